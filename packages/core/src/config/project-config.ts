@@ -1,0 +1,107 @@
+/** `tidegate.yaml` after parsing: every default filled in, every short form written out. Maps keep the file's order. */
+export interface ProjectConfig {
+  readonly version: 1;
+  /** Default: the folder's name. */
+  readonly project: string;
+  readonly python: PythonConfig;
+  readonly data: Named<DatasetConfig>;
+  /** Folder with `*.yaml` and `*.sql`, relative to the project; null when the project has no features. */
+  readonly features: { readonly definitions: string } | null;
+  readonly steps: Named<StepConfig>;
+  readonly tests: Named<TestConfig>;
+  readonly models: Named<ModelConfig>;
+  readonly services: Named<ServiceConfig>;
+  readonly environments: Named<EnvironmentConfig>;
+  /** Branch pattern (`*` matches anything) → how far its runs go: `gate` or an environment. */
+  readonly branches: Named<string>;
+}
+
+export type Named<T> = { readonly [name: string]: T };
+
+export interface PythonConfig {
+  /** Hash-locked requirements file: Tidegate builds the virtual environment. Null: `interpreter` is used as it is. */
+  readonly requirements: string | null;
+  /** Default `python3`, found on PATH. */
+  readonly interpreter: string;
+}
+
+export interface DatasetConfig {
+  /** Globs of files relative to the project, at least one. */
+  readonly from: { readonly files: readonly string[] };
+  /** ODCS data contract, relative to the project. */
+  readonly contract: string | null;
+  /** Column with the event time. */
+  readonly time: string | null;
+  /** Share of rows, chosen by hash of the row, kept from the steps for evaluation; null = none. Default 0.2 for a dataset that a model is evaluated `on`. */
+  readonly holdout: number | null;
+}
+
+export interface StepConfig {
+  /** The command as argv; a text in the file is split like a POSIX shell would, without running one. */
+  readonly run: readonly string[];
+  /**
+   * What it reads: project files and globs (`params.yaml`, `src/**`), datasets (`data.flights`), training sets
+   * (`features.delay/train`), outputs of other steps (`steps.clean/table`). Null = every dataset. Arguments of `run` that
+   * name files or folders of the project are always read too.
+   */
+  readonly in: readonly string[] | null;
+  /** Output name → path relative to the project. */
+  readonly out: Named<string>;
+  readonly variables: Named<string>;
+  /** Threads the step may use; sets OMP_NUM_THREADS and its kin. Default 1. */
+  readonly cpus: number;
+  readonly timeoutMs: number | null;
+}
+
+/** A suite of tests: a command that exits 0 (pytest is asked for its own report), or golden cases of feature views as data. */
+export type TestConfig =
+  | { readonly kind: 'command'; readonly run: readonly string[]; readonly in: readonly string[]; readonly variables: Named<string>; readonly timeoutMs: number | null }
+  | { readonly kind: 'features'; readonly cases: readonly string[] };
+
+export interface ModelConfig {
+  readonly artifact: { readonly step: string; readonly output: string };
+  readonly evaluate: EvaluateConfig;
+  readonly gate: GateConfig;
+}
+
+export interface EvaluateConfig {
+  /** A feature service's test set (`features.delay/test`) or the held-out rows of a dataset (`data.houses`). */
+  readonly on: { readonly kind: 'features'; readonly service: string } | { readonly kind: 'data'; readonly dataset: string };
+  readonly label: string;
+  /** First one is primary unless the gate says otherwise. */
+  readonly metrics: readonly string[];
+  readonly slices: readonly string[];
+  /** Column of a slice or dataset that no model may take as input (ids, times); besides the label. */
+  readonly ignore: readonly string[];
+}
+
+export interface GateConfig {
+  /** Metric → lower limit; judged by the confidence interval's bound. */
+  readonly min: Named<number>;
+  readonly max: Named<number>;
+  /** Non-inferiority of the candidate; null when there is neither a primary metric nor a champion to compare with. */
+  readonly primary: { readonly metric: string; readonly margin: number } | null;
+  readonly slices: { readonly margin: number; readonly minRows: number; readonly inconclusive: 'block' | 'warn' } | null;
+  /** One-sided confidence of every bound. Default 0.95. */
+  readonly confidence: number;
+  /** Milliseconds at the 99th percentile, measured on the started release; null = no limit. */
+  readonly latencyP99Ms: number | null;
+  readonly sizeBytes: number | null;
+}
+
+export interface ServiceConfig {
+  readonly model: string;
+  /** Feature service; null when callers send every input. */
+  readonly features: string | null;
+}
+
+export interface EnvironmentConfig {
+  readonly target: 'local';
+  /** Globs of API test files. */
+  readonly tests: readonly string[];
+  /** The environment a release must be live and tested in before. */
+  readonly after: string | null;
+  /** Port of the stable address on loopback; 0 = a free one is chosen at the first deployment and kept. */
+  readonly port: number;
+  readonly variables: Named<string>;
+}

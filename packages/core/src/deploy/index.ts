@@ -1,0 +1,1 @@
+export type { DeployedRelease, DeployRequest, Target, TargetStatus } from './target.ts';

@@ -1,0 +1,89 @@
+import type { Artifact, EmitEvent, Evidence, Json, RunId, StepName } from '@tidegate/formats';
+import type { Platform } from '../platform/index.ts';
+import type { ObjectStore } from '../store/index.ts';
+
+/** A unit of work in the graph, as the tiers above describe it. Plain data: what is in `settings` enters the key. */
+export interface StepNode {
+  readonly name: StepName;
+  /** Which {@link StepKind} runs it. */
+  readonly kind: string;
+  readonly inputs: readonly StepInput[];
+  readonly outputs: readonly StepOutput[];
+  readonly settings: { readonly [name: string]: Json };
+  readonly variables: { readonly [name: string]: string };
+  /** Cores it occupies while it runs. */
+  readonly cpus: number;
+}
+
+export type StepInput =
+  /** Files of the project; `pattern` is a path, a folder or a glob; matching nothing is an error when `required`. */
+  | { readonly from: 'project'; readonly pattern: string; readonly required: boolean }
+  /** An output of another step; `place` is where a workspace shows it (null: the kind reads it from the store). */
+  | { readonly from: 'step'; readonly step: StepName; readonly output: string; readonly place: string | null };
+
+export interface StepOutput {
+  readonly name: string;
+  /** Where it is written in the workspace; null for a record that lives in the store only. */
+  readonly path: string | null;
+  /** Copied to the same path of the user's tree after a run started there. */
+  readonly publish: boolean;
+}
+
+/** An input once it is known: project files by their path, artifacts by `step/output`. */
+export interface ResolvedInput {
+  /** Name in the key record: `train.py`, `features.delay/train`. */
+  readonly name: string;
+  readonly artifact: Artifact;
+  /** Where a workspace shows it; null when it is read from the store only. */
+  readonly place: string | null;
+  /** For a project file, where it lies in the user's tree; null for an artifact. */
+  readonly source: string | null;
+}
+
+export interface StepContext {
+  readonly node: StepNode;
+  readonly inputs: readonly ResolvedInput[];
+  readonly store: ObjectStore;
+  readonly platform: Platform;
+  readonly run: RunId;
+  readonly signal: AbortSignal;
+  readonly emit: EmitEvent;
+  /** Tells how far it is; `fraction` null when that cannot be known. */
+  readonly progress: (doing: string, fraction: number | null) => void;
+  /** A line of output that belongs into the step's log. */
+  readonly log: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** The run's own folder for this step with the placed inputs in it, made at the first call. */
+  readonly workspace: () => Promise<string>;
+  /** Notes a process group, so that it is ended when this process is killed and the next one starts. */
+  readonly ownProcess: (pid: number) => void;
+}
+
+export interface StepResult {
+  /** One artifact for each declared output; a missing one fails the step. */
+  readonly outputs: { readonly [output: string]: Artifact };
+  readonly evidence: readonly Evidence[];
+  /** A few facts for a reader: rows, files, seconds saved. Not part of any key. */
+  readonly facts: { readonly [name: string]: Json };
+}
+
+/**
+ * What a kind of step does. Upper tiers register kinds; the engine knows none by name.
+ * `facts` and `run` may be called for several nodes at once. `run` must be repeatable: after a crash it is called again
+ * with the same inputs. It throws {@link TidegateError} when it cannot do its work; a verdict is not an error but evidence:
+ * the result is kept, and what depends on it is blocked when a blocking evidence is not `pass`.
+ */
+export interface StepKind {
+  readonly kind: string;
+  /** Raised when a change of the kind's code changes results: part of every key. */
+  readonly version: number;
+  /** What enters the key beyond node and inputs, found out cheaply: interpreter and lock identity, the champion. */
+  readonly facts?: (context: Pick<StepContext, 'node' | 'inputs' | 'store' | 'platform' | 'signal' | 'emit'>) => Promise<{ readonly [name: string]: Json }>;
+  readonly run: (context: StepContext) => Promise<StepResult>;
+}
+
+/** The artifact an input name resolved to. @throws Error (a bug) when the node does not declare it. */
+export function inputOf(context: Pick<StepContext, 'inputs'>, name: string): ResolvedInput {
+  const input = context.inputs.find((candidate) => candidate.name === name);
+  if (input === undefined) throw new Error(`Cannot find the input "${name}": the step does not declare it; please report this`);
+  return input;
+}

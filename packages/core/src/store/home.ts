@@ -1,0 +1,28 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Platform } from '../platform/index.ts';
+
+/** Where everything is kept that outlives a working tree. */
+export interface Home {
+  readonly root: string;
+  readonly objects: string;
+  readonly state: string;
+  /** Virtual environments by lock digest; can be rebuilt. `TIDEGATE_ENVIRONMENTS` moves them, so that several homes share them. */
+  readonly environments: string;
+  readonly workspaces: string;
+  readonly deployments: string;
+}
+
+/** `TIDEGATE_HOME`, or the user's data folder (`$XDG_DATA_HOME/tidegate`, `~/.local/share/tidegate`). */
+export function findHome(platform: Platform): Home {
+  const { TIDEGATE_HOME: chosen, XDG_DATA_HOME: data, TIDEGATE_ENVIRONMENTS: environments } = platform.variables;
+  const root = resolve(chosen !== undefined && chosen !== '' ? chosen : join(data !== undefined && data !== '' ? data : join(homedir(), '.local', 'share'), 'tidegate'));
+  return {
+    root,
+    objects: join(root, 'objects'),
+    state: join(root, 'state.sqlite'),
+    environments: environments !== undefined && environments !== '' ? resolve(environments) : join(root, 'environments'),
+    workspaces: join(root, 'workspaces'),
+    deployments: join(root, 'deployments'),
+  };
+}

@@ -1,0 +1,82 @@
+import type { Digest } from './digest.ts';
+import type { Json } from './json.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Logical types, as the Open Data Contract Standard v3.1 names them. */
+export type LogicalType = 'string' | 'integer' | 'number' | 'boolean' | 'date' | 'timestamp' | 'time' | 'object' | 'array';
+
+export interface Column {
+  readonly name: string;
+  readonly type: LogicalType;
+  /** The engine's own type name, e.g. `BIGINT`, `TIMESTAMP`. */
+  readonly physicalType: string;
+}
+
+/** Equal-width bins between `edges[0]` and the last edge; `counts` has one more at each end for what lies outside. */
+export interface Histogram {
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export interface ColumnProfile {
+  readonly name: string;
+  readonly type: LogicalType;
+  readonly rows: number;
+  readonly nulls: number;
+  /** Approximate (HyperLogLog). */
+  readonly distinct: number;
+  /** Numbers as such, times as ISO 8601 text; null when all values are null. */
+  readonly min: number | string | null;
+  readonly max: number | string | null;
+  readonly mean: number | null;
+  readonly std: number | null;
+  /** Approximate values (t-digest) at probabilities 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99; null for what is not a number. */
+  readonly quantiles: readonly number[] | null;
+  readonly histogram: Histogram | null;
+  /** The most frequent values of a text or boolean column, at most 20, most frequent first. */
+  readonly top: readonly { readonly value: string; readonly count: number }[] | null;
+}
+
+export interface Profile {
+  readonly format: 'tidegate.profile/1';
+  readonly rows: number;
+  readonly columns: readonly ColumnProfile[];
+}
+
+/** The outcome of one check of a data contract. */
+export interface CheckResult {
+  /** Unique in the dataset, e.g. `distance.maximum`. */
+  readonly name: string;
+  readonly column: string | null;
+  /** What is promised, in words, e.g. `distance is at most 5000`. */
+  readonly promise: string;
+  /** ODCS dimension: accuracy, completeness, conformity, consistency, coverage, timeliness, uniqueness. */
+  readonly dimension: string;
+  readonly severity: 'error' | 'warning';
+  readonly verdict: Verdict;
+  /** Rows that break the promise (0 for a statement about the whole table that holds). */
+  readonly failingRows: number;
+  readonly rows: number;
+  /** What was measured, for statements about the whole table. */
+  readonly measured: Json;
+  /** Up to 5 failing rows: the key columns, the checked column, and `tidegate_file` (source path). */
+  readonly examples: readonly { readonly [column: string]: Json }[];
+}
+
+/** A dataset version: an immutable tree with schema, profile and check results in one record; its digest is the version's name. */
+export interface DatasetVersion {
+  readonly format: 'tidegate.dataset-version/1';
+  readonly dataset: string;
+  /** Digest of the tree of files. */
+  readonly tree: Digest;
+  readonly fileFormat: 'parquet' | 'csv' | 'json';
+  readonly rows: number;
+  readonly bytes: number;
+  readonly files: number;
+  readonly columns: readonly Column[];
+  readonly profile: Profile;
+  /** Digest of the data contract's bytes, null when the dataset has none. */
+  readonly contract: Digest | null;
+  readonly checks: readonly CheckResult[];
+  readonly verdict: Verdict;
+}

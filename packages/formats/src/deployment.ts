@@ -1,0 +1,27 @@
+import type { Digest } from './digest.ts';
+import type { RunId } from './ids.ts';
+
+export type DeploymentAction = 'deploy' | 'rollback' | 'stop';
+
+/** One line of an environment's append-only history. The newest `deploy` or `rollback` line is what is live. */
+export interface Deployment {
+  readonly format: 'tidegate.deployment/1';
+  /** 1, 2, 3 … within the environment. */
+  readonly sequence: number;
+  readonly project: string;
+  readonly environment: string;
+  readonly service: string;
+  readonly action: DeploymentAction;
+  /** The release that became live; null for `stop`. */
+  readonly release: Digest | null;
+  readonly replaced: Digest | null;
+  readonly run: RunId | null;
+  readonly commit: string | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly by: string;
+  /** Milliseconds from the decision to the first answer of the new release at the stable address. */
+  readonly switchMs: number | null;
+  readonly address: string | null;
+  readonly reason: string;
+}

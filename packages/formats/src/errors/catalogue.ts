@@ -1,0 +1,29 @@
+import { cliErrors } from './cli.ts';
+import { configErrors } from './config.ts';
+import { dataErrors } from './data.ts';
+import { deployErrors } from './deploy.ts';
+import type { ErrorEntry } from './entry.ts';
+import { featuresErrors } from './features.ts';
+import { modelsErrors } from './models.ts';
+import { pipelineErrors } from './pipeline.ts';
+import { servingErrors } from './serving.ts';
+import { storeErrors } from './store.ts';
+
+/** Every error code of Tidegate, by area; the area is the code's first part: `TG-CONFIG-…`, `TG-DATA-…`. */
+export const errorCatalogue = {
+  ...cliErrors,
+  ...configErrors,
+  ...storeErrors,
+  ...pipelineErrors,
+  ...dataErrors,
+  ...featuresErrors,
+  ...modelsErrors,
+  ...servingErrors,
+  ...deployErrors,
+} as const;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export function errorEntry(code: ErrorCode): ErrorEntry {
+  return errorCatalogue[code];
+}

@@ -1,0 +1,20 @@
+import type { Digest } from './digest.ts';
+import type { RunId, StepName } from './ids.ts';
+import type { MissReason, RunRecord, StepRecord } from './run-record.ts';
+
+/** Everything the engine tells while it works, as data. One renderer turns it into words; a switch over `kind` is exhaustive. */
+export type Event =
+  | { readonly kind: 'run-started'; readonly run: RunId; readonly goal: string; readonly steps: readonly StepName[]; readonly at: string }
+  | { readonly kind: 'step-started'; readonly step: StepName; readonly reasons: readonly MissReason[]; readonly at: string }
+  | { readonly kind: 'step-progress'; readonly step: StepName; readonly doing: string; readonly fraction: number | null }
+  | { readonly kind: 'step-output'; readonly step: StepName; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  | { readonly kind: 'step-finished'; readonly record: StepRecord }
+  | { readonly kind: 'input-changed-while-running'; readonly step: StepName; readonly path: string }
+  | { readonly kind: 'crashed-run-found'; readonly run: RunId; readonly processesEnded: number }
+  | { readonly kind: 'deploy-progress'; readonly environment: string; readonly release: Digest; readonly doing: string }
+  | { readonly kind: 'deployed'; readonly environment: string; readonly release: Digest; readonly address: string; readonly switchMs: number }
+  | { readonly kind: 'environment-progress'; readonly doing: string; readonly fraction: number | null }
+  | { readonly kind: 'run-finished'; readonly record: RunRecord };
+
+/** Receives events; must not throw and must not block. */
+export type EmitEvent = (event: Event) => void;

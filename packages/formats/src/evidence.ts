@@ -1,0 +1,28 @@
+import type { Json } from './json.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What was measured; each kind's `details` has the shape named beside it. */
+export type EvidenceKind =
+  | 'check' //       details: CheckResult (dataset-version.ts)
+  | 'leakage' //     details: Certificate (feature-set.ts)
+  | 'test' //        details: TestReport (test-report.ts)
+  | 'limit' //       an absolute limit on a metric, a size or a latency
+  | 'comparison' //  details: Comparison (evaluation.ts), champion against candidate
+  | 'slice' //       details: SliceComparison (evaluation.ts)
+  | 'validity'; //   whether a comparison is allowed at all (same rows, none of them trained on, …)
+
+/** A stored record that something was measured, and what a policy says of it. */
+export interface Evidence {
+  readonly format: 'tidegate.evidence/1';
+  readonly kind: EvidenceKind;
+  /** Unique within the step that made it, e.g. `carrier.valid_values`, `primary.auc`, `slice.origin=JFK`. */
+  readonly name: string;
+  /** Qualified name of what it is about: `data.flights`, `features.delay`, `models.delay`, `services.delay-api`. */
+  readonly subject: string;
+  readonly verdict: Verdict;
+  /** Whether a verdict other than pass stops what depends on the subject. */
+  readonly blocking: boolean;
+  /** One sentence with the numbers, first letter capital, no final period. */
+  readonly reason: string;
+  readonly details: Json;
+}

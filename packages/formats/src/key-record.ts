@@ -1,0 +1,23 @@
+import type { Digest } from './digest.ts';
+import type { Json } from './json.ts';
+
+/**
+ * Everything that decides a step's result. Its canonical JSON is kept in the store; the digest of that is the step's **key**.
+ * Specification: docs/reference/formats/key-record.md.
+ */
+export interface KeyRecord {
+  readonly format: 'tidegate.key/1';
+  /** The kind of step and the version of its behaviour. */
+  readonly kind: string;
+  readonly kindVersion: number;
+  /** Input name → digest of content. Project files by path, artifacts of other steps by qualified name (`features.delay/train`). */
+  readonly inputs: { readonly [name: string]: Digest };
+  /** The step's own settings from the configuration (argv, limits, SQL …). */
+  readonly settings: { readonly [name: string]: Json };
+  /** Declared variables; one that is absent is absent here, one that is empty is "". */
+  readonly variables: { readonly [name: string]: string };
+  /** Identity of interpreter and locked packages, of the platform, of a champion: what the kind found out. */
+  readonly facts: { readonly [name: string]: Json };
+  /** Output name → path. */
+  readonly outputs: { readonly [name: string]: string };
+}

@@ -1,0 +1,53 @@
+import type { Artifact } from './artifact.ts';
+import type { Digest } from './digest.ts';
+import type { Evidence } from './evidence.ts';
+import type { RunId, StepName } from './ids.ts';
+import type { Json } from './json.ts';
+import type { Verdict } from './verdict.ts';
+
+export type RunStatus = 'running' | 'succeeded' | 'stopped' | 'failed' | 'cancelled' | 'crashed';
+/** `hit`: taken from the cache. `blocked`: something it depends on did not pass. */
+export type StepStatus = 'hit' | 'done' | 'failed' | 'blocked' | 'cancelled';
+
+/** Why a step ran: data for `plan` and `explain`; words are made by whoever shows them. */
+export type MissReason =
+  | { readonly kind: 'never-run' }
+  | { readonly kind: 'input-changed'; readonly input: string; readonly before: string | null; readonly after: string | null }
+  | { readonly kind: 'setting-changed'; readonly setting: string; readonly before: Json; readonly after: Json }
+  | { readonly kind: 'upstream-runs'; readonly step: StepName }
+  | { readonly kind: 'object-missing'; readonly digest: Digest }
+  | { readonly kind: 'forced' };
+
+export interface StepRecord {
+  readonly step: StepName;
+  readonly kind: string;
+  readonly status: StepStatus;
+  readonly key: Digest | null;
+  /** For a hit, the run that made the result. */
+  readonly madeBy: RunId | null;
+  readonly reasons: readonly MissReason[];
+  readonly durationMs: number;
+  readonly outputs: { readonly [output: string]: Artifact };
+  readonly evidence: readonly Evidence[];
+  /** A few facts for a reader, e.g. rows; the kind decides. */
+  readonly facts: { readonly [name: string]: Json };
+  readonly failure: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
+}
+
+export interface RunRecord {
+  readonly format: 'tidegate.run/1';
+  readonly id: RunId;
+  readonly project: string;
+  readonly commit: string | null;
+  readonly dirty: boolean;
+  readonly branch: string | null;
+  readonly subject: string | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly durationMs: number | null;
+  /** How far the run was asked to go: `gate`, or an environment. */
+  readonly goal: string;
+  readonly status: RunStatus;
+  readonly verdict: Verdict | null;
+  readonly steps: readonly StepRecord[];
+}
