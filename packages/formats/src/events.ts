@@ -12,7 +12,13 @@ export type Event =
   | { readonly kind: 'input-changed-while-running'; readonly step: StepName; readonly path: string }
   | { readonly kind: 'crashed-run-found'; readonly run: RunId; readonly processesEnded: number }
   | { readonly kind: 'deploy-progress'; readonly environment: string; readonly release: Digest; readonly doing: string }
-  | { readonly kind: 'deployed'; readonly environment: string; readonly release: Digest; readonly address: string; readonly switchMs: number }
+  | {
+      readonly kind: 'deployed';
+      readonly environment: string;
+      readonly release: Digest;
+      readonly address: string;
+      readonly switchMs: number;
+    }
   | { readonly kind: 'environment-progress'; readonly doing: string; readonly fraction: number | null }
   | { readonly kind: 'run-finished'; readonly record: RunRecord };
 

@@ -1,12 +1,26 @@
 export { type Artifact, type Tree, type TreeEntry } from './artifact.ts';
-export { type CheckResult, type Column, type ColumnProfile, type DatasetVersion, type Histogram, type LogicalType, type Profile } from './dataset-version.ts';
+export {
+  type CheckResult,
+  type Column,
+  type ColumnProfile,
+  type DatasetVersion,
+  type Histogram,
+  type LogicalType,
+  type Profile,
+} from './dataset-version.ts';
 export { type Deployment, type DeploymentAction } from './deployment.ts';
 export { digest, digestOfHex, hexOf, isDigest, shortDigest, type Digest } from './digest.ts';
 export { type Comparison, type Curve, type Evaluation, type Metric, type SliceComparison, type SliceMetrics } from './evaluation.ts';
 export { type EmitEvent, type Event } from './events.ts';
 export { type Evidence, type EvidenceKind } from './evidence.ts';
 export { TidegateError, failure, type Diagnostic, type Place } from './failure.ts';
-export { type Certificate, type FeatureColumn, type FeatureServiceSpec, type FeatureSetRecord, type FeatureViewSpec } from './feature-set.ts';
+export {
+  type Certificate,
+  type FeatureColumn,
+  type FeatureServiceSpec,
+  type FeatureSetRecord,
+  type FeatureViewSpec,
+} from './feature-set.ts';
 export { isRunId, isStepName, nameForm, runId, stepName, type RunId, type StepName } from './ids.ts';
 export { canonicalJson, compareCodeUnits, type Json, type JsonObject } from './json.ts';
 export { type KeyRecord } from './key-record.ts';

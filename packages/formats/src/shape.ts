@@ -59,7 +59,8 @@ export function text(options: TextOptions = {}): Shape<string> {
     schema: { type: 'string', ...(pattern && { pattern: pattern.source }), ...(description !== undefined && { description }) },
     check: (value, path, problems) => {
       if (typeof value !== 'string') return wrong(problems, path, `${nameOf(path)} must be ${wants}: found ${describe(value)}`);
-      if (pattern !== undefined && !pattern.test(value)) return wrong(problems, path, `${nameOf(path)} must be ${wants}: found ${describe(value)}`);
+      if (pattern !== undefined && !pattern.test(value))
+        return wrong(problems, path, `${nameOf(path)} must be ${wants}: found ${describe(value)}`);
       return value;
     },
   };
@@ -85,8 +86,10 @@ export function number(options: NumberOptions = {}): Shape<number> {
     check: (value, path, problems) => {
       if (typeof value !== 'number' || !Number.isFinite(value) || (integer && !Number.isInteger(value)))
         return wrong(problems, path, `${nameOf(path)} must be ${wants}: found ${describe(value)}`);
-      if (minimum !== undefined && value < minimum) return wrong(problems, path, `${nameOf(path)} must be at least ${minimum}: found ${value}`);
-      if (maximum !== undefined && value > maximum) return wrong(problems, path, `${nameOf(path)} must be at most ${maximum}: found ${value}`);
+      if (minimum !== undefined && value < minimum)
+        return wrong(problems, path, `${nameOf(path)} must be at least ${minimum}: found ${value}`);
+      if (maximum !== undefined && value > maximum)
+        return wrong(problems, path, `${nameOf(path)} must be at most ${maximum}: found ${value}`);
       return value;
     },
   };
@@ -109,7 +112,12 @@ export function oneOf<const T extends string>(values: readonly T[]): Shape<T> {
       if (found !== undefined) return found;
       const near = typeof value === 'string' ? nearest(value, values) : null;
       const list = values.map((candidate) => `"${candidate}"`).join(', ');
-      return wrong(problems, path, `${nameOf(path)} must be one of ${list}: found ${describe(value)}`, near === null ? null : `Did you mean "${near}"?`);
+      return wrong(
+        problems,
+        path,
+        `${nameOf(path)} must be one of ${list}: found ${describe(value)}`,
+        near === null ? null : `Did you mean "${near}"?`,
+      );
     },
   };
 }
@@ -127,7 +135,10 @@ export function list<T>(item: Shape<T>, options: { readonly minimum?: number } =
 }
 
 /** A mapping from names the user chooses to values of one shape. */
-export function record<T>(member: Shape<T>, options: { readonly name?: RegExp; readonly wants?: string } = {}): Shape<{ readonly [name: string]: T }> {
+export function record<T>(
+  member: Shape<T>,
+  options: { readonly name?: RegExp; readonly wants?: string } = {},
+): Shape<{ readonly [name: string]: T }> {
   const { name, wants = 'another name' } = options;
   return {
     schema: { type: 'object', additionalProperties: member.schema, ...(name && { propertyNames: { pattern: name.source } }) },
@@ -165,7 +176,10 @@ type ObjectOf<F extends Fields> = {
 };
 
 /** A mapping with known names. An unknown name is a mistake, with the nearest valid one; a missing required one too. */
-export function object<F extends Fields>(fields: F, options: { readonly description?: string; readonly open?: true } = {}): Shape<ObjectOf<F>> {
+export function object<F extends Fields>(
+  fields: F,
+  options: { readonly description?: string; readonly open?: true } = {},
+): Shape<ObjectOf<F>> {
   const names = Object.keys(fields);
   const requiredNames = names.filter((name) => fields[name]?.required);
   return {
@@ -204,7 +218,8 @@ function unknownName(key: string, path: Path, names: readonly string[]): Problem
 export function either<A, B>(first: Shape<A>, second: Shape<B>, choose: (value: unknown) => 'first' | 'second'): Shape<A | B> {
   return {
     schema: { anyOf: [first.schema, second.schema] },
-    check: (value, path, problems) => (choose(value) === 'first' ? first.check(value, path, problems) : second.check(value, path, problems)),
+    check: (value, path, problems) =>
+      choose(value) === 'first' ? first.check(value, path, problems) : second.check(value, path, problems),
   };
 }
 

@@ -55,7 +55,13 @@ export interface StepConfig {
 
 /** A suite of tests: a command that exits 0 (pytest is asked for its own report), or golden cases of feature views as data. */
 export type TestConfig =
-  | { readonly kind: 'command'; readonly run: readonly string[]; readonly in: readonly string[]; readonly variables: Named<string>; readonly timeoutMs: number | null }
+  | {
+      readonly kind: 'command';
+      readonly run: readonly string[];
+      readonly in: readonly string[];
+      readonly variables: Named<string>;
+      readonly timeoutMs: number | null;
+    }
   | { readonly kind: 'features'; readonly cases: readonly string[] };
 
 export interface ModelConfig {

@@ -77,7 +77,9 @@ export interface StepKind {
   /** Raised when a change of the kind's code changes results: part of every key. */
   readonly version: number;
   /** What enters the key beyond node and inputs, found out cheaply: interpreter and lock identity, the champion. */
-  readonly facts?: (context: Pick<StepContext, 'node' | 'inputs' | 'store' | 'platform' | 'signal' | 'emit'>) => Promise<{ readonly [name: string]: Json }>;
+  readonly facts?: (
+    context: Pick<StepContext, 'node' | 'inputs' | 'store' | 'platform' | 'signal' | 'emit'>,
+  ) => Promise<{ readonly [name: string]: Json }>;
   readonly run: (context: StepContext) => Promise<StepResult>;
 }
 

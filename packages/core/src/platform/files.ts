@@ -1,7 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
 import { copyFile, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+
+// The file operations that the tiers above use; they import them from here, so that this folder stays the only door.
+export { constants, createReadStream, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+export {
+  chmod,
+  copyFile,
+  glob,
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  unlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+export { homedir, tmpdir } from 'node:os';
 
 /** A name beside `path` that no other process uses; leftovers of a crash are recognised by the prefix `.tmp-`. */
 export function temporaryBeside(path: string): string {
@@ -52,7 +76,11 @@ export async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll('\\', '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    )
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
@@ -62,9 +90,4 @@ export async function readTextIfThere(path: string): Promise<string | null> {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-}
-
-/** For the rare place that must not yield to the event loop (signal handlers). */
-export function writeFileNow(path: string, content: string): void {
-  writeFileSync(path, content);
 }

@@ -30,7 +30,12 @@ const maxLine = 16_384;
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const [program, ...rest] = argv;
   if (program === undefined) throw new Error('Cannot run a command: argv is empty');
-  const child = spawn(program, rest, { cwd: options.cwd, env: { ...options.variables }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, rest, {
+    cwd: options.cwd,
+    env: { ...options.variables },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let timedOut = false;
   const end = (): void => endGroup(child);
   const timer = options.timeoutMs === null ? null : setTimeout(() => ((timedOut = true), end()), options.timeoutMs);

@@ -1,9 +1,23 @@
-import { chmod, copyFile, constants, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { canonicalJson, type Digest, digestOfHex, failure, hexOf, type Json, type Tree, type TreeEntry } from '@tidegate/formats';
-import { digestOfBytes, exists, filesBelow, syncFolder, temporaryBeside } from '../platform/index.ts';
+import {
+  chmod,
+  constants,
+  copyFile,
+  createReadStream,
+  digestOfBytes,
+  exists,
+  filesBelow,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  syncFolder,
+  temporaryBeside,
+} from '../platform/index.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /**
@@ -39,7 +53,11 @@ export function folderObjectStore(root: string): ObjectStore {
       await copyFile(source, copy, constants.COPYFILE_FICLONE);
       const { digest, bytes } = await digestOfContent(copy);
       if (known !== undefined && known !== digest)
-        throw failure('TG-STORE-FILE-CHANGED', `Cannot store "${source}": it changed while it was read`, 'Run the command again when nothing writes to the file');
+        throw failure(
+          'TG-STORE-FILE-CHANGED',
+          `Cannot store "${source}": it changed while it was read`,
+          'Run the command again when nothing writes to the file',
+        );
       const path = fileOf(digest);
       if (!(await exists(path)))
         await install(path, async (temporary) => {
@@ -60,7 +78,12 @@ export function folderObjectStore(root: string): ObjectStore {
 
   const pathOf: ObjectStore['pathOf'] = async (digest) => {
     const path = fileOf(digest);
-    if (!(await exists(path))) throw failure('TG-STORE-OBJECT-MISSING', `Cannot read object "${digest}": it is not in the store`, 'Run "tidegate run" to make it again');
+    if (!(await exists(path)))
+      throw failure(
+        'TG-STORE-OBJECT-MISSING',
+        `Cannot read object "${digest}": it is not in the store`,
+        'Run "tidegate run" to make it again',
+      );
     return path;
   };
 
@@ -68,7 +91,11 @@ export function folderObjectStore(root: string): ObjectStore {
     const bytes = await readFile(await pathOf(digest));
     if (digestOfBytes(bytes) !== digest) {
       await rename(fileOf(digest), `${fileOf(digest)}.corrupt`);
-      throw failure('TG-STORE-OBJECT-CORRUPT', `Cannot read object "${digest}": its bytes have another digest`, 'Run "tidegate run" to make it again; the damaged file was set aside');
+      throw failure(
+        'TG-STORE-OBJECT-CORRUPT',
+        `Cannot read object "${digest}": its bytes have another digest`,
+        'Run "tidegate run" to make it again; the damaged file was set aside',
+      );
     }
     return bytes;
   };

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Platform } from '../platform/index.ts';
+import { homedir, type Platform } from '../platform/index.ts';
 
 /** Where everything is kept that outlives a working tree. */
 export interface Home {
@@ -16,7 +15,11 @@ export interface Home {
 /** `TIDEGATE_HOME`, or the user's data folder (`$XDG_DATA_HOME/tidegate`, `~/.local/share/tidegate`). */
 export function findHome(platform: Platform): Home {
   const { TIDEGATE_HOME: chosen, XDG_DATA_HOME: data, TIDEGATE_ENVIRONMENTS: environments } = platform.variables;
-  const root = resolve(chosen !== undefined && chosen !== '' ? chosen : join(data !== undefined && data !== '' ? data : join(homedir(), '.local', 'share'), 'tidegate'));
+  const root = resolve(
+    chosen !== undefined && chosen !== ''
+      ? chosen
+      : join(data !== undefined && data !== '' ? data : join(homedir(), '.local', 'share'), 'tidegate'),
+  );
   return {
     root,
     objects: join(root, 'objects'),

@@ -12,7 +12,10 @@ export interface ObjectStore {
   /** Puts a copy of a file, which is left alone. Pass `known` when the digest was computed already; it is checked while copying. */
   readonly putFile: (path: string, known?: Digest) => Promise<{ readonly digest: Digest; readonly bytes: number }>;
   /** Puts every file of a folder and the tree record. */
-  readonly putTree: (folder: string, paths?: readonly string[]) => Promise<{ readonly digest: Digest; readonly tree: Tree; readonly bytes: number }>;
+  readonly putTree: (
+    folder: string,
+    paths?: readonly string[],
+  ) => Promise<{ readonly digest: Digest; readonly tree: Tree; readonly bytes: number }>;
   readonly has: (digest: Digest) => Promise<boolean>;
   /** Path of the object's file, read-only, for engines that read files (DuckDB). @throws TG-STORE-OBJECT-MISSING */
   readonly pathOf: (digest: Digest) => Promise<string>;

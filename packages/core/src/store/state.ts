@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { failure } from '@tidegate/formats';
+import { mkdirSync } from '../platform/index.ts';
 
 /** The state database. One file for all projects of a home; many processes read and write it at once (SQLite, WAL). */
 export interface State {
@@ -40,7 +40,12 @@ export function openState(path: string): State {
   } catch (error) {
     database.close();
     if (error instanceof Error && /not a database|malformed/.test(error.message))
-      throw failure('TG-STORE-STATE-BROKEN', `Cannot open the state "${path}": ${error.message}`, `Move the file away and run again; results are made anew, deployments go on running: mv "${path}" "${path}.broken"`, error);
+      throw failure(
+        'TG-STORE-STATE-BROKEN',
+        `Cannot open the state "${path}": ${error.message}`,
+        `Move the file away and run again; results are made anew, deployments go on running: mv "${path}" "${path}.broken"`,
+        error,
+      );
     throw error;
   }
   return { database, [Symbol.dispose]: () => database.close() };
@@ -50,7 +55,11 @@ function migrate(database: DatabaseSync, path: string): void {
   const version = (): number => Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version() === migrations.length) return;
   if (version() > migrations.length)
-    throw failure('TG-STORE-STATE-NEWER', `Cannot open the state "${path}": a newer Tidegate has written it (schema ${version()}, this one knows ${migrations.length})`, 'Install the newest Tidegate: npm install -g tidegate@latest');
+    throw failure(
+      'TG-STORE-STATE-NEWER',
+      `Cannot open the state "${path}": a newer Tidegate has written it (schema ${version()}, this one knows ${migrations.length})`,
+      'Install the newest Tidegate: npm install -g tidegate@latest',
+    );
   database.exec('BEGIN IMMEDIATE');
   try {
     for (const statements of migrations.slice(version())) database.exec(statements);
