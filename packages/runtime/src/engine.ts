@@ -1,0 +1,107 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+
+export type Cell = null | boolean | number | string | readonly Cell[] | { readonly [name: string]: Cell };
+export type Row = { readonly [column: string]: Cell };
+
+export interface EngineOptions {
+  /** Worker threads. Default 2. */
+  readonly threads?: number;
+  /** Memory limit, as DuckDB writes it. Default `2GB`. */
+  readonly memory?: string;
+  /** Folder for what does not fit in memory; null = none. */
+  readonly spill?: string | null;
+}
+
+/**
+ * The embedded tabular engine (DuckDB) of one process. Statements run one after another; open several for parallel work.
+ * Text of times is in UTC. Nothing is downloaded: extensions are never installed or loaded.
+ */
+export interface Engine {
+  /** Runs statements, ignoring rows. @throws Error with DuckDB's message */
+  readonly run: (sql: string, values?: readonly (null | boolean | number | string)[]) => Promise<void>;
+  /**
+   * All rows as objects. Whole numbers beyond 2^53 come as decimal text, times as ISO 8601 text (UTC, `Z`), dates as `YYYY-MM-DD`,
+   * blobs as hexadecimal text, NaN and infinities as the texts `NaN`, `Infinity`, `-Infinity`.
+   */
+  readonly rows: (sql: string, values?: readonly (null | boolean | number | string)[]) => Promise<readonly Row[]>;
+  /** Columns as arrays, for numeric work over many rows: numbers as numbers (NULL and NaN as NaN), everything else as by {@link rows}. */
+  readonly columns: (sql: string) => Promise<{ readonly [column: string]: readonly Cell[] }>;
+  /** Names and DuckDB type names of what a query would give, without running it. */
+  readonly describe: (sql: string) => Promise<readonly { readonly name: string; readonly type: string }[]>;
+  /** Forbids every file outside these folders from now on; cannot be undone. For running a user's SQL. */
+  readonly confine: (folders: readonly string[]) => Promise<void>;
+  readonly [Symbol.dispose]: () => void;
+}
+
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(options.threads ?? 2),
+    memory_limit: options.memory ?? '2GB',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    ...(options.spill ? { temp_directory: options.spill } : {}),
+  });
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  return {
+    run: async (sql, values) => void (await connection.run(sql, values as DuckDBValue[] | undefined)),
+    rows: (sql, values) => readRows(connection, sql, values),
+    columns: (sql) => readColumns(connection, sql),
+    describe: async (sql) =>
+      (await readRows(connection, `DESCRIBE ${sql}`)).map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) })),
+    confine: async (folders) => {
+      const list = folders.map((folder) => quoteText(folder)).join(', ');
+      await connection.run(`SET allowed_directories = [${list}]`);
+      await connection.run('SET enable_external_access = false');
+      await connection.run('SET lock_configuration = true');
+    },
+    [Symbol.dispose]: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** A text as an SQL literal. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as an SQL identifier. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+async function readRows(connection: DuckDBConnection, sql: string, values?: readonly (null | boolean | number | string)[]): Promise<readonly Row[]> {
+  const reader = await connection.runAndReadAll(sql, values as DuckDBValue[] | undefined);
+  const names = reader.deduplicatedColumnNames();
+  const types = reader.columnTypes().map((type) => type.toString());
+  return reader.getRowsJS().map((row) => Object.fromEntries(names.map((name, index) => [name, cellOf(row[index], types[index])])));
+}
+
+async function readColumns(connection: DuckDBConnection, sql: string): Promise<{ readonly [column: string]: readonly Cell[] }> {
+  const reader = await connection.runAndReadAll(sql);
+  const names = reader.deduplicatedColumnNames();
+  const types = reader.columnTypes().map((type) => type.toString());
+  const columns = reader.getColumnsJS();
+  return Object.fromEntries(
+    names.map((name, index) => {
+      const numeric = /INT|DOUBLE|FLOAT|DECIMAL/.test(types[index] ?? '');
+      const cells = columns[index] ?? [];
+      return [name, numeric ? cells.map((cell) => (cell === null ? Number.NaN : Number(cell))) : cells.map((cell) => cellOf(cell, types[index]))];
+    }),
+  );
+}
+
+function cellOf(value: unknown, type?: string): Cell {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'boolean' || typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value === 'bigint') return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value.toString();
+  if (value instanceof Date) return type === 'DATE' ? value.toISOString().slice(0, 10) : value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map((item) => cellOf(item));
+  if (typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cellOf(member)]));
+  return String(value);
+}
