@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// Starts Tidegate with a Node that can run it: this one when it is new enough, else the one that npm installed beside it.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire, enableCompileCache } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major >= 24) {
+  enableCompileCache?.();
+  const source = new URL('../src/main.ts', import.meta.url);
+  await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
+} else {
+  const node = installedNode();
+  if (node === null) {
+    console.error(`tidegate: Cannot start: Node 24 or newer is needed, this is ${process.versions.node}\n  Install it, or run: npm install node-${process.platform}-${process.arch}@24`);
+    process.exit(2);
+  }
+  const child = spawn(node, [process.argv[1], ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => (signal === null ? process.exit(code ?? 1) : process.kill(process.pid, signal)));
+}
+
+/** The `node` of the optional dependency for this platform, or null when npm installed none. */
+function installedNode() {
+  const require = createRequire(import.meta.url);
+  for (const name of [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`]) {
+    try {
+      const path = join(dirname(require.resolve(`${name}/package.json`)), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+      if (existsSync(path)) return path;
+    } catch {
+      // not installed: try the next name
+    }
+  }
+  return null;
+}
