@@ -24,6 +24,7 @@ export {
 export { isRunId, isStepName, nameForm, runId, stepName, type RunId, type StepName } from './ids.ts';
 export { canonicalJson, compareCodeUnits, type Json, type JsonObject } from './json.ts';
 export { type KeyRecord } from './key-record.ts';
+export { findMetric, knownMetrics, type KnownMetric, type MetricName } from './metric-names.ts';
 export { type Flavor, type ModelVersion, type Signature, type Task } from './model.ts';
 export { nearest } from './nearest.ts';
 export { type ReleaseManifest } from './release.ts';
