@@ -1,1 +1,1 @@
-export {};
+export type { Champion, ChampionRequest, ChampionSource } from './champion.ts';
