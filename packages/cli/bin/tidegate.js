@@ -13,7 +13,9 @@ if (major >= 24) {
 } else {
   const node = installedNode();
   if (node === null) {
-    console.error(`tidegate: Cannot start: Node 24 or newer is needed, this is ${process.versions.node}\n  Install it, or run: npm install node-${process.platform}-${process.arch}@24`);
+    console.error(
+      `tidegate: Cannot start: Node 24 or newer is needed, this is ${process.versions.node}\n  Install it, or run: npm install node-${process.platform}-${process.arch}@24`,
+    );
     process.exit(2);
   }
   const child = spawn(node, [process.argv[1], ...process.argv.slice(2)], { stdio: 'inherit' });

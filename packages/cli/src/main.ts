@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { errorEntry, failure, nearest, TidegateError } from '@tidegate/formats';
-import type { Command, Invocation } from './command.ts';
+import type { Command, Invocation, OptionSpec } from './command.ts';
 import { registry } from './registry.ts';
 import { diagnosticLines } from './render/diagnostics.ts';
 import { commandHelp, generalHelp } from './render/help.ts';
@@ -36,8 +36,15 @@ async function dispatch(argv: readonly string[], context: { terminal: Terminal; 
   }
   const entry = registry.find((candidate) => candidate.name === name);
   if (entry === undefined) {
-    const near = nearest(name, registry.map((candidate) => candidate.name));
-    throw failure('TG-CLI-USAGE', `Cannot find the command "${name}"`, near === null ? 'Run "tidegate --help" for the list of commands' : `Did you mean "tidegate ${near}"?`);
+    const near = nearest(
+      name,
+      registry.map((candidate) => candidate.name),
+    );
+    throw failure(
+      'TG-CLI-USAGE',
+      `Cannot find the command "${name}"`,
+      near === null ? 'Run "tidegate --help" for the list of commands' : `Did you mean "tidegate ${near}"?`,
+    );
   }
   const { command } = await entry.load();
   if (rest.slice(0, endOfOwn(rest)).some((argument) => argument === '--help' || argument === '-h')) {
@@ -53,12 +60,17 @@ function endOfOwn(argv: readonly string[]): number {
   return end < 0 ? argv.length : end;
 }
 
-function invocationOf(command: Command, argv: readonly string[], context: { terminal: Terminal; json: boolean; signal: AbortSignal }): Invocation {
+function invocationOf(
+  command: Command,
+  argv: readonly string[],
+  context: { terminal: Terminal; json: boolean; signal: AbortSignal },
+): Invocation {
   const end = endOfOwn(argv);
+  const specs: { readonly [name: string]: OptionSpec } = { ...command.options, json: { type: 'boolean', help: '' } };
   const options = Object.fromEntries(
-    Object.entries({ ...command.options, json: { type: 'boolean' as const, help: '' } }).map(([name, option]) => [
+    Object.entries(specs).map(([name, { type, multiple, short }]) => [
       name,
-      { type: option.type, multiple: 'multiple' in option, ...('short' in option && option.short !== undefined && { short: option.short }) },
+      { type, multiple: multiple === true, ...(short !== undefined && { short }) },
     ]),
   );
   const { values, positionals } = parseOwn(command, argv.slice(0, end), options);
@@ -76,7 +88,11 @@ function invocationOf(command: Command, argv: readonly string[], context: { term
 
 type ParseOptions = NonNullable<Parameters<typeof parseArgs>[0]>['options'];
 
-function parseOwn(command: Command, args: readonly string[], options: NonNullable<ParseOptions>): { values: { [name: string]: unknown }; positionals: readonly string[] } {
+function parseOwn(
+  command: Command,
+  args: readonly string[],
+  options: NonNullable<ParseOptions>,
+): { values: { [name: string]: unknown }; positionals: readonly string[] } {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     return { values, positionals };
@@ -84,7 +100,11 @@ function parseOwn(command: Command, args: readonly string[], options: NonNullabl
     const message = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
     const wrong = /'(--?[\w-]+)/.exec(message)?.[1]?.replace(/^--?/, '');
     const near = wrong === undefined ? null : nearest(wrong, Object.keys(options));
-    throw failure('TG-CLI-USAGE', `Cannot read the command line: ${message}`, near === null ? `Run "tidegate ${command.name} --help"` : `Did you mean "--${near}"?`);
+    throw failure(
+      'TG-CLI-USAGE',
+      `Cannot read the command line: ${message}`,
+      near === null ? `Run "tidegate ${command.name} --help"` : `Did you mean "--${near}"?`,
+    );
   }
 }
 
@@ -105,7 +125,9 @@ function tell(error: unknown, { terminal, json, interrupted }: { terminal: Termi
     return 130;
   }
   if (!(error instanceof TidegateError)) {
-    terminal.error(`tidegate ${version}: this is a bug of Tidegate, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    terminal.error(
+      `tidegate ${version}: this is a bug of Tidegate, please report it:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     return 70;
   }
   if (json) terminal.json({ errors: error.diagnostics });

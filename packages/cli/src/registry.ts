@@ -1,17 +1,45 @@
 import type { Command } from './command.ts';
 
 /** Every command with its summary, in the order of the help; a command's code is loaded only when it is called. */
-export const registry: readonly { readonly name: string; readonly summary: string; readonly load: () => Promise<{ readonly command: Command }> }[] = [
-  { name: 'init', summary: 'Make a tidegate.yaml for the data file and the training script in this folder', load: () => import('./commands/init.ts') },
-  { name: 'run', summary: 'Take the project along the path: as far as the gate, or to an environment', load: () => import('./commands/run.ts') },
+export const registry: readonly {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}[] = [
+  {
+    name: 'init',
+    summary: 'Make a tidegate.yaml for the data file and the training script in this folder',
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'Take the project along the path: as far as the gate, or to an environment',
+    load: () => import('./commands/run.ts'),
+  },
   { name: 'plan', summary: 'Say what a run would do, and why, without doing it', load: () => import('./commands/plan.ts') },
-  { name: 'status', summary: 'Show what is live where, the last run, and what has changed since', load: () => import('./commands/status.ts') },
-  { name: 'explain', summary: 'Say why a step ran or not, why a verdict fell, where an artifact comes from', load: () => import('./commands/explain.ts') },
-  { name: 'show', summary: 'Show anything by its name: a dataset, step, model, release, run or digest', load: () => import('./commands/show.ts') },
+  {
+    name: 'status',
+    summary: 'Show what is live where, the last run, and what has changed since',
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'Say why a step ran or not, why a verdict fell, where an artifact comes from',
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'show',
+    summary: 'Show anything by its name: a dataset, step, model, release, run or digest',
+    load: () => import('./commands/show.ts'),
+  },
   { name: 'log', summary: 'List runs, or print the log of a step', load: () => import('./commands/log.ts') },
   { name: 'test', summary: 'Run the tests of the project', load: () => import('./commands/test.ts') },
   { name: 'data', summary: 'Look at datasets: versions, checks, data contracts', load: () => import('./commands/data.ts') },
-  { name: 'features', summary: 'Look at features: definitions, training sets, the online store', load: () => import('./commands/features.ts') },
+  {
+    name: 'features',
+    summary: 'Look at features: definitions, training sets, the online store',
+    load: () => import('./commands/features.ts'),
+  },
   { name: 'models', summary: 'Look at model versions, their metrics and where they come from', load: () => import('./commands/models.ts') },
   { name: 'deploy', summary: 'Deploy a release to an environment', load: () => import('./commands/deploy.ts') },
   { name: 'rollback', summary: 'Go back to the release that was live before', load: () => import('./commands/rollback.ts') },

@@ -26,6 +26,8 @@ export interface StepRecord {
   /** For a hit, the run that made the result. */
   readonly madeBy: RunId | null;
   readonly reasons: readonly MissReason[];
+  /** Milliseconds from the start of the run to the start of the step. */
+  readonly startedAfterMs: number;
   readonly durationMs: number;
   readonly outputs: { readonly [output: string]: Artifact };
   readonly evidence: readonly Evidence[];

@@ -15,7 +15,9 @@ export function diagnosticLines(diagnostic: Diagnostic, { style }: Pick<Terminal
     const gutter = String(place.line);
     const width = Math.max(1, Math.min(place.length, source.length - (place.column - 1 - skip)));
     lines.push(`  ${style('dim', `${gutter} |`)} ${source}`);
-    lines.push(`  ${style('dim', `${' '.repeat(gutter.length)} |`)} ${' '.repeat(place.column - 1 - skip)}${style('red', '~'.repeat(width))}`);
+    lines.push(
+      `  ${style('dim', `${' '.repeat(gutter.length)} |`)} ${' '.repeat(place.column - 1 - skip)}${style('red', '~'.repeat(width))}`,
+    );
   }
   if (hint !== null) lines.push(`  ${style('bold', 'fix:')} ${harmless(hint)}`);
   return lines;

@@ -9,13 +9,19 @@ const everywhere: { readonly [name: string]: OptionSpec } = {
   help: { type: 'boolean', short: 'h', help: 'Print this help' },
 };
 
-export function generalHelp(commands: readonly { readonly name: string; readonly summary: string }[], { style }: Styled): readonly string[] {
+export function generalHelp(
+  commands: readonly { readonly name: string; readonly summary: string }[],
+  { style }: Styled,
+): readonly string[] {
   return [
     `${style('bold', 'tidegate')}: CI/CD for machine learning. One file, tidegate.yaml, from data to a model in production.`,
     '',
     `${style('bold', 'Usage:')} tidegate COMMAND [ARGUMENTS]`,
     '',
-    ...table(commands.map(({ name, summary }) => [style('cyan', name), summary]), { indent: '  ' }),
+    ...table(
+      commands.map(({ name, summary }) => [style('cyan', name), summary]),
+      { indent: '  ' },
+    ),
     '',
     'Start with "tidegate init" in a folder with a data file and a training script, then "tidegate run".',
     'Help of a command with examples: tidegate COMMAND --help',
@@ -24,7 +30,10 @@ export function generalHelp(commands: readonly { readonly name: string; readonly
 
 export function commandHelp(command: Command, { style }: Styled): readonly string[] {
   const options = Object.entries({ ...command.options, ...everywhere }).map(([name, option]) => [
-    style('cyan', `${option.short === undefined ? '    ' : `-${option.short}, `}--${name}${option.value === undefined ? '' : ` ${option.value}`}`),
+    style(
+      'cyan',
+      `${option.short === undefined ? '    ' : `-${option.short}, `}--${name}${option.value === undefined ? '' : ` ${option.value}`}`,
+    ),
     option.help,
   ]);
   return [
@@ -36,6 +45,9 @@ export function commandHelp(command: Command, { style }: Styled): readonly strin
     ...table(options, { indent: '  ' }),
     '',
     style('bold', 'Examples:'),
-    ...table(command.examples.map(({ line, does }) => [line, does]), { indent: '  ' }),
+    ...table(
+      command.examples.map(({ line, does }) => [line, does]),
+      { indent: '  ' },
+    ),
   ];
 }

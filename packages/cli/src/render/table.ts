@@ -1,5 +1,8 @@
 /** Rows as aligned columns, two blanks apart; columns named in `right` are aligned right. Widths count code points. */
-export function table(rows: readonly (readonly string[])[], options: { readonly right?: readonly number[]; readonly indent?: string } = {}): readonly string[] {
+export function table(
+  rows: readonly (readonly string[])[],
+  options: { readonly right?: readonly number[]; readonly indent?: string } = {},
+): readonly string[] {
   const { right = [], indent = '' } = options;
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, index) => Math.max(...rows.map((row) => visibleWidth(row[index] ?? ''))));

@@ -1,0 +1,74 @@
+import {
+  type Digest,
+  isDigest,
+  type Json,
+  type MissReason,
+  type RunStatus,
+  shortDigest,
+  type StepStatus,
+  unreachable,
+  type Verdict,
+} from '@tidegate/formats';
+import type { Style } from './terminal.ts';
+
+/** Why a step runs, as a sentence without a capital: it follows a colon. */
+export function reasonWords(reason: MissReason): string {
+  switch (reason.kind) {
+    case 'never-run':
+      return 'it has never run';
+    case 'input-changed':
+      if (reason.before === null) return `${reason.input} is new`;
+      if (reason.after === null) return `${reason.input} is gone`;
+      return `${reason.input} changed`;
+    case 'setting-changed':
+      return `${reason.setting} changed from ${valueWords(reason.before)} to ${valueWords(reason.after)}`;
+    case 'upstream-runs':
+      return `${reason.step} runs`;
+    case 'object-missing':
+      return `an output is no longer in the store (${shortDigest(reason.digest)})`;
+    case 'forced':
+      return 'it was asked to run again';
+    default:
+      return unreachable(reason);
+  }
+}
+
+/** A value in a sentence: digests short, long values cut. */
+export function valueWords(value: Json): string {
+  if (value === null) return 'nothing';
+  if (typeof value === 'string')
+    return isDigest(value) ? shortDigest(value) : `"${value.length > 60 ? `${value.slice(0, 57)}...` : value}"`;
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+export const verdictStyle: Readonly<Record<Verdict, Style>> = { pass: 'green', inconclusive: 'yellow', fail: 'red', invalid: 'red' };
+
+/** The mark before a line; one column wide. */
+export const verdictMark: Readonly<Record<Verdict, string>> = { pass: '✓', inconclusive: '?', fail: '✗', invalid: '!' };
+
+export const statusWords: Readonly<Record<StepStatus, string>> = {
+  hit: 'unchanged',
+  done: 'done',
+  failed: 'failed',
+  blocked: 'not run',
+  cancelled: 'cancelled',
+};
+
+export const runWords: Readonly<Record<RunStatus, string>> = {
+  running: 'is running',
+  succeeded: 'succeeded',
+  stopped: 'was stopped by a verdict',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  crashed: 'was killed',
+};
+
+/** A count with its noun: `1 row`, `3 rows`, `2 branches`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',')} ${count === 1 ? noun : plural}`;
+}
+
+export function shortName(digest: Digest | null): string {
+  return digest === null ? 'none' : shortDigest(digest);
+}

@@ -1,0 +1,10 @@
+import type { Verdict } from '@tidegate/formats';
+import { type Html, html } from './html.ts';
+import type { Tone } from './plots.ts';
+
+/** A verdict as a coloured word. */
+export function badge(verdict: Verdict | null): Html {
+  return verdict === null ? html`<span class="verdict none">no verdict</span>` : html`<span class="verdict ${verdict}">${verdict}</span>`;
+}
+
+export const verdictTone: Readonly<Record<Verdict, Tone>> = { pass: 'good', inconclusive: 'doubt', fail: 'bad', invalid: 'bad' };

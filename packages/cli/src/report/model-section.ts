@@ -1,0 +1,121 @@
+import type { Curve, Evaluation, Metric } from '@tidegate/formats';
+import { measured, whole } from '../render/figures.ts';
+import { shortName } from '../render/words.ts';
+import { badge, verdictTone } from './badge.ts';
+import { type Html, html } from './html.ts';
+import { dotPlot, intervalPlot, legend, linePlot } from './plots.ts';
+
+/** The evaluation of a model: metrics with intervals, curves, the comparison with the champion, slices. */
+export function modelSection(evaluation: Evaluation): Html {
+  const { champion } = evaluation;
+  return html`<h3>Model: ${evaluation.model} ${badge(evaluation.verdict)}</h3>
+<p>Version <code>${shortName(evaluation.modelVersion)}</code> on ${whole(evaluation.rows)} rows of the test set.
+${champion === null ? 'No champion to compare with.' : `The champion, version ${shortName(champion.modelVersion)} of release ${shortName(champion.release)}, was scored again on the same rows${evaluation.rowsExcluded > 0 ? `; ${whole(evaluation.rowsExcluded)} rows it was trained on are left out` : ''}.`}</p>
+${metricTable(evaluation)}
+${plots(evaluation.curves)}
+${comparisons(evaluation)}
+${slices(evaluation)}`;
+}
+
+function metricTable({ metrics, champion }: Evaluation): Html {
+  const before = new Map((champion?.metrics ?? []).map((metric) => [metric.name, metric]));
+  const interval = (metric: Metric | undefined): string =>
+    metric === undefined
+      ? ''
+      : `${measured(metric.value)}${metric.low === null || metric.high === null ? '' : ` (${measured(metric.low)} to ${measured(metric.high)})`}`;
+  return html`<table><tr><th>Metric</th><th>Candidate (${Math.round((metrics[0]?.confidence ?? 0.95) * 100)} % interval)</th>${champion === null ? null : html`<th>Champion</th>`}<th>Better is</th><th>Method</th></tr>
+${metrics.map((metric) => html`<tr><td>${metric.name}</td><td class="number">${interval(metric)}</td>${champion === null ? null : html`<td class="number">${interval(before.get(metric.name))}</td>`}<td>${metric.higherIsBetter ? 'higher' : 'lower'}</td><td>${metric.method}</td></tr>`)}</table>`;
+}
+
+function plots(curves: readonly Curve[]): Html {
+  const find = (name: Curve['name']): Curve | undefined => curves.find((curve) => curve.name === name);
+  const [roc, calibration, positive, negative, residuals, actual] = [
+    find('roc'),
+    find('calibration'),
+    find('scores-positive'),
+    find('scores-negative'),
+    find('residuals'),
+    find('predicted-actual'),
+  ];
+  const unit: readonly [number, number] = [0, 1];
+  return html`<div>
+${roc && linePlot([{ name: 'ROC', tone: 'candidate', ...roc }], { title: 'ROC curve', x: 'false positive rate', y: 'true positive rate', diagonal: true, xRange: unit, yRange: unit })}
+${calibration && dotPlot([{ name: 'Calibration', tone: 'candidate', ...calibration }], { title: 'Calibration', x: 'predicted probability', y: 'observed share', diagonal: true })}
+${
+  positive &&
+  negative &&
+  linePlot(
+    [
+      { name: 'positive', tone: 'bad', ...positive },
+      { name: 'negative', tone: 'champion', ...negative },
+    ],
+    { title: 'Scores by true label', x: 'predicted probability', y: 'share of rows' },
+  )
+}
+${actual && dotPlot([{ name: 'rows', tone: 'candidate', ...actual }], { title: 'Predicted against actual', x: 'actual', y: 'predicted', diagonal: true })}
+${residuals && linePlot([{ name: 'residuals', tone: 'candidate', ...residuals }], { title: 'Residuals', x: 'actual − predicted', y: 'share of rows' })}
+</div>${
+    positive &&
+    legend([
+      { tone: 'bad', name: 'label is positive' },
+      { tone: 'champion', name: 'label is negative' },
+    ])
+  }`;
+}
+
+function comparisons({ comparisons: list }: Evaluation): Html | null {
+  if (list.length === 0) return null;
+  const margin = list[0]?.margin ?? 0;
+  return html`<h3>Candidate against champion, on the same rows</h3>
+${intervalPlot(
+  list.map((one) => ({
+    name: one.metric,
+    value: one.difference,
+    low: one.low,
+    high: one.high,
+    tone: verdictTone[one.verdict],
+    note: `${one.verdict}: ${signed(one.difference)} (${signed(one.low)} to ${signed(one.high)})`,
+  })),
+  [
+    { at: 0, name: 'equal' },
+    { at: -margin, name: `margin −${measured(margin)}` },
+  ],
+)}<p class="soft">Right of 0 the candidate is better. It passes when the whole interval lies right of the margin, and fails when it lies left of 0.</p>`;
+}
+
+function slices({ sliceComparisons, slices: own }: Evaluation): Html | null {
+  if (sliceComparisons.length > 0) {
+    const margin = sliceComparisons[0]?.margin ?? 0;
+    return html`<details open><summary>Slices against the champion</summary>${intervalPlot(
+      sliceComparisons.map((one) => ({
+        name: `${one.column} = ${one.value}`,
+        value: one.difference,
+        low: one.low,
+        high: one.high,
+        tone: verdictTone[one.verdict],
+        note: `${one.verdict}, ${whole(one.rows)} rows`,
+      })),
+      [
+        { at: 0, name: 'equal' },
+        { at: -margin, name: `margin −${measured(margin)}` },
+      ],
+    )}</details>`;
+  }
+  const primary = own.flatMap((slice) => slice.metrics.slice(0, 1).map((metric) => ({ slice, metric })));
+  if (primary.length === 0) return null;
+  return html`<details><summary>Slices by ${primary[0]?.metric.name}</summary>${intervalPlot(
+    primary.map(({ slice, metric }) => ({
+      name: `${slice.column} = ${slice.value}`,
+      value: metric.value,
+      low: metric.low ?? metric.value,
+      high: metric.high ?? metric.value,
+      tone: 'candidate',
+      note: `${measured(metric.value)}, ${whole(slice.rows)} rows`,
+    })),
+    [],
+  )}</details>`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${measured(Math.abs(value))}`;
+}

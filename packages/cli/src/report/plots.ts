@@ -1,0 +1,189 @@
+import { measured } from '../render/figures.ts';
+import { type Html, html, raw } from './html.ts';
+
+/** Plots as inline SVG: no script, no library, readable in print. Sizes are in CSS pixels. */
+
+export interface Series {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly tone: Tone;
+}
+
+export type Tone = 'candidate' | 'champion' | 'good' | 'bad' | 'doubt' | 'plain';
+
+export interface LinePlotOptions {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly diagonal?: true;
+  readonly xRange?: readonly [number, number];
+  readonly yRange?: readonly [number, number];
+}
+
+const width = 300;
+const height = 230;
+const margin = { left: 46, right: 10, top: 26, bottom: 38 };
+
+/** Lines over two numeric axes. */
+export function linePlot(series: readonly Series[], options: LinePlotOptions): Html {
+  const x = scale(options.xRange ?? rangeOf(series.flatMap((one) => one.x)), margin.left, width - margin.right);
+  const y = scale(options.yRange ?? rangeOf(series.flatMap((one) => one.y)), height - margin.bottom, margin.top);
+  const diagonal = options.diagonal
+    ? html`<line class="guide" x1="${x.at(x.low)}" y1="${y.at(y.low)}" x2="${x.at(x.high)}" y2="${y.at(y.high)}"/>`
+    : null;
+  return frame(options, { x, y }, [
+    diagonal,
+    series.map(
+      (one) =>
+        html`<polyline class="line ${one.tone}" points="${one.x.map((value, index) => `${round(x.at(value))},${round(y.at(one.y[index] ?? 0))}`).join(' ')}"><title>${one.name}</title></polyline>`,
+    ),
+  ]);
+}
+
+/** Dots over two numeric axes. */
+export function dotPlot(series: readonly Series[], options: LinePlotOptions): Html {
+  const x = scale(options.xRange ?? rangeOf(series.flatMap((one) => one.x)), margin.left, width - margin.right);
+  const y = scale(options.yRange ?? rangeOf(series.flatMap((one) => one.y)), height - margin.bottom, margin.top);
+  const diagonal = options.diagonal
+    ? html`<line class="guide" x1="${x.at(x.low)}" y1="${y.at(x.low)}" x2="${x.at(x.high)}" y2="${y.at(x.high)}"/>`
+    : null;
+  return frame(options, { x, y }, [
+    diagonal,
+    series.map((one) =>
+      one.x.map(
+        (value, index) => html`<circle class="dot ${one.tone}" cx="${round(x.at(value))}" cy="${round(y.at(one.y[index] ?? 0))}" r="2.5"/>`,
+      ),
+    ),
+  ]);
+}
+
+/** A small histogram without axes, for a table cell. `counts` has one bin more at each end than `edges` encloses; empty outer bins are not drawn. */
+export function sparkHistogram(counts: readonly number[], label: string): Html {
+  const drawn = counts.filter((count, index) => count > 0 || (index > 0 && index < counts.length - 1));
+  const top = Math.max(1, ...drawn);
+  const bar = 110 / Math.max(1, drawn.length);
+  const bars = drawn.map(
+    (count, index) =>
+      html`<rect x="${round(index * bar)}" y="${round(24 - (count / top) * 24)}" width="${round(Math.max(0.5, bar - 0.6))}" height="${round((count / top) * 24)}"/>`,
+  );
+  return html`<svg class="spark" viewBox="0 0 110 24" width="110" height="24" role="img" aria-label="${label}">${bars}</svg>`;
+}
+
+export interface Interval {
+  readonly name: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly tone: Tone;
+  readonly note: string;
+}
+
+/** Estimates with their intervals, one a row, on a common axis; `guides` are vertical lines with a name (0, the margin). */
+export function intervalPlot(intervals: readonly Interval[], guides: readonly { readonly at: number; readonly name: string }[]): Html {
+  const row = 22;
+  const left = 170;
+  const right = 230;
+  const full = 760;
+  const tall = intervals.length * row + 40;
+  const x = scale(rangeOf([...intervals.flatMap((one) => [one.low, one.high]), ...guides.map((guide) => guide.at)]), left, full - right);
+  const lines = guides.map(
+    (guide) =>
+      html`<line class="guide" x1="${round(x.at(guide.at))}" y1="16" x2="${round(x.at(guide.at))}" y2="${tall - 20}"/><text class="tick" text-anchor="middle" x="${round(x.at(guide.at))}" y="11">${guide.name}</text>`,
+  );
+  const rows = intervals.map((one, index) => {
+    const y = 30 + index * row;
+    return html`<text class="label" text-anchor="end" x="${left - 10}" y="${y + 4}">${one.name}</text>
+      <line class="interval ${one.tone}" x1="${round(x.at(one.low))}" y1="${y}" x2="${round(x.at(one.high))}" y2="${y}"/>
+      <circle class="dot ${one.tone}" cx="${round(x.at(one.value))}" cy="${y}" r="4"/><text class="note" x="${full - right + 12}" y="${y + 4}">${one.note}</text>`;
+  });
+  const ticks = x.ticks.map(
+    (tick) => html`<text class="tick" text-anchor="middle" x="${round(x.at(tick))}" y="${tall - 6}">${measured(tick)}</text>`,
+  );
+  return html`<svg class="wide" viewBox="0 0 ${full} ${tall}" role="img">${lines}${rows}${ticks}</svg>`;
+}
+
+export interface Span {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  readonly tone: Tone;
+  readonly note: string;
+}
+
+/** Bars along time, one a row; `start` and `end` are in milliseconds from the beginning. */
+export function timeline(spans: readonly Span[]): Html {
+  const row = 20;
+  const left = 190;
+  const full = 760;
+  const end = Math.max(1, ...spans.map((span) => span.end));
+  const at = (ms: number): number => left + (ms / end) * (full - left - 150);
+  const bars = spans.map((span, index) => {
+    const y = 4 + index * row;
+    return html`<text class="label" text-anchor="end" x="${left - 10}" y="${y + 12}">${span.name}</text>
+      <rect class="bar ${span.tone}" x="${round(at(span.start))}" y="${y}" width="${round(Math.max(2, at(span.end) - at(span.start)))}" height="14" rx="3"/>
+      <text class="note" x="${round(at(span.end) + 8)}" y="${y + 12}">${span.note}</text>`;
+  });
+  return html`<svg class="wide" viewBox="0 0 ${full} ${spans.length * row + 8}" role="img">${bars}</svg>`;
+}
+
+interface Scale {
+  readonly low: number;
+  readonly high: number;
+  readonly at: (value: number) => number;
+  readonly ticks: readonly number[];
+}
+
+function scale([low, high]: readonly [number, number], from: number, to: number): Scale {
+  const span = high - low || 1;
+  return { low, high, at: (value) => from + ((value - low) / span) * (to - from), ticks: ticksOf(low, high) };
+}
+
+function rangeOf(values: readonly number[]): readonly [number, number] {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return [0, 1];
+  const low = finite.reduce((a, b) => Math.min(a, b));
+  const high = finite.reduce((a, b) => Math.max(a, b));
+  const pad = (high - low || Math.abs(high) || 1) * 0.05;
+  return [low - pad, high + pad];
+}
+
+/** Round numbers inside the range: steps of 1, 2 or 5 times a power of ten, three to six of them. */
+function ticksOf(low: number, high: number): readonly number[] {
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough || 1));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? power;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: Math.min(12, Math.max(0, last - first + 1)) }, (_, index) => (first + index) * step);
+}
+
+function frame(
+  options: LinePlotOptions,
+  { x, y }: { x: Scale; y: Scale },
+  content: readonly (Html | null | readonly (Html | readonly Html[])[])[],
+): Html {
+  const grid = [
+    ...x.ticks.map(
+      (tick) =>
+        html`<text class="tick" text-anchor="middle" x="${round(x.at(tick))}" y="${height - margin.bottom + 14}">${measured(tick)}</text>`,
+    ),
+    ...y.ticks.map(
+      (tick) =>
+        html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${round(y.at(tick))}" y2="${round(y.at(tick))}"/><text class="tick" text-anchor="end" x="${margin.left - 5}" y="${round(y.at(tick) + 3)}">${measured(tick)}</text>`,
+    ),
+  ];
+  return html`<figure><svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.title}">
+    <text class="title" x="${margin.left}" y="14">${options.title}</text>${grid}${content}
+    <text class="axis" text-anchor="middle" x="${(margin.left + width) / 2}" y="${height - 6}">${options.x}</text>
+    <text class="axis" text-anchor="middle" transform="translate(10 ${height / 2}) rotate(-90)">${options.y}</text></svg></figure>`;
+}
+
+function round(value: number): string {
+  return value.toFixed(1);
+}
+
+/** A legend for the tones in use. */
+export function legend(entries: readonly { readonly tone: Tone; readonly name: string }[]): Html {
+  return html`<p class="legend">${entries.map((entry) => html`<span class="swatch ${entry.tone}"></span>${entry.name} ${raw('&nbsp; ')}`)}</p>`;
+}

@@ -1,0 +1,22 @@
+import type { DatasetVersion, Deployment, Digest, Evaluation, FeatureSetRecord, RunRecord, TestReport } from '@tidegate/formats';
+
+/** A run with the records its steps made, as far as they are there. */
+export interface RunReport {
+  readonly run: RunRecord;
+  readonly datasets: readonly DatasetVersion[];
+  readonly features: readonly FeatureSetRecord[];
+  readonly evaluations: readonly Evaluation[];
+  readonly tests: readonly TestReport[];
+  /** Step or model → names of everything that depends on it. */
+  readonly dependents: { readonly [name: string]: readonly string[] };
+  readonly release: Digest | null;
+}
+
+/** Everything a report page shows: one run, or the whole story of a project. */
+export interface Report {
+  readonly project: string;
+  readonly madeAt: string;
+  readonly version: string;
+  readonly runs: readonly RunReport[];
+  readonly deployments: readonly Deployment[];
+}
