@@ -39,21 +39,21 @@ function plots(curves: readonly Curve[]): Html {
   ];
   const unit: readonly [number, number] = [0, 1];
   return html`<div>
-${roc && linePlot([{ name: 'ROC', tone: 'candidate', ...roc }], { title: 'ROC curve', x: 'false positive rate', y: 'true positive rate', diagonal: true, xRange: unit, yRange: unit })}
-${calibration && dotPlot([{ name: 'Calibration', tone: 'candidate', ...calibration }], { title: 'Calibration', x: 'predicted probability', y: 'observed share', diagonal: true })}
+${roc && linePlot([{ ...roc, name: 'ROC', tone: 'candidate' }], { title: 'ROC curve', x: 'false positive rate', y: 'true positive rate', diagonal: true, xRange: unit, yRange: unit })}
+${calibration && dotPlot([{ ...calibration, name: 'Calibration', tone: 'candidate' }], { title: 'Calibration', x: 'predicted probability', y: 'observed share', diagonal: true })}
 ${
   positive &&
   negative &&
   linePlot(
     [
-      { name: 'positive', tone: 'bad', ...positive },
-      { name: 'negative', tone: 'champion', ...negative },
+      { ...positive, name: 'positive', tone: 'bad' },
+      { ...negative, name: 'negative', tone: 'champion' },
     ],
     { title: 'Scores by true label', x: 'predicted probability', y: 'share of rows' },
   )
 }
-${actual && dotPlot([{ name: 'rows', tone: 'candidate', ...actual }], { title: 'Predicted against actual', x: 'actual', y: 'predicted', diagonal: true })}
-${residuals && linePlot([{ name: 'residuals', tone: 'candidate', ...residuals }], { title: 'Residuals', x: 'actual − predicted', y: 'share of rows' })}
+${actual && dotPlot([{ ...actual, name: 'rows', tone: 'candidate' }], { title: 'Predicted against actual', x: 'actual', y: 'predicted', diagonal: true })}
+${residuals && linePlot([{ ...residuals, name: 'residuals', tone: 'candidate' }], { title: 'Residuals', x: 'actual − predicted', y: 'share of rows' })}
 </div>${
     positive &&
     legend([
