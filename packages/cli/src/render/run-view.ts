@@ -1,0 +1,128 @@
+import { type EmitEvent, type Event, type Evidence, type RunRecord, shortDigest, type StepRecord, unreachable } from '@tidegate/formats';
+import { duration, whole } from './figures.ts';
+import { harmless, type Terminal } from './terminal.ts';
+import { counted, reasonWords, runWords, statusWords, verdictMark, verdictStyle } from './words.ts';
+
+/** Renders the events of a run as they come: a line for each finished step, and on a terminal a moving line with what is going on. */
+export function runView(terminal: Terminal, options: { readonly verbose: boolean }): EmitEvent {
+  const running = new Map<string, string>();
+  const moving = (): void => {
+    const [first] = running.entries();
+    const more = running.size > 1 ? ` (and ${running.size - 1} more)` : '';
+    terminal.status(first === undefined ? null : terminal.style('dim', `… ${first[0]}: ${first[1]}${more}`));
+  };
+  return (event: Event) => {
+    switch (event.kind) {
+      case 'run-started':
+        return;
+      case 'step-started':
+        running.set(event.step, 'starting');
+        if (!terminal.interactive) terminal.line(`  … ${event.step}: ${event.reasons.slice(0, 3).map(reasonWords).join('; ')}`);
+        return moving();
+      case 'step-progress':
+        running.set(event.step, `${event.doing}${event.fraction === null ? '' : `, ${Math.round(event.fraction * 100)} %`}`);
+        return moving();
+      case 'step-output':
+        if (options.verbose) terminal.line(terminal.style('dim', `    ${event.step} | ${harmless(event.line)}`));
+        return moving();
+      case 'step-finished':
+        running.delete(event.record.step);
+        for (const line of stepLines(event.record, terminal)) terminal.line(line);
+        return moving();
+      case 'input-changed-while-running':
+        return terminal.line(
+          terminal.style('yellow', `  ! ${event.path} changed while ${event.step} ran: its result is used for this run and not kept`),
+        );
+      case 'crashed-run-found':
+        return terminal.line(
+          terminal.style(
+            'dim',
+            `  Run ${event.run} was killed; ${counted(event.processesEnded, 'process', 'processes')} it had left ${event.processesEnded === 1 ? 'was' : 'were'} ended. Its finished steps are kept.`,
+          ),
+        );
+      case 'environment-progress':
+        running.set('virtual environment', event.doing);
+        if (!terminal.interactive) terminal.line(`  … virtual environment: ${event.doing}`);
+        return moving();
+      case 'deploy-progress':
+        running.set(event.environment, event.doing);
+        if (!terminal.interactive) terminal.line(`  … ${event.environment}: ${event.doing}`);
+        return moving();
+      case 'deployed':
+        running.delete(event.environment);
+        return terminal.line(
+          `  ${terminal.style('green', '✓')} ${event.environment}: release ${shortDigest(event.release)} is live at ${event.address}; the switch took ${duration(event.switchMs)}`,
+        );
+      case 'run-finished':
+        return terminal.status(null);
+      default:
+        return unreachable(event);
+    }
+  };
+}
+
+/** A finished step: one line, and below it the evidence that says something. */
+function stepLines(record: StepRecord, terminal: Terminal): readonly string[] {
+  const { style } = terminal;
+  const mark = {
+    hit: style('dim', '='),
+    done: style('green', '✓'),
+    failed: style('red', '✗'),
+    blocked: style('dim', '-'),
+    cancelled: style('yellow', '-'),
+  }[record.status];
+  if (record.status === 'hit' && record.evidence.every((item) => item.verdict === 'pass'))
+    return [style('dim', `  ${mark} ${record.step}: unchanged`)];
+  const time = record.status === 'done' || record.status === 'failed' ? `, ${duration(record.durationMs)}` : '';
+  const why =
+    record.status === 'done' && record.reasons.length > 0
+      ? style('dim', ` (${record.reasons.slice(0, 3).map(reasonWords).join('; ')})`)
+      : '';
+  const facts = factWords(record);
+  return [
+    `  ${mark} ${record.step}: ${statusWords[record.status]}${time}${facts === '' ? '' : `; ${facts}`}${why}`,
+    ...evidenceLines(record.evidence, terminal),
+    ...failureLines(record, terminal),
+  ];
+}
+
+function factWords(record: StepRecord): string {
+  return Object.entries(record.facts)
+    .filter(([, value]) => typeof value === 'number' || typeof value === 'string')
+    .slice(0, 4)
+    .map(
+      ([name, value]) => `${name} ${typeof value === 'number' ? (Number.isInteger(value) ? whole(value) : value.toPrecision(4)) : value}`,
+    )
+    .join(', ');
+}
+
+const told: ReadonlySet<string> = new Set(['comparison', 'leakage', 'limit', 'validity']);
+
+/** What does not pass is always told; what passes only where the numbers are the news. */
+export function evidenceLines(evidence: readonly Evidence[], { style }: Pick<Terminal, 'style'>): readonly string[] {
+  return evidence
+    .filter((item) => item.verdict !== 'pass' || told.has(item.kind))
+    .map(
+      (item) =>
+        `      ${style(verdictStyle[item.verdict], `${verdictMark[item.verdict]} ${item.verdict}`)}${item.verdict !== 'pass' && !item.blocking ? ' (warning)' : ''}: ${harmless(item.reason)}`,
+    );
+}
+
+function failureLines({ failure }: StepRecord, { style }: Pick<Terminal, 'style'>): readonly string[] {
+  if (failure === null) return [];
+  const [first = '', ...rest] = harmless(failure.message).split('\n');
+  return [
+    `      ${style('red', failure.code)}: ${first}`,
+    ...rest.map((line) => `        ${line}`),
+    ...(failure.hint === null ? [] : [`      ${style('bold', 'fix:')} ${failure.hint}`]),
+  ];
+}
+
+/** The last words of a run. */
+export function summaryLines(run: RunRecord, { style }: Pick<Terminal, 'style'>): readonly string[] {
+  const ran = run.steps.filter((step) => step.status === 'done' || step.status === 'failed').length;
+  const time = run.durationMs === null ? '' : ` in ${duration(run.durationMs)}`;
+  if (run.status === 'succeeded' && ran === 0) return [`Nothing to do: ${counted(run.steps.length, 'step')} unchanged${time}.`];
+  const verdict = run.verdict === null ? '' : `, verdict ${style(verdictStyle[run.verdict], run.verdict)}`;
+  return [`Run ${run.id} ${runWords[run.status]}${time}: ${counted(ran, 'step')} of ${run.steps.length} ran${verdict}.`];
+}
