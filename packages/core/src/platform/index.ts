@@ -1,3 +1,4 @@
+export { type Captured, capture } from './capture.ts';
 export { type Clock, isoTime, systemClock } from './clock.ts';
 export {
   chmod,
