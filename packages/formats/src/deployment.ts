@@ -23,5 +23,9 @@ export interface Deployment {
   /** Milliseconds from the decision to the first answer of the new release at the stable address. */
   readonly switchMs: number | null;
   readonly address: string | null;
+  /** Digest of the environment's settings that the release was started with; null for `stop`. */
+  readonly settings: Digest | null;
+  /** The API tests at the address after the switch; null when they were not run to their end. */
+  readonly tests: { readonly passed: number; readonly failed: number } | null;
   readonly reason: string;
 }

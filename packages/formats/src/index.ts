@@ -30,6 +30,16 @@ export { nearest } from './nearest.ts';
 export { type ReleaseManifest } from './release.ts';
 export { failed, invariant, ok, unreachable, type Result } from './result.ts';
 export { type MissReason, type RunRecord, type RunStatus, type StepRecord, type StepStatus } from './run-record.ts';
+export {
+  deployRequestShape,
+  type FromServer,
+  type SupervisorDeploy,
+  type SupervisorReply,
+  type SupervisorRequest,
+  type SupervisorState,
+  supervisorStateShape,
+  type ToServer,
+} from './supervision.ts';
 export { type TestCase, type TestReport } from './test-report.ts';
 export { worstVerdict, type Verdict } from './verdict.ts';
 export { errorCatalogue, errorEntry, type ErrorCode } from './errors/catalogue.ts';
