@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type DatasetVersion, digestOfHex, type Evaluation, type RunRecord, runId, stepName } from '@tidegate/formats';
+import { reportPage } from './page.ts';
+import type { Report, RunReport } from './report.ts';
+
+const digest = digestOfHex('ab'.repeat(32));
+const hostile = '<script>alert(1)</script>';
+
+const run: RunRecord = {
+  format: 'tidegate.run/1',
+  id: runId('r-20260101-000000-0001'),
+  project: 'houses',
+  commit: 'c0ffee',
+  dirty: false,
+  branch: 'main',
+  subject: hostile,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:09.000Z',
+  durationMs: 9000,
+  goal: 'gate',
+  status: 'stopped',
+  verdict: 'fail',
+  steps: [
+    {
+      step: stepName('data.houses'),
+      kind: 'dataset',
+      status: 'done',
+      key: digest,
+      madeBy: null,
+      reasons: [{ kind: 'input-changed', input: `${hostile}.csv`, before: digest, after: digest }],
+      startedAfterMs: 0,
+      durationMs: 1200,
+      outputs: {},
+      evidence: [{ format: 'tidegate.evidence/1', kind: 'check', name: 'price.minimum', subject: 'data.houses', verdict: 'fail', blocking: true, reason: `price is at least 0: ${hostile}`, details: null }],
+      facts: {},
+      failure: null,
+    },
+  ],
+};
+
+const dataset: DatasetVersion = {
+  format: 'tidegate.dataset-version/1',
+  dataset: 'houses',
+  tree: digest,
+  fileFormat: 'csv',
+  rows: 3,
+  bytes: 100,
+  files: 1,
+  columns: [{ name: 'price', type: 'number', physicalType: 'DOUBLE' }],
+  profile: {
+    format: 'tidegate.profile/1',
+    rows: 3,
+    columns: [{ name: 'price', type: 'number', rows: 3, nulls: 1, distinct: 2, min: -1, max: 9, mean: 4, std: 5, quantiles: [-1, -1, 0, 4, 9, 9, 9], histogram: { edges: [-1, 4, 9], counts: [0, 1, 1, 0] }, top: null }],
+  },
+  contract: null,
+  knownAt: {},
+  checks: [{ name: 'price.minimum', column: 'price', promise: 'price is at least 0', dimension: 'conformity', severity: 'error', verdict: 'fail', failingRows: 1, rows: 3, measured: -1, examples: [{ price: -1, note: hostile }] }],
+  verdict: 'fail',
+};
+
+const evaluation: Evaluation = {
+  format: 'tidegate.evaluation/1',
+  model: 'price',
+  modelVersion: digest,
+  testSet: digest,
+  rows: 3,
+  metrics: [{ name: 'rmse', value: 12.5, low: 10, high: 15, confidence: 0.95, method: 'bootstrap-bca', rows: 3, higherIsBetter: false }],
+  slices: [],
+  curves: [{ name: 'predicted-actual', x: [1, 2, 3], y: [1.1, 1.9, 3.2] }],
+  champion: null,
+  rowsExcluded: 0,
+  comparisons: [],
+  sliceComparisons: [],
+  verdict: 'inconclusive',
+};
+
+const one: RunReport = { run, datasets: [dataset], features: [], evaluations: [evaluation], tests: [], dependents: { 'data.houses': ['steps.train', 'models.price'] }, release: null };
+const report = (runs: readonly RunReport[]): Report => ({ project: 'houses', madeAt: '2026-01-01T00:01:00.000Z', version: '0.1.0', runs, deployments: [] });
+
+test('a report names the failing check, its rows, an example and what depends on it', () => {
+  const page = reportPage(report([one]));
+
+  for (const words of ['price is at least 0', '1 of 3 rows break it', 'steps.train, models.price', 'Predicted against actual', '12.50 (10.00 to 15.00)']) assert.ok(page.includes(words), words);
+});
+
+test('nothing that comes from data, commits or files can become markup or load anything', () => {
+  const page = reportPage(report([one, one]));
+
+  assert.ok(!page.includes('<script'));
+  assert.ok(page.includes('&lt;script&gt;'));
+  assert.ok(page.includes("default-src 'none'"));
+  assert.ok(!/(?:src|href)="(?!#)/.test(page));
+});
