@@ -10,7 +10,14 @@ export function compile(repository: string, out: string): void {
     settings,
     JSON.stringify({
       extends: '../tsconfig.json',
-      compilerOptions: { noEmit: false, allowImportingTsExtensions: false, rewriteRelativeImportExtensions: true, rootDir: '../packages', outDir: out, sourceMap: false },
+      compilerOptions: {
+        noEmit: false,
+        allowImportingTsExtensions: false,
+        rewriteRelativeImportExtensions: true,
+        rootDir: '../packages',
+        outDir: out,
+        sourceMap: false,
+      },
       include: ['../packages/*/src'],
       exclude: ['../packages/**/*.test.ts', '../packages/**/*.conformance.ts', '../packages/**/fixtures'],
     }),

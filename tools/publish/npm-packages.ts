@@ -18,7 +18,8 @@ export function packNpmPackages(repository: string, compiled: string, out: strin
     const folder = join(out, name);
     mkdirSync(folder, { recursive: true });
     cpSync(join(compiled, name, 'src'), join(folder, 'dist'), { recursive: true });
-    for (const extra of ['bin', 'python']) if (existsSync(join(source, extra))) cpSync(join(source, extra), join(folder, extra), { recursive: true });
+    for (const extra of ['bin', 'python'])
+      if (existsSync(join(source, extra))) cpSync(join(source, extra), join(folder, extra), { recursive: true });
     for (const page of ['LICENSE', 'README.md']) cpSync(join(repository, page), join(folder, page));
     const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest;
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(published(manifest, repository), null, 2)}\n`);

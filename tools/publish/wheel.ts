@@ -33,18 +33,57 @@ export function buildWheel({ repository, archives, out }: WheelOptions): string 
   for (const name of ['__init__.py', '__main__.py']) cpSync(join(import.meta.dirname, 'python', name), join(module, name));
   writeFileSync(join(module, 'VERSION'), version);
   const path = join(out, `tidegate-${version}-py3-none-${platform.tag}.whl`);
-  execFileSync('python3', [join(import.meta.dirname, 'python', 'pack_wheel.py'), staging, path, version, platform.tag, join(repository, 'LICENSE'), join(repository, 'README.md')]);
+  execFileSync('python3', [
+    join(import.meta.dirname, 'python', 'pack_wheel.py'),
+    staging,
+    path,
+    version,
+    platform.tag,
+    join(repository, 'LICENSE'),
+    join(repository, 'README.md'),
+  ]);
   rmSync(staging, { recursive: true });
   return path;
 }
 
 function installNodeModules(module: string, archives: readonly string[], onnx: string): void {
   writeFileSync(join(module, 'package.json'), '{ "private": true }');
-  execFileSync('npm', ['install', '--omit=dev', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--silent', ...archives], { cwd: module });
+  execFileSync(
+    'npm',
+    [
+      'install',
+      '--omit=dev',
+      '--omit=optional',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-package-lock',
+      '--silent',
+      ...archives,
+    ],
+    { cwd: module },
+  );
   // npm leaves out DuckDB's library with the other optional dependencies, so it is named
   const require = join(module, 'node_modules/@duckdb/node-bindings/package.json');
   const { version } = JSON.parse(readFileSync(require, 'utf8')) as { version: string };
-  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--no-save', '--silent', '--omit=optional', `@duckdb/node-bindings-${process.platform}-${process.arch}@${version}`, ...archives], { cwd: module });
+  execFileSync(
+    'npm',
+    [
+      'install',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-package-lock',
+      '--no-save',
+      '--silent',
+      '--omit=optional',
+      `@duckdb/node-bindings-${process.platform}-${process.arch}@${version}`,
+      ...archives,
+    ],
+    { cwd: module },
+  );
   const library = join(module, 'node_modules/onnxruntime-node/bin/napi-v6');
-  for (const system of readdirSync(library)) for (const machine of readdirSync(join(library, system))) if (`${system}/${machine}` !== onnx) rmSync(join(library, system, machine), { recursive: true });
+  for (const system of readdirSync(library))
+    for (const machine of readdirSync(join(library, system)))
+      if (`${system}/${machine}` !== onnx) rmSync(join(library, system, machine), { recursive: true });
 }

@@ -32,7 +32,18 @@ const run: RunRecord = {
       startedAfterMs: 0,
       durationMs: 1200,
       outputs: {},
-      evidence: [{ format: 'tidegate.evidence/1', kind: 'check', name: 'price.minimum', subject: 'data.houses', verdict: 'fail', blocking: true, reason: `price is at least 0: ${hostile}`, details: null }],
+      evidence: [
+        {
+          format: 'tidegate.evidence/1',
+          kind: 'check',
+          name: 'price.minimum',
+          subject: 'data.houses',
+          verdict: 'fail',
+          blocking: true,
+          reason: `price is at least 0: ${hostile}`,
+          details: null,
+        },
+      ],
       facts: {},
       failure: null,
     },
@@ -51,11 +62,39 @@ const dataset: DatasetVersion = {
   profile: {
     format: 'tidegate.profile/1',
     rows: 3,
-    columns: [{ name: 'price', type: 'number', rows: 3, nulls: 1, distinct: 2, min: -1, max: 9, mean: 4, std: 5, quantiles: [-1, -1, 0, 4, 9, 9, 9], histogram: { edges: [-1, 4, 9], counts: [0, 1, 1, 0] }, top: null }],
+    columns: [
+      {
+        name: 'price',
+        type: 'number',
+        rows: 3,
+        nulls: 1,
+        distinct: 2,
+        min: -1,
+        max: 9,
+        mean: 4,
+        std: 5,
+        quantiles: [-1, -1, 0, 4, 9, 9, 9],
+        histogram: { edges: [-1, 4, 9], counts: [0, 1, 1, 0] },
+        top: null,
+      },
+    ],
   },
   contract: null,
   knownAt: {},
-  checks: [{ name: 'price.minimum', column: 'price', promise: 'price is at least 0', dimension: 'conformity', severity: 'error', verdict: 'fail', failingRows: 1, rows: 3, measured: -1, examples: [{ price: -1, note: hostile }] }],
+  checks: [
+    {
+      name: 'price.minimum',
+      column: 'price',
+      promise: 'price is at least 0',
+      dimension: 'conformity',
+      severity: 'error',
+      verdict: 'fail',
+      failingRows: 1,
+      rows: 3,
+      measured: -1,
+      examples: [{ price: -1, note: hostile }],
+    },
+  ],
   verdict: 'fail',
 };
 
@@ -75,13 +114,34 @@ const evaluation: Evaluation = {
   verdict: 'inconclusive',
 };
 
-const one: RunReport = { run, datasets: [dataset], features: [], evaluations: [evaluation], tests: [], dependents: { 'data.houses': ['steps.train', 'models.price'] }, release: null };
-const report = (runs: readonly RunReport[]): Report => ({ project: 'houses', madeAt: '2026-01-01T00:01:00.000Z', version: '0.1.0', runs, deployments: [] });
+const one: RunReport = {
+  run,
+  datasets: [dataset],
+  features: [],
+  evaluations: [evaluation],
+  tests: [],
+  dependents: { 'data.houses': ['steps.train', 'models.price'] },
+  release: null,
+};
+const report = (runs: readonly RunReport[]): Report => ({
+  project: 'houses',
+  madeAt: '2026-01-01T00:01:00.000Z',
+  version: '0.1.0',
+  runs,
+  deployments: [],
+});
 
 test('a report names the failing check, its rows, an example and what depends on it', () => {
   const page = reportPage(report([one]));
 
-  for (const words of ['price is at least 0', '1 of 3 rows break it', 'steps.train, models.price', 'Predicted against actual', '12.50 (10.00 to 15.00)']) assert.ok(page.includes(words), words);
+  for (const words of [
+    'price is at least 0',
+    '1 of 3 rows break it',
+    'steps.train, models.price',
+    'Predicted against actual',
+    '12.50 (10.00 to 15.00)',
+  ])
+    assert.ok(page.includes(words), words);
 });
 
 test('nothing that comes from data, commits or files can become markup or load anything', () => {
