@@ -1,3 +1,16 @@
 export { type Cell, type Engine, type EngineOptions, openEngine, quoteName, quoteText, type Row } from './engine.ts';
 export { type ExclusiveLock, tryLock } from './exclusive-lock.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
+export {
+  entityKeyCodec,
+  type FeatureLookUp,
+  type FeatureReader,
+  type FeatureStatus,
+  featureReader,
+  keyTypes,
+  type OnlineEntry,
+  type OnlineRow,
+  type OnlineStore,
+  type OnlineView,
+  openSqliteOnlineStore,
+} from './online/index.ts';

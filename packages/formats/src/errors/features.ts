@@ -1,4 +1,30 @@
 import type { ErrorEntry } from './entry.ts';
 
 /** Codes of `features`. A code is never reused: a retired one stays with `retired: true`. */
-export const featuresErrors = {} as const satisfies Record<string, ErrorEntry>;
+export const featuresErrors = {
+  'TG-FEATURES-KEY-TYPE': {
+    title: 'Entity key of the wrong type',
+    cause: 'A look-up or a join was given a key of another type than the view has, for instance the text "01" for the number 1.',
+    fix: 'Send or select the key in the type that the message names.',
+    exit: 2,
+    http: 400,
+  },
+  'TG-FEATURES-ONLINE-NEWER': {
+    title: 'Online store of a newer version',
+    cause: 'A newer Tidegate has written the online store.',
+    fix: 'Install the newest Tidegate: `npm install -g tidegate@latest`.',
+    exit: 2,
+  },
+  'TG-FEATURES-ONLINE-BROKEN': {
+    title: 'Online store is not a database',
+    cause: 'The file of the online store was overwritten or damaged.',
+    fix: 'Move the file away and fill it anew: `tidegate features materialise`.',
+    exit: 1,
+  },
+  'TG-FEATURES-ONLINE-BUSY': {
+    title: 'Online store is being written',
+    cause: 'Another process has been writing the online store for a minute.',
+    fix: 'Run the command again when the other one has ended.',
+    exit: 1,
+  },
+} as const satisfies Record<string, ErrorEntry>;

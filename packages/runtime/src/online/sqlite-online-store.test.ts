@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { TidegateError } from '@tidegate/formats';
+import { onlineStoreConformance } from './online-store.conformance.ts';
+import { openSqliteOnlineStore } from './sqlite-online-store.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'tidegate-online-'));
+const hasCode = (code: string) => (error: unknown) => error instanceof TidegateError && error.diagnostics[0].code === code;
+
+onlineStoreConformance('SQLite', async () => {
+  const path = folder();
+  return {
+    open: () => openSqliteOnlineStore(join(path, 'online.sqlite')),
+    [Symbol.asyncDispose]: async () => rmSync(path, { recursive: true }),
+  };
+});
+
+test('a file that is no database is refused with the way out', (t) => {
+  const path = folder();
+  t.after(() => rmSync(path, { recursive: true }));
+  writeFileSync(join(path, 'online.sqlite'), 'this is not a database, and it is long enough to be taken for one');
+
+  assert.throws(() => openSqliteOnlineStore(join(path, 'online.sqlite')), hasCode('TG-FEATURES-ONLINE-BROKEN'));
+});
+
+test('a file of a newer layout is left alone', (t) => {
+  const path = folder();
+  t.after(() => rmSync(path, { recursive: true }));
+  const database = new DatabaseSync(join(path, 'online.sqlite'));
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+
+  assert.throws(() => openSqliteOnlineStore(join(path, 'online.sqlite')), hasCode('TG-FEATURES-ONLINE-NEWER'));
+});
