@@ -18,6 +18,10 @@ export interface KeyRecord {
   readonly variables: { readonly [name: string]: string };
   /** Identity of interpreter and locked packages, of the platform, of a champion: what the kind found out. */
   readonly facts: { readonly [name: string]: Json };
-  /** Output name → path. */
-  readonly outputs: { readonly [name: string]: string };
+  /** Output name → path; null for a record that lives in the store only. */
+  readonly outputs: { readonly [name: string]: string | null };
+  /** Input name → where a workspace shows it, for artifacts of other steps that are placed; project files stay at their path. */
+  readonly places: { readonly [name: string]: string };
+  /** Names of the inputs that are executable project files, sorted. */
+  readonly executables: readonly string[];
 }

@@ -13,6 +13,7 @@ export type StepStatus = 'hit' | 'done' | 'failed' | 'blocked' | 'cancelled';
 export type MissReason =
   | { readonly kind: 'never-run' }
   | { readonly kind: 'input-changed'; readonly input: string; readonly before: string | null; readonly after: string | null }
+  /** `setting` is the path of what changed in the key record: `settings.run.1`, `variables.SEED`, `facts.python.version`, `outputs.model`. */
   | { readonly kind: 'setting-changed'; readonly setting: string; readonly before: Json; readonly after: Json }
   | { readonly kind: 'upstream-runs'; readonly step: StepName }
   | { readonly kind: 'object-missing'; readonly digest: Digest }
