@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { openEngine } from '@tidegate/runtime';
+import { countOf, flavorOf, parseOptions } from '../arguments.ts';
+import { openRunner } from '../model/open-runner.ts';
+import { readSignature } from '../model/read-signature.ts';
+import { readRows } from './read-rows.ts';
+import { scoreRows } from './score-rows.ts';
+import { writeRows } from './write-rows.ts';
+
+const options = {
+  command: 'score',
+  required: ['model', 'flavor', 'signature', 'input', 'output'],
+  optional: ['python', 'threads'],
+} as const;
+
+/**
+ * `score --model FILE --flavor onnx|pickle|function --signature FILE.json --input IN.parquet --output OUT.parquet [--python EXE]
+ * [--threads N]`: predicts every row of a Parquet file, exactly as the service would.
+ * @throws TG-SERVING-ARGUMENTS, TG-SERVING-SCORE-INPUT, and what loading and running the model throw
+ */
+export async function score(argv: readonly string[]): Promise<void> {
+  const { model, flavor, input, output, python = 'python3', threads = '1', ...given } = parseOptions(argv, options);
+  const signature = await readSignature(given.signature);
+  const count = countOf('threads', threads, 1);
+  const runner = await openRunner(
+    { file: model, flavor: flavorOf(flavor), signature, python, threads: count },
+    { onRestart: () => {}, runLimitMs: null },
+  );
+  try {
+    using engine = await openEngine({ threads: count });
+    const rows = await readRows(engine, input, signature.inputs);
+    await mkdir(dirname(resolve(output)), { recursive: true });
+    await writeRows(engine, output, { task: signature.task, rows: scoreRows(runner, signature, rows) });
+  } finally {
+    await runner.close();
+  }
+}
