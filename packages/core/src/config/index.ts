@@ -11,3 +11,5 @@ export type {
   StepConfig,
   TestConfig,
 } from './project-config.ts';
+export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument } from './yaml/parse-yaml.ts';
+export type { YamlDocument } from './yaml/yaml-document.ts';

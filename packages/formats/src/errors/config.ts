@@ -1,4 +1,60 @@
 import type { ErrorEntry } from './entry.ts';
 
 /** Codes of `config`. A code is never reused: a retired one stays with `retired: true`. */
-export const configErrors = {} as const satisfies Record<string, ErrorEntry>;
+export const configErrors = {
+  'TG-CONFIG-FILE-MISSING': {
+    title: 'File missing',
+    cause: 'A file that Tidegate was told to read is not there or cannot be opened.',
+    fix: 'Make the file, or correct its name where it is mentioned.',
+    exit: 2,
+  },
+  'TG-CONFIG-NOT-TEXT': {
+    title: 'File is not text',
+    cause: 'The file is not UTF-8, or holds control characters, as a binary file or one in an old encoding does.',
+    fix: 'Save it as UTF-8 without control characters.',
+    exit: 2,
+  },
+  'TG-CONFIG-YAML-SYNTAX': {
+    title: 'Not YAML',
+    cause: 'The text breaks the grammar of YAML: a tab as indentation, a bracket or quote that is not closed, an alias without anchor.',
+    fix: 'Correct the text at the place shown.',
+    exit: 2,
+  },
+  'TG-CONFIG-YAML-LIMIT': {
+    title: 'File beyond a limit',
+    cause: 'The file is larger or deeper than anything written by hand, or its aliases grow without end.',
+    fix: 'Move data out of the file and write it flatter.',
+    exit: 2,
+  },
+  'TG-CONFIG-YAML-UNSUPPORTED': {
+    title: 'YAML beyond JSON',
+    cause:
+      'The file uses a part of YAML that is refused: tags, directives, several documents, names that are not text, numbers that lose digits.',
+    fix: 'Write it without; every value must be one that JSON can carry.',
+    exit: 2,
+  },
+  'TG-CONFIG-DUPLICATE-NAME': {
+    title: 'Name twice',
+    cause: 'A mapping has the same name twice; other readers of YAML would silently take the last one.',
+    fix: 'Delete or rename one of the two.',
+    exit: 2,
+  },
+  'TG-CONFIG-INVALID': {
+    title: 'Value not valid',
+    cause: 'A value is of the wrong kind, out of range, or missing.',
+    fix: 'Correct the value; docs/reference/tidegate-yaml.md lists what each takes.',
+    exit: 2,
+  },
+  'TG-CONFIG-UNKNOWN-NAME': {
+    title: 'Unknown name',
+    cause: 'A mapping holds a name that does not exist there, often by a slip of the keyboard.',
+    fix: 'Correct the name; the message proposes the nearest one.',
+    exit: 2,
+  },
+  'TG-CONFIG-MORE-MISTAKES': {
+    title: 'More mistakes',
+    cause: 'The file has more mistakes than are worth showing at once.',
+    fix: 'Correct the ones shown and run the command again.',
+    exit: 2,
+  },
+} as const satisfies Record<string, ErrorEntry>;
