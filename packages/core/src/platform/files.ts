@@ -1,10 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, openSync } from 'node:fs';
-import { copyFile, mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, constants, fsyncSync, openSync, readdirSync } from 'node:fs';
+import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { compareCodeUnits } from '@tidegate/formats';
 
 // The file operations that the tiers above use; they import them from here, so that this folder stays the only door.
-export { constants, createReadStream, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+export {
+  type BigIntStats,
+  closeSync,
+  constants,
+  createReadStream,
+  type Dirent,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 export {
   chmod,
   copyFile,
@@ -25,11 +41,11 @@ export {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-export { homedir, tmpdir } from 'node:os';
+export { availableParallelism, homedir, tmpdir } from 'node:os';
 
-/** A name beside `path` that no other process uses; leftovers of a crash are recognised by the prefix `.tmp-`. */
+/** A name in the folder of `path` that no other process uses; leftovers of a crash are recognised by the prefix `.tmp-`. */
 export function temporaryBeside(path: string): string {
-  return join(dirname(path), `.tmp-${process.pid}-${randomBytes(6).toString('hex')}-${basename(path)}`);
+  return join(dirname(path), `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`);
 }
 
 /** Writes the whole file or nothing: temporary name, fsync, rename, fsync of the folder. */
@@ -73,15 +89,13 @@ export async function exists(path: string): Promise<boolean> {
 
 /** Every file below the folder, relative, with `/`, sorted by code unit. Symbolic links are not followed and not listed. */
 export async function filesBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(folder.length + 1)
-        .replaceAll('\\', '/'),
-    )
-    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const found: string[] = [];
+  const waiting = [''];
+  for (let below = waiting.pop(); below !== undefined; below = waiting.pop())
+    for (const entry of readdirSync(join(folder, below), { withFileTypes: true }))
+      if (entry.isDirectory()) waiting.push(`${below}${entry.name}/`);
+      else if (entry.isFile()) found.push(`${below}${entry.name}`);
+  return found.sort(compareCodeUnits);
 }
 
 /** @returns the text, or null when there is no such file. */

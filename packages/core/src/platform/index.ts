@@ -1,11 +1,15 @@
 export { type Captured, capture } from './capture.ts';
 export { type Clock, isoTime, systemClock } from './clock.ts';
 export {
+  availableParallelism,
+  type BigIntStats,
   chmod,
+  closeSync,
   constants,
   copyDurably,
   copyFile,
   createReadStream,
+  type Dirent,
   exists,
   existsSync,
   filesBelow,
@@ -13,15 +17,19 @@ export {
   homedir,
   link,
   lstat,
+  lstatSync,
   mkdir,
   mkdirSync,
   mkdtemp,
   open,
+  openSync,
   readdir,
+  readdirSync,
   readFile,
   readFileSync,
   readTextIfThere,
   realpath,
+  realpathSync,
   rename,
   rm,
   stat,
@@ -34,6 +42,7 @@ export {
   utimes,
   writeFile,
   writeFileAtomically,
+  writeSync,
 } from './files.ts';
 export { digestOfBytes, digestOfFile } from './hash.ts';
 export { type Platform, systemPlatform } from './platform.ts';
@@ -42,8 +51,10 @@ export {
   type CommandResult,
   identityOf,
   isRunning,
+  killGroup,
   type ProcessIdentity,
   runCommand,
   startDetached,
 } from './process.ts';
 export { type Random, systemRandom } from './random.ts';
+export { type RunningProcess, runningProcesses, worksIn } from './running-processes.ts';

@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { splitLines } from './lines.ts';
 
 export { identityOf, isRunning, type ProcessIdentity } from '@tidegate/runtime';
 
@@ -19,12 +20,13 @@ export interface CommandResult {
   readonly timedOut: boolean;
 }
 
-/** Longest line kept of a child's output; what is longer is cut into pieces of this length. */
-const maxLine = 16_384;
+/** Between SIGTERM and SIGKILL, and between the end of a command and the moment its output is no longer waited for. */
+const graceMs = 2_000;
 
 /**
  * Runs a command in a process group of its own and waits for it; its descendants in the group are ended with it.
- * On abort or time-out the group gets SIGTERM, and SIGKILL two seconds later.
+ * On abort or time-out the group gets SIGTERM, and SIGKILL two seconds later. A descendant that left the group and holds the
+ * output open is waited for two seconds at most.
  *
  * @throws the error of spawn (for instance ENOENT) when the command cannot be started.
  */
@@ -37,54 +39,45 @@ export async function runCommand(argv: readonly string[], options: CommandOption
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const timers: NodeJS.Timeout[] = [];
   let timedOut = false;
-  const end = (): void => endGroup(child);
-  const timer = options.timeoutMs === null ? null : setTimeout(() => ((timedOut = true), end()), options.timeoutMs);
+  const end = (): void => {
+    killGroup(child.pid, 'SIGTERM');
+    timers.push(setTimeout(() => killGroup(child.pid, 'SIGKILL'), graceMs));
+  };
+  if (options.timeoutMs !== null) timers.push(setTimeout(() => ((timedOut = true), end()), options.timeoutMs));
   options.signal.addEventListener('abort', end, { once: true });
   if (options.signal.aborted) end();
   try {
     if (child.pid !== undefined) options.onStart?.(child.pid);
     splitLines(child.stdout, (line) => options.onLine('stdout', line));
     splitLines(child.stderr, (line) => options.onLine('stderr', line));
-    const { code, signal } = await new Promise<{ code: number | null; signal: string | null }>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', () => killGroup(child, 'SIGKILL')); // what it left behind in its group
-      child.once('close', (exitCode, exitSignal) => resolve({ code: exitCode, signal: exitSignal }));
-    });
-    return { code, signal, timedOut };
+    return { ...(await endOf(child, timers)), timedOut };
   } finally {
-    if (timer !== null) clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     options.signal.removeEventListener('abort', end);
   }
 }
 
-function endGroup(child: ChildProcess): void {
-  killGroup(child, 'SIGTERM');
-  setTimeout(() => killGroup(child, 'SIGKILL'), 2_000).unref();
+function endOf(child: ChildProcess, timers: NodeJS.Timeout[]): Promise<{ code: number | null; signal: string | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => {
+      killGroup(child.pid, 'SIGKILL'); // what it left behind in its group
+      timers.push(setTimeout(() => (child.stdout?.destroy(), child.stderr?.destroy()), graceMs));
+    });
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
 }
 
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** Sends a signal to every process of a group; a group that is gone is no error. */
+export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
   try {
-    process.kill(-child.pid, signal);
+    process.kill(-pid, signal);
   } catch {
     // ESRCH: the group is gone, which is what was wanted
   }
-}
-
-function splitLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
-  let rest = '';
-  stream?.setEncoding('utf8');
-  stream?.on('data', (chunk: string) => {
-    const pieces = (rest + chunk).split('\n');
-    rest = pieces.pop() ?? '';
-    for (const piece of pieces) onLine(piece.slice(0, maxLine));
-    while (rest.length > maxLine) {
-      onLine(rest.slice(0, maxLine));
-      rest = rest.slice(maxLine);
-    }
-  });
-  stream?.on('end', () => rest !== '' && onLine(rest));
 }
 
 /** Starts a process that outlives this one. */

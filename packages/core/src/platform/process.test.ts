@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { maxLine } from './lines.ts';
+import { type CommandOptions, identityOf, isRunning, runCommand } from './process.ts';
+
+const options = (more: Partial<CommandOptions> = {}): CommandOptions => ({
+  cwd: '/',
+  variables: { PATH: process.env['PATH'] ?? '' },
+  onLine: () => undefined,
+  signal: new AbortController().signal,
+  timeoutMs: null,
+  ...more,
+});
+
+const shell = (script: string): readonly string[] => ['sh', '-c', script];
+
+/** Runs a script and collects what it says on stdout. */
+async function linesOf(script: string, more: Partial<CommandOptions> = {}): Promise<readonly string[]> {
+  const lines: string[] = [];
+  await runCommand(shell(script), options({ ...more, onLine: (stream, line) => stream === 'stdout' && lines.push(line) }));
+  return lines;
+}
+
+test('a command tells its exit code and its lines, by stream and without line ends', async () => {
+  const lines: string[] = [];
+
+  const result = await runCommand(
+    shell('echo one; printf "two\\r\\nlast"; echo err >&2; exit 3'),
+    options({ onLine: (stream, line) => lines.push(`${stream}: ${line}`) }),
+  );
+
+  assert.deepEqual(result, { code: 3, signal: null, timedOut: false });
+  assert.deepEqual(lines.toSorted(), ['stderr: err', 'stdout: last', 'stdout: one', 'stdout: two']);
+});
+
+test('a command sees the declared variables and nothing of the surrounding process', async () => {
+  process.env['TIDEGATE_TEST_LEAK'] = 'leaked';
+
+  const lines = await linesOf('env | grep -v -E "^(PWD|_|SHLVL|OLDPWD)=" | sort', {
+    variables: { PATH: process.env['PATH'] ?? '', GIVEN: 'yes' },
+  });
+  delete process.env['TIDEGATE_TEST_LEAK'];
+
+  assert.deepEqual(lines, ['GIVEN=yes', `PATH=${process.env['PATH']}`]);
+});
+
+test('a line longer than the limit comes in pieces and nothing of it is lost', async () => {
+  const lines = await linesOf(`head -c ${maxLine * 2 + 5} /dev/zero | tr '\\0' x; echo; echo next`);
+
+  assert.equal(lines.at(-1), 'next');
+  assert.equal(lines.slice(0, -1).join('').length, maxLine * 2 + 5);
+  assert.ok(lines.every((line) => line.length <= maxLine));
+});
+
+test('a program that is not there is an error that names it', async () => {
+  await assert.rejects(runCommand(['/no/such/program'], options()), /ENOENT.*\/no\/such\/program|\/no\/such\/program.*ENOENT/);
+});
+
+test('a time-out ends the whole group, and says so', async () => {
+  const lines: string[] = [];
+
+  const result = await runCommand(shell('sleep 60 & echo $!; wait'), options({ timeoutMs: 300, onLine: (_, line) => lines.push(line) }));
+
+  assert.equal(result.timedOut, true);
+  assert.equal(identityOf(Number(lines[0])), null);
+});
+
+test('an abort ends a command that ignores SIGTERM', async () => {
+  const abort = new AbortController();
+  const started = performance.now();
+
+  const result = await runCommand(
+    shell('trap "" TERM; echo ready; while :; do sleep 0.1; done'),
+    options({ signal: abort.signal, onLine: () => abort.abort() }),
+  );
+
+  assert.equal(result.signal, 'SIGKILL');
+  assert.ok(performance.now() - started < 10_000);
+});
+
+test('what a command leaves behind in its group is ended with it', async () => {
+  const lines = await linesOf('sleep 60 >/dev/null 2>&1 & echo $!');
+
+  await until(() => identityOf(Number(lines[0])) === null);
+});
+
+test('a descendant that left the group and holds the output open does not hold the command', async () => {
+  const started = performance.now();
+
+  const lines = await linesOf('setsid sleep 60 & echo $!; sleep 0.3');
+
+  assert.ok(performance.now() - started < 10_000);
+  process.kill(Number(lines[0]), 'SIGKILL'); // throws when the descendant was not there any more
+});
+
+test('a process is known by id, start time and boot: another start time is another process', () => {
+  const self = identityOf(process.pid);
+
+  assert.ok(self !== null && isRunning(self));
+  assert.equal(isRunning({ ...self, startedAt: '1' }), false);
+  assert.equal(isRunning({ ...self, boot: 'another' }), false);
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 200 && !condition(); turn++) await sleep(25);
+  assert.ok(condition());
+}
