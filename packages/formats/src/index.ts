@@ -42,6 +42,6 @@ export {
 } from './supervision.ts';
 export { type TestCase, type TestReport } from './test-report.ts';
 export { worstVerdict, type Verdict } from './verdict.ts';
-export { errorCatalogue, errorEntry, type ErrorCode } from './errors/catalogue.ts';
+export { errorCatalogue, errorEntry, isErrorCode, type ErrorCode } from './errors/catalogue.ts';
 export type { ErrorEntry } from './errors/entry.ts';
 export * as shape from './shape.ts';

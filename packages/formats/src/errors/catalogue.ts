@@ -27,3 +27,7 @@ export type ErrorCode = keyof typeof errorCatalogue;
 export function errorEntry(code: ErrorCode): ErrorEntry {
   return errorCatalogue[code];
 }
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorCatalogue, text);
+}

@@ -1,0 +1,52 @@
+import { explainName, type Explanation } from '@tidegate/core';
+import { failure, shortDigest } from '@tidegate/formats';
+import type { Command } from '../command.ts';
+import { openHere } from '../open-here.ts';
+import { evidenceLines } from '../render/run-view.ts';
+import type { Terminal } from '../render/terminal.ts';
+import { reasonWords, statusWords, valueWords } from '../render/words.ts';
+
+export const command: Command = {
+  name: 'explain',
+  summary: 'Say why a step ran or not, why a verdict fell, where an artifact comes from',
+  usage: 'STEP|RUN',
+  options: {},
+  examples: [
+    { line: 'tidegate explain steps.train', does: 'what its key is made of, why it last ran, what it would do now' },
+    { line: 'tidegate explain models.delay', does: 'the evidence behind the verdict of the gate' },
+    { line: 'tidegate explain r-20261123-202553-3f9a', does: 'the same for every step of a run' },
+  ],
+  run: async (invocation) => {
+    const [name] = invocation.positionals;
+    if (name === undefined)
+      throw failure('TG-CLI-USAGE', 'Cannot explain anything: no step or run is given', 'For example: tidegate explain steps.train');
+    using project = await openHere(invocation);
+    const explanations = await explainName(project, name, invocation.signal);
+    if (invocation.json) invocation.terminal.json(explanations);
+    for (const explanation of explanations)
+      for (const line of explanationLines(explanation, invocation.terminal)) invocation.terminal.line(line);
+    return 0;
+  },
+};
+
+function explanationLines({ step, record, run, inputs, settings, now }: Explanation, terminal: Terminal): readonly string[] {
+  const { style } = terminal;
+  const lines = [style('bold', step)];
+  if (record === null) lines.push('  It has never run.');
+  else {
+    const made =
+      record.status === 'hit'
+        ? `unchanged: its result is that of run ${record.madeBy ?? 'unknown'}`
+        : `${statusWords[record.status]}: ${record.reasons.map(reasonWords).join('; ') || 'something it depends on did not pass'}`;
+    lines.push(`  In run ${run ?? 'unknown'} ${made}.`, ...evidenceLines(record.evidence, terminal).map((line) => line.slice(4)));
+    if (record.failure !== null) lines.push(`  ${style('red', record.failure.code)}: ${record.failure.message}`);
+    if (record.key !== null) lines.push(`  Key ${shortDigest(record.key)}, made of:`);
+    for (const [input, digest] of Object.entries(inputs)) lines.push(`    ${input} ${style('dim', shortDigest(digest))}`);
+    for (const [setting, value] of Object.entries(settings)) lines.push(`    ${setting} = ${valueWords(value)}`);
+    for (const [output, artifact] of Object.entries(record.outputs))
+      lines.push(`  Made ${output}: ${shortDigest(artifact.digest)}, ${artifact.bytes} bytes`);
+  }
+  if (now !== null)
+    lines.push(now.length === 0 ? '  Now: nothing it reads has changed.' : `  Now it would run: ${now.map(reasonWords).join('; ')}.`);
+  return lines;
+}

@@ -1,0 +1,45 @@
+import { listRuns, stepLog } from '@tidegate/core';
+import { failure } from '@tidegate/formats';
+import type { Command } from '../command.ts';
+import { openHere } from '../open-here.ts';
+import { duration } from '../render/figures.ts';
+import { table } from '../render/table.ts';
+import { harmless } from '../render/terminal.ts';
+import { runWords, verdictStyle } from '../render/words.ts';
+
+export const command: Command = {
+  name: 'log',
+  summary: 'List runs, or print the log of a step',
+  usage: '[STEP] [--limit N]',
+  options: { limit: { type: 'string', short: 'n', value: 'N', help: 'How many runs (default 20)' } },
+  examples: [
+    { line: 'tidegate log', does: 'the last runs with their verdicts' },
+    { line: 'tidegate log steps.train', does: 'what the step printed when it last ran' },
+  ],
+  run: async (invocation) => {
+    const { terminal } = invocation;
+    using project = await openHere(invocation);
+    const [step] = invocation.positionals;
+    if (step !== undefined) {
+      const text = await stepLog(project, step);
+      if (text === null)
+        throw failure('TG-CLI-NOT-FOUND', `Cannot print a log: "${step}" has not run`, 'Run "tidegate plan" for the names of the steps');
+      if (invocation.json) terminal.json({ step, log: text });
+      else for (const line of text.trimEnd().split('\n')) terminal.line(harmless(line));
+      return 0;
+    }
+    const runs = listRuns(project).slice(0, Number(invocation.text('limit') ?? 20) || 20);
+    if (invocation.json) terminal.json(runs);
+    const rows = runs.map((run) => [
+      run.id,
+      run.verdict === null ? '' : terminal.style(verdictStyle[run.verdict], run.verdict),
+      runWords[run.status],
+      run.durationMs === null ? '' : duration(run.durationMs),
+      `to ${run.goal}`,
+      `${run.commit?.slice(0, 8) ?? 'no commit'}${run.dirty ? '+' : ''}`,
+      harmless(run.subject ?? ''),
+    ]);
+    for (const line of runs.length === 0 ? ['No run yet.'] : table(rows)) terminal.line(line);
+    return 0;
+  },
+};

@@ -1,0 +1,49 @@
+import { listModels, modelLineage } from '@tidegate/core';
+import { failure, shortDigest } from '@tidegate/formats';
+import type { Command } from '../command.ts';
+import { openHere } from '../open-here.ts';
+import { measured } from '../render/figures.ts';
+import { outline } from '../render/outline.ts';
+import { table } from '../render/table.ts';
+import { verdictStyle } from '../render/words.ts';
+
+export const command: Command = {
+  name: 'models',
+  summary: 'Look at model versions, their metrics and where they come from',
+  usage: '[list | lineage VERSION]',
+  options: {},
+  examples: [
+    { line: 'tidegate models', does: 'every model version with its metrics, verdict and where it is live' },
+    { line: 'tidegate models lineage 3f2a9c1d', does: 'the code, data versions and packages that made it' },
+  ],
+  run: async (invocation) => {
+    const [verb = 'list', version] = invocation.positionals;
+    const { terminal } = invocation;
+    using project = await openHere(invocation);
+    if (verb === 'lineage') {
+      if (version === undefined)
+        throw failure(
+          'TG-CLI-USAGE',
+          'Cannot tell where a model comes from: no version is given',
+          'Run "tidegate models" for the versions',
+        );
+      const lineage = await modelLineage(project, version);
+      if (invocation.json) terminal.json(lineage);
+      for (const line of outline(lineage)) terminal.line(line);
+      return 0;
+    }
+    if (verb !== 'list') throw failure('TG-CLI-USAGE', `Cannot run "models ${verb}": there is no such command`, 'Commands: list, lineage');
+    const models = await listModels(project);
+    if (invocation.json) terminal.json(models);
+    const rows = models.map((one) => [
+      one.model,
+      shortDigest(one.version),
+      one.madeAt,
+      one.verdict === null ? '' : terminal.style(verdictStyle[one.verdict], one.verdict),
+      one.metrics.map((metric) => `${metric.name} ${measured(metric.value)}`).join(', '),
+      one.liveIn.length === 0 ? '' : terminal.style('green', `live in ${one.liveIn.join(', ')}`),
+    ]);
+    for (const line of rows.length === 0 ? ['No model version yet: run "tidegate run".'] : table(rows)) terminal.line(line);
+    return 0;
+  },
+};

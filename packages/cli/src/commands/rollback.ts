@@ -1,0 +1,37 @@
+import { rollBack } from '@tidegate/core';
+import { failure, shortDigest } from '@tidegate/formats';
+import type { Command } from '../command.ts';
+import { openHere } from '../open-here.ts';
+import { duration } from '../render/figures.ts';
+import { runView } from '../render/run-view.ts';
+
+export const command: Command = {
+  name: 'rollback',
+  summary: 'Go back to the release that was live before',
+  usage: 'ENV [--reason TEXT]',
+  options: { reason: { type: 'string', value: 'TEXT', help: 'Why; kept in the history' } },
+  examples: [
+    {
+      line: 'tidegate rollback production --reason "too many late calls"',
+      does: 'the release before becomes live again, at the same address',
+    },
+  ],
+  run: async (invocation) => {
+    const [environment] = invocation.positionals;
+    if (environment === undefined)
+      throw failure('TG-CLI-USAGE', 'Cannot roll back: no environment is named', 'For example: tidegate rollback production');
+    using project = await openHere(invocation);
+    const { terminal } = invocation;
+    const deployment = await rollBack(project, environment, {
+      reason: invocation.text('reason') ?? 'asked for on the command line',
+      signal: invocation.signal,
+      emit: runView(terminal, { verbose: false }),
+    });
+    if (invocation.json) terminal.json(deployment);
+    const { release, replaced, switchMs, address } = deployment;
+    terminal.line(
+      `${environment}: back to release ${release === null ? 'none' : shortDigest(release)} instead of ${replaced === null ? 'none' : shortDigest(replaced)} at ${address ?? ''}${switchMs === null ? '' : `, switched in ${duration(switchMs)}`}.`,
+    );
+    return 0;
+  },
+};

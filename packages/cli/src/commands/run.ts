@@ -1,0 +1,81 @@
+import { join, relative } from 'node:path';
+import { type Project, type ProjectRun, runProject } from '@tidegate/core';
+import { failure } from '@tidegate/formats';
+import type { Command, Invocation } from '../command.ts';
+import { exitOfRun } from '../exit-code.ts';
+import { openHere } from '../open-here.ts';
+import { runView, summaryLines } from '../render/run-view.ts';
+import { writeRunReport } from '../report/write.ts';
+
+export const command: Command = {
+  name: 'run',
+  summary: 'Take the project along the path: as far as the gate, or to an environment',
+  usage: '[STEP…] [--to ENV]',
+  options: {
+    to: { type: 'string', value: 'ENV', help: 'Go on to this environment when the gate passes, through those before it' },
+    jobs: { type: 'string', short: 'j', value: 'N', help: 'Run up to N cores of steps at once (default: the cores of this machine)' },
+    force: { type: 'string', value: 'STEP', multiple: true, help: 'Run this step even if nothing changed' },
+    again: { type: 'boolean', help: 'Deploy a release even if it was rolled back before' },
+    verbose: { type: 'boolean', short: 'v', help: "Show the steps' own output as it comes" },
+  },
+  examples: [
+    { line: 'tidegate run', does: 'everything as far as the gate; only what changed runs' },
+    { line: 'tidegate run --to production', does: 'and, when the gate passes, through staging to production' },
+    { line: 'tidegate run steps.train', does: 'only this step and what it needs' },
+    { line: 'tidegate run --force steps.train -v', does: 'train again, showing its output' },
+  ],
+  run: async (invocation) => {
+    const { terminal } = invocation;
+    using project = await openHere(invocation);
+    const outcome = await runProject(project, {
+      goal: goalOf(project, invocation.text('to')),
+      only: invocation.positionals,
+      force: invocation.texts('force'),
+      jobs: jobsOf(invocation),
+      again: invocation.flag('again'),
+      signal: invocation.signal,
+      emit: runView(terminal, { verbose: invocation.flag('verbose') }),
+    });
+    await tellOutcome(project, outcome, invocation);
+    return exitOfRun(outcome.record);
+  },
+};
+
+async function tellOutcome(project: Project, outcome: ProjectRun, invocation: Invocation): Promise<void> {
+  const { terminal } = invocation;
+  for (const line of summaryLines(outcome.record, terminal)) terminal.line(line);
+  for (const live of outcome.live)
+    terminal.line(
+      `${live.environment}: release ${live.release.slice(7, 19)} is live at ${live.address ?? 'no address'}${live.changed ? '' : ', as before'}.`,
+    );
+  if (outcome.notDeployed !== null) terminal.line(terminal.style('yellow', outcome.notDeployed));
+  if (outcome.lockMoved) terminal.line('tidegate.lock has moved: commit it with "git commit tidegate.lock".');
+  if (outcome.record.steps.some((step) => step.status !== 'hit')) {
+    const report = join(project.root, 'build/report.html');
+    await writeRunReport(project, outcome.record.id, report);
+    terminal.line(`Report: ${relative(invocation.cwd, report)}`);
+  }
+  if (invocation.json)
+    terminal.json({ run: outcome.record, live: outcome.live, release: outcome.release, notDeployed: outcome.notDeployed });
+}
+
+function goalOf(project: Project, to: string | undefined): string {
+  if (to === undefined) return 'gate';
+  const names = Object.keys(project.config.environments);
+  if (!names.includes(to))
+    throw failure(
+      'TG-CLI-USAGE',
+      `Cannot run to "${to}": the project has no environment of that name`,
+      `Environments: ${names.join(', ')}`,
+    );
+  return to;
+}
+
+export function jobsOf(invocation: Pick<Invocation, 'text'>): number | null {
+  const text = invocation.text('jobs');
+  if (text === undefined) return null;
+  const jobs = Number(text);
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw failure('TG-CLI-USAGE', `Cannot run "${text}" jobs at once: it must be a whole number from 1`, 'For example: tidegate run -j 2');
+  return jobs;
+}
