@@ -236,6 +236,11 @@ export function map<T, U>(shape: Shape<T>, turn: (value: T, report: (message: st
   };
 }
 
+/** The same shape with words for an editor: what the value means, and what is taken when it is left out. */
+export function described<T>(shape: Shape<T>, description: string, fallback?: Json): Shape<T> {
+  return { ...shape, schema: { ...shape.schema, description, ...(fallback !== undefined && { default: fallback }) } };
+}
+
 /** Anything that JSON can carry. */
 export function anything(): Shape<Json> {
   return { schema: {}, check: (value) => value as Json };

@@ -3,6 +3,7 @@ export type {
   EnvironmentConfig,
   EvaluateConfig,
   GateConfig,
+  Margin,
   ModelConfig,
   Named,
   ProjectConfig,

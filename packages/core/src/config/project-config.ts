@@ -12,7 +12,7 @@ export interface ProjectConfig {
   readonly models: Named<ModelConfig>;
   readonly services: Named<ServiceConfig>;
   readonly environments: Named<EnvironmentConfig>;
-  /** Branch pattern (`*` matches anything) → how far its runs go: `gate` or an environment. */
+  /** Branch pattern (`*` matches anything) → how far its runs go: `gate` or an environment. Default: every branch to the gate. */
   readonly branches: Named<string>;
 }
 
@@ -81,13 +81,27 @@ export interface EvaluateConfig {
   readonly ignore: readonly string[];
 }
 
+/** A loss that counts as equal: in the metric's unit (`0.005`), or as a share of the champion's value (`5%`). */
+export interface Margin {
+  readonly kind: 'absolute' | 'relative';
+  readonly value: number;
+}
+
 export interface GateConfig {
   /** Metric → lower limit; judged by the confidence interval's bound. */
   readonly min: Named<number>;
   readonly max: Named<number>;
-  /** Non-inferiority of the candidate; null when there is neither a primary metric nor a champion to compare with. */
-  readonly primary: { readonly metric: string; readonly margin: number } | null;
-  readonly slices: { readonly margin: number; readonly minRows: number; readonly inconclusive: 'block' | 'warn' } | null;
+  /** Non-inferiority of the candidate. Default: the first of `evaluate.metrics`, with the margin that is fixed for it (`knownMetrics`). */
+  readonly primary: { readonly metric: string; readonly margin: Margin } | null;
+  /** The same test in every slice. Null when the file names none: slices are shown, not judged. */
+  readonly slices: {
+    /** Default: that of `primary`. */
+    readonly margin: Margin;
+    /** Fewer rows are not judged. Default 100. */
+    readonly minRows: number;
+    /** What a slice with too little evidence does. Default `warn`: the metric over all rows judges it with the rest. */
+    readonly inconclusive: 'block' | 'warn';
+  } | null;
   /** One-sided confidence of every bound. Default 0.95. */
   readonly confidence: number;
   /** Milliseconds at the 99th percentile, measured on the started release; null = no limit. */
@@ -97,7 +111,7 @@ export interface GateConfig {
 
 export interface ServiceConfig {
   readonly model: string;
-  /** Feature service; null when callers send every input. */
+  /** Feature service; null when callers send every input. Default: the one its model is evaluated on. */
   readonly features: string | null;
 }
 
