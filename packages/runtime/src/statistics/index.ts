@@ -1,0 +1,12 @@
+export { compareMetric, type Pair } from './compare-metric.ts';
+export { curvesOf } from './curves.ts';
+export type { Difference, DifferenceOptions, Estimate } from './estimate.ts';
+export { holmAdjusted } from './holm.ts';
+export { measureMetric, type MeasureOptions } from './measure-metric.ts';
+export { judgeNonInferiority, type Judgement, type JudgementOptions } from './non-inferiority.ts';
+export { normalCdf, normalQuantile } from './normal.ts';
+export { requiredRows } from './power.ts';
+export { takeRows, type Sample } from './sample.ts';
+export { type SeededRandom, seededRandom } from './seeded-random.ts';
+export { type PairedCounts, tangoDifference } from './tango.ts';
+export { wilsonEstimate } from './wilson.ts';
