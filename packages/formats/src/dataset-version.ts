@@ -12,7 +12,10 @@ export interface Column {
   readonly physicalType: string;
 }
 
-/** Equal-width bins between `edges[0]` and the last edge; `counts` has one more at each end for what lies outside. */
+/**
+ * Equal-width bins between `edges[0]` and the last edge; `counts` has one more at each end for what lies outside, infinities included.
+ * A value on an inner edge counts to the bin below it.
+ */
 export interface Histogram {
   readonly edges: readonly number[];
   readonly counts: readonly number[];
@@ -22,8 +25,9 @@ export interface ColumnProfile {
   readonly name: string;
   readonly type: LogicalType;
   readonly rows: number;
+  /** NULL or NaN. */
   readonly nulls: number;
-  /** Approximate (HyperLogLog). */
+  /** Different values: exact while there are few, else approximate (HyperLogLog). */
   readonly distinct: number;
   /** Numbers as such, times as ISO 8601 text; null when all values are null. */
   readonly min: number | string | null;
@@ -74,6 +78,10 @@ export interface DatasetVersion {
   readonly bytes: number;
   readonly files: number;
   readonly columns: readonly Column[];
+  /** Column with the event time, as `tidegate.yaml` or the data contract names it; null when neither does. */
+  readonly time: string | null;
+  /** Column → the column with the time from which its value in a row is known; NULL there = never known. From the data contract. */
+  readonly knownAt: { readonly [column: string]: string };
   readonly profile: Profile;
   /** Digest of the data contract's bytes, null when the dataset has none. */
   readonly contract: Digest | null;

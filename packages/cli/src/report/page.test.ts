@@ -59,6 +59,8 @@ const dataset: DatasetVersion = {
   bytes: 100,
   files: 1,
   columns: [{ name: 'price', type: 'number', physicalType: 'DOUBLE' }],
+  time: null,
+  knownAt: {},
   profile: {
     format: 'tidegate.profile/1',
     rows: 3,
