@@ -9,6 +9,24 @@ export const featuresErrors = {
     exit: 2,
     http: 400,
   },
+  'TG-FEATURES-SQL': {
+    title: 'SQL cannot be computed',
+    cause: 'The SQL of a view or of the rows has a mistake, or is not one SELECT.',
+    fix: 'Correct the SQL at the place shown.',
+    exit: 2,
+  },
+  'TG-FEATURES-SQL-TABLE': {
+    title: 'SQL reads what is no dataset',
+    cause: 'The SQL of a view or of the rows names a table that is not under `data:` in tidegate.yaml.',
+    fix: 'Correct the name, or declare the dataset.',
+    exit: 2,
+  },
+  'TG-FEATURES-SQL-FUNCTION': {
+    title: 'SQL gives something else at every run',
+    cause: 'The SQL reads the clock, randomness, a sample or the surroundings, so the same data would not give the same features.',
+    fix: 'Use columns of datasets instead.',
+    exit: 2,
+  },
   'TG-FEATURES-ONLINE-NEWER': {
     title: 'Online store of a newer version',
     cause: 'A newer Tidegate has written the online store.',
