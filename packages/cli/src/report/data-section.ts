@@ -1,5 +1,6 @@
 import type { CheckResult, ColumnProfile, DatasetVersion } from '@tidegate/formats';
 import { bytes, measured, whole } from '../render/figures.ts';
+import { counted } from '../render/words.ts';
 import { badge } from './badge.ts';
 import { type Html, html } from './html.ts';
 import { sparkHistogram } from './plots.ts';
@@ -9,7 +10,7 @@ export function dataSection(version: DatasetVersion, dependents: { readonly [nam
   const failing = version.checks.filter((check) => check.verdict !== 'pass');
   const after = dependents[`data.${version.dataset}`] ?? [];
   return html`<h3>Data: ${version.dataset} ${badge(version.verdict)}</h3>
-<p>${whole(version.rows)} rows in ${whole(version.files)} files, ${bytes(version.bytes)}; ${whole(version.checks.length)} checks of its data contract, ${failing.length === 0 ? 'all pass' : `${failing.length} not passing`}.</p>
+<p>${counted(version.rows, 'row')} in ${counted(version.files, 'file')}, ${bytes(version.bytes)}; ${counted(version.checks.length, 'check')} of its data contract, ${failing.length === 0 ? 'all pass' : `${failing.length} not passing`}.</p>
 ${failing.map((check) => failingCheck(check, after))}
 <details><summary>Profile of ${version.profile.columns.length} columns</summary><table><tr><th>Column</th><th>Type</th><th class="number">Nulls</th><th class="number">Distinct</th><th class="number">Min</th><th class="number">Median</th><th class="number">Max</th><th>Distribution</th></tr>
 ${version.profile.columns.map(profileRow)}</table></details>`;

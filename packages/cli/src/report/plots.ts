@@ -1,4 +1,3 @@
-import { measured } from '../render/figures.ts';
 import { type Html, html, raw } from './html.ts';
 
 /** Plots as inline SVG: no script, no library, readable in print. Sizes are in CSS pixels. */
@@ -23,7 +22,7 @@ export interface LinePlotOptions {
 
 const width = 300;
 const height = 230;
-const margin = { left: 46, right: 10, top: 26, bottom: 38 };
+const margin = { left: 58, right: 10, top: 26, bottom: 38 };
 
 /** Lines over two numeric axes. */
 export function linePlot(series: readonly Series[], options: LinePlotOptions): Html {
@@ -89,7 +88,7 @@ export function intervalPlot(intervals: readonly Interval[], guides: readonly { 
   const x = scale(rangeOf([...intervals.flatMap((one) => [one.low, one.high]), ...guides.map((guide) => guide.at)]), left, full - right);
   const lines = guides.map(
     (guide) =>
-      html`<line class="guide" x1="${round(x.at(guide.at))}" y1="16" x2="${round(x.at(guide.at))}" y2="${tall - 20}"/><text class="tick" text-anchor="middle" x="${round(x.at(guide.at))}" y="11">${guide.name}</text>`,
+      html`<line class="guide" x1="${round(x.at(guide.at))}" y1="16" x2="${round(x.at(guide.at))}" y2="${tall - 20}"/><text class="tick" text-anchor="${guide.at < 0 ? 'end' : 'start'}" x="${round(x.at(guide.at))}" y="11">${guide.name}</text>`,
   );
   const rows = intervals.map((one, index) => {
     const y = 30 + index * row;
@@ -98,7 +97,7 @@ export function intervalPlot(intervals: readonly Interval[], guides: readonly { 
       <circle class="dot ${one.tone}" cx="${round(x.at(one.value))}" cy="${y}" r="4"/><text class="note" x="${full - right + 12}" y="${y + 4}">${one.note}</text>`;
   });
   const ticks = x.ticks.map(
-    (tick) => html`<text class="tick" text-anchor="middle" x="${round(x.at(tick))}" y="${tall - 6}">${measured(tick)}</text>`,
+    (tick) => html`<text class="tick" text-anchor="middle" x="${round(x.at(tick))}" y="${tall - 6}">${tickText(tick)}</text>`,
   );
   return html`<svg class="wide" viewBox="0 0 ${full} ${tall}" role="img">${lines}${rows}${ticks}</svg>`;
 }
@@ -166,17 +165,22 @@ function frame(
   const grid = [
     ...x.ticks.map(
       (tick) =>
-        html`<text class="tick" text-anchor="middle" x="${round(x.at(tick))}" y="${height - margin.bottom + 14}">${measured(tick)}</text>`,
+        html`<text class="tick" text-anchor="middle" x="${round(x.at(tick))}" y="${height - margin.bottom + 14}">${tickText(tick)}</text>`,
     ),
     ...y.ticks.map(
       (tick) =>
-        html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${round(y.at(tick))}" y2="${round(y.at(tick))}"/><text class="tick" text-anchor="end" x="${margin.left - 5}" y="${round(y.at(tick) + 3)}">${measured(tick)}</text>`,
+        html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${round(y.at(tick))}" y2="${round(y.at(tick))}"/><text class="tick" text-anchor="end" x="${margin.left - 5}" y="${round(y.at(tick) + 3)}">${tickText(tick)}</text>`,
     ),
   ];
   return html`<figure><svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.title}">
     <text class="title" x="${margin.left}" y="14">${options.title}</text>${grid}${content}
     <text class="axis" text-anchor="middle" x="${(margin.left + width) / 2}" y="${height - 6}">${options.x}</text>
-    <text class="axis" text-anchor="middle" transform="translate(10 ${height / 2}) rotate(-90)">${options.y}</text></svg></figure>`;
+    <text class="axis" text-anchor="middle" transform="translate(9 ${height / 2}) rotate(-90)">${options.y}</text></svg></figure>`;
+}
+
+/** A round number as short as it can be: `0.5`, `−0.02`, `2000`. */
+function tickText(value: number): string {
+  return String(Number(value.toPrecision(6))).replace('-', '−');
 }
 
 function round(value: number): string {
