@@ -60,7 +60,6 @@ const dataset: DatasetVersion = {
   files: 1,
   columns: [{ name: 'price', type: 'number', physicalType: 'DOUBLE' }],
   time: null,
-  knownAt: {},
   profile: {
     format: 'tidegate.profile/1',
     rows: 3,
