@@ -18,7 +18,7 @@ try {
   await command(argv);
 } catch (error) {
   process.stderr.write(`${wordsOf(error)}\n`);
-  process.exitCode = error instanceof TidegateError && error.diagnostics[0].code === 'TG-SERVING-ARGUMENTS' ? 2 : 1;
+  process.exit(error instanceof TidegateError && error.diagnostics[0].code === 'TG-SERVING-ARGUMENTS' ? 2 : 1); // a listener may be open
 }
 
 /** One line a diagnostic: code, message and hint. A bug keeps its stack: this is a log, not an answer to a client. */

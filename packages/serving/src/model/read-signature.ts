@@ -1,12 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { failure, type LogicalType, shape, type Signature } from '@tidegate/formats';
+import { type FeatureColumn, failure, type LogicalType, shape, type Signature } from '@tidegate/formats';
 
 const types: readonly LogicalType[] = ['string', 'integer', 'number', 'boolean', 'date', 'timestamp', 'time', 'object', 'array'];
+
+/** The shape of a {@link FeatureColumn}. */
+export const columnShape: shape.Shape<FeatureColumn> = shape.object({
+  name: shape.required(shape.text()),
+  type: shape.required(shape.oneOf(types)),
+});
 
 /** The shape of a {@link Signature} in a file. */
 export const signatureShape: shape.Shape<Signature> = shape.object({
   task: shape.required(shape.oneOf(['binary', 'multiclass', 'regression'])),
-  inputs: shape.required(shape.list(shape.object({ name: shape.required(shape.text()), type: shape.required(shape.oneOf(types)) }))),
+  inputs: shape.required(shape.list(columnShape)),
   classes: shape.required(shape.list(shape.text())),
 });
 

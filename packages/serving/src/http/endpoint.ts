@@ -1,0 +1,24 @@
+import type { Reply } from './reply.ts';
+
+/** What a handler of a body is given. */
+export interface Posted {
+  readonly bytes: Buffer;
+  /** Whether the connection has been closed by the other side. */
+  readonly isGone: () => boolean;
+}
+
+/** One path and what it answers. Handlers throw a failure to answer with it. */
+export interface Endpoint {
+  /** For metrics: one name for all paths that mean the same. */
+  readonly name: string;
+  readonly get?: () => Reply | Promise<Reply>;
+  readonly post?: (posted: Posted) => Promise<Reply>;
+}
+
+/** By path, without the query. */
+export type Endpoints = ReadonlyMap<string, Endpoint>;
+
+/** The methods an endpoint takes, for the header `Allow`. */
+export function methodsOf(endpoint: Endpoint): string {
+  return [...(endpoint.get ? ['GET', 'HEAD'] : []), ...(endpoint.post ? ['POST'] : [])].join(', ');
+}

@@ -1,0 +1,31 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { Socket } from 'node:net';
+import { type ErrorCode, errorEntry } from '@tidegate/formats';
+
+/** A server with limits against slow and broken clients. */
+export function httpServer(listener: RequestListener): Server {
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
+    listener,
+  );
+  server.timeout = 120_000; // a client that reads no answer
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!(socket instanceof Socket) || socket.destroyed) return;
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else socket.end(refusal(error));
+  });
+  return server;
+}
+
+/** The answer to what is no request: written to the socket itself, which is closed after. */
+function refusal({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return rawReply('TG-SERVING-SLOW', 'Cannot wait longer for the request', '408 Request Timeout');
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return rawReply('TG-SERVING-HTTP', 'Cannot read the request: its headers are too large', '431 Request Header Fields Too Large');
+  return rawReply('TG-SERVING-HTTP', `Cannot read the request: ${message.replace(/^Parse Error: /, '')}`, '400 Bad Request');
+}
+
+function rawReply(code: ErrorCode, message: string, status: string): string {
+  const body = JSON.stringify({ error: message, code, hint: errorEntry(code).fix });
+  return `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
+}

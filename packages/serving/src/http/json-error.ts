@@ -1,0 +1,64 @@
+/** Where a text stops being JSON; `found` is what stands there, empty at the end of the text. */
+export interface JsonError {
+  readonly line: number;
+  readonly column: number;
+  readonly found: string;
+}
+
+const blank = /[ \t\n\r]*/y;
+const text = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|true|false|null/y;
+
+/**
+ * Finds the first place where a text that `JSON.parse` refuses breaks the grammar (RFC 8259): V8's messages do not always say.
+ * Walks without recursion, so that depth cannot exhaust the stack.
+ */
+export function findJsonError(source: string): JsonError {
+  const open: ('{' | '[')[] = [];
+  let at = 0;
+  let expects: 'value' | 'value or ]' | 'name' | 'name or }' | 'next' = 'value';
+  const take = (form: RegExp): boolean => {
+    form.lastIndex = at;
+    const found = form.test(source);
+    if (found) at = form.lastIndex;
+    return found;
+  };
+  const close = (): void => {
+    open.pop();
+    at++;
+    expects = 'next';
+  };
+  for (;;) {
+    take(blank);
+    const char = source[at];
+    if (expects === 'next') {
+      const last = open.at(-1);
+      if (char === ',' && last !== undefined) {
+        at++;
+        expects = last === '{' ? 'name' : 'value';
+      } else if ((char === '}' && last === '{') || (char === ']' && last === '[')) close();
+      else return placeOf(source, at);
+    } else if (expects === 'name' || expects === 'name or }') {
+      if (char === '}' && expects === 'name or }') close();
+      else {
+        if (!take(text)) return placeOf(source, at);
+        take(blank);
+        if (source[at] !== ':') return placeOf(source, at);
+        at++;
+        expects = 'value';
+      }
+    } else if (char === '{' || char === '[') {
+      open.push(char);
+      at++;
+      expects = char === '{' ? 'name or }' : 'value or ]';
+    } else if (char === ']' && expects === 'value or ]') close();
+    else if (take(text) || take(scalar)) expects = 'next';
+    else return placeOf(source, at);
+  }
+}
+
+function placeOf(source: string, at: number): JsonError {
+  const before = source.slice(0, at);
+  const line = before.split('\n').length;
+  return { line, column: at - before.lastIndexOf('\n'), found: /^(?:-?\w[\w.+-]*|.)?/su.exec(source.slice(at, at + 40))?.[0] ?? '' };
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http';
+import { failure, type TidegateError } from '@tidegate/formats';
+
+/**
+ * Collects the body of a request, at most `limit` bytes of it.
+ * @throws TG-SERVING-MEDIA, TG-SERVING-BODY-SIZE; then the connection is of no further use, as the rest of the body is not read
+ */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const refusal = refusalOf(request, limit);
+  if (refusal !== null) return Promise.reject(refusal);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= limit) chunks.push(chunk);
+      else reject(tooLarge(bytes, limit));
+    });
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('The caller is gone')));
+  });
+}
+
+function refusalOf({ headers }: IncomingMessage, limit: number): TidegateError | null {
+  const type = headers['content-type'];
+  if (type !== undefined && type !== 'application/json' && !isJson(type))
+    return notJson(`a body of type ${JSON.stringify(type.slice(0, 100))}`);
+  if (headers['inference-header-content-length'] !== undefined)
+    return notJson('binary tensors: this server does not speak the binary tensor extension');
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') return notJson(`a body in the encoding ${JSON.stringify(encoding.slice(0, 100))}`);
+  const bytes = Number(headers['content-length'] ?? 0);
+  return bytes > limit ? tooLarge(bytes, limit) : null;
+}
+
+function isJson(type: string): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type);
+}
+
+function notJson(found: string): TidegateError {
+  return failure(
+    'TG-SERVING-MEDIA',
+    `Cannot read ${found}`,
+    'Send plain JSON with "content-type: application/json"; in tritonclient: binary_data=False',
+  );
+}
+
+function tooLarge(bytes: number, limit: number): TidegateError {
+  return failure(
+    'TG-SERVING-BODY-SIZE',
+    `Cannot take a body of ${bytes} bytes: the limit is ${limit}`,
+    'Send the rows in several requests',
+  );
+}

@@ -1,0 +1,42 @@
+import { errorEntry, TidegateError } from '@tidegate/formats';
+
+/** An answer to a request, complete. */
+export interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+  /** Further headers, names and values by turns. */
+  readonly headers?: readonly string[];
+}
+
+const json = 'application/json';
+
+export function jsonReply(body: string, status = 200): Reply {
+  return { status, type: json, body };
+}
+
+/**
+ * The answer that tells a failure: `{"error", "code", "hint"}` with the status of the catalogue. `error` is a text, as the Open
+ * Inference Protocol has it. Of a bug the client learns that there is one; the rest goes to `log`.
+ */
+export function failureReply(error: unknown, log: (text: string) => void): Reply {
+  if (!(error instanceof TidegateError)) {
+    log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return failureBody({ code: 'TG-SERVING-BUG', message: 'Cannot answer: something went wrong inside the service', hint: null }, 500);
+  }
+  const [first] = error.diagnostics;
+  const status = errorEntry(first.code).http ?? 500;
+  if (status >= 500) log(`${first.code}: ${first.message}`);
+  return failureBody(first, status);
+}
+
+interface Words {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+function failureBody({ code, message, hint }: Words, status: number): Reply {
+  const body = JSON.stringify({ error: message, code, ...(hint !== null && { hint }) });
+  return status === 503 ? { status, type: json, body, headers: ['retry-after', '1'] } : { status, type: json, body };
+}

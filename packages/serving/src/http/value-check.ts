@@ -1,0 +1,87 @@
+import { failure, type LogicalType, type TidegateError } from '@tidegate/formats';
+import type { TensorKind } from '../model/tensor.ts';
+import { nameOf } from './json-body.ts';
+
+/** What one value of a request must be. */
+export interface ValueRule {
+  readonly type: LogicalType;
+  /** The model's own type where the value goes into the model: it may have a smaller range. */
+  readonly kind: TensorKind | null;
+  readonly nullable: boolean;
+}
+
+/** Whether a value keeps the rule; made once for each column, called for each value. */
+export type ValueCheck = (value: unknown) => boolean;
+
+const largestFloat = 3.4028234663852886e38;
+const largestInt = Number.MAX_SAFE_INTEGER;
+const dateForm = /^\d{4}-\d{2}-\d{2}$/;
+
+export function valueCheck(rule: ValueRule): ValueCheck {
+  const check = checkOf(rule);
+  return rule.nullable ? (value) => value === null || check(value) : check;
+}
+
+function checkOf(rule: ValueRule): ValueCheck {
+  const { least, most } = rangeOf(rule);
+  switch (rule.type) {
+    case 'number':
+      if (wantsWhole(rule)) return (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+      return (value) => typeof value === 'number' && value >= least && value <= most;
+    case 'integer':
+      return (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+    case 'boolean':
+      return (value) => typeof value === 'boolean';
+    case 'date':
+      return (value) => typeof value === 'string' && dateForm.test(value);
+    default:
+      return (value) => typeof value === 'string';
+  }
+}
+
+function wantsWhole({ type, kind }: ValueRule): boolean {
+  return type === 'integer' || (type === 'number' && (kind === 'int64' || kind === 'int32'));
+}
+
+function rangeOf(rule: ValueRule): { readonly least: number; readonly most: number } {
+  if (rule.kind === 'int32') return { least: -2147483648, most: 2147483647 };
+  if (wantsWhole(rule)) return { least: -largestInt, most: largestInt };
+  const most = rule.kind === 'float32' ? largestFloat : Number.MAX_VALUE;
+  return { least: -most, most };
+}
+
+/**
+ * The failure of a value that breaks the rule: TG-SERVING-NULL, TG-SERVING-TYPE or TG-SERVING-RANGE.
+ * @param where what cannot be used, e.g. `row 3`, and the name of the value
+ */
+export function valueFailure(
+  rule: ValueRule,
+  value: unknown,
+  { place, name }: { readonly place: string; readonly name: string },
+): TidegateError {
+  if (value === null) {
+    const hint = `Send a value: the model takes "${name}" as ${rule.kind ?? rule.type}, which has none for missing`;
+    return failure('TG-SERVING-NULL', `Cannot use ${place}: "${name}" may not be null`, hint);
+  }
+  const { least, most } = rangeOf(rule);
+  const numeric = rule.type === 'number' || rule.type === 'integer';
+  if (numeric && typeof value === 'number' && !(value >= least && value <= most))
+    return failure(
+      'TG-SERVING-RANGE',
+      `Cannot use ${place}: "${name}" must be between ${least} and ${most}: found ${value}`,
+      'Send a number inside this range',
+    );
+  const wanted = wantedOf(rule);
+  return failure(
+    'TG-SERVING-TYPE',
+    `Cannot use ${place}: "${name}" must be ${wanted}: found ${nameOf(value)}`,
+    `Send ${wanted}${rule.nullable ? ', or null when it is not known' : ''}`,
+  );
+}
+
+function wantedOf(rule: ValueRule): string {
+  if (wantsWhole(rule)) return 'a whole number';
+  if (rule.type === 'number') return 'a number';
+  if (rule.type === 'boolean') return 'true or false';
+  return rule.type === 'date' ? 'a date like "2013-09-01"' : 'a text';
+}

@@ -1,0 +1,104 @@
+import { failure, type FeatureServiceSpec } from '@tidegate/formats';
+import {
+  type Cell,
+  type FeatureLookUp,
+  type FeatureReader,
+  type FeatureStatus,
+  featureReader,
+  type OnlineStore,
+  type Row,
+} from '@tidegate/runtime';
+import type { BoundColumn } from '../model/bind-inputs.ts';
+import type { Value } from '../model/tensor.ts';
+import type { RequestRows, RowField } from './read-rows.ts';
+
+/** The model's columns for some rows, and what is to be said about features that were not there. */
+export interface GatheredCells {
+  /** `cells[column][row]`, in the order of the signature. */
+  readonly cells: readonly (readonly Value[])[];
+  /** For each row the columns that are not `PRESENT`; null when all of all rows are, or nothing is looked up. */
+  readonly absent: readonly (readonly { readonly column: string; readonly status: FeatureStatus }[])[] | null;
+  /** Look-ups by status, for metrics. */
+  readonly counts: ReadonlyMap<FeatureStatus, number>;
+}
+
+/** Turns the fields that a caller sends into the columns of the model. @throws TG-SERVING-NULL, TG-SERVING-FEATURES */
+export type CellGatherer = (request: RequestRows, nowMs: number) => Promise<GatheredCells>;
+
+const none: ReadonlyMap<FeatureStatus, number> = new Map();
+
+/** What a caller sends: the inputs of the model, or with a feature service its request fields and entity keys. */
+export function fieldsOf(columns: readonly BoundColumn[], features: FeatureServiceSpec | null): readonly RowField[] {
+  if (features === null) return columns;
+  const fields = [...features.request, ...features.keys.filter((key) => !features.request.some((field) => field.name === key.name))];
+  return fields.map((field) => columns.find((column) => column.name === field.name) ?? { ...field, kind: null, nullable: true });
+}
+
+/** Without a feature service the fields are the columns. */
+export function cellGatherer(
+  columns: readonly BoundColumn[],
+  fields: readonly RowField[],
+  look: { readonly store: OnlineStore; readonly features: FeatureServiceSpec } | null,
+): CellGatherer {
+  const places = columns.map((column) => fields.findIndex((field) => field.name === column.name));
+  if (look === null) return async ({ cells }) => ({ cells: places.map((place) => cells[place] ?? []), absent: null, counts: none });
+  const reader = featureReader(look.store, look.features);
+  const looked = columns.map((column, index) => (places[index] === -1 ? lookedUp(column, reader) : -1));
+  return async (request, nowMs) => {
+    const found = await lookUp(reader, request.rows, request.atMs ?? nowMs);
+    const cells = columns.map((column, index) => {
+      const place = places[index] ?? -1;
+      return place >= 0 ? (request.cells[place] ?? []) : valuesOf(column, found, looked[index] ?? -1);
+    });
+    return { cells, ...absences(reader, found, request.rows.length) };
+  };
+}
+
+function lookedUp(column: BoundColumn, reader: FeatureReader): number {
+  const index = reader.columns.findIndex((candidate) => candidate.name === column.name);
+  if (index >= 0) return index;
+  const message = `Cannot serve the model: its column "${column.name}" is neither sent by a caller nor a feature of the service`;
+  throw failure('TG-SERVING-MODEL-INPUTS', message, 'Train the model on the columns of the feature service');
+}
+
+async function lookUp(reader: FeatureReader, rows: readonly Row[], atMs: number): Promise<FeatureLookUp> {
+  try {
+    return await reader.lookUp(rows, new Array<number>(rows.length).fill(atMs));
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TidegateError') throw error;
+    const found = error instanceof Error ? error.message : String(error);
+    throw failure('TG-SERVING-FEATURES', `Cannot look up features: ${found}`, 'Run "tidegate features materialise"', error);
+  }
+}
+
+function valuesOf(column: BoundColumn, found: FeatureLookUp, index: number): readonly Value[] {
+  const values = (found.values[index] ?? []).map(valueOf);
+  const row = column.nullable ? -1 : values.indexOf(null);
+  if (row < 0) return values;
+  const status = found.statuses[index]?.[row] ?? 'NOT_FOUND';
+  const hint = 'Train the model on numbers (float) in this column, where a missing value is NaN';
+  throw failure(
+    'TG-SERVING-NULL',
+    `Cannot use row ${row}: the feature "${column.name}" is ${status}, and the model takes ${column.kind}`,
+    hint,
+  );
+}
+
+function valueOf(cell: Cell): Value {
+  return typeof cell === 'object' && cell !== null ? JSON.stringify(cell) : cell;
+}
+
+function absences(reader: FeatureReader, found: FeatureLookUp, rows: number): Omit<GatheredCells, 'cells'> {
+  const counts = new Map<FeatureStatus, number>();
+  const absent: { column: string; status: FeatureStatus }[][] = Array.from({ length: rows }, () => []);
+  let any = false;
+  for (const [index, { name }] of reader.columns.entries()) {
+    for (const [row, status] of (found.statuses[index] ?? []).entries()) {
+      counts.set(status, (counts.get(status) ?? 0) + 1);
+      if (status === 'PRESENT') continue;
+      any = true;
+      absent[row]?.push({ column: name, status });
+    }
+  }
+  return { absent: any ? absent : null, counts };
+}

@@ -1,0 +1,150 @@
+import type { FeatureStatus } from '@tidegate/runtime';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { BatchReport } from './batch-queue.ts';
+import { foreignMetrics } from './foreign-metrics.ts';
+
+/** Labels of the one release that a process serves. */
+export interface ServedRelease {
+  readonly project: string;
+  readonly service: string;
+  readonly release: string;
+  readonly model: string;
+  readonly version: string;
+  readonly flavor: string;
+}
+
+/** One request to one endpoint, when its answer is written. */
+export interface RequestReport {
+  readonly endpoint: string;
+  readonly code: number;
+  readonly seconds: number;
+}
+
+/** Times of one prediction in seconds: reading and looking up, waiting and predicting, writing. */
+export interface PredictionTimes {
+  readonly before: number;
+  readonly predict: number;
+  readonly after: number;
+}
+
+/** What the server counts. Every method is cheap enough for each request. */
+export interface ServingMetrics {
+  readonly onRequest: (report: RequestReport) => void;
+  readonly onPrediction: (times: PredictionTimes) => void;
+  readonly onWaited: (milliseconds: number) => void;
+  readonly onBatch: (report: BatchReport) => void;
+  readonly onRejected: () => void;
+  readonly onLookUp: (counts: ReadonlyMap<FeatureStatus, number>) => void;
+  readonly onRestart: () => void;
+  /** The Prometheus text format. */
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+}
+
+/** Read when Prometheus asks. */
+export interface LiveState {
+  readonly inProgress: () => number;
+  readonly waiting: () => number;
+  readonly ready: () => boolean;
+}
+
+const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Our own metrics (`tidegate_…`), those of the process, and the names that dashboards for KServe and Triton read.
+ * Reference: docs/reference/serving-api.md.
+ */
+export function servingMetrics(served: ServedRelease, live: LiveState): ServingMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  new Gauge({
+    name: 'tidegate_release_info',
+    help: 'The release that is served; always 1',
+    labelNames: Object.keys(served),
+    registers,
+  }).set({ ...served }, 1);
+  liveGauge(registry, { name: 'tidegate_ready', help: 'Whether predictions are answered' }, () => (live.ready() ? 1 : 0));
+  liveGauge(registry, { name: 'tidegate_requests_in_progress', help: 'Requests that are not answered yet' }, live.inProgress);
+  liveGauge(registry, { name: 'tidegate_requests_waiting', help: 'Requests that wait for the model' }, live.waiting);
+
+  const requests = new Counter({
+    name: 'tidegate_requests_total',
+    help: 'Requests answered, by endpoint and HTTP status',
+    labelNames: ['endpoint', 'code'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'tidegate_request_duration_seconds',
+    help: 'From the first byte of the headers to the answer',
+    labelNames: ['endpoint'],
+    buckets: seconds,
+    registers,
+  });
+  const batchRequests = new Histogram({
+    name: 'tidegate_batch_requests',
+    help: 'Requests predicted in one go',
+    buckets: [1, 2, 4, 8, 12, 16],
+    registers,
+  });
+  const batchRows = new Histogram({
+    name: 'tidegate_batch_rows',
+    help: 'Rows predicted in one go',
+    buckets: [1, 4, 16, 64, 256, 1024, 4096, 16384],
+    registers,
+  });
+  const queue = new Histogram({ name: 'tidegate_queue_seconds', help: 'Time a request waited for the model', buckets: seconds, registers });
+  const inference = new Histogram({
+    name: 'tidegate_inference_seconds',
+    help: 'Time the model took for a batch',
+    buckets: seconds,
+    registers,
+  });
+  const lookUps = new Counter({
+    name: 'tidegate_feature_lookups_total',
+    help: 'Feature values looked up, by status',
+    labelNames: ['status'],
+    registers,
+  });
+  const restarts = new Counter({
+    name: 'tidegate_model_restarts_total',
+    help: 'Times the process or thread of the model was started again',
+    registers,
+  });
+  const foreign = foreignMetrics(registry, served, live);
+
+  return {
+    onRequest: ({ endpoint, code, seconds: took }) => {
+      requests.inc({ endpoint, code });
+      duration.observe({ endpoint }, took);
+    },
+    onPrediction: foreign.onPrediction,
+    onWaited: (milliseconds) => {
+      queue.observe(milliseconds / 1000);
+      foreign.onWaited(milliseconds);
+    },
+    onBatch: (report) => {
+      batchRequests.observe(report.requests);
+      batchRows.observe(report.rows);
+      if (report.failed === 0) inference.observe(report.inferenceMs / 1000);
+      foreign.onBatch(report);
+    },
+    onRejected: foreign.onRejected,
+    onLookUp: (counts) => counts.forEach((count, status) => lookUps.inc({ status }, count)),
+    onRestart: () => restarts.inc(),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function liveGauge(registry: Registry, { name, help }: { readonly name: string; readonly help: string }, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
+}

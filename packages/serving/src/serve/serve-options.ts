@@ -1,0 +1,55 @@
+import { failure } from '@tidegate/formats';
+import { countOf, parseOptions } from '../arguments.ts';
+
+export interface ServeOptions {
+  readonly release: string;
+  /** Null: connections come from a supervisor. */
+  readonly address: { readonly port: number; readonly host: string } | null;
+  readonly online: string | null;
+  readonly python: string | null;
+  /** Threads or processes with a copy of the model each. */
+  readonly workers: number;
+  /** Bytes of one body. */
+  readonly bodyLimit: number;
+  /** Rows of one request. */
+  readonly rowLimit: number;
+  /** Requests that may wait for the model. */
+  readonly queueLimit: number;
+}
+
+const names = {
+  command: 'serve',
+  required: ['release'],
+  optional: ['port', 'host', 'listen', 'online', 'python', 'workers', 'body-limit', 'row-limit', 'queue-limit'],
+} as const;
+
+/** @throws TG-SERVING-ARGUMENTS */
+export function readServeOptions(argv: readonly string[]): ServeOptions {
+  const given = parseOptions(argv, names);
+  const count = (name: 'workers' | 'body-limit' | 'row-limit' | 'queue-limit', byDefault: number): number =>
+    countOf(name, given[name] ?? String(byDefault), 1);
+  return {
+    release: given.release,
+    address: addressOf(given),
+    online: given.online ?? null,
+    python: given.python ?? null,
+    workers: count('workers', 1),
+    bodyLimit: count('body-limit', 10_485_760),
+    rowLimit: count('row-limit', 10_000),
+    queueLimit: count('queue-limit', 256),
+  };
+}
+
+function addressOf({
+  port,
+  host = '127.0.0.1',
+  listen,
+}: {
+  readonly port?: string;
+  readonly host?: string;
+  readonly listen?: string;
+}): ServeOptions['address'] {
+  if (listen === 'ipc' && port === undefined) return null;
+  if (listen === undefined && port !== undefined) return { port: countOf('port', port, 0), host };
+  throw failure('TG-SERVING-ARGUMENTS', 'Cannot start "serve": it needs either "--port N" or "--listen ipc"', 'Give "--port 8080"');
+}

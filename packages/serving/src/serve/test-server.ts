@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface TestServer {
+  readonly child: ChildProcess;
+  readonly address: string;
+  readonly port: number;
+  /** What it has written to stderr so far. */
+  readonly log: () => string;
+  /** Asks it to drain and waits for its end. @returns its exit code */
+  readonly stop: () => Promise<number | null>;
+}
+
+export const main = resolve(import.meta.dirname, '../main.ts');
+
+/** Starts the model server as a process of its own and waits until it is ready, unless `ready` is false. */
+export async function startServer(args: readonly string[], { ready = true }: { readonly ready?: boolean } = {}): Promise<TestServer> {
+  const child = spawn(process.execPath, [main, 'serve', '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = once(child, 'exit');
+  const line = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended.then(() => null)]);
+  if (line === null) throw new Error(`The server ended: ${text}`);
+  const { port } = JSON.parse(String(line[0])) as { readonly port: number };
+  const address = `http://127.0.0.1:${port}`;
+  const server = { child, address, port, log: () => text, stop: () => stop(child, ended) };
+  if (ready) await waitUntilReady(server);
+  return server;
+}
+
+async function waitUntilReady({ address, child, log }: TestServer): Promise<void> {
+  while (child.exitCode === null) {
+    if ((await fetch(`${address}/v2/health/ready`)).ok) return;
+    await delay(20);
+  }
+  throw new Error(`The server ended: ${log()}`);
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<number | null> {
+  child.kill('SIGTERM');
+  await ended;
+  return child.exitCode;
+}
