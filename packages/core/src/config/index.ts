@@ -12,5 +12,7 @@ export type {
   StepConfig,
   TestConfig,
 } from './project-config.ts';
+export { isReference, type Reference, referenceOf } from './reference.ts';
 export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument } from './yaml/parse-yaml.ts';
 export type { YamlDocument } from './yaml/yaml-document.ts';
+export { duration } from './file/quantity.ts';

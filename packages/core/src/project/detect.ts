@@ -99,7 +99,9 @@ async function scriptsOf(root: string, names: readonly string[]): Promise<readon
 /** `train.py` first, then what fits something and saves it. */
 function rankScripts(scripts: readonly { name: string; text: string }[]): readonly string[] {
   const score = ({ name, text }: { name: string; text: string }): number =>
-    (name === 'train.py' ? 4 : name.includes('train') ? 2 : 0) + (text.includes('.fit(') ? 1 : 0) + (text.search(artifactForm) >= 0 ? 1 : 0);
+    (name === 'train.py' ? 4 : name.includes('train') ? 2 : 0) +
+    (text.includes('.fit(') ? 1 : 0) +
+    (text.search(artifactForm) >= 0 ? 1 : 0);
   return scripts
     .filter((script) => score(script) > 0)
     .toSorted((a, b) => score(b) - score(a))

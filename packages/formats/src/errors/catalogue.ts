@@ -1,4 +1,5 @@
 import { cliErrors } from './cli.ts';
+import { commandsErrors } from './commands.ts';
 import { configErrors } from './config.ts';
 import { dataErrors } from './data.ts';
 import { deployErrors } from './deploy.ts';
@@ -12,6 +13,7 @@ import { storeErrors } from './store.ts';
 /** Every error code of Tidegate, by area; the area is the code's first part: `TG-CONFIG-…`, `TG-DATA-…`. */
 export const errorCatalogue = {
   ...cliErrors,
+  ...commandsErrors,
   ...configErrors,
   ...storeErrors,
   ...pipelineErrors,

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { type DatasetVersion, type Digest, failure, type Json, type RunId } from '@tidegate/formats';
+import { compareVersions, inferContract } from '../data/index.ts';
+import type { Project } from './project.ts';
+import { latestResult, readDatasetVersion } from './records.ts';
+import { listRuns } from './runs.ts';
+
+export interface DatasetEntry {
+  readonly name: string;
+  readonly digest: Digest | null;
+  readonly version: DatasetVersion | null;
+}
+
+/** Every dataset of the project with its newest version. */
+export async function listDatasets(project: Project): Promise<readonly DatasetEntry[]> {
+  return Promise.all(
+    Object.keys(project.config.data).map(async (name) => {
+      const latest = latestResult(project, `data.${name}`);
+      const version = latest === null ? null : await readDatasetVersion(project, latest.record);
+      return { name, digest: version === null ? null : (latest?.record.outputs['version']?.digest ?? null), version };
+    }),
+  );
+}
+
+export interface DatasetHistoryEntry {
+  readonly digest: Digest;
+  readonly version: DatasetVersion;
+  /** The first run that had this version, and when it started. */
+  readonly run: RunId;
+  readonly at: string;
+}
+
+/** The versions of a dataset, newest first, each once. */
+export async function datasetHistory(project: Project, name: string): Promise<readonly DatasetHistoryEntry[]> {
+  requireDataset(project, name);
+  const found = new Map<Digest, DatasetHistoryEntry>();
+  for (const run of listRuns(project)) {
+    const step = run.steps.find((candidate) => candidate.step === `data.${name}`);
+    const digest = step?.outputs['version']?.digest;
+    if (step === undefined || digest === undefined) continue;
+    const version = found.get(digest)?.version ?? (await readDatasetVersion(project, step));
+    if (version !== null) found.set(digest, { digest, version, run: run.id, at: run.startedAt });
+  }
+  return [...found.values()];
+}
+
+/** What changed between two versions (digests or their first digits); by default the last two. */
+export async function compareDataset(
+  project: Project,
+  name: string,
+  choice: { readonly before: string | null; readonly after: string | null },
+): Promise<Json> {
+  const history = await datasetHistory(project, name);
+  const pick = (wanted: string | null, otherwise: number): DatasetHistoryEntry => {
+    const entry =
+      wanted === null
+        ? history[otherwise]
+        : history.find((one) => one.digest.startsWith(wanted) || one.digest.startsWith(`sha256:${wanted}`));
+    if (entry === undefined)
+      throw failure(
+        'TG-CLI-NOT-FOUND',
+        `Cannot compare versions of "data.${name}": ${wanted === null ? 'there are fewer than two' : `it has no version "${wanted}"`}`,
+        `Run "tidegate data log ${name}" for its versions`,
+      );
+    return entry;
+  };
+  const [before, after] = [pick(choice.before, 1), pick(choice.after, 0)];
+  return {
+    before: before.digest,
+    after: after.digest,
+    ...(compareVersions(before.version, after.version) as unknown as { readonly [name: string]: Json }),
+  };
+}
+
+/** A data contract inferred from the newest version, as the text of an ODCS document. */
+export async function inferDataContract(project: Project, name: string): Promise<string> {
+  return inferContract(await newestVersion(project, name));
+}
+
+/** Writes the files of the newest version to their own paths, for running a script by hand; returns the paths. */
+export async function placeDataset(project: Project, name: string): Promise<readonly string[]> {
+  const { tree } = await newestVersion(project, name);
+  await project.store.checkOutTree(tree, project.root);
+  return (await project.store.readTree(tree)).entries.map((entry) => join(project.root, entry.path));
+}
+
+async function newestVersion(project: Project, name: string): Promise<DatasetVersion> {
+  requireDataset(project, name);
+  const [entry] = (await listDatasets(project)).filter((one) => one.name === name);
+  if (entry === undefined || entry.version === null)
+    throw failure(
+      'TG-CLI-NOT-FOUND',
+      `Cannot find a version of "data.${name}": it was never read`,
+      `Run "tidegate run data.${name}" first`,
+    );
+  return entry.version;
+}
+
+function requireDataset(project: Project, name: string): void {
+  if (!Object.hasOwn(project.config.data, name))
+    throw failure(
+      'TG-CLI-NOT-FOUND',
+      `Cannot find "data.${name}": the project has no dataset of that name`,
+      `Datasets: ${Object.keys(project.config.data).join(', ')}`,
+    );
+}

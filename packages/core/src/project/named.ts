@@ -1,0 +1,79 @@
+import { type Digest, digestOfHex, failure, type Json, nearest } from '@tidegate/formats';
+import { deploymentsOf } from './environments.ts';
+import type { Project } from './project.ts';
+import { latestResult } from './records.ts';
+import { listRuns } from './runs.ts';
+
+export interface Found {
+  /** What it is, in the glossary's word. */
+  readonly kind: string;
+  readonly record: Json;
+}
+
+/** Finds anything of the project by its name: qualified as in the file, a run, an environment, a digest or its first eight digits. @throws TG-CLI-NOT-FOUND */
+export async function findByName(project: Project, name: string): Promise<Found> {
+  const run = listRuns(project).find((candidate) => candidate.id === name);
+  if (run !== undefined) return { kind: 'run', record: run as unknown as Json };
+  if (Object.hasOwn(project.config.environments, name))
+    return { kind: 'environment', record: deploymentsOf(project).filter((one) => one.environment === name) as unknown as Json };
+  const latest = latestResult(project, name);
+  if (latest !== null) return { kind: latest.record.kind, record: await withRecords(project, latest.record.outputs) };
+  const digest = /^(sha256:)?[0-9a-f]{8,64}$/.test(name) ? await findDigest(project, name.replace('sha256:', '')) : null;
+  if (digest !== null) return { kind: 'object', record: await readObject(project, digest) };
+  const near = nearest(name, knownNames(project));
+  throw failure(
+    'TG-CLI-NOT-FOUND',
+    `Cannot find "${name}": nothing of the project has that name, or it has not run yet`,
+    near === null ? 'Run "tidegate plan" for the names of the steps' : `Did you mean "${near}"?`,
+  );
+}
+
+/** The digests the project's runs have to do with, that start with these digits. @throws TG-CLI-NOT-FOUND when several do */
+export async function findDigest(project: Project, digits: string): Promise<Digest | null> {
+  if (digits.length === 64) return (await project.store.has(digestOfHex(digits))) ? digestOfHex(digits) : null;
+  const known = new Set<Digest>();
+  for (const run of listRuns(project))
+    for (const step of run.steps) for (const artifact of Object.values(step.outputs)) known.add(artifact.digest);
+  const found = [...known].filter((digest) => digest.startsWith(`sha256:${digits}`));
+  if (found.length > 1)
+    throw failure('TG-CLI-NOT-FOUND', `Cannot tell which object "${digits}" is: ${found.length} digests start so`, 'Give more digits');
+  return found[0] ?? null;
+}
+
+function knownNames(project: Project): readonly string[] {
+  const { config } = project;
+  const qualified = (area: string, names: { readonly [name: string]: unknown }): readonly string[] =>
+    Object.keys(names).map((name) => `${area}.${name}`);
+  return [
+    ...qualified('data', config.data),
+    ...qualified('steps', config.steps),
+    ...qualified('tests', config.tests),
+    ...qualified('models', config.models),
+    ...qualified('services', config.services),
+    ...Object.keys(config.environments),
+  ];
+}
+
+/** Each small record output as its content, every other output as its digest and size. */
+async function withRecords(
+  project: Project,
+  outputs: { readonly [output: string]: { readonly digest: Digest; readonly bytes: number; readonly kind: string } },
+): Promise<Json> {
+  const entries = await Promise.all(
+    Object.entries(outputs).map(async ([name, artifact]) => [name, await readObject(project, artifact.digest)] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
+const largestShown = 1 << 20;
+
+async function readObject(project: Project, digest: Digest): Promise<Json> {
+  const bytes = await project.store.readBytes(digest);
+  const brief = { digest, bytes: bytes.byteLength };
+  if (bytes.byteLength > largestShown || bytes[0] !== 0x7b) return brief;
+  try {
+    return { digest, ...(JSON.parse(Buffer.from(bytes).toString('utf8')) as { readonly [name: string]: Json }) };
+  } catch {
+    return brief; // starts with a brace, but is no record of ours
+  }
+}

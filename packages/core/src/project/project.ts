@@ -1,0 +1,24 @@
+import type { ProjectConfig } from '../config/index.ts';
+import type { Platform } from '../platform/index.ts';
+import type { Home, ObjectStore, State } from '../store/index.ts';
+
+/** The model server, which is started as a process and never imported. */
+export interface ServingProgram {
+  /** How its command line starts; subcommand and options are appended. */
+  readonly argv: readonly string[];
+  readonly version: string;
+}
+
+/** An opened project: its settings, and the store and state it keeps its results in. */
+export interface Project {
+  readonly name: string;
+  /** Absolute path of the folder with `tidegate.yaml`. */
+  readonly root: string;
+  readonly config: ProjectConfig;
+  readonly home: Home;
+  readonly store: ObjectStore;
+  readonly state: State;
+  readonly platform: Platform;
+  readonly serving: ServingProgram;
+  readonly [Symbol.dispose]: () => void;
+}

@@ -1,0 +1,47 @@
+import type { ErrorEntry } from './entry.ts';
+
+/** Codes of `commands`. A code is never reused: a retired one stays with `retired: true`. */
+export const commandsErrors = {
+  'TG-COMMANDS-NO-INTERPRETER': {
+    title: 'No Python interpreter',
+    cause: 'The interpreter that the project names is not on PATH or is no Python 3.',
+    fix: 'Install Python 3, or name one: `python: { interpreter: /usr/bin/python3 }`.',
+    exit: 2,
+  },
+  'TG-COMMANDS-NOT-LOCKED': {
+    title: 'Requirements without hashes',
+    cause: 'A line of the requirements file has no `--hash`, so it may install something else tomorrow.',
+    fix: 'Lock the file: `uv pip compile --generate-hashes requirements.in -o requirements.txt`.',
+    exit: 2,
+  },
+  'TG-COMMANDS-ENVIRONMENT-FAILED': {
+    title: 'Virtual environment not built',
+    cause: 'The installer refused: a hash differs, a package is missing from the lock, or no registry could be reached.',
+    fix: "Read the installer's last lines in the message, correct the requirements file and run again.",
+    exit: 1,
+  },
+  'TG-COMMANDS-NO-PROGRAM': {
+    title: 'Program not found',
+    cause: 'The command of a step starts with a program that is not in its environment.',
+    fix: 'Write a program of the project with its path, name it in `in:`, and put packages into the requirements file.',
+    exit: 1,
+  },
+  'TG-COMMANDS-FAILED': {
+    title: 'Command of a step failed',
+    cause: 'The command ended with another exit code than 0.',
+    fix: 'Read the whole output: `tidegate log STEP`.',
+    exit: 1,
+  },
+  'TG-COMMANDS-TIMED-OUT': {
+    title: 'Command of a step took too long',
+    cause: 'The command ran longer than the `timeout:` of its step.',
+    fix: 'Raise `timeout:` in `tidegate.yaml`, or make the step quicker.',
+    exit: 1,
+  },
+  'TG-COMMANDS-OUTPUT-MISSING': {
+    title: 'Declared output not written',
+    cause: 'The command ended well, but a file or folder under `out:` is not there.',
+    fix: 'Write the file, or correct its path under `out:`.',
+    exit: 1,
+  },
+} as const satisfies Record<string, ErrorEntry>;
