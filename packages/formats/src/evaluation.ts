@@ -1,4 +1,6 @@
 import type { Digest } from './digest.ts';
+import type { JsonObject } from './json.ts';
+import type { Task } from './model.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A measured number with its uncertainty. */
@@ -34,7 +36,10 @@ export interface Comparison {
   readonly high: number;
   readonly confidence: number;
   readonly margin: number;
+  /** Small when it is proven that the candidate is not worse by the margin or more. */
   readonly pValue: number;
+  /** Small when it is proven that the candidate is worse at all. */
+  readonly pWorse: number;
   readonly method: string;
   readonly verdict: Verdict;
   /** Rows that would be needed for 80 % power when inconclusive; null otherwise or when it cannot be said. */
@@ -44,7 +49,7 @@ export interface Comparison {
 export interface SliceComparison extends Comparison {
   readonly column: string;
   readonly value: string;
-  /** Holm-adjusted p value over the gated slices. */
+  /** `pWorse` adjusted after Holm over the gated slices: many slices make no false alarm more likely. */
   readonly adjustedPValue: number;
 }
 
@@ -61,6 +66,8 @@ export interface Evaluation {
   readonly model: string;
   readonly modelVersion: Digest;
   readonly testSet: Digest;
+  readonly task: Task;
+  /** Rows with a label: those that are judged. */
   readonly rows: number;
   readonly metrics: readonly Metric[];
   readonly slices: readonly SliceMetrics[];
@@ -72,4 +79,13 @@ export interface Evaluation {
   readonly comparisons: readonly Comparison[];
   readonly sliceComparisons: readonly SliceComparison[];
   readonly verdict: Verdict;
+  /** From this alone the verdict can be computed again: labels and predictions of both models row by row, and what the gate asked. */
+  readonly replay: {
+    /** Parquet: docs/reference/formats/predictions.md. */
+    readonly predictions: Digest;
+    /** `evaluate` and `gate` of the model in `tidegate.yaml`, defaults filled in. */
+    readonly settings: JsonObject;
+    readonly seed: number;
+    readonly replicates: number;
+  };
 }

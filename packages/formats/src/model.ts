@@ -25,6 +25,6 @@ export interface ModelVersion {
   readonly signature: Signature;
   /** Key of the training step; what it read is in that key's record. */
   readonly trainedBy: Digest;
-  /** Digest of the training set's artifact and the id range it covers, so that rows trained on are left out of comparisons. */
+  /** Digest of the training set (a Parquet file of a feature service, a tree of a dataset), so that its rows are left out of comparisons; null when the training step reads neither. */
   readonly trainedOn: Digest | null;
 }

@@ -104,6 +104,7 @@ const evaluation: Evaluation = {
   model: 'price',
   modelVersion: digest,
   testSet: digest,
+  task: 'regression',
   rows: 3,
   metrics: [{ name: 'rmse', value: 12.5, low: 10, high: 15, confidence: 0.95, method: 'bootstrap-bca', rows: 3, higherIsBetter: false }],
   slices: [],
@@ -113,6 +114,7 @@ const evaluation: Evaluation = {
   comparisons: [],
   sliceComparisons: [],
   verdict: 'inconclusive',
+  replay: { predictions: digest, settings: {}, seed: 1, replicates: 2000 },
 };
 
 const one: RunReport = {
