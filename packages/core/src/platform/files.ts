@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fsyncSync, openSync, readdirSync } from 'node:fs';
-import { copyFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareCodeUnits } from '@tidegate/formats';
 
@@ -89,13 +89,20 @@ export async function exists(path: string): Promise<boolean> {
 
 /** Every file below the folder, relative, with `/`, sorted by code unit. Symbolic links are not followed and not listed. */
 export async function filesBelow(folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
+  return entriesBelow(folder).files;
+}
+
+/** As {@link filesBelow}, and the symbolic links as well. */
+export function entriesBelow(folder: string): { readonly files: readonly string[]; readonly links: readonly string[] } {
+  const files: string[] = [];
+  const links: string[] = [];
   const waiting = [''];
   for (let below = waiting.pop(); below !== undefined; below = waiting.pop())
     for (const entry of readdirSync(join(folder, below), { withFileTypes: true }))
       if (entry.isDirectory()) waiting.push(`${below}${entry.name}/`);
-      else if (entry.isFile()) found.push(`${below}${entry.name}`);
-  return found.sort(compareCodeUnits);
+      else if (entry.isFile()) files.push(`${below}${entry.name}`);
+      else if (entry.isSymbolicLink()) links.push(`${below}${entry.name}`);
+  return { files: files.sort(compareCodeUnits), links: links.sort(compareCodeUnits) };
 }
 
 /** @returns the text, or null when there is no such file. */
@@ -104,4 +111,10 @@ export async function readTextIfThere(path: string): Promise<string | null> {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
+}
+
+/** Bytes that this user can still write where the path lies. */
+export async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
 }

@@ -1,5 +1,6 @@
 export { type Captured, capture } from './capture.ts';
 export { type Clock, isoTime, systemClock } from './clock.ts';
+export { concurrently } from './concurrently.ts';
 export {
   availableParallelism,
   type BigIntStats,
@@ -10,9 +11,11 @@ export {
   copyFile,
   createReadStream,
   type Dirent,
+  entriesBelow,
   exists,
   existsSync,
   filesBelow,
+  freeBytes,
   glob,
   homedir,
   link,
@@ -44,7 +47,9 @@ export {
   writeFileAtomically,
   writeSync,
 } from './files.ts';
-export { digestOfBytes, digestOfFile } from './hash.ts';
+export { digestOfBytes, digestOfFile, measureFile } from './hash.ts';
+export { type HttpAnswer, type HttpClient, openHttpClient } from './http.ts';
+export { askOverSocket } from './line-socket.ts';
 export { type Platform, systemPlatform } from './platform.ts';
 export {
   type CommandOptions,

@@ -1,131 +1,120 @@
-import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { canonicalJson, type Digest, digestOfHex, failure, hexOf, type Json, type Tree, type TreeEntry } from '@tidegate/formats';
+import { join, sep } from 'node:path';
+import { canonicalJson, type Digest, failure, hexOf, type Json, type TreeEntry } from '@tidegate/formats';
 import {
   chmod,
+  concurrently,
   constants,
   copyFile,
-  createReadStream,
   digestOfBytes,
-  exists,
-  filesBelow,
+  entriesBelow,
+  measureFile,
   mkdir,
-  open,
   readFile,
+  realpath,
   rename,
   rm,
-  stat,
-  syncFolder,
-  temporaryBeside,
+  statSync,
+  writeFile,
 } from '../platform/index.ts';
+import { install } from './install.ts';
 import type { ObjectStore } from './object-store.ts';
+import { parseTree, treeJson, treeOf } from './tree.ts';
+
+/** Files of one tree that are put or checked out at once: enough for the disk to gather their fsyncs. */
+const filesAtOnce = 16;
 
 /**
- * Objects as files `objects/ab/cdef…`, each whole and read-only. An object is written to a temporary name in the same
- * folder, fsynced and renamed, so a file under its final name is always complete. Format: docs/reference/formats/object-store.md.
+ * Objects as files `objects/ab/cdef…`, each whole and read-only. An object is written to a temporary name on the same file
+ * system, fsynced and renamed, so a file under its final name is always complete. Format: docs/reference/formats/object-store.md.
  */
 export function folderObjectStore(root: string): ObjectStore {
   const fileOf = (digest: Digest): string => join(root, hexOf(digest).slice(0, 2), hexOf(digest).slice(2));
 
+  /** Whether the object is there with that length; one of another length is damaged and makes room for a whole one. */
+  const isWhole = async (digest: Digest, bytes: number | null): Promise<boolean> => {
+    const found = statSync(fileOf(digest), { throwIfNoEntry: false });
+    if (found === undefined || bytes === null || found.size === bytes) return found !== undefined;
+    await setAside(fileOf(digest));
+    return false;
+  };
+
   const putBytes: ObjectStore['putBytes'] = async (content) => {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    const digest = digestOfBytes(bytes);
-    const path = fileOf(digest);
-    if (!(await exists(path))) {
-      await install(path, async (temporary) => {
-        const handle = await open(temporary, 'wx', 0o444);
-        try {
-          await handle.writeFile(bytes);
-          await handle.sync();
-        } finally {
-          await handle.close();
-        }
-      });
-    }
-    return { digest, bytes: bytes.byteLength };
+    const object = { digest: digestOfBytes(bytes), bytes: bytes.byteLength };
+    if (await isWhole(object.digest, object.bytes)) return object;
+    await install(root, async (temporary) => {
+      await writeFile(temporary, bytes, { flag: 'wx', mode: 0o444 });
+      return fileOf(object.digest);
+    });
+    return object;
   };
 
   const putFile: ObjectStore['putFile'] = async (source, known) => {
-    if (known !== undefined && (await exists(fileOf(known)))) return { digest: known, bytes: (await stat(source)).size };
-    const copy = temporaryBeside(join(root, 'incoming'));
-    await mkdir(root, { recursive: true });
-    try {
-      await copyFile(source, copy, constants.COPYFILE_FICLONE);
-      const { digest, bytes } = await digestOfContent(copy);
-      if (known !== undefined && known !== digest)
-        throw failure(
-          'TG-STORE-FILE-CHANGED',
-          `Cannot store "${source}": it changed while it was read`,
-          'Run the command again when nothing writes to the file',
-        );
-      const path = fileOf(digest);
-      if (!(await exists(path)))
-        await install(path, async (temporary) => {
-          await chmod(copy, 0o444);
-          const handle = await open(copy, 'r');
-          try {
-            await handle.sync();
-          } finally {
-            await handle.close();
-          }
-          await rename(copy, temporary);
-        });
-      return { digest, bytes };
-    } finally {
-      await rm(copy, { force: true });
-    }
+    const length = statSync(source).size;
+    if (known !== undefined && (await isWhole(known, length))) return { digest: known, bytes: length };
+    let object = { digest: known ?? digestOfBytes(''), bytes: 0 };
+    await install(root, async (temporary) => {
+      await copyFile(source, temporary, constants.COPYFILE_FICLONE);
+      object = await measureFile(temporary);
+      if (known !== undefined && known !== object.digest) throw changed(source);
+      if (await isWhole(object.digest, object.bytes)) return null;
+      await chmod(temporary, 0o444);
+      return fileOf(object.digest);
+    });
+    return object;
+  };
+
+  const putTree: ObjectStore['putTree'] = async (folder, paths) => {
+    const entries = await concurrently(filesAtOnce, paths ?? (await filesOf(folder)), async (path): Promise<TreeEntry> => {
+      const file = join(folder, path);
+      const executable = (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o100;
+      return {
+        path,
+        ...(await putFile(file).catch((error: unknown) => Promise.reject(unreadable(file, error)))),
+        ...(executable !== 0 && { executable: true }),
+      };
+    });
+    const tree = treeOf(entries);
+    const { digest } = await putBytes(treeJson(tree));
+    return { digest, tree, bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0) };
   };
 
   const pathOf: ObjectStore['pathOf'] = async (digest) => {
-    const path = fileOf(digest);
-    if (!(await exists(path)))
-      throw failure(
-        'TG-STORE-OBJECT-MISSING',
-        `Cannot read object "${digest}": it is not in the store`,
-        'Run "tidegate run" to make it again',
-      );
-    return path;
+    if (!(await isWhole(digest, null))) throw missing(digest);
+    return fileOf(digest);
   };
 
   const readBytes: ObjectStore['readBytes'] = async (digest) => {
     const bytes = await readFile(await pathOf(digest));
-    if (digestOfBytes(bytes) !== digest) {
-      await rename(fileOf(digest), `${fileOf(digest)}.corrupt`);
-      throw failure(
-        'TG-STORE-OBJECT-CORRUPT',
-        `Cannot read object "${digest}": its bytes have another digest`,
-        'Run "tidegate run" to make it again; the damaged file was set aside',
-      );
-    }
-    return bytes;
+    if (digestOfBytes(bytes) === digest) return bytes;
+    await setAside(fileOf(digest));
+    throw corrupt(digest);
   };
 
   const readJson: ObjectStore['readJson'] = async (digest) => JSON.parse(Buffer.from(await readBytes(digest)).toString('utf8')) as Json;
-  const readTree: ObjectStore['readTree'] = async (digest) => (await readJson(digest)) as unknown as Tree;
+  const readTree: ObjectStore['readTree'] = async (digest) => parseTree(await readJson(digest), digest);
 
   const checkOut: ObjectStore['checkOut'] = async (digest, path, options = {}) => {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(join(path, '..'), { recursive: true });
     await rm(path, { force: true });
     await copyFile(await pathOf(digest), path, constants.COPYFILE_FICLONE);
     await chmod(path, options.executable ? 0o755 : 0o644);
+    if ((await measureFile(path)).digest === digest) return;
+    await Promise.all([setAside(fileOf(digest)), rm(path, { force: true })]);
+    throw corrupt(digest);
   };
 
   return {
     putBytes,
-    putFile,
     putJson: (value) => putBytes(canonicalJson(value)),
-    putTree: async (folder, paths) => {
-      const entries: TreeEntry[] = [];
-      for (const path of [...(paths ?? (await filesBelow(folder)))].sort((a, b) => (a < b ? -1 : 1))) {
-        const { digest, bytes } = await putFile(join(folder, path));
-        const executable = ((await stat(join(folder, path))).mode & 0o100) !== 0;
-        entries.push({ path, digest, bytes, ...(executable && { executable }) });
-      }
-      const tree: Tree = { format: 'tidegate.tree/1', entries };
-      const { digest } = await putBytes(canonicalJson(tree));
-      return { digest, tree, bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0) };
+    putFile,
+    putTree,
+    has: (digest) => isWhole(digest, null),
+    missing: async (objects) => {
+      const gone: Digest[] = [];
+      for (const { digest, bytes } of objects) if (!(await isWhole(digest, bytes))) gone.push(digest);
+      return gone;
     },
-    has: (digest) => exists(fileOf(digest)),
     pathOf,
     readBytes,
     readJson,
@@ -133,32 +122,61 @@ export function folderObjectStore(root: string): ObjectStore {
     checkOut,
     checkOutTree: async (digest, folder) => {
       await mkdir(folder, { recursive: true });
-      for (const entry of (await readTree(digest)).entries)
-        await checkOut(entry.digest, join(folder, entry.path), { executable: entry.executable === true });
+      const { entries } = await readTree(digest);
+      await concurrently(filesAtOnce, entries, (entry) =>
+        checkOut(entry.digest, join(folder, entry.path), { executable: entry.executable === true }),
+      );
     },
   };
 }
 
-/** Lets `write` fill a temporary file, then gives it its final name durably. */
-async function install(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = temporaryBeside(path);
-  try {
-    await write(temporary);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  syncFolder(dirname(path));
+/** Keeps a damaged file for whoever wants to know what happened, under a name that no reader looks for. */
+async function setAside(path: string): Promise<void> {
+  await rename(path, `${path}.corrupt`).catch(() => undefined); // another process may have been first
 }
 
-async function digestOfContent(path: string): Promise<{ digest: Digest; bytes: number }> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-    hash.update(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
+/** The files of a folder that is to be stored; links among them are followed to files of the same folder. */
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const { files, links } = entriesBelow(folder);
+  const inside = `${await realpath(folder)}${sep}`;
+  for (const link of links) {
+    const path = join(folder, link);
+    const end = await realpath(path).catch(() => null);
+    if (end === null || !end.startsWith(inside) || !statSync(end).isFile())
+      throw failure(
+        'TG-STORE-LINK',
+        `Cannot store "${path}": it is a symbolic link to ${end === null ? 'nothing' : 'something that is no file of that folder'}`,
+        'Put the file itself there instead of the link',
+      );
   }
-  return { digest: digestOfHex(hash.digest('hex')), bytes };
+  return [...files, ...links];
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !path.includes('\uFFFD')) return error;
+  return failure('TG-STORE-NAME', `Cannot store "${path}": its name is not valid UTF-8`, 'Rename the file', error);
+}
+
+function changed(path: string): Error {
+  return failure(
+    'TG-STORE-FILE-CHANGED',
+    `Cannot store "${path}": it changed while it was read`,
+    'Run the command again when nothing writes to the file',
+  );
+}
+
+function missing(digest: Digest): Error {
+  return failure(
+    'TG-STORE-OBJECT-MISSING',
+    `Cannot read object "${digest}": it is not in the store`,
+    'Run "tidegate run" to make it again',
+  );
+}
+
+function corrupt(digest: Digest): Error {
+  return failure(
+    'TG-STORE-OBJECT-CORRUPT',
+    `Cannot read object "${digest}": its bytes have another digest`,
+    'Run "tidegate run" to make it again; the damaged file was set aside',
+  );
 }

@@ -9,6 +9,8 @@ export interface Home {
   /** Virtual environments by lock digest; can be rebuilt. `TIDEGATE_ENVIRONMENTS` moves them, so that several homes share them. */
   readonly environments: string;
   readonly workspaces: string;
+  /** What steps printed, a file for each step of a run. */
+  readonly logs: string;
   readonly deployments: string;
 }
 
@@ -26,6 +28,7 @@ export function findHome(platform: Platform): Home {
     state: join(root, 'state.sqlite'),
     environments: environments !== undefined && environments !== '' ? resolve(environments) : join(root, 'environments'),
     workspaces: join(root, 'workspaces'),
+    logs: join(root, 'logs'),
     deployments: join(root, 'deployments'),
   };
 }

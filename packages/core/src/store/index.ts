@@ -1,4 +1,7 @@
+export { type FileDigests, fileDigests, type FileStamp, isSameStamp, stampOf } from './file-digests.ts';
 export { folderObjectStore } from './folder-object-store.ts';
 export { findHome, type Home } from './home.ts';
-export type { ObjectStore } from './object-store.ts';
+export { removeUnfinished } from './install.ts';
+export type { ObjectStore, StoredObject } from './object-store.ts';
 export { openState, type State } from './state.ts';
+export { isTreePath } from './tree.ts';

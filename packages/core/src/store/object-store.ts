@@ -1,31 +1,48 @@
 import type { Digest, Json, Tree } from '@tidegate/formats';
 
+/** What an object is called and how long it is. */
+export interface StoredObject {
+  readonly digest: Digest;
+  readonly bytes: number;
+}
+
 /**
  * Content-addressed objects. Immutable: an object once there never changes. Every method may be called from many
- * processes at once; putting what is there already is cheap and does nothing.
+ * processes at once; putting what is there already is cheap and does nothing. `object-store.conformance.ts` is the suite
+ * that every adapter passes.
  */
 export interface ObjectStore {
-  /** Puts bytes; they are durable when the promise resolves. */
-  readonly putBytes: (bytes: Uint8Array | string) => Promise<{ readonly digest: Digest; readonly bytes: number }>;
+  /** Puts bytes; they are durable when the promise resolves. @throws TG-STORE-DISK-FULL, TG-STORE-NOT-WRITABLE (every `put…`) */
+  readonly putBytes: (bytes: Uint8Array | string) => Promise<StoredObject>;
   /** Puts a value as canonical JSON. */
-  readonly putJson: (value: unknown) => Promise<{ readonly digest: Digest; readonly bytes: number }>;
-  /** Puts a copy of a file, which is left alone. Pass `known` when the digest was computed already; it is checked while copying. */
-  readonly putFile: (path: string, known?: Digest) => Promise<{ readonly digest: Digest; readonly bytes: number }>;
-  /** Puts every file of a folder and the tree record. */
+  readonly putJson: (value: unknown) => Promise<StoredObject>;
+  /**
+   * Puts a copy of a file, which is left alone. Pass `known` when the digest was computed already; it is checked while copying.
+   * @throws TG-STORE-FILE-CHANGED when the file does not have the digest `known`
+   */
+  readonly putFile: (path: string, known?: Digest) => Promise<StoredObject>;
+  /**
+   * Puts files of a folder, all of them unless `paths` says which, and the tree record; `bytes` is the sum over files.
+   * A symbolic link to a file of the folder counts as that file.
+   * @throws TG-STORE-LINK for any other link, TG-STORE-NAME for a name that is not UTF-8
+   */
   readonly putTree: (
     folder: string,
     paths?: readonly string[],
   ) => Promise<{ readonly digest: Digest; readonly tree: Tree; readonly bytes: number }>;
   readonly has: (digest: Digest) => Promise<boolean>;
-  /** Path of the object's file, read-only, for engines that read files (DuckDB). @throws TG-STORE-OBJECT-MISSING */
+  /** Which of these are not there whole; a length of null is not compared. One call for many: far cheaper than `has`. */
+  readonly missing: (objects: readonly { readonly digest: Digest; readonly bytes: number | null }[]) => Promise<readonly Digest[]>;
+  /** Path of the object's file, read-only, for engines that read files (DuckDB). The bytes are not checked. @throws TG-STORE-OBJECT-MISSING */
   readonly pathOf: (digest: Digest) => Promise<string>;
-  /** @throws TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
+  /** The bytes, checked. @throws TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
   readonly readBytes: (digest: Digest) => Promise<Uint8Array>;
   /** @throws TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
   readonly readJson: (digest: Digest) => Promise<Json>;
+  /** @throws TG-STORE-TREE when the object is no tree or names files outside the folder; TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
   readonly readTree: (digest: Digest) => Promise<Tree>;
-  /** Writes a private copy (reflink where possible) that the reader may change. */
+  /** Writes a private copy (reflink where possible) that the reader may change, and checks it. @throws as {@link readBytes} */
   readonly checkOut: (digest: Digest, path: string, options?: { readonly executable?: boolean }) => Promise<void>;
-  /** Checks out every file of a tree below a folder. */
+  /** Checks out every file of a tree below a folder. @throws as {@link readTree} */
   readonly checkOutTree: (digest: Digest, folder: string) => Promise<void>;
 }

@@ -14,6 +14,36 @@ export const storeErrors = {
     fix: 'Run `tidegate run`: the damaged file was set aside and the object is made again.',
     exit: 1,
   },
+  'TG-STORE-TREE': {
+    title: 'Object is no folder',
+    cause: 'A record names an object as a folder that is something else, or whose paths lead out of the folder.',
+    fix: 'Run `tidegate run` to make it again; when it came from elsewhere, do not trust where it came from.',
+    exit: 1,
+  },
+  'TG-STORE-LINK': {
+    title: 'Symbolic link in a folder to store',
+    cause: 'A step left a symbolic link in an output folder, and it does not lead to a file of the same folder.',
+    fix: 'Let the step write the file itself there instead of the link.',
+    exit: 1,
+  },
+  'TG-STORE-NAME': {
+    title: 'File name is not UTF-8',
+    cause: 'The name of a file holds bytes that are not valid UTF-8, so no record can name it.',
+    fix: 'Rename the file.',
+    exit: 1,
+  },
+  'TG-STORE-DISK-FULL': {
+    title: 'Disk full',
+    cause: 'No space, or no quota, is left where TIDEGATE_HOME lies.',
+    fix: 'Free some space, or set TIDEGATE_HOME to a folder on a larger disk, and run again: what is stored stays valid.',
+    exit: 1,
+  },
+  'TG-STORE-NOT-WRITABLE': {
+    title: 'Store may not be written to',
+    cause: 'The folder of TIDEGATE_HOME belongs to another user or is mounted read-only.',
+    fix: 'Set TIDEGATE_HOME to a folder that you may write to.',
+    exit: 2,
+  },
   'TG-STORE-FILE-CHANGED': {
     title: 'File changed while it was read',
     cause: 'Something wrote to an input while Tidegate was storing it.',

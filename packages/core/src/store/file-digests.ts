@@ -1,0 +1,98 @@
+import { type Digest, failure } from '@tidegate/formats';
+import { type BigIntStats, type Clock, digestOfFile, lstatSync } from '../platform/index.ts';
+import type { State } from './state.ts';
+
+/** What a file is known by without reading it. */
+export interface FileStamp {
+  readonly bytes: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly inode: bigint;
+}
+
+/**
+ * Digests of files, reading only those whose stat changed since they were read last.
+ * A file counts as unchanged when size, modification time, change time and inode are the same (all to the nanosecond).
+ */
+export interface FileDigests {
+  /**
+   * Digest of a regular file (no link), and the stat it had all the while it was read.
+   * @throws TG-STORE-FILE-CHANGED when something keeps writing to it
+   */
+  readonly of: (path: string, stat: BigIntStats) => Promise<{ readonly digest: Digest; readonly stamp: FileStamp }>;
+  /** Keeps what was found out since the last call, in one transaction. */
+  readonly save: () => void;
+}
+
+export function stampOf(stat: BigIntStats): FileStamp {
+  return { bytes: stat.size, mtimeNs: stat.mtimeNs, ctimeNs: stat.ctimeNs, inode: stat.ino };
+}
+
+export function isSameStamp(a: FileStamp, b: FileStamp): boolean {
+  return a.bytes === b.bytes && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.inode === b.inode;
+}
+
+export function fileDigests(state: State, clock: Clock): FileDigests {
+  const learned = new Map<string, { readonly stamp: FileStamp; readonly digest: Digest }>();
+  return {
+    of: async (path, stat) => {
+      const stamp = stampOf(stat);
+      const known = recall(state, path, stamp);
+      if (known !== null) return { digest: known, stamp };
+      const read = await readUnchanged(path, stamp);
+      if (!isYoung(read.stamp, clock)) learned.set(path, read);
+      return read;
+    },
+    save: () => {
+      if (learned.size === 0) return;
+      state.note(() => {
+        for (const [path, { stamp, digest }] of learned) keep(state, path, { stamp, digest });
+      });
+      learned.clear();
+    },
+  };
+}
+
+function recall(state: State, path: string, stamp: FileStamp): Digest | null {
+  const row = state.prepare('SELECT bytes, mtime_ns, ctime_ns, inode, digest FROM file_stat WHERE path = ?').get(path);
+  if (row === undefined) return null;
+  const isSame =
+    BigInt(String(row['bytes'])) === stamp.bytes &&
+    row['mtime_ns'] === String(stamp.mtimeNs) &&
+    row['ctime_ns'] === String(stamp.ctimeNs) &&
+    row['inode'] === String(stamp.inode);
+  return isSame ? (row['digest'] as Digest) : null;
+}
+
+function keep(state: State, path: string, { stamp, digest }: { readonly stamp: FileStamp; readonly digest: Digest }): void {
+  state
+    .prepare('INSERT OR REPLACE INTO file_stat (path, bytes, mtime_ns, ctime_ns, inode, digest) VALUES (?, ?, ?, ?, ?, ?)')
+    .run(path, stamp.bytes, String(stamp.mtimeNs), String(stamp.ctimeNs), String(stamp.inode), digest);
+}
+
+async function readUnchanged(path: string, first: FileStamp): Promise<{ readonly digest: Digest; readonly stamp: FileStamp }> {
+  let before = first;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const digest = await digestOfFile(path);
+    const after = stampOf(lstatSync(path, { bigint: true }));
+    if (isSameStamp(before, after)) return { digest, stamp: after };
+    before = after;
+  }
+  throw failure(
+    'TG-STORE-FILE-CHANGED',
+    `Cannot read "${path}": something writes to it all the while`,
+    'Run the command again when nothing writes to the file',
+  );
+}
+
+/**
+ * Whether the file could still be changed without its stat showing it: a second write within the same tick of the file system's
+ * clock leaves the same times. Git calls such entries racily clean (Documentation/technical/racy-git) and reads the file again.
+ * Ticks are at most 10 ms on Linux; a file system that keeps whole seconds shows it by its zeros.
+ */
+function isYoung({ mtimeNs, ctimeNs }: FileStamp, clock: Clock): boolean {
+  const youngest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
+  const keepsSeconds = mtimeNs % 1_000_000_000n === 0n && ctimeNs % 1_000_000_000n === 0n;
+  const tickNs = keepsSeconds ? 2_000_000_000n : 20_000_000n;
+  return youngest + tickNs >= BigInt(Math.floor(clock.now())) * 1_000_000n;
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { runCommand } from '../platform/index.ts';
+import { openState } from './state.ts';
+
+async function makePath(t: TestContext): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'tidegate-state-'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  return join(root, 'deep/state.sqlite');
+}
+
+const put = 'INSERT INTO published (root, path, digest) VALUES (?, ?, ?)';
+const count = 'SELECT count(*) AS rows FROM published';
+
+test('what was committed is there when the state is opened again', async (t) => {
+  const path = await makePath(t);
+  {
+    using state = openState(path);
+    state.commit(() => state.prepare(put).run('/', 'a', 'd'));
+    state.note(() => state.prepare(put).run('/', 'b', 'd'));
+  }
+
+  using again = openState(path);
+
+  assert.equal(again.prepare(count).get()?.['rows'], 2);
+});
+
+test('work that throws leaves nothing of itself and the state usable', async (t) => {
+  using state = openState(await makePath(t));
+  for (const transaction of [state.commit, state.note])
+    assert.throws(
+      () =>
+        transaction(() => {
+          state.prepare(put).run('/', 'a', 'd');
+          throw new Error('stop');
+        }),
+      /stop/,
+    );
+
+  state.commit(() => state.prepare(put).run('/', 'b', 'd'));
+
+  assert.deepEqual(
+    state
+      .prepare('SELECT path FROM published')
+      .all()
+      .map((row) => row['path']),
+    ['b'],
+  );
+  assert.equal(state.prepare('PRAGMA synchronous').get()?.['synchronous'], 2);
+});
+
+test('a state file of no bytes is a new one', async (t) => {
+  const path = join(await makePath(t), '../../empty.sqlite');
+  await writeFile(path, '');
+
+  using state = openState(path);
+
+  assert.equal(state.prepare(count).get()?.['rows'], 0);
+});
+
+test('a state file of other bytes is refused with the way out, and left as it is', async (t) => {
+  const path = join(await makePath(t), '../../broken.sqlite');
+  await writeFile(path, 'this is not a database, it only has its name, and it is longer than a header');
+
+  assert.throws(() => openState(path), /TG-STORE-STATE-BROKEN/);
+});
+
+test('the state of a newer version is refused', async (t) => {
+  const path = await makePath(t);
+  {
+    using state = openState(path);
+    state.database.exec('PRAGMA user_version = 99');
+  }
+
+  assert.throws(() => openState(path), /TG-STORE-STATE-NEWER/);
+});
+
+test('many processes open a new state and write to it at once', async (t) => {
+  const path = await makePath(t);
+  const script = `
+    import { openState } from ${JSON.stringify(import.meta.resolve('./state.ts'))};
+    using state = openState(${JSON.stringify(path)});
+    for (let index = 0; index < 10; index++)
+      state.commit(() => state.prepare(${JSON.stringify(put)}).run(String(process.pid), String(index), 'd'));`;
+
+  const ends = await Promise.all(
+    Array.from({ length: 4 }, () =>
+      runCommand([process.execPath, '--input-type=module', '-e', script], {
+        cwd: '/',
+        variables: {},
+        onLine: (_, line) => t.diagnostic(line),
+        signal: t.signal,
+        timeoutMs: 60_000,
+      }),
+    ),
+  );
+
+  assert.deepEqual(
+    ends.map((end) => end.code),
+    [0, 0, 0, 0],
+  );
+  using state = openState(path);
+  assert.equal(state.prepare(count).get()?.['rows'], 40);
+});
