@@ -47,6 +47,7 @@ export {
   writeFileAtomically,
   writeSync,
 } from './files.ts';
+export { runInForeground } from './foreground.ts';
 export { digestOfBytes, digestOfFile, measureFile } from './hash.ts';
 export { type HttpAnswer, type HttpClient, openHttpClient } from './http.ts';
 export { askOverSocket } from './line-socket.ts';

@@ -1,0 +1,25 @@
+import { delimiter, dirname, join } from 'node:path';
+import { virtualEnvironments } from '../commands/index.ts';
+import { runInForeground } from '../platform/index.ts';
+import type { Project } from './project.ts';
+
+export interface ExecOptions {
+  readonly signal: AbortSignal;
+  readonly onBuild: (doing: string) => void;
+}
+
+/** Path of the Python that has the project's locked packages; builds the virtual environment when it is not there. */
+export async function pythonOf({ config, root, home, platform }: Project, { signal, onBuild }: ExecOptions): Promise<string> {
+  const { requirements, interpreter } = config.python;
+  const choice = { requirements: requirements === null ? null : join(root, requirements), interpreter };
+  return virtualEnvironments({ folder: home.environments, platform }).ensure(choice, { signal, progress: onBuild });
+}
+
+/** Runs a command with the terminal, in the user's own surroundings with the virtual environment first on PATH. Returns its exit code. */
+export async function runInEnvironment(project: Project, argv: readonly string[], options: ExecOptions): Promise<number> {
+  const python = await pythonOf(project, options);
+  const { variables } = project.platform;
+  const own = { ...variables, PATH: `${dirname(python)}${delimiter}${variables['PATH'] ?? ''}`, ORT_DISABLE_TELEMETRY: '1' };
+  const [program = '', ...rest] = argv;
+  return runInForeground([/^python3?$/.test(program) ? python : program, ...rest], { cwd: project.root, variables: own, signal: options.signal });
+}
