@@ -6,7 +6,11 @@ import { connect } from 'node:net';
  *
  * @throws the error of the connection: ENOENT and ECONNREFUSED mean that nobody listens there
  */
-export function askOverSocket(path: string, line: string, options: { readonly onLine: (line: string) => void; readonly signal?: AbortSignal }): Promise<void> {
+export function askOverSocket(
+  path: string,
+  line: string,
+  options: { readonly onLine: (line: string) => void; readonly signal?: AbortSignal },
+): Promise<void> {
   const { onLine, signal } = options;
   return new Promise((resolve, reject) => {
     const socket = connect(path);

@@ -1,4 +1,23 @@
 import type { ErrorEntry } from './entry.ts';
 
 /** Codes of `deploy`. A code is never reused: a retired one stays with `retired: true`. */
-export const deployErrors = {} as const satisfies Record<string, ErrorEntry>;
+export const deployErrors = {
+  'TG-DEPLOY-NOT-READY': {
+    title: 'Release not ready',
+    cause: 'The process of a release ended, took too long to load, or did not answer at its address; what was live before is still live.',
+    fix: 'Read what the process wrote, in the message; start it by hand with `tidegate serve`.',
+    exit: 1,
+  },
+  'TG-DEPLOY-PORT-TAKEN': {
+    title: 'Address taken',
+    cause: 'Another program listens on the port of the environment.',
+    fix: 'End that program, or set another `port` for the environment in tidegate.yaml.',
+    exit: 1,
+  },
+  'TG-DEPLOY-SUPERVISOR': {
+    title: 'Supervisor does not answer',
+    cause: 'The process that keeps an environment running could not be started, or belongs to another version of Tidegate.',
+    fix: 'Stop the environment with `tidegate stop ENVIRONMENT` and deploy again.',
+    exit: 1,
+  },
+} as const satisfies Record<string, ErrorEntry>;
