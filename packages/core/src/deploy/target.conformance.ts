@@ -99,6 +99,7 @@ export function targetConformance(name: string, open: () => Promise<TargetHarnes
 
     assert.equal(switched.address, address);
     assert.equal(await harness.ask(address), 'two');
+    await wait(50); // some more requests after the switch
     const answers = await load.end();
     assert.deepEqual(new Set(answers), new Set(['one', 'two']));
     assert.equal(answers.at(-1), 'two');

@@ -49,7 +49,7 @@ export {
 } from './files.ts';
 export { runInForeground } from './foreground.ts';
 export { digestOfBytes, digestOfFile, measureFile } from './hash.ts';
-export { type HttpAnswer, type HttpClient, openHttpClient } from './http.ts';
+export { type HttpAnswer, type HttpClient, type HttpRequest, openHttpClient } from './http.ts';
 export { askOverSocket } from './line-socket.ts';
 export { type Platform, systemPlatform } from './platform.ts';
 export {
