@@ -51,6 +51,31 @@ export const configErrors = {
     fix: 'Correct the name; the message proposes the nearest one.',
     exit: 2,
   },
+  'TG-CONFIG-UNKNOWN-REFERENCE': {
+    title: 'Nothing has that name',
+    cause: 'A value names a dataset, step, output, model, metric, environment or file that is not there.',
+    fix: 'Correct the name; the message proposes the nearest one or lists what there is.',
+    exit: 2,
+  },
+  'TG-CONFIG-CONFLICT': {
+    title: 'Values do not go together',
+    cause: 'Two values of the file contradict each other, for instance two outputs at one path.',
+    fix: 'Change one of the two.',
+    exit: 2,
+  },
+  'TG-CONFIG-CYCLE': {
+    title: 'Order without a start',
+    cause: 'Environments wait for one another in a circle.',
+    fix: 'Delete one of the `after` values that are shown.',
+    exit: 2,
+  },
+  'TG-CONFIG-NOT-SUPPORTED-YET': {
+    title: 'Not supported yet',
+    cause:
+      'The file uses a part of the design that this version of Tidegate does not have; it is refused, so that it is never silently ignored.',
+    fix: 'Delete it, or do as the message proposes.',
+    exit: 2,
+  },
   'TG-CONFIG-MORE-MISTAKES': {
     title: 'More mistakes',
     cause: 'The file has more mistakes than are worth showing at once.',

@@ -1,0 +1,48 @@
+import type { shape } from '@tidegate/formats';
+import { join } from 'node:path';
+import { statSync } from '../../platform/index.ts';
+import { type Check, membersOf } from './draft.ts';
+
+/** Files that the configuration names are there: data contracts, the requirements file, the folder of features. */
+export const checkFiles: Check = (draft, report, root) => {
+  const expect = (path: shape.Path, file: string | undefined, what: 'file' | 'folder'): void => {
+    if (file === undefined) return;
+    const found = statSync(join(root, file), { throwIfNoEntry: false });
+    if (found !== undefined && (what === 'file' ? found.isFile() : found.isDirectory())) return;
+    const state = found === undefined ? 'it is not there' : `it is not a ${what}`;
+    const hint = `Make the ${what}, or correct the path: paths are relative to "tidegate.yaml"`;
+    report(path, { code: 'TG-CONFIG-FILE-MISSING', message: `Cannot read the ${what} "${file}": ${state}`, hint });
+  };
+  expect(['python', 'requirements'], draft.python?.requirements, 'file');
+  expect(['features', 'definitions'], draft.features?.definitions, 'folder');
+  for (const [name, dataset] of membersOf(draft.data)) expect(['data', name, 'contract'], dataset?.contract, 'file');
+};
+
+/** A dataset has a source, and a suite of tests either a command or cases. */
+export const checkAlternatives: Check = (draft, report) => {
+  for (const [name, dataset] of membersOf(draft.data))
+    if (dataset?.from !== undefined && !('files' in dataset.from) && !('postgres' in dataset.from))
+      report(['data', name, 'from'], {
+        code: 'TG-CONFIG-INVALID',
+        message: `"data.${name}.from" has no "files", which is required`,
+        hint: 'Add "files:" with a path or pattern',
+      });
+  for (const [name, suite] of membersOf(draft.tests)) {
+    if (suite === undefined || 'sample' in suite) continue;
+    const has = { run: 'run' in suite, cases: 'cases' in suite };
+    if (has.run === has.cases)
+      report(['tests', name], {
+        code: 'TG-CONFIG-INVALID',
+        message: `"tests.${name}" must have either "run" or "cases": found ${has.run ? 'both' : 'neither'}`,
+        hint: has.run ? 'Delete one, or make two suites' : 'Add "run:" with a command',
+      });
+    for (const other of ['in', 'variables', 'timeout'] as const)
+      if (has.cases && !has.run && other in suite)
+        report(['tests', name, other], {
+          code: 'TG-CONFIG-CONFLICT',
+          message: `Cannot use "${other}" with "cases": no command is run`,
+          hint: `Delete "${other}"`,
+          at: 'name',
+        });
+  }
+};

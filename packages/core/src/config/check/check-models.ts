@@ -1,0 +1,101 @@
+import { findMetric, knownMetrics, nearest, type shape } from '@tidegate/formats';
+import { unknownOutput } from './check-steps.ts';
+import { type Check, hasName, hintFor, membersOf, type ProjectDraft, type Report } from './draft.ts';
+
+type ModelDraft = NonNullable<NonNullable<ProjectDraft['models']>[string]>;
+
+/** What models name is there: the output that is the model, the rows it is evaluated on, metrics. */
+export const checkModels: Check = (draft, report) => {
+  for (const [name, model] of membersOf(draft.models)) {
+    if (model === undefined) continue;
+    checkArtifact(draft, report, name);
+    checkTestSet(draft, report, name);
+    checkMetrics(model, report, ['models', name]);
+  }
+};
+
+function checkArtifact(draft: ProjectDraft, report: Report, name: string): void {
+  const artifact = draft.models?.[name]?.artifact;
+  if (artifact?.step === undefined || artifact.output === undefined) return;
+  const unknown = unknownOutput(draft, artifact.step, artifact.output, '.');
+  if (unknown === null) return;
+  const message = `Cannot find the model "steps.${artifact.step}.${artifact.output}": ${unknown.found}`;
+  report(['models', name, 'artifact'], { code: 'TG-CONFIG-UNKNOWN-REFERENCE', message, hint: unknown.hint });
+}
+
+function checkTestSet(draft: ProjectDraft, report: Report, name: string): void {
+  const on = draft.models?.[name]?.evaluate?.on;
+  const path = ['models', name, 'evaluate', 'on'];
+  if (on?.kind === 'features' && draft.features === undefined)
+    report(path, {
+      code: 'TG-CONFIG-UNKNOWN-REFERENCE',
+      message: `Cannot evaluate on "features.${on.service}/test": the project has no "features:"`,
+      hint: 'Add "features: { definitions: features/ }"',
+    });
+  if (on?.kind !== 'data' || on.dataset === undefined) return;
+  if (!hasName(draft.data, on.dataset))
+    report(path, {
+      code: 'TG-CONFIG-UNKNOWN-REFERENCE',
+      message: `Cannot evaluate on "data.${on.dataset}": there is no such dataset`,
+      hint: hintFor(
+        `data.${on.dataset}`,
+        Object.keys(draft.data ?? {}).map((dataset) => `data.${dataset}`),
+        'Add the dataset under "data:"',
+      ),
+    });
+  else if (draft.data?.[on.dataset]?.holdout === 0)
+    report(path, {
+      code: 'TG-CONFIG-CONFLICT',
+      message: `Cannot evaluate on "data.${on.dataset}": its "holdout" is 0, so no rows are kept for evaluation`,
+      hint: `Delete "holdout" of "data.${on.dataset}", or write "20%"`,
+    });
+}
+
+function checkMetrics(model: ModelDraft, report: Report, path: shape.Path): void {
+  const measured = (model.evaluate?.metrics ?? []).filter((metric) => metric !== undefined);
+  for (const [index, metric] of (model.evaluate?.metrics ?? []).entries())
+    if (metric !== undefined) checkKnown(metric, report, [...path, 'evaluate', 'metrics', index]);
+  for (const side of ['min', 'max'] as const)
+    for (const [metric, limit] of membersOf(model.gate?.[side])) {
+      const at = [...path, 'gate', side, metric];
+      if (checkKnown(metric, report, at, 'name')) checkMeasured(metric, measured, report, at);
+      if (limit !== undefined && findMetric(metric)?.share === true && (limit < 0 || limit > 1))
+        report(at, { code: 'TG-CONFIG-INVALID', message: `Cannot limit "${metric}" to ${limit}: it lies between 0 and 1`, hint: null });
+    }
+  checkPrimary(model, measured, report, path);
+}
+
+function checkPrimary(model: ModelDraft, measured: readonly string[], report: Report, path: shape.Path): void {
+  const primary = model.gate?.primary;
+  if (primary?.metric === undefined) return;
+  const at = [...path, 'gate', 'primary', 'metric'];
+  if (checkKnown(primary.metric, report, at)) checkMeasured(primary.metric, measured, report, at);
+  const { kind, value } = primary.margin ?? {};
+  if (kind === 'absolute' && value !== undefined && value > 1 && findMetric(primary.metric)?.share === true)
+    report([...path, 'gate', 'primary', 'margin'], {
+      code: 'TG-CONFIG-INVALID',
+      message: `Cannot use the margin ${value}: "${primary.metric}" lies between 0 and 1`,
+      hint: `Write ${value / 100} for ${value} points`,
+    });
+}
+
+function checkKnown(metric: string, report: Report, path: shape.Path, at: 'value' | 'name' = 'value'): boolean {
+  if (findMetric(metric) !== null) return true;
+  const names = knownMetrics.map(({ name }) => name);
+  const hint = (): string => {
+    const near = nearest(metric, names);
+    return near === null ? `Metrics: ${names.join(', ')}` : `Did you mean "${near}"?`;
+  };
+  report(path, { code: 'TG-CONFIG-UNKNOWN-REFERENCE', message: `Cannot measure "${metric}": there is no such metric`, hint, at });
+  return false;
+}
+
+function checkMeasured(metric: string, measured: readonly string[], report: Report, path: shape.Path): void {
+  if (measured.length === 0 || measured.includes(metric)) return;
+  report(path, {
+    code: 'TG-CONFIG-UNKNOWN-REFERENCE',
+    message: `Cannot judge "${metric}": it is not among "evaluate.metrics"`,
+    hint: `Add "${metric}" to "metrics"`,
+    at: path.includes('primary') ? 'value' : 'name',
+  });
+}

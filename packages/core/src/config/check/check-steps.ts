@@ -1,0 +1,112 @@
+import type { shape } from '@tidegate/formats';
+import { join } from 'node:path';
+import { existsSync } from '../../platform/index.ts';
+import { type Reference, referenceOf } from '../reference.ts';
+import { type Check, hasName, hintFor, membersOf, type Mistake, type ProjectDraft, type Report } from './draft.ts';
+import { holderOf, outputPlaces } from './output-places.ts';
+
+/** What steps and tests read is there. */
+export const checkInputs: Check = (draft, report, root) => {
+  const outputs = outputPlaces(draft).places;
+  for (const section of ['steps', 'tests'] as const)
+    for (const [name, member] of membersOf(draft[section]))
+      for (const [index, entry] of (member?.in ?? []).entries())
+        if (entry !== undefined) checkEntry({ draft, outputs, report, root, path: [section, name, 'in', index] }, entry);
+};
+
+interface Place {
+  readonly draft: ProjectDraft;
+  /** Path of an output and the name it has in `in:`. */
+  readonly outputs: ReadonlyMap<string, string>;
+  readonly report: Report;
+  readonly root: string;
+  readonly path: shape.Path;
+}
+
+function checkEntry(place: Place, entry: string): void {
+  const reference = referenceOf(entry);
+  const unknown = reference.kind === 'files' ? checkFiles(place, reference.pattern) : checkName(place, reference);
+  if (unknown === null) return;
+  const isFile = reference.kind !== 'files' && existsSync(join(place.root, entry));
+  const hint = isFile ? `Write "./${entry}" for the file` : unknown.hint;
+  place.report(place.path, { code: 'TG-CONFIG-UNKNOWN-REFERENCE', message: `Cannot read "${entry}": ${unknown.found}`, hint });
+}
+
+interface Unknown {
+  readonly found: string;
+  readonly hint: Mistake['hint'];
+}
+
+function checkName({ draft, path }: Place, reference: Exclude<Reference, { kind: 'files' }>): Unknown | null {
+  if (path[0] === 'tests' && reference.kind !== 'dataset')
+    return { found: 'tests read files and datasets only', hint: 'Name files of the project' };
+  switch (reference.kind) {
+    case 'dataset':
+      return hasName(draft.data, reference.dataset)
+        ? null
+        : {
+            found: `there is no dataset "${reference.dataset}"`,
+            hint: nearestReference('data.', reference.dataset, Object.keys(draft.data ?? {})),
+          };
+    case 'feature-set':
+      if (draft.features === undefined)
+        return { found: 'the project has no "features:"', hint: 'Add "features: { definitions: features/ }"' };
+      return reference.part === 'train'
+        ? null
+        : {
+            found: 'steps see the training set of a feature service only, so that the test set stays unseen',
+            hint: `Write "features.${reference.service}/train"`,
+          };
+    case 'output':
+      return unknownOutput(draft, reference.step, reference.output, '/');
+  }
+}
+
+/** @returns why a step's output cannot be named so; null when it is there. `sign` stands between step and output where it is written. */
+export function unknownOutput(draft: ProjectDraft, stepName: string, output: string, sign: '/' | '.'): Unknown | null {
+  if (!hasName(draft.steps, stepName))
+    return { found: `there is no step "${stepName}"`, hint: nearestReference('steps.', stepName, Object.keys(draft.steps ?? {})) };
+  const outputs = draft.steps?.[stepName]?.out;
+  if (draft.steps?.[stepName] === undefined || hasName(outputs, output)) return null;
+  const names = Object.keys(outputs ?? {});
+  const found = output === '' ? 'it names a step, not one of its outputs' : `"steps.${stepName}" has no output "${output}"`;
+  const [only] = names;
+  const hint = names.length === 1 ? `Write "steps.${stepName}${sign}${only}"` : hintFor(output, names, `Add "out:" to "steps.${stepName}"`);
+  return { found, hint };
+}
+
+function nearestReference(qualifier: string, name: string, names: readonly string[]): () => string {
+  return hintFor(
+    `${qualifier}${name}`,
+    names.map((candidate) => `${qualifier}${candidate}`),
+    'Nothing of that kind is in the file',
+  );
+}
+
+function checkFiles({ outputs, root }: Place, pattern: string): Unknown | null {
+  const output = holderOf(pattern, outputs);
+  if (output !== null) return { found: `a step writes it`, hint: `Write "${output}"` };
+  // the folder before the first part with a pattern sign; what a pattern matches is seen when the step is planned
+  const parts = pattern.split('/');
+  const fixed = parts.slice(0, parts.findIndex((part) => /[*?[\]{}]/.test(part)) >>> 0);
+  if (existsSync(join(root, ...fixed))) return null;
+  return { found: 'there is no such file or folder', hint: `Make it, or correct the path: paths are relative to "tidegate.yaml"` };
+}
+
+/** No two outputs are written to one place, and none where Tidegate or Git keep theirs. */
+export const checkOutputs: Check = (draft, report) => {
+  for (const { path, place, holder } of outputPlaces(draft).conflicts)
+    report(path, {
+      code: 'TG-CONFIG-CONFLICT',
+      message: `Cannot write to "${place}": it belongs to ${holder}`,
+      hint: 'Choose another path',
+    });
+  for (const [name, step] of membersOf(draft.steps))
+    for (const [output, path] of membersOf(step?.out))
+      if (path !== undefined && /[*?[\]{}]/.test(path))
+        report(['steps', name, 'out', output], {
+          code: 'TG-CONFIG-INVALID',
+          message: `Cannot write to "${path}": an output is one file or folder, not a pattern`,
+          hint: 'Name the folder, to keep all files in it',
+        });
+};

@@ -1,0 +1,113 @@
+import { shape } from '@tidegate/formats';
+import { later } from './later.ts';
+import { duration, margin, size } from './quantity.ts';
+
+const referenceForm = /^(\w+)\.([A-Za-z0-9][\w-]*)[./]([A-Za-z0-9][\w-]*)$/;
+
+/** `steps.train.model` */
+const artifact = shape.described(
+  shape.map(
+    shape.text({ pattern: /^steps\.[A-Za-z0-9][\w-]*\.[A-Za-z0-9][\w-]*$/, wants: 'an output of a step, such as "steps.train.model"' }),
+    (text) => {
+      const [, , step = '', output = ''] = referenceForm.exec(text) ?? [];
+      return { step, output };
+    },
+  ),
+  'The output of a step that is the model: an ONNX file, a pickle, or a Python file with a "predict" function.',
+);
+
+/** `features.delay/test` or `data.houses` */
+const testSet = shape.described(
+  shape.map(
+    shape.text({
+      pattern: /^(features\.[A-Za-z0-9][\w-]*\/test|data\.[A-Za-z0-9][\w-]*)$/,
+      wants: 'a test set, such as "features.delay/test" or "data.houses"',
+    }),
+    (text) => {
+      const name = text.replace(/^\w+\./, '').replace(/\/test$/, '');
+      return text.startsWith('data.') ? ({ kind: 'data', dataset: name } as const) : ({ kind: 'features', service: name } as const);
+    },
+  ),
+  'The rows it is evaluated on: the test set of a feature service, or what a dataset holds out.',
+);
+
+const columns = (description: string): shape.Shape<readonly string[]> => shape.described(shape.list(shape.text()), description, []);
+
+const evaluate = shape.object(
+  {
+    on: shape.required(testSet),
+    label: shape.required(shape.text({ description: 'The column to predict.' })),
+    metrics: shape.required(
+      shape.described(shape.list(shape.text(), { minimum: 1 }), 'What is measured; the first one decides, unless the gate names another.'),
+    ),
+    slices: shape.optional(columns('Columns by whose values the metrics are also measured.')),
+    ignore: shape.optional(columns('Columns that the model does not get, besides the label: ids and times.')),
+  },
+  { description: 'How the model is measured.' },
+);
+
+const limits = (description: string): shape.Shape<{ readonly [metric: string]: number }> =>
+  shape.described(shape.record(shape.number()), description, {});
+
+const gate = shape.object(
+  {
+    min: shape.optional(limits('Metric and lower limit, which the lower bound of its confidence interval must reach.')),
+    max: shape.optional(limits('Metric and upper limit, which the upper bound of its confidence interval must not exceed.')),
+    primary: shape.optional(
+      shape.object(
+        {
+          metric: shape.required(shape.text({ description: 'The metric on which candidate and champion are compared.' })),
+          margin: shape.optional(
+            margin(
+              'The loss that counts as equal: in the unit of the metric (0.005), or a share of the champion\'s value ("5%"). Default: fixed by metric.',
+            ),
+          ),
+        },
+        { description: 'The comparison with the champion. Default: the first of "evaluate.metrics".' },
+      ),
+    ),
+    slices: shape.optional(
+      shape.object(
+        {
+          margin: shape.optional(margin('As in "primary", for each slice. Default: that of "primary".')),
+          min_rows: shape.optional(
+            shape.described(shape.number({ integer: true, minimum: 2 }), 'Slices with fewer rows are not judged.', 100),
+          ),
+          inconclusive: shape.optional(
+            shape.described(shape.oneOf(['block', 'warn']), 'What a slice with too little evidence does.', 'warn'),
+          ),
+        },
+        { description: 'The comparison in every slice. Without it slices are shown, not judged.' },
+      ),
+    ),
+    confidence: shape.optional(
+      shape.described(shape.number({ minimum: 0.5, maximum: 0.9999 }), 'One-sided confidence of every bound.', 0.95),
+    ),
+    latency: shape.optional(
+      shape.object(
+        { p99: shape.required(duration('Limit at the 99th percentile.')) },
+        { description: 'How fast the started release must answer one row.' },
+      ),
+    ),
+    size: shape.optional(size('Largest size of the model.')),
+  },
+  { description: 'What a model must show before it may be released.' },
+);
+
+/** `models.NAME` */
+export const model = shape.object(
+  { artifact: shape.required(artifact), evaluate: shape.required(evaluate), gate: shape.optional(gate) },
+  { description: 'A model: where it comes from, how it is measured, what it must show.' },
+);
+
+/** `services.NAME` */
+export const service = shape.object(
+  {
+    model: shape.required(shape.text({ description: 'The model it answers with.' })),
+    features: shape.optional(
+      shape.text({ description: 'The feature service it looks features up with. Default: the one the model is evaluated on.' }),
+    ),
+    slo: shape.optional(later),
+  },
+  { description: 'A model offered through an API. Default: one per model, with its name.' },
+);

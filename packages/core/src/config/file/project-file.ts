@@ -1,0 +1,78 @@
+import { shape } from '@tidegate/formats';
+import { dataset } from './data.ts';
+import { environment } from './environments.ts';
+import { later } from './later.ts';
+import { model, service } from './models.ts';
+import { nameRule, path } from './path.ts';
+import { step, suite } from './steps.ts';
+
+const version: shape.Shape<1> = {
+  schema: { const: 1, description: 'Version of this format.' },
+  check: (value, path, problems) => {
+    if (value === 1) return 1;
+    const newer = typeof value === 'number' && value > 1;
+    const message = `Cannot read this version of the format: this Tidegate knows version 1, found ${shape.describe(value)}`;
+    problems.push({
+      path,
+      at: 'value',
+      message,
+      hint: newer ? 'Install the newest Tidegate: npm install -g tidegate@latest' : 'Write "version: 1"',
+    });
+    return undefined;
+  },
+};
+
+const named = <T>(member: shape.Shape<T>, description: string): shape.Field<{ readonly [name: string]: T }, false> =>
+  shape.optional(shape.described(shape.record(member, nameRule), description, {}));
+
+/** `tidegate.yaml` as it is written: short forms are turned into values, defaults are not filled in. */
+export const projectFile = shape.object(
+  {
+    version: shape.required(version),
+    project: shape.optional(
+      shape.text({
+        pattern: nameRule.name,
+        wants: `a name of ${nameRule.wants}`,
+        description: 'Name of the project. Default: that of its folder.',
+      }),
+    ),
+    python: shape.optional(
+      shape.object(
+        {
+          requirements: shape.optional(
+            path(
+              'Requirements file with hashes; Tidegate keeps a virtual environment for it. Default: none, the interpreter is used as it is.',
+            ),
+          ),
+          interpreter: shape.optional(
+            shape.described(shape.text({ pattern: /\S/, wants: 'a program' }), 'The Python to use, by name or path.', 'python3'),
+          ),
+        },
+        { description: 'The Python that steps, tests and models use.' },
+      ),
+    ),
+    data: named(dataset, 'Datasets by name.'),
+    features: shape.optional(
+      shape.object(
+        { definitions: shape.required(path('Folder with definitions of entities, views and services (*.yaml) and their SQL.')) },
+        { description: 'Features.' },
+      ),
+    ),
+    steps: named(step, 'Steps by name.'),
+    tests: named(suite, 'Suites of tests by name.'),
+    models: named(model, 'Models by name.'),
+    services: named(service, 'Services by name.'),
+    environments: named(environment, 'Environments by name.'),
+    branches: shape.optional(
+      shape.described(
+        shape.record(shape.text()),
+        'Branch or pattern ("*" matches anything; the first that fits counts) and how far its runs go: "gate" or an environment.',
+        { '*': 'gate' },
+      ),
+    ),
+    monitors: shape.optional(later),
+  },
+  { description: 'A Tidegate project: from data to a model in production.' },
+);
+
+export type ProjectFile = shape.TypeOf<typeof projectFile>;

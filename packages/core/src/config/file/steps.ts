@@ -1,0 +1,51 @@
+import { shape } from '@tidegate/formats';
+import { command, variables } from './command.ts';
+import { later } from './later.ts';
+import { nameRule, path, patterns } from './path.ts';
+import { duration } from './quantity.ts';
+
+const timeout = duration('Longest time it may take; then it is ended and fails. Default: none.');
+
+/** `steps.NAME` */
+export const step = shape.object(
+  {
+    run: shape.required(command),
+    in: shape.optional(
+      patterns(
+        'What the command reads: files and folders of the project, datasets ("data.flights"), training sets ("features.delay/train"), outputs of other steps ("steps.clean/table"). Files that "run" names are read too. Default: every dataset.',
+        [],
+      ),
+    ),
+    out: shape.optional(
+      shape.described(
+        shape.record(path('Where the command writes it.'), nameRule),
+        'Outputs: name and path. Each must be there when the command has ended.',
+        {},
+      ),
+    ),
+    variables: shape.optional(variables),
+    cpus: shape.optional(
+      shape.described(
+        shape.number({ integer: true, minimum: 1, maximum: 1024 }),
+        'Threads it may use; OMP_NUM_THREADS and its kin are set to it.',
+        1,
+      ),
+    ),
+    timeout: shape.optional(timeout),
+  },
+  { description: 'A command with declared inputs and outputs, run again only when something it depends on has changed.' },
+);
+
+/** `tests.NAME` */
+export const suite = shape.object(
+  {
+    run: shape.optional(command),
+    cases: shape.optional(patterns('Files with golden cases of feature views, instead of a command.')),
+    in: shape.optional(patterns('Files and folders of the project that the tests read, besides those that "run" names.', [])),
+    variables: shape.optional(variables),
+    timeout: shape.optional(timeout),
+    sample: shape.optional(later),
+    steps: shape.optional(later),
+  },
+  { description: 'Tests that must pass before the gate: a command that exits 0 (pytest is asked for its own report), or cases as data.' },
+);

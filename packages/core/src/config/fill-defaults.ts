@@ -1,0 +1,132 @@
+import { findMetric } from '@tidegate/formats';
+import type { ProjectFile } from './file/project-file.ts';
+import type {
+  DatasetConfig,
+  EnvironmentConfig,
+  EvaluateConfig,
+  GateConfig,
+  Margin,
+  ModelConfig,
+  Named,
+  ProjectConfig,
+  ServiceConfig,
+  StepConfig,
+  TestConfig,
+} from './project-config.ts';
+
+type Member<Section extends keyof ProjectFile> = NonNullable<ProjectFile[Section]> extends Named<infer T> ? T : never;
+
+/** The configuration with every default filled in. `folder` is the name of the project's folder. */
+export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
+  const models = mapNamed(file.models, modelOf);
+  return {
+    version: 1,
+    project: file.project ?? projectNameOf(folder),
+    python: { requirements: file.python?.requirements ?? null, interpreter: file.python?.interpreter ?? 'python3' },
+    data: mapNamed(file.data, (dataset, name) => datasetOf(dataset, isEvaluatedOn(models, name))),
+    features: file.features ?? null,
+    steps: mapNamed(file.steps, stepOf),
+    tests: mapNamed(file.tests, testOf),
+    models,
+    services:
+      file.services === undefined
+        ? mapNamed(models, (model, name) => serviceOf({ model: name }, models))
+        : mapNamed(file.services, (service) => serviceOf(service, models)),
+    environments: mapNamed(file.environments ?? { production: {} }, environmentOf),
+    branches: mapNamed(file.branches ?? { '*': 'gate' }, (goal) => goal),
+  };
+}
+
+/** A name of the grammar made from a folder's name: `My project` → `My-project`. */
+export function projectNameOf(folder: string): string {
+  const name = folder
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9_-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 63)
+    .replace(/-$/, '');
+  return name === '' ? 'project' : name;
+}
+
+/** Maps members in order into a mapping without prototype, so that no name of the language is found in it. */
+function mapNamed<T, U>(members: Named<T> | undefined, turn: (member: T, name: string) => U): Named<U> {
+  const mapped = Object.create(null) as { [name: string]: U };
+  for (const [name, member] of Object.entries(members ?? {})) mapped[name] = turn(member, name);
+  return mapped;
+}
+
+function isEvaluatedOn(models: Named<ModelConfig>, dataset: string): boolean {
+  return Object.values(models).some(({ evaluate: { on } }) => on.kind === 'data' && on.dataset === dataset);
+}
+
+/** Share of rows that a dataset keeps for evaluation when a model is evaluated on it and the file says nothing. */
+const defaultHoldout = 0.2;
+
+function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig {
+  const holdout = dataset.holdout ?? (isEvaluated ? defaultHoldout : 0);
+  return {
+    from: { files: dataset.from.files ?? [] },
+    contract: dataset.contract ?? null,
+    time: dataset.time ?? null,
+    holdout: holdout === 0 ? null : holdout,
+  };
+}
+
+function stepOf(step: Member<'steps'>): StepConfig {
+  return {
+    run: step.run,
+    in: step.in ?? null,
+    out: step.out ?? {},
+    variables: step.variables ?? {},
+    cpus: step.cpus ?? 1,
+    timeoutMs: step.timeout ?? null,
+  };
+}
+
+function testOf(suite: Member<'tests'>): TestConfig {
+  if (suite.run === undefined) return { kind: 'features', cases: suite.cases ?? [] };
+  return { kind: 'command', run: suite.run, in: suite.in ?? [], variables: suite.variables ?? {}, timeoutMs: suite.timeout ?? null };
+}
+
+function modelOf(model: Member<'models'>): ModelConfig {
+  const { on, label, metrics, slices = [], ignore = [] } = model.evaluate;
+  return { artifact: model.artifact, evaluate: { on, label, metrics, slices, ignore }, gate: gateOf(model.gate ?? {}, model.evaluate) };
+}
+
+function gateOf(gate: NonNullable<Member<'models'>['gate']>, evaluate: Pick<EvaluateConfig, 'metrics'>): GateConfig {
+  const metric = gate.primary?.metric ?? evaluate.metrics[0] ?? null;
+  const primary = metric === null ? null : { metric, margin: gate.primary?.margin ?? defaultMargin(metric) };
+  const slices = gate.slices && {
+    margin: gate.slices.margin ?? primary?.margin ?? defaultMargin(''),
+    minRows: gate.slices.min_rows ?? 100,
+    inconclusive: gate.slices.inconclusive ?? ('warn' as const),
+  };
+  return {
+    min: gate.min ?? {},
+    max: gate.max ?? {},
+    primary,
+    slices: slices ?? null,
+    confidence: gate.confidence ?? 0.95,
+    latencyP99Ms: gate.latency?.p99 ?? null,
+    sizeBytes: gate.size ?? null,
+  };
+}
+
+function defaultMargin(metric: string): Margin {
+  return findMetric(metric)?.defaultMargin ?? { kind: 'relative', value: 0.05 };
+}
+
+function serviceOf(service: Pick<Member<'services'>, 'model' | 'features'>, models: Named<ModelConfig>): ServiceConfig {
+  const on = models[service.model]?.evaluate.on;
+  return { model: service.model, features: service.features ?? (on?.kind === 'features' ? on.service : null) };
+}
+
+function environmentOf(environment: Member<'environments'>): EnvironmentConfig {
+  return {
+    target: 'local',
+    tests: environment.tests ?? [],
+    after: environment.after ?? null,
+    port: environment.port ?? 0,
+    variables: environment.variables ?? {},
+  };
+}

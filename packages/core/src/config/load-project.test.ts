@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Diagnostic, TidegateError } from '@tidegate/formats';
+import { checkFeatureServices } from './check/check-feature-services.ts';
+import { type LoadedProject, loadProject, parseProject } from './load-project.ts';
+
+const fixtures = join(import.meta.dirname, '../../fixtures/config');
+
+/** Loads a text in a folder where the files are that the valid fixtures name. */
+function load(text: string): LoadedProject {
+  const root = join(mkdtempSync(join(tmpdir(), 'tidegate-config-')), 'My houses');
+  try {
+    for (const folder of ['features', 'src', 'contracts']) mkdirSync(join(root, folder), { recursive: true });
+    for (const file of ['requirements.txt', 'params.yaml', 'data.csv', 'contracts/flights.odcs.yaml']) writeFileSync(join(root, file), '');
+    return parseProject(text, root);
+  } finally {
+    rmSync(join(root, '..'), { recursive: true });
+  }
+}
+
+function mistakes(text: string): readonly Diagnostic[] {
+  try {
+    load(text);
+    return [];
+  } catch (error) {
+    if (error instanceof TidegateError) return error.diagnostics;
+    throw error;
+  }
+}
+
+function asText({ code, message, hint, place }: Diagnostic): string {
+  return `${place?.line}:${place?.column}+${place?.length} ${code} ${message}${hint === null ? '' : `\n    ${hint}`}`;
+}
+
+/** Values without prototypes that differ, for comparing. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+for (const folder of ['shape', 'names'])
+  for (const name of readdirSync(join(fixtures, folder)).filter((file) => file.endsWith('.yaml')))
+    test(`loadProject reports every mistake of ${folder}/${name} with its place`, () => {
+      const text = readFileSync(join(fixtures, folder, name), 'utf8');
+      const expected = join(fixtures, folder, name.replace('.yaml', '.expected.txt'));
+
+      const found = `${mistakes(text).map(asText).join('\n')}\n`;
+
+      if (process.env['UPDATE_FIXTURES'] === '1') writeFileSync(expected, found);
+      assert.equal(found, readFileSync(expected, 'utf8'));
+    });
+
+test('loadProject fills in every default of the least file', () => {
+  const { config } = load(readFileSync(join(fixtures, 'valid/least.yaml'), 'utf8'));
+
+  assert.deepEqual(plain(config), {
+    version: 1,
+    project: 'My-houses',
+    python: { requirements: 'requirements.txt', interpreter: 'python3' },
+    data: { houses: { from: { files: ['houses.csv'] }, contract: null, time: null, holdout: 0.2 } },
+    features: null,
+    steps: { train: { run: ['python', 'train.py'], in: null, out: { model: 'model.pkl' }, variables: {}, cpus: 1, timeoutMs: null } },
+    tests: {},
+    models: {
+      price: {
+        artifact: { step: 'train', output: 'model' },
+        evaluate: { on: { kind: 'data', dataset: 'houses' }, label: 'price', metrics: ['rmse', 'r2'], slices: [], ignore: [] },
+        gate: {
+          min: {},
+          max: {},
+          primary: { metric: 'rmse', margin: { kind: 'relative', value: 0.05 } },
+          slices: null,
+          confidence: 0.95,
+          latencyP99Ms: null,
+          sizeBytes: null,
+        },
+      },
+    },
+    services: { price: { model: 'price', features: null } },
+    environments: { production: { target: 'local', tests: [], after: null, port: 0, variables: {} } },
+    branches: { '*': 'gate' },
+  });
+});
+
+test('loadProject reads every key', () => {
+  const { config } = load(readFileSync(join(fixtures, 'valid/everything.yaml'), 'utf8'));
+
+  assert.deepEqual(plain(config.data), {
+    flights: {
+      from: { files: ['data/flights/*.parquet', 'data/extra.parquet'] },
+      contract: 'contracts/flights.odcs.yaml',
+      time: 'sched_dep',
+      holdout: null,
+    },
+    weather: { from: { files: ['data/weather'] }, contract: null, time: null, holdout: 0.1 },
+  });
+  assert.deepEqual(plain(config.steps['train']), {
+    run: ['python', 'train.py', '--note', 'a b'],
+    in: ['features.delay/train', 'steps.clean/table', 'params.yaml', 'src/**', './data.csv'],
+    out: { model: 'models/delay.onnx', report: 'reports/train.json' },
+    variables: {},
+    cpus: 2,
+    timeoutMs: 1_800_000,
+  });
+  assert.deepEqual(plain(config.steps['clean']?.in), ['data.weather']);
+  assert.deepEqual(plain(config.tests), {
+    unit: { kind: 'command', run: ['pytest', '-q', 'tests/unit'], in: ['src'], variables: { A: 'b' }, timeoutMs: 90_000 },
+    golden: { kind: 'features', cases: ['tests/features/*.yaml'] },
+  });
+  assert.deepEqual(plain(config.models['delay']?.gate), {
+    min: { auc: 0.65 },
+    max: { log_loss: 0.6 },
+    primary: { metric: 'log_loss', margin: { kind: 'relative', value: 0.02 } },
+    slices: { margin: { kind: 'absolute', value: 0.02 }, minRows: 200, inconclusive: 'block' },
+    confidence: 0.9,
+    latencyP99Ms: 20,
+    sizeBytes: 20_000_000,
+  });
+  assert.deepEqual(plain(config.services), {
+    'delay-api': { model: 'delay', features: 'delay' },
+    'delay-plain': { model: 'delay', features: 'delay' },
+  });
+  assert.deepEqual(Object.keys(config.environments), ['staging', 'production']);
+  assert.deepEqual(plain(config.environments['production']), { target: 'local', tests: [], after: 'staging', port: 0, variables: {} });
+  assert.deepEqual(plain(config.branches), { main: 'production', '*': 'gate' });
+});
+
+test('loadProject takes empty sections as absent', () => {
+  const { config } = load(readFileSync(join(fixtures, 'valid/empty-sections.yaml'), 'utf8'));
+
+  assert.deepEqual([Object.keys(config.data), Object.keys(config.models), config.features], [[], [], null]);
+  assert.equal(config.data['constructor'], undefined);
+});
+
+test('loadProject reads the file of a folder, and says how to make one that is missing', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'tidegate-config-'));
+  try {
+    await assert.rejects(loadProject(root), /TG-CONFIG-FILE-MISSING: .*it has no "tidegate.yaml"/);
+    writeFileSync(join(root, 'tidegate.yaml'), 'version: 1\nproject: here\n');
+
+    assert.equal((await loadProject(root)).config.project, 'here');
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+test('a name that is not fit for a project is made so', () => {
+  const names = ['My project', '.hidden', 'über/x', '---', 'a'.repeat(70)].map(
+    (name) => parseProject('version: 1', join('/nowhere', name)).config.project,
+  );
+
+  assert.deepEqual(names, ['My-project', 'hidden', 'x', 'project', 'a'.repeat(63)]);
+});
+
+test('checkFeatureServices reports each unknown service once, with the nearest', () => {
+  const project = load(readFileSync(join(fixtures, 'valid/everything.yaml'), 'utf8'));
+
+  assert.deepEqual(checkFeatureServices(project, ['delay', 'other']), []);
+  assert.deepEqual(checkFeatureServices(project, ['delays']).map(asText), [
+    '25:10+20 TG-CONFIG-UNKNOWN-REFERENCE Cannot find the feature service "delay": "features" defines no such service\n    Did you mean "delays"?',
+    '37:21+19 TG-CONFIG-UNKNOWN-REFERENCE Cannot find the feature service "delay": "features" defines no such service\n    Did you mean "delays"?',
+  ]);
+});
+
+test('hostile row 24: thousands of wrong names are refused in a few seconds', () => {
+  const chain = Array.from({ length: 5_000 }, (_, i) => `  e${i}: { after: e${i + 1} }`).join('\n');
+  const wrong = Array.from({ length: 4_000 }, (_, i) => `  s${i}: { run: a, in: [steps.t${i}/x], out: { o: out/${i} } }`).join('\n');
+  const before = process.cpuUsage();
+
+  const found = mistakes(`version: 1\nenvironments:\n${chain}\nsteps:\n${wrong}\n`);
+
+  const { user } = process.cpuUsage(before);
+  assert.equal(found.length, 101);
+  assert.equal(found.at(-1)?.message, 'Cannot show every mistake of the file: 3901 more were found');
+  assert.ok(user < 10e6, `${user / 1e6} s`);
+});

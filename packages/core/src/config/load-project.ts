@@ -1,0 +1,78 @@
+import { basename, join } from 'node:path';
+import { type Diagnostic, failure, type shape } from '@tidegate/formats';
+import { existsSync } from '../platform/index.ts';
+import { checkBranches, checkEnvironments, checkServices } from './check/check-environments.ts';
+import { checkAlternatives, checkFiles } from './check/check-files.ts';
+import { checkLater, checkTargets } from './check/check-later.ts';
+import { checkModels } from './check/check-models.ts';
+import { checkInputs, checkOutputs } from './check/check-steps.ts';
+import type { Check, ProjectDraft, Report } from './check/draft.ts';
+import { projectFile } from './file/project-file.ts';
+import { fillDefaults } from './fill-defaults.ts';
+import type { ProjectConfig } from './project-config.ts';
+import { firstMistakes } from './yaml/mistake.ts';
+import { diagnosticAt, diagnosticOfProblem, errorOf, readYamlText } from './yaml/parse-yaml.ts';
+import { readYaml, type YamlDocument } from './yaml/yaml-document.ts';
+import { yamlLimits } from './yaml/yaml-limits.ts';
+
+/** The name of the file that makes a folder a project. */
+export const projectFileName = 'tidegate.yaml';
+
+export interface LoadedProject {
+  readonly config: ProjectConfig;
+  /** The file, for places of mistakes that upper tiers find: `diagnosticAt(source, ['models', 'delay', 'artifact'], …)`. */
+  readonly source: YamlDocument;
+}
+
+const checks: readonly Check[] = [
+  checkAlternatives,
+  checkFiles,
+  checkInputs,
+  checkOutputs,
+  checkModels,
+  checkServices,
+  checkTargets,
+  checkEnvironments,
+  checkBranches,
+];
+
+/**
+ * Reads `tidegate.yaml` in `root`, checks everything that can be checked without reading data or features, and fills in defaults.
+ *
+ * @throws TidegateError with every mistake, each with its place.
+ */
+export async function loadProject(root: string): Promise<LoadedProject> {
+  if (!existsSync(join(root, projectFileName)))
+    throw failure(
+      'TG-CONFIG-FILE-MISSING',
+      `Cannot open the project "${root}": it has no "${projectFileName}"`,
+      'Make one with "tidegate init"',
+    );
+  return parseProject(await readYamlText(join(root, projectFileName), projectFileName), root);
+}
+
+/** As {@link loadProject}, for a text; the files it names are looked for in `root`. */
+export function parseProject(text: string, root: string): LoadedProject {
+  const { document, diagnostics } = readYaml(projectFileName, text);
+  if (document === null) throw errorOf(firstMistakes(diagnostics));
+  const problems: shape.Problem[] = [];
+  const file = projectFile.check(document.value, [], problems);
+  const all = [
+    ...diagnostics,
+    ...problems.map((problem) => diagnosticOfProblem(document, problem)),
+    ...(file === undefined ? [] : checkAll(document, file, root)),
+  ];
+  if (file === undefined || all.length > 0) throw errorOf(firstMistakes(all));
+  return { config: fillDefaults(file, basename(root)), source: document };
+}
+
+function checkAll(document: YamlDocument, draft: ProjectDraft, root: string): readonly Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const report: Report = (path, { code, message, hint, at }) => {
+    const given = typeof hint !== 'function' ? hint : found.length < yamlLimits.mistakes ? hint() : null;
+    found.push(diagnosticAt(document, path, { code, message, hint: given, ...(at && { at }) }));
+  };
+  checkLater(document.value, report);
+  for (const check of checks) check(draft, report, root);
+  return found;
+}
