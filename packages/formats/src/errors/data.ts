@@ -1,4 +1,89 @@
 import type { ErrorEntry } from './entry.ts';
 
 /** Codes of `data`. A code is never reused: a retired one stays with `retired: true`. */
-export const dataErrors = {} as const satisfies Record<string, ErrorEntry>;
+export const dataErrors = {
+  'TG-DATA-NO-FILES': {
+    title: 'Dataset without files',
+    cause: 'No file of the project matches what the dataset reads `from`.',
+    fix: 'Correct the path or pattern under `data:` in tidegate.yaml, or put the files there.',
+    exit: 2,
+  },
+  'TG-DATA-FORMAT': {
+    title: 'File format not known',
+    cause: 'A file of the dataset is neither Parquet nor CSV nor JSON lines by its extension, or the dataset mixes them.',
+    fix: 'Narrow the pattern to files of one format, or split the dataset in two.',
+    exit: 2,
+  },
+  'TG-DATA-FILE-EMPTY': {
+    title: 'File without rows',
+    cause: 'A file of the dataset has no bytes or no rows, as an export that broke off leaves it.',
+    fix: 'Write the file again, or remove it.',
+    exit: 1,
+  },
+  'TG-DATA-FILE-BROKEN': {
+    title: 'File cannot be read',
+    cause: 'A file of the dataset is cut off, damaged, or not of the format its extension says.',
+    fix: 'Write or copy the file again.',
+    exit: 1,
+  },
+  'TG-DATA-CSV-ROW': {
+    title: 'CSV row does not fit',
+    cause: 'A row of a CSV file has more or fewer values than the header has columns, or a quote that is never closed.',
+    fix: 'Correct the row at the line named; put values that hold the delimiter or a line break in double quotes.',
+    exit: 1,
+  },
+  'TG-DATA-COLUMN-TWICE': {
+    title: 'Column twice',
+    cause: 'The header of a file names two columns alike, capitals aside; a query could not tell them apart.',
+    fix: 'Rename one of the two columns.',
+    exit: 1,
+  },
+  'TG-DATA-TYPE-CONFLICT': {
+    title: 'Column with two types',
+    cause: 'A column has a type in one file of the dataset that cannot be brought together with its type in another.',
+    fix: 'Write the column with one type in all files.',
+    exit: 1,
+  },
+  'TG-DATA-CONTRACT-OBJECT': {
+    title: 'Data contract does not describe the dataset',
+    cause: 'Several objects stand under `schema:` of the data contract, and none has the name of the dataset.',
+    fix: 'Give one of them the name of the dataset.',
+    exit: 2,
+  },
+  'TG-DATA-CONTRACT-VALUE': {
+    title: 'Data contract promises something impossible',
+    cause: 'A rule of the data contract lacks a part, has a value that its column cannot have, or names a column that the contract does not.',
+    fix: 'Correct the rule at the place shown; docs/reference/data-contract.md lists what each takes.',
+    exit: 2,
+  },
+  'TG-DATA-CONTRACT-METRIC': {
+    title: 'Metric not known',
+    cause: 'A quality rule names a metric that the Open Data Contract Standard does not have, or has elsewhere.',
+    fix: 'Use nullValues, missingValues, invalidValues, duplicateValues on a column, or duplicateValues, rowCount on the object.',
+    exit: 2,
+  },
+  'TG-DATA-CONTRACT-PATTERN': {
+    title: 'Pattern cannot be used',
+    cause: 'A pattern is no regular expression of RE2, which has no look-around and no back-references so that it always ends.',
+    fix: 'Write the pattern without them.',
+    exit: 2,
+  },
+  'TG-DATA-CONTRACT-QUERY': {
+    title: 'Query of a check cannot be run',
+    cause: 'A quality rule of type sql is not one SELECT with one number, or reads something other than the dataset.',
+    fix: 'Correct the query: one SELECT over {object} that gives one row with one number.',
+    exit: 2,
+  },
+  'TG-DATA-HOLDOUT': {
+    title: 'Nothing held out',
+    cause: 'The dataset is so small, or its share so near to 0 or 1, that one side of the split has no row.',
+    fix: 'Change `holdout` of the dataset, or give it more rows.',
+    exit: 1,
+  },
+  'TG-DATA-VERSION': {
+    title: 'Dataset version cannot be read',
+    cause: 'The record of a dataset version was written by another version of Tidegate.',
+    fix: 'Run `tidegate run`: the version is made again.',
+    exit: 1,
+  },
+} as const satisfies Record<string, ErrorEntry>;

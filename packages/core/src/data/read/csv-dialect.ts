@@ -1,0 +1,78 @@
+import { failure } from '@tidegate/formats';
+import { open } from '../../platform/index.ts';
+import type { DatasetFile } from './dataset-file.ts';
+
+export interface CsvDialect {
+  readonly delimiter: string;
+  /** Column names as the header has them; one without a name is called by its position: `column0`. */
+  readonly header: readonly string[];
+}
+
+/** Longest header that is read, in bytes. */
+const longestHeader = 1 << 20;
+const delimiters = [',', ';', '\t', '|'] as const;
+
+/**
+ * Header and delimiter of a CSV file (RFC 4180: double quotes, a quote inside is doubled). The delimiter is whichever of comma,
+ * semicolon, tab and bar the header has most of.
+ * @throws TG-DATA-FILE-EMPTY, TG-DATA-COLUMN-TWICE
+ */
+export async function csvDialect(file: DatasetFile): Promise<CsvDialect> {
+  const start = (await startOf(file.object)).replace(/^\uFEFF/, '');
+  if (start.trim() === '') throw emptyFile(file);
+  const delimiter = delimiters.reduce((best, one) => (fields(start, one).length > fields(start, best).length ? one : best));
+  const header = fields(start, delimiter).map((name, index) => (name.trim() === '' ? `column${index}` : name));
+  refuseTwins(header, file);
+  return { delimiter, header };
+}
+
+/** @throws TG-DATA-COLUMN-TWICE when two names are equal, capitals aside: SQL could not tell them apart */
+export function refuseTwins(names: readonly string[], file: DatasetFile): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const twin = seen.get(name.toLowerCase());
+    if (twin !== undefined)
+      throw failure(
+        'TG-DATA-COLUMN-TWICE',
+        `Cannot read "${file.path}": it names a column "${twin}" and another "${name}"`,
+        'Rename one of the two columns',
+      );
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+export function emptyFile(file: DatasetFile): Error {
+  const found = file.bytes === 0 ? 'it has no bytes' : 'it has no rows';
+  return failure('TG-DATA-FILE-EMPTY', `Cannot use "${file.path}": ${found}`, `Write the file again, or remove it: rm "${file.path}"`);
+}
+
+async function startOf(path: string): Promise<string> {
+  const handle = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestHeader), 0, longestHeader, 0);
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The fields of the first record. */
+function fields(text: string, delimiter: string): readonly string[] {
+  const found: string[] = [];
+  let field = '';
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charAt(at);
+    if (quoted) {
+      if (sign !== '"') field += sign;
+      else if (text.charAt(at + 1) === '"') field += text.charAt(at++);
+      else quoted = false;
+    } else if (sign === '"' && field === '') quoted = true;
+    else if (sign === delimiter) {
+      found.push(field);
+      field = '';
+    } else if (sign === '\n' || sign === '\r') break;
+    else field += sign;
+  }
+  return [...found, field];
+}

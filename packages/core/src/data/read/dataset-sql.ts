@@ -1,0 +1,36 @@
+import type { DatasetVersion, Digest } from '@tidegate/formats';
+import { quoteName, quoteText } from '@tidegate/runtime';
+import type { ObjectStore } from '../../store/index.ts';
+import { type DatasetFile, filesOfTree } from './dataset-file.ts';
+import { csvSchema } from './file-schema.ts';
+import { scanSql } from './scan.ts';
+import { sqlList } from './sql-path.ts';
+import { fromText, isTextType } from './text-type.ts';
+
+/**
+ * A SELECT that gives the rows of a dataset with the columns and types of its version, whatever the format of the files: for
+ * queries over datasets. `tree` is the whole dataset (`version.tree`) or its `train` or `test` part.
+ * @throws TG-STORE-OBJECT-MISSING
+ */
+export async function datasetSql(store: ObjectStore, version: DatasetVersion, tree: Digest): Promise<string> {
+  const files = await filesOfTree(store, await store.readTree(tree));
+  if (version.fileFormat === 'csv') return csvSql(version, files);
+  const columns = version.columns.map(({ name, physicalType }) => `CAST(${quoteName(name)} AS ${physicalType}) AS ${quoteName(name)}`);
+  return `SELECT ${columns.join(', ')} FROM ${reader(version, files)}`;
+}
+
+function reader(version: DatasetVersion, files: readonly DatasetFile[]): string {
+  if (version.fileFormat === 'parquet') return `read_parquet(${sqlList(files)}, union_by_name = true)`;
+  const types = version.columns.map(({ name, physicalType }) => `${quoteText(name)}: ${quoteText(physicalType)}`);
+  return `read_json(${sqlList(files)}, format = 'newline_delimited', records = true, columns = {${types.join(', ')}})`;
+}
+
+async function csvSql(version: DatasetVersion, files: readonly DatasetFile[]): Promise<string> {
+  const texts = version.columns.map(({ name }) => ({ name, type: 'VARCHAR' }));
+  const scan = scanSql(await Promise.all(files.map(csvSchema)), texts, 'csv');
+  const values = version.columns.map(({ name, physicalType }) => {
+    const value = isTextType(physicalType) ? fromText(quoteName(name), physicalType) : quoteName(name);
+    return `${value} AS ${quoteName(name)}`;
+  });
+  return `SELECT ${values.join(', ')} FROM (${scan})`;
+}

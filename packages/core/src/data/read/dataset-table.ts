@@ -1,0 +1,65 @@
+import type { Column, LogicalType } from '@tidegate/formats';
+import { type Engine, quoteName } from '@tidegate/runtime';
+import { logicalTypeOf } from './column-type.ts';
+import { unifyColumns } from './dataset-columns.ts';
+import type { DatasetFile, FileFormat } from './dataset-file.ts';
+import { schemasOf } from './file-schema.ts';
+import { guessTypes } from './guess-types.ts';
+import { filesByKey, scanSql } from './scan.ts';
+import { fromText, isMissing, type TextType, textTypeOf } from './text-type.ts';
+
+/** All files of a dataset as one table for the engine. */
+export interface DatasetTable {
+  readonly format: FileFormat;
+  readonly files: readonly DatasetFile[];
+  readonly columns: readonly TableColumn[];
+  /** SELECT of all rows as the files have them: the file's key (`fileColumn`) and the columns by name, cells of CSV files as text. */
+  readonly scan: string;
+  /** File key → the file it stands for. */
+  readonly filesByKey: ReadonlyMap<string, DatasetFile>;
+}
+
+export interface TableColumn extends Column {
+  /** SQL over the scan: the cell as the file has it. */
+  readonly cell: string;
+  /** SQL over the scan: the cell as a value of `physicalType`. */
+  readonly value: string;
+  /** SQL over the scan: whether the cell is text that is no value of `physicalType`; null when that cannot be. */
+  readonly unreadable: string | null;
+}
+
+/**
+ * Looks at the files and says how to read them as one table. Columns of CSV files get the type that `declared` says, by the
+ * column's name, or else the most special one that all their values have.
+ * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-COLUMN-TWICE, TG-DATA-TYPE-CONFLICT
+ */
+export async function openTable(
+  engine: Engine,
+  { files, format, declared }: { readonly files: readonly DatasetFile[]; readonly format: FileFormat; readonly declared: ReadonlyMap<string, LogicalType> },
+): Promise<DatasetTable> {
+  const schemas = await schemasOf(engine, files, format);
+  const raw = await unifyColumns(engine, schemas, format);
+  const scan = scanSql(schemas, raw, format);
+  const table = { format, files, scan, filesByKey: filesByKey(schemas) };
+  if (format !== 'csv') return { ...table, columns: raw.map(({ name, type }) => typedColumn(name, type)) };
+  const guessed = await guessTypes(engine, scan, raw.map(({ name }) => name).filter((name) => !declared.has(name)));
+  const typeOf = (name: string): TextType => guessed.get(name) ?? textTypeOf(declared.get(name) ?? 'string');
+  return { ...table, columns: raw.map(({ name }) => textColumn(name, typeOf(name))) };
+}
+
+function typedColumn(name: string, type: string): TableColumn {
+  const cell = quoteName(name);
+  return { name, type: logicalTypeOf(type), physicalType: type, cell, value: cell, unreadable: null };
+}
+
+function textColumn(name: string, type: TextType): TableColumn {
+  const cell = quoteName(name);
+  const value = fromText(cell, type);
+  const unreadable = type === 'VARCHAR' ? null : `(NOT ${isMissing(cell)} AND ${value} IS NULL)`;
+  return { name, type: logicalTypeOf(type), physicalType: type, cell, value, unreadable };
+}
+
+/** SELECT of all rows with the columns as values: what a query of a user sees. */
+export function typedSql(table: DatasetTable): string {
+  return `SELECT ${table.columns.map(({ name, value }) => `${value} AS ${quoteName(name)}`).join(', ')} FROM (${table.scan})`;
+}

@@ -1,0 +1,64 @@
+import { quoteName, quoteText } from '@tidegate/runtime';
+import type { DatasetFile, FileFormat } from './dataset-file.ts';
+import type { FileSchema, SchemaColumn } from './file-schema.ts';
+import { sqlList } from './sql-path.ts';
+
+/** The column that says from which file a row is, as {@link fileKey} writes it. */
+export const fileColumn = 'tidegate.file';
+
+/**
+ * A SELECT that reads all rows of the files in their order: {@link fileColumn}, then every column by name. Files that cannot be read by
+ * one call of the engine's reader (another header, the same object twice) are read by a further one.
+ */
+export function scanSql(schemas: readonly FileSchema[], columns: readonly SchemaColumn[], format: FileFormat): string {
+  return batchesOf(schemas)
+    .map((batch, index) => {
+      const key = index === 0 ? quoteName(fileColumn) : `${quoteText(`${index}|`)} || ${quoteName(fileColumn)}`;
+      const own = new Set(batch.flatMap((schema) => schema.columns.map(({ name }) => name.toLowerCase())));
+      const cells = columns.map(({ name, type }) => (own.has(name.toLowerCase()) ? `CAST(${quoteName(name)} AS ${type})` : `CAST(NULL AS ${type})`));
+      const list = columns.map(({ name }, at) => `${cells[at] ?? 'NULL'} AS ${quoteName(name)}`);
+      return `SELECT ${[`${key} AS ${quoteName(fileColumn)}`, ...list].join(', ')} FROM ${reader(batch, format, columns)}`;
+    })
+    .join(' UNION ALL ');
+}
+
+/** Which file a value of {@link fileColumn} stands for. */
+export function filesByKey(schemas: readonly FileSchema[]): ReadonlyMap<string, DatasetFile> {
+  return new Map(
+    batchesOf(schemas).flatMap((batch, index) =>
+      batch.map(({ file }) => [index === 0 ? file.object : `${index}|${file.object}`, file] as const),
+    ),
+  );
+}
+
+function batchesOf(schemas: readonly FileSchema[]): readonly (readonly FileSchema[])[] {
+  const batches = new Map<string, FileSchema[]>();
+  const times = new Map<string, number>();
+  for (const schema of schemas) {
+    const time = times.get(schema.file.object) ?? 0;
+    times.set(schema.file.object, time + 1);
+    const kind = schema.delimiter === null ? '' : JSON.stringify([schema.delimiter, schema.columns.map(({ name }) => name)]);
+    const key = `${time} ${kind}`;
+    const batch = batches.get(key);
+    if (batch === undefined) batches.set(key, [schema]);
+    else batch.push(schema);
+  }
+  return [...batches.values()];
+}
+
+function reader(batch: readonly FileSchema[], format: FileFormat, columns: readonly SchemaColumn[]): string {
+  const list = sqlList(batch.map(({ file }) => file));
+  const file = `filename = ${quoteText(fileColumn)}`;
+  if (format === 'parquet') return `read_parquet(${list}, union_by_name = true, ${file})`;
+  if (format === 'csv') return csvReader(batch, { list, options: file });
+  const types = columns.map(({ name, type }) => `${quoteText(name)}: ${quoteText(type)}`).join(', ');
+  return `read_json(${list}, format = 'newline_delimited', records = true, columns = {${types}}, ${file})`;
+}
+
+/** Every cell as the text that is in the file; `options` are further arguments of the engine's reader. */
+export function csvReader(batch: readonly FileSchema[], { list, options }: { readonly list: string; readonly options: string }): string {
+  const { delimiter, columns } = batch[0] ?? { delimiter: ',', columns: [] };
+  const types = columns.map(({ name }) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
+  const dialect = `auto_detect = false, header = true, delim = ${quoteText(delimiter ?? ',')}, quote = '"', escape = '"'`;
+  return `read_csv(${list}, ${dialect}, columns = {${types}}, ${options})`;
+}
