@@ -36,8 +36,8 @@ test('the wheel, which brings its own Node, does the same', () => {
 });
 
 function firstTenMinutes(tidegate: string, name: string): void {
-  const project = join(place, `${name}-houses`);
-  cpSync(join(repository, 'examples/houses'), project, { recursive: true, filter: (path) => !/\/build$|__pycache__/.test(path) });
+  const project = join(place, `${name}-penguins`);
+  cpSync(join(repository, 'examples/penguins'), project, { recursive: true, filter: (path) => !/\/build$|__pycache__/.test(path) });
   run(project, 'git', ['init', '--quiet', '--initial-branch', 'main']);
   const variables = { TIDEGATE_HOME: join(place, `${name}-home`) };
   const start = performance.now();
