@@ -62,9 +62,15 @@ export function batchQueue(runners: readonly ModelRunner[], limits: BatchLimits,
       waiting = waiting.slice(count);
       void predict(runner, batch, watch).finally(() => {
         idle.push(runner);
-        start();
+        schedule();
       });
     }
+  };
+
+  const schedule = (): void => {
+    if (scheduled || idle.length === 0 || waiting.length === 0) return;
+    scheduled = true;
+    setImmediate(start);
   };
 
   return {
@@ -73,9 +79,7 @@ export function batchQueue(runners: readonly ModelRunner[], limits: BatchLimits,
       new Promise((resolve, reject) => {
         if (waiting.length >= limits.waiting) return reject(overloaded(waiting.length));
         waiting.push({ feed, isGone, since: performance.now(), resolve, reject });
-        if (scheduled || idle.length === 0) return;
-        scheduled = true;
-        setImmediate(start);
+        schedule();
       }),
   };
 }

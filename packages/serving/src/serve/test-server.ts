@@ -10,6 +10,8 @@ export interface TestServer {
   readonly port: number;
   /** What it has written to stderr so far. */
   readonly log: () => string;
+  /** Ends it at once. */
+  readonly kill: () => Promise<void>;
   /** Asks it to drain and waits for its end. @returns its exit code */
   readonly stop: () => Promise<number | null>;
 }
@@ -26,7 +28,7 @@ export async function startServer(args: readonly string[], { ready = true }: { r
   if (line === null) throw new Error(`The server ended: ${text}`);
   const { port } = JSON.parse(String(line[0])) as { readonly port: number };
   const address = `http://127.0.0.1:${port}`;
-  const server = { child, address, port, log: () => text, stop: () => stop(child, ended) };
+  const server = { child, address, port, log: () => text, stop: () => stop(child, ended), kill: () => kill(child, ended) };
   if (ready) await waitUntilReady(server);
   return server;
 }
@@ -43,4 +45,9 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<numbe
   child.kill('SIGTERM');
   await ended;
   return child.exitCode;
+}
+
+async function kill(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
 }
