@@ -12,7 +12,6 @@ export type {
   StepConfig,
   TestConfig,
 } from './project-config.ts';
-export { isReference, type Reference, referenceOf } from './reference.ts';
 export { checkFeatureServices } from './check/check-feature-services.ts';
 export { type LoadedProject, loadProject, parseProject, projectFileName } from './load-project.ts';
 export { isReference, type Reference, referenceOf } from './reference.ts';
