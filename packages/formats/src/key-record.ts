@@ -1,4 +1,5 @@
 import type { Digest } from './digest.ts';
+import type { StepName } from './ids.ts';
 import type { Json } from './json.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { Json } from './json.ts';
  */
 export interface KeyRecord {
   readonly format: 'tidegate.key/1';
+  /** Qualified name of the step: records and evidence that it makes may carry it. */
+  readonly step: StepName;
   /** The kind of step and the version of its behaviour. */
   readonly kind: string;
   readonly kindVersion: number;
