@@ -88,7 +88,7 @@ def test_a_cancelled_flight_never_departs_or_arrives():
 
 
 def test_the_arrival_delay_of_a_diverted_flight_is_never_known():
-    flight = moments(arr_delay=None, air_time=None)
+    flight = moments(arr_delay=None)
 
     assert flight["departed_at"] == utc("2013-01-01 10:17")
     assert pd.isna(flight["arrived_at"])
