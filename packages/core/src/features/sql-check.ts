@@ -1,6 +1,7 @@
 import { type Json, nearest } from '@tidegate/formats';
 import { type Engine, quoteText } from '@tidegate/runtime';
 import { engineFailure, sqlFailure, type SqlSource } from './sql-source.ts';
+import { statementIn } from './sql-text.ts';
 
 /** Table functions that read nothing but their arguments. */
 const harmlessTables = new Set(['unnest', 'range', 'generate_series']);
@@ -142,7 +143,7 @@ function tableFailure(source: SqlSource, { name, at, datasets }: Named & { reado
 
 /** Names and types of the columns of SQL that was checked. @throws TG-FEATURES-SQL with the place */
 export async function columnsOf(engine: Engine, source: SqlSource): Promise<readonly { readonly name: string; readonly type: string }[]> {
-  return engine.describe(source.sql.replace(/[\s;]+$/, '')).catch((error: unknown) => {
+  return engine.describe(statementIn(source.sql)).catch((error: unknown) => {
     throw engineFailure(source, error);
   });
 }

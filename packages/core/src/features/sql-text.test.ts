@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openEngine } from '@tidegate/runtime';
-import { namesIn, normaliseSql } from './sql-text.ts';
+import { namesIn, normaliseSql, statementIn } from './sql-text.ts';
 
 test('comments and layout are no part of the meaning', () => {
   const written = `
@@ -43,4 +43,10 @@ test('names are found in code and in quotes, not in texts and comments', () => {
     ['weather', 'my-data', 'origin', 'flights', 'planes'].map((name) => names.has(name)),
     [true, true, true, false, false],
   );
+});
+
+test('a statement ends before its semicolon and the comments after it', () => {
+  assert.equal(statementIn('SELECT 1 -- a\n, 2; -- b\n ; /* c */'), 'SELECT 1 -- a\n, 2');
+  assert.equal(statementIn("SELECT ';'"), "SELECT ';'");
+  assert.equal(statementIn('-- nothing'), '');
 });

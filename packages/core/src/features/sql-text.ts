@@ -15,6 +15,16 @@ export function normaliseSql(sql: string): string {
   return text.replace(/[\s;]+$/, '').trim();
 }
 
+/** The SQL up to its final `;`, every place as it was, so that it can stand in parentheses. A line comment cannot end it. */
+export function statementIn(sql: string): string {
+  const pieces = [...piecesOf(sql)];
+  for (let last = pieces.pop(); last !== undefined; last = pieces.pop()) {
+    const rest = last.kind === 'code' ? last.text.replace(/;+$/, '') : last.text;
+    if (last.kind !== 'blank' && rest !== '') return [...pieces.map((piece) => piece.text), rest].join('');
+  }
+  return '';
+}
+
 /**
  * Every name in the SQL that could be a table, in lower case as the engine compares them: words of the code and quoted names. A superset of
  * the tables it reads, found without the engine; what it reads exactly is checked when it runs.
@@ -35,8 +45,8 @@ function piecesOf(sql: string): readonly Piece[] {
     if (code !== '') pieces.push({ kind: 'code', text: code });
     code = '';
     const last = pieces.at(-1);
-    if (kind === 'blank' && last?.kind === 'blank') return;
-    pieces.push({ kind, text });
+    if (kind === 'blank' && last?.kind === 'blank') pieces[pieces.length - 1] = { kind, text: last.text + text };
+    else pieces.push({ kind, text });
   };
   for (let at = 0; at < sql.length; ) {
     const { kind, length } = pieceAt(sql, at, code);

@@ -26,14 +26,14 @@ export interface ViewColumns {
 }
 
 /**
- * Makes the tables of a view, named after `name`. Rows without a key or an event time are dropped: they match nothing.
+ * Makes the tables of a view in the schema `work`, named after `name`. Rows without a key or an event time are dropped: they match nothing.
  * A row whose known time is NULL or infinite is never known.
  */
 export async function makeViewTable(engine: Engine, name: string, view: ViewColumns & { readonly query: string }): Promise<ViewTable> {
   const table: ViewTable = {
-    rows: quoteName(`${name} rows`),
-    winners: quoteName(`${name} winners`),
-    ties: quoteName(`${name} ties`),
+    rows: `work.${quoteName(`${name} rows`)}`,
+    winners: `work.${quoteName(`${name} winners`)}`,
+    ties: `work.${quoteName(`${name} ties`)}`,
     keys: view.keys.length,
     features: view.features.length,
     hasKnown: view.known !== null,

@@ -2,6 +2,30 @@ import type { ErrorEntry } from './entry.ts';
 
 /** Codes of `features`. A code is never reused: a retired one stays with `retired: true`. */
 export const featuresErrors = {
+  'TG-FEATURES-DEFINITION': {
+    title: 'Mistake in feature definitions',
+    cause: 'A YAML file of the definitions names what is not there, names something twice, or takes what cannot be a feature.',
+    fix: 'Correct it at the place shown; docs/reference/features.md describes the format.',
+    exit: 2,
+  },
+  'TG-FEATURES-COLUMN': {
+    title: 'Column missing or of a type that cannot be used',
+    cause: 'The definitions name a column that the SQL does not give, or give it a use that its type does not allow.',
+    fix: 'Correct the name, or select or cast the column in the SQL.',
+    exit: 2,
+  },
+  'TG-FEATURES-ROWS': {
+    title: 'Rows of a service are not one for each prediction',
+    cause: 'The SQL of the rows gives an id twice or not at all, or a row without a time.',
+    fix: 'Correct the SELECT so that every row has an id of its own and a time.',
+    exit: 2,
+  },
+  'TG-FEATURES-SPLIT': {
+    title: 'Training or test set without rows',
+    cause: 'The split leaves no row for training or none for testing, or no row has a label.',
+    fix: 'Change `split` of the service, or bring more data.',
+    exit: 2,
+  },
   'TG-FEATURES-KEY-TYPE': {
     title: 'Entity key of the wrong type',
     cause: 'A look-up or a join was given a key of another type than the view has, for instance the text "01" for the number 1.',
