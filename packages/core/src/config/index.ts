@@ -13,8 +13,8 @@ export type {
   TestConfig,
 } from './project-config.ts';
 export { checkFeatureServices } from './check/check-feature-services.ts';
+export { duration } from './file/quantity.ts';
 export { type LoadedProject, loadProject, parseProject, projectFileName } from './load-project.ts';
 export { isReference, type Reference, referenceOf } from './reference.ts';
 export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument } from './yaml/parse-yaml.ts';
 export type { YamlDocument } from './yaml/yaml-document.ts';
-export { duration } from './file/quantity.ts';
