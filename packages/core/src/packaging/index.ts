@@ -1,1 +1,4 @@
-export {};
+export { checkOutRelease, readRelease } from './check-out-release.ts';
+export { type ReleaseDeps, releaseKind } from './release-kind.ts';
+export { releaseNodes } from './release-nodes.ts';
+export { findReleases, recordRelease, type ReleaseRecord } from './release-records.ts';

@@ -2,6 +2,12 @@ import type { ErrorEntry } from './entry.ts';
 
 /** Codes of `deploy`. A code is never reused: a retired one stays with `retired: true`. */
 export const deployErrors = {
+  'TG-DEPLOY-NOT-A-RELEASE': {
+    title: 'Not a release',
+    cause: 'The digest names an object of the store that is no release.',
+    fix: 'Take the digest of a release, as `tidegate log` shows it.',
+    exit: 2,
+  },
   'TG-DEPLOY-NOT-READY': {
     title: 'Release not ready',
     cause: 'The process of a release ended, took too long to load, or did not answer at its address; what was live before is still live.',
