@@ -2,6 +2,18 @@ import type { ErrorEntry } from './entry.ts';
 
 /** Codes of `deploy`. A code is never reused: a retired one stays with `retired: true`. */
 export const deployErrors = {
+  'TG-DEPLOY-NO-API-TESTS': {
+    title: 'No API tests found',
+    cause: 'A pattern under `tests` of an environment matches no file.',
+    fix: 'Correct the pattern in tidegate.yaml, or write the tests.',
+    exit: 2,
+  },
+  'TG-DEPLOY-API-TEST-NAME': {
+    title: 'Two API tests with one name',
+    cause: 'Two tests of an environment have the same name, so a report could not say which of them fails.',
+    fix: 'Give one of them another name.',
+    exit: 2,
+  },
   'TG-DEPLOY-NOT-A-RELEASE': {
     title: 'Not a release',
     cause: 'The digest names an object of the store that is no release.',
