@@ -15,9 +15,11 @@ import json
 import math
 import os
 import pickle
+import queue
 import signal
 import struct
 import sys
+import threading
 import time
 import traceback
 
@@ -27,6 +29,8 @@ TEXT_TYPES = {"string", "time"}
 def main():
     task = json.loads(sys.argv[1])
     source, sink = take_over_streams()
+    requests = queue.SimpleQueue()
+    threading.Thread(target=read_into, args=(source, requests), daemon=True).start()
     try:
         predict, description = open_model(task)
     except BaseException as error:  # a model file may raise anything, SystemExit included
@@ -34,8 +38,8 @@ def main():
         send(sink, {"error": words_of(error)})
         return
     send(sink, description)
-    while (request := receive(source)) is not None:
-        send(sink, answer(predict, task["columns"], request))
+    while True:
+        send(sink, answer(predict, task["columns"], requests.get()))
 
 
 def take_over_streams():
@@ -48,6 +52,13 @@ def take_over_streams():
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     return source, sink
+
+
+def read_into(source, requests):
+    """Beside the model, so that the end of the parent ends this process whatever the model does."""
+    while (request := receive(source)) is not None:
+        requests.put(request)
+    os._exit(0)
 
 
 def receive(source):

@@ -2,13 +2,31 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import { type ErrorCode, errorEntry } from '@tidegate/formats';
 
+/** How long a client may take, in milliseconds. */
+export interface ClientLimits {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** Without a request on an open connection. */
+  readonly idleMs: number;
+  /** Without a byte in either direction. */
+  readonly silentMs: number;
+}
+
+const usual: ClientLimits = { headersMs: 10_000, requestMs: 30_000, idleMs: 65_000, silentMs: 120_000 };
+
 /** A server with limits against slow and broken clients. */
-export function httpServer(listener: RequestListener): Server {
+export function httpServer(listener: RequestListener, { headersMs, requestMs, idleMs, silentMs }: ClientLimits = usual): Server {
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
+    {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      keepAliveTimeout: idleMs,
+      connectionsCheckingInterval: Math.min(1_000, headersMs),
+      maxHeaderSize: 16_384,
+    },
     listener,
   );
-  server.timeout = 120_000; // a client that reads no answer
+  server.timeout = silentMs;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (!(socket instanceof Socket) || socket.destroyed) return;
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();

@@ -35,10 +35,11 @@ export async function startServer(args: readonly string[], { ready = true }: { r
 
 async function waitUntilReady({ address, child, log }: TestServer): Promise<void> {
   while (child.exitCode === null) {
-    if ((await fetch(`${address}/v2/health/ready`)).ok) return;
+    const answer = await fetch(`${address}/v2/health/ready`).catch(() => null);
+    if (answer?.ok) return;
     await delay(20);
   }
-  throw new Error(`The server ended: ${log()}`);
+  throw new Error(`The server ended with ${child.exitCode}: ${log()}`);
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<number | null> {
