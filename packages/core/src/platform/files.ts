@@ -62,6 +62,16 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
   syncFolder(dirname(path));
 }
 
+/** Makes the bytes of a file durable. An error leaves it open which of them are on the disk: discard the file, do not try again. */
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Makes renames in the folder durable. */
 export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
@@ -75,12 +85,7 @@ export function syncFolder(folder: string): void {
 /** Copies by reflink where the file system can, by bytes elsewhere; the copy is fsynced. */
 export async function copyDurably(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_FICLONE);
-  const handle = await open(to, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await syncFile(to);
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -38,6 +38,7 @@ export {
   stat,
   statSync,
   symlink,
+  syncFile,
   syncFolder,
   temporaryBeside,
   tmpdir,
@@ -51,6 +52,7 @@ export { runInForeground } from './foreground.ts';
 export { digestOfBytes, digestOfFile, measureFile } from './hash.ts';
 export { type HttpAnswer, type HttpClient, type HttpRequest, openHttpClient } from './http.ts';
 export { askOverSocket } from './line-socket.ts';
+export { removeLeftovers } from './leftovers.ts';
 export { type Platform, systemPlatform } from './platform.ts';
 export {
   type CommandOptions,

@@ -10,16 +10,22 @@ export interface FileStamp {
   readonly inode: bigint;
 }
 
+export interface FileReading {
+  readonly digest: Digest;
+  readonly stamp: FileStamp;
+  readonly settled: boolean;
+}
+
 /**
  * Digests of files, reading only those whose stat changed since they were read last.
  * A file counts as unchanged when size, modification time, change time and inode are the same (all to the nanosecond).
  */
 export interface FileDigests {
   /**
-   * Digest of a regular file (no link), and the stat it had all the while it was read.
+   * Digest of a regular file (no link), and the stat it had all the while it was read. `settled`: any later change shows in the stat.
    * @throws TG-STORE-FILE-CHANGED when something keeps writing to it
    */
-  readonly of: (path: string, stat: BigIntStats) => Promise<{ readonly digest: Digest; readonly stamp: FileStamp }>;
+  readonly of: (path: string, stat: BigIntStats) => Promise<FileReading>;
   /** Keeps what was found out since the last call, in one transaction. */
   readonly save: () => void;
 }
@@ -38,10 +44,11 @@ export function fileDigests(state: State, clock: Clock): FileDigests {
     of: async (path, stat) => {
       const stamp = stampOf(stat);
       const known = recall(state, path, stamp);
-      if (known !== null) return { digest: known, stamp };
+      if (known !== null) return { digest: known, stamp, settled: true };
       const read = await readUnchanged(path, stamp);
-      if (!isYoung(read.stamp, clock)) learned.set(path, read);
-      return read;
+      const settled = !isYoung(read.stamp, clock);
+      if (settled) learned.set(path, read);
+      return { ...read, settled };
     },
     save: () => {
       if (learned.size === 0) return;

@@ -84,7 +84,7 @@ test('a file known by its digest is stored again when the object there is damage
 test('what a killed writer left is removed, what a living one writes is not', async (t) => {
   const root = await makeRoot(t);
   await mkdir(join(root, 'incoming'));
-  const names = { dead: '.tmp-999999999-00', living: `.tmp-${process.pid}-00`, old: `.tmp-${process.pid}-01`, strange: 'strange' };
+  const names = { dead: '.tmp-999999999-00', living: `.tmp-${process.pid}-00`, old: `.tmp-${process.pid}-01` };
   for (const name of Object.values(names)) await writeFile(join(root, 'incoming', name), '');
   await utimes(join(root, 'incoming', names.old), 1, 1);
 

@@ -1,4 +1,4 @@
-export { type FileDigests, fileDigests, type FileStamp, isSameStamp, stampOf } from './file-digests.ts';
+export { type FileDigests, fileDigests, type FileReading, type FileStamp, isSameStamp, stampOf } from './file-digests.ts';
 export { folderObjectStore } from './folder-object-store.ts';
 export { findHome, type Home } from './home.ts';
 export { removeUnfinished } from './install.ts';

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { failure } from '@tidegate/formats';
-import { identityOf, lstat, mkdir, open, readdir, rename, rm, syncFolder, temporaryBeside } from '../platform/index.ts';
+import { mkdir, removeLeftovers, rename, rm, syncFile, syncFolder, temporaryBeside } from '../platform/index.ts';
 
 /** Where objects are written before they get their final name; on the same file system as the objects. */
 export function incomingOf(root: string): string {
@@ -17,7 +17,7 @@ export async function install(root: string, fill: (temporary: string) => Promise
     await mkdir(incomingOf(root), { recursive: true });
     const path = await fill(temporary);
     if (path === null) return;
-    await sync(temporary);
+    await syncFile(temporary);
     const made = await mkdir(dirname(path), { recursive: true });
     await rename(temporary, path);
     syncFolder(dirname(path));
@@ -26,16 +26,6 @@ export async function install(root: string, fill: (temporary: string) => Promise
     throw storing(root, error);
   } finally {
     await rm(temporary, { force: true });
-  }
-}
-
-/** An fsync that fails leaves it open which bytes are on the disk: the caller discards the file, nobody tries again. */
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
@@ -58,13 +48,7 @@ function storing(root: string, error: unknown): unknown {
   return error;
 }
 
-/** Removes what writers that were killed left in `incoming`: temporary files whose process is gone, or that are a day old. */
+/** Removes what writers that were killed left in `incoming`. */
 export async function removeUnfinished(root: string): Promise<void> {
-  const dayMs = 86_400_000;
-  for (const name of await readdir(incomingOf(root)).catch(() => [])) {
-    const path = join(incomingOf(root), name);
-    const writer = Number(/^\.tmp-(\d+)-/.exec(name)?.[1] ?? Number.NaN);
-    const age = Date.now() - ((await lstat(path).catch(() => null))?.mtimeMs ?? 0);
-    if (Number.isNaN(writer) || identityOf(writer) === null || age > dayMs) await rm(path, { force: true, recursive: true });
-  }
+  await removeLeftovers(incomingOf(root));
 }

@@ -28,7 +28,7 @@ const migrations: readonly string[] = [
   CREATE TABLE run (id TEXT PRIMARY KEY, project TEXT NOT NULL, started_at TEXT NOT NULL, status TEXT NOT NULL, owner TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID, STRICT;
   CREATE INDEX run_by_project ON run (project, started_at);
   -- steps of a run that is going or was killed; a run that ended has them in its record
-  CREATE TABLE run_step (run TEXT NOT NULL, step TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, step)) WITHOUT ROWID, STRICT;
+  CREATE TABLE run_step (run TEXT NOT NULL, step TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, step)) STRICT;
   -- who is making the result of a key just now
   CREATE TABLE flight (key TEXT PRIMARY KEY, run TEXT NOT NULL, pid INTEGER NOT NULL, started_at TEXT NOT NULL, boot TEXT NOT NULL) WITHOUT ROWID, STRICT;
   -- the tree a run has put in a user's folder, so that a later one removes what is no longer part of it and nothing else
@@ -89,7 +89,7 @@ function inTransaction<T>(database: DatabaseSync, work: () => T): T {
     return value;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
+    throw isFull(error) ? diskFull(database, error) : error;
   }
 }
 
@@ -106,4 +106,18 @@ function migrate(database: DatabaseSync, path: string): void {
     for (const statements of migrations.slice(version())) database.exec(statements);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
   });
+}
+
+/** SQLITE_FULL (https://www.sqlite.org/rescode.html#full) */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 13;
+}
+
+function diskFull(database: DatabaseSync, error: unknown): Error {
+  return failure(
+    'TG-STORE-DISK-FULL',
+    `Cannot write the state "${database.location() ?? ''}": no space is left there`,
+    'Free some space, or move the home to a larger disk with TIDEGATE_HOME, and run again',
+    error,
+  );
 }
