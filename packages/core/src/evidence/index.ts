@@ -1,1 +1,2 @@
-export {};
+export { type EvidenceFilter, evidenceOf } from './evidence-of.ts';
+export { judge, type Judgement } from './judge.ts';
