@@ -1,3 +1,14 @@
+export { createEngine, type PipelineEngine } from './engine.ts';
+export type { EngineParts } from './engine-parts.ts';
+export { executeRun, type RunOptions } from './execute.ts';
+export { explainStep, type Explanation } from './explain.ts';
+export { buildGraph, type Graph } from './graph.ts';
+export { harmless, stepLog } from './log.ts';
+export { type PlannedStep, type PlanOptions, planRun } from './plan.ts';
+export { recoverDeadRuns } from './recover.ts';
+export { findResult, type StoredResult } from './results.ts';
+export { type RunFilter, type Runs, runsOf } from './runs.ts';
+export { selectSteps, type SelectedSteps, type StepSelection } from './select-steps.ts';
 export {
   inputOf,
   type ResolvedInput,

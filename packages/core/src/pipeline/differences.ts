@@ -1,0 +1,49 @@
+import { canonicalJson, compareCodeUnits, type Json, type KeyRecord, type MissReason } from '@tidegate/formats';
+
+/** What changed between two key records of a step: every file, artifact, setting, variable and fact by name. None when the keys are equal. */
+export function differences(before: KeyRecord, after: KeyRecord): readonly MissReason[] {
+  return [
+    ...inputDifferences(before, after),
+    ...(['kind', 'kindVersion', 'settings', 'variables', 'facts', 'outputs', 'places', 'executables'] as const).flatMap((field) =>
+      valueDifferences(field, before[field], after[field]),
+    ),
+  ];
+}
+
+function inputDifferences(before: KeyRecord, after: KeyRecord): readonly MissReason[] {
+  return namesOf(before.inputs, after.inputs).flatMap((input) => {
+    const [was, is] = [member(before.inputs, input) ?? null, member(after.inputs, input) ?? null];
+    return was === is ? [] : [{ kind: 'input-changed', input, before: was, after: is }];
+  });
+}
+
+/** Goes down to the very member that differs; lists of different length differ as a whole. Absent counts as null. */
+function valueDifferences(setting: string, before: Json | undefined, after: Json | undefined): readonly MissReason[] {
+  if (canonicalJson(before ?? null) === canonicalJson(after ?? null))
+    return isPresenceChange(before, after) ? [changed(setting, before, after)] : [];
+  const [was, is] = [membersOf(before), membersOf(after)];
+  const isComparable = was !== null && is !== null && (!Array.isArray(before) || namesOf(was, {}).length === namesOf(is, {}).length);
+  if (!isComparable || Array.isArray(before) !== Array.isArray(after)) return [changed(setting, before, after)];
+  return namesOf(was, is).flatMap((name) => valueDifferences(`${setting}.${name}`, member(was, name), member(is, name)));
+}
+
+/** A member that is null and one that is absent are different records with the same value. */
+function isPresenceChange(before: Json | undefined, after: Json | undefined): boolean {
+  return (before === undefined) !== (after === undefined);
+}
+
+function changed(setting: string, before: Json | undefined, after: Json | undefined): MissReason {
+  return { kind: 'setting-changed', setting, before: before ?? null, after: after ?? null };
+}
+
+function membersOf(value: Json | undefined): { readonly [name: string]: Json } | null {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : null;
+}
+
+function member<T>(of: { readonly [name: string]: T }, name: string): T | undefined {
+  return Object.hasOwn(of, name) ? of[name] : undefined;
+}
+
+function namesOf(one: object, other: object): readonly string[] {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].sort(compareCodeUnits);
+}

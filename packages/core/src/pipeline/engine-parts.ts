@@ -1,0 +1,24 @@
+import type { Home, ObjectStore, State } from '../store/index.ts';
+import type { Platform } from '../platform/index.ts';
+import type { StepKind } from './step-kind.ts';
+
+/** What the pipeline works with; the composition root puts it together. */
+export interface EngineParts {
+  readonly store: ObjectStore;
+  readonly state: State;
+  readonly home: Home;
+  readonly platform: Platform;
+  readonly kinds: readonly StepKind[];
+  readonly project: {
+    readonly name: string;
+    /** The user's tree, absolute. */
+    readonly root: string;
+  };
+}
+
+/** The kind that runs a step. @throws Error (a bug) when none is registered under that name */
+export function kindNamed(parts: EngineParts, name: string): StepKind {
+  const kind = parts.kinds.find((candidate) => candidate.kind === name);
+  if (kind === undefined) throw new Error(`Cannot find the step kind "${name}": nobody registered it; please report this`);
+  return kind;
+}
