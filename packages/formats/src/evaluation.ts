@@ -83,9 +83,9 @@ export interface Evaluation {
   readonly replay: {
     /** Parquet: docs/reference/formats/predictions.md. */
     readonly predictions: Digest;
-    /** `evaluate` and `gate` of the model in `tidegate.yaml`, defaults filled in. */
-    readonly settings: JsonObject;
-    readonly seed: number;
-    readonly replicates: number;
+    /** Version of the gate's rules: that of the step kind `evaluate`. */
+    readonly rules: number;
+    /** `evaluate` and `gate` of the model with their defaults, signature, champion, seed, replicates. */
+    readonly request: JsonObject;
   };
 }

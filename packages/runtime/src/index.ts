@@ -26,6 +26,7 @@ export {
   type JudgementOptions,
   measureMetric,
   type MeasureOptions,
+  metricValue,
   normalCdf,
   normalQuantile,
   type Pair,

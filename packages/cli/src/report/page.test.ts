@@ -114,7 +114,7 @@ const evaluation: Evaluation = {
   comparisons: [],
   sliceComparisons: [],
   verdict: 'inconclusive',
-  replay: { predictions: digest, settings: {}, seed: 1, replicates: 2000 },
+  replay: { predictions: digest, rules: 1, request: {} },
 };
 
 const one: RunReport = {

@@ -1,4 +1,59 @@
 import type { ErrorEntry } from './entry.ts';
 
 /** Codes of `models`. A code is never reused: a retired one stays with `retired: true`. */
-export const modelsErrors = {} as const satisfies Record<string, ErrorEntry>;
+export const modelsErrors = {
+  'TG-MODELS-FLAVOR': {
+    title: 'Kind of model file not known',
+    cause: 'The extension of the model file names no way to run it.',
+    fix: 'Let the training step write .onnx, .pkl, .pickle, .joblib, or a .py file with a predict function.',
+    exit: 2,
+  },
+  'TG-MODELS-COLUMN': {
+    title: 'No such column in the test set',
+    cause: 'The label or a slice under `evaluate:` is no column of the test set.',
+    fix: 'Correct the name under `evaluate:`; the message lists the columns.',
+    exit: 2,
+  },
+  'TG-MODELS-LABEL': {
+    title: 'Label does not fit the model',
+    cause: 'A regression needs a label of numbers, a classifier of two classes a label of two values.',
+    fix: 'Name another label under `evaluate:`, or train the model for this one.',
+    exit: 2,
+  },
+  'TG-MODELS-INPUT-MISSING': {
+    title: 'Input of the model missing',
+    cause: 'The model takes an input that the test set has no column for.',
+    fix: 'Rename the input where the model is trained, or add the column to the feature service or dataset.',
+    exit: 2,
+  },
+  'TG-MODELS-INPUT-WITHHELD': {
+    title: 'Model takes what it must not know',
+    cause: 'The model takes the label, an id, a time, or a column listed under `ignore:` as an input.',
+    fix: 'Train it without that column.',
+    exit: 2,
+  },
+  'TG-MODELS-METRIC-TASK': {
+    title: 'Metric does not fit the model',
+    cause: 'A metric of classifiers is asked of a regression, or the other way round.',
+    fix: 'Name metrics of the right kind under `metrics:`; docs/reference/metrics.md lists them.',
+    exit: 2,
+  },
+  'TG-MODELS-SLICE-VALUES': {
+    title: 'Slice with too many values',
+    cause: 'A column under `slices:` has more than 200 values: it is an id or a number, not a group.',
+    fix: 'Slice by a coarser column.',
+    exit: 2,
+  },
+  'TG-MODELS-PROGRAM': {
+    title: 'Model process ended',
+    cause: 'The process that loads and runs the model ended without saying why, for instance for lack of memory.',
+    fix: 'Run the model by hand on a few rows in the same environment; its last output is in the message.',
+    exit: 1,
+  },
+  'TG-MODELS-UNKNOWN': {
+    title: 'No such model version',
+    cause: 'No model version of this project has that digest.',
+    fix: 'Run `tidegate models` for the versions there are.',
+    exit: 2,
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -3,6 +3,7 @@ export { curvesOf } from './curves.ts';
 export type { Difference, DifferenceOptions, Estimate } from './estimate.ts';
 export { holmAdjusted } from './holm.ts';
 export { measureMetric, type MeasureOptions } from './measure-metric.ts';
+export { metricValue } from './metric-value.ts';
 export { judgeNonInferiority, type Judgement, type JudgementOptions } from './non-inferiority.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
 export { requiredRows } from './power.ts';

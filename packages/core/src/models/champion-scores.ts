@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import {
+  type Digest,
+  type FeatureSetRecord,
+  type ModelVersion,
+  type ReleaseManifest,
+  type Signature,
+  TidegateError,
+} from '@tidegate/formats';
+import type { Engine } from '@tidegate/runtime';
+import type { StepContext } from '../pipeline/index.ts';
+import type { Champion } from './champion.ts';
+import { classIndex } from './class-index.ts';
+import type { Opponent } from './judge-champion.ts';
+import type { ModelPython } from './model-python.ts';
+import type { ChampionPredictions } from './predictions.ts';
+import type { ModelProgram } from './serving-process.ts';
+import type { TestSet } from './test-set.ts';
+
+/**
+ * Computes the champion's own test set: its feature definitions over the dataset versions and the row times of the candidate's set.
+ * @returns path of a Parquet file with the id column of the candidate's set
+ */
+export type ChampionTestSet = (request: {
+  /** Digest of the champion's feature definitions, an object of the store. */
+  readonly definitions: Digest;
+  /** The candidate's. */
+  readonly candidate: FeatureSetRecord;
+  readonly context: StepContext;
+}) => Promise<string>;
+
+export interface ChampionScoring {
+  readonly context: StepContext;
+  readonly engine: Engine;
+  readonly program: ModelProgram;
+  readonly python: ModelPython;
+  readonly championTestSet: ChampionTestSet;
+  readonly testSet: TestSet;
+  /** Of the candidate. */
+  readonly signature: Signature;
+}
+
+export interface ScoredChampion {
+  readonly opponent: Opponent;
+  /** Null when it could not be scored. */
+  readonly predictions: ChampionPredictions | null;
+}
+
+/** Runs the champion's own model on the rows of the candidate. That it cannot be done is a finding of the gate and no error. */
+export async function scoreChampion({ release, manifest }: Champion, scoring: ChampionScoring): Promise<ScoredChampion> {
+  const reason = difference(manifest.model.signature, scoring.signature);
+  if (reason !== null) return { opponent: { kind: 'unusable', release, reason }, predictions: null };
+  try {
+    const output = await score(manifest, scoring);
+    const trainingSet = await trainingSetOf(manifest, scoring);
+    return {
+      opponent: { kind: 'scored', release, modelVersion: manifest.model.version, trainedOnKnown: trainingSet !== null },
+      predictions: { ...output, trainingSet },
+    };
+  } catch (error) {
+    scoring.context.signal.throwIfAborted();
+    if (!(error instanceof TidegateError)) throw error;
+    return {
+      opponent: { kind: 'unusable', release, reason: `The champion cannot be scored on these rows: ${error.diagnostics[0].message}` },
+      predictions: null,
+    };
+  }
+}
+
+/** Why the two are no rivals; null when they are. */
+function difference(champion: Signature, candidate: Signature): string | null {
+  const rename = 'a model for another purpose needs a name of its own';
+  if (champion.task !== candidate.task) return `The champion's task is ${champion.task}, the candidate's ${candidate.task}: ${rename}`;
+  const indexOf = classIndex(champion.classes);
+  const isSame = champion.classes.length === candidate.classes.length && candidate.classes.every((name, index) => indexOf(name) === index);
+  return isSame
+    ? null
+    : `The champion tells ${champion.classes.join(', ')} apart, the candidate ${candidate.classes.join(', ')}: ${rename}`;
+}
+
+async function score(manifest: ReleaseManifest, scoring: ChampionScoring): Promise<Pick<ChampionPredictions, 'output' | 'ownSet'>> {
+  const { context, program, python, testSet } = scoring;
+  const { artifact, file, flavor, signature } = manifest.model;
+  const folder = join(await context.workspace(), 'champion');
+  const path = join(folder, file);
+  await context.store.checkOut(artifact, path);
+  const model = { path, flavor, python: flavor === 'onnx' ? null : await python.executable(manifest.python, folder) };
+  const ownSet = await ownSetOf(manifest, scoring);
+  const output = join(folder, 'predictions.parquet');
+  await program.score(model, { signature, input: ownSet ?? testSet.path, output });
+  return { output, ownSet };
+}
+
+/** Null when the champion reads the same columns by the same definitions, or is no model of features. */
+async function ownSetOf(manifest: ReleaseManifest, { context, testSet, championTestSet }: ChampionScoring): Promise<string | null> {
+  const { features } = testSet;
+  const definitions = manifest.definitions ?? manifest.features?.version ?? null;
+  if (features === null || definitions === null || manifest.features?.version === features.service.version) return null;
+  context.progress("computing the champion's own features", null);
+  return championTestSet({ definitions, candidate: features, context });
+}
+
+/** SELECT of the rows it was trained on; null when its version does not say. @throws TidegateError when they are no longer kept or of another form */
+async function trainingSetOf({ model }: ReleaseManifest, { context, engine, testSet }: ChampionScoring): Promise<string | null> {
+  const { trainedOn } = (await context.store.readJson(model.version)) as unknown as ModelVersion;
+  if (trainedOn === null) return null;
+  const sql = await testSet.trainingSet(trainedOn);
+  await engine.describe(`SELECT ${testSet.identity} FROM (${sql}) t`);
+  return sql;
+}

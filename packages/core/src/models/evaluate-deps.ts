@@ -1,0 +1,14 @@
+import type { VirtualEnvironments } from '../commands/index.ts';
+import type { State } from '../store/index.ts';
+import type { ChampionSource } from './champion.ts';
+import type { ChampionTestSet } from './champion-scores.ts';
+
+/** What the step kind `evaluate` works with. */
+export interface EvaluateDeps {
+  /** How the command line of the program that runs models starts. */
+  readonly serving: { readonly argv: readonly string[] };
+  readonly state: State;
+  readonly champions: ChampionSource;
+  readonly environments: VirtualEnvironments;
+  readonly championTestSet: ChampionTestSet;
+}

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { type Artifact, type Digest, type Evaluation, hexOf, type JsonObject, shortDigest } from '@tidegate/formats';
+import { openEngine } from '@tidegate/runtime';
+import type { StepContext, StepResult } from '../pipeline/index.ts';
+import { isoTime } from '../platform/index.ts';
+import type { State } from '../store/index.ts';
+import { type CandidateModel, candidateModel } from './candidate-model.ts';
+import type { Champion } from './champion.ts';
+import { type ChampionScoring, type ScoredChampion, scoreChampion } from './champion-scores.ts';
+import type { EvaluateDeps } from './evaluate-deps.ts';
+import { settingsOf } from './evaluate-settings.ts';
+import { gateRules, type JudgeRequest } from './judge-model.ts';
+import { type JudgedPredictions, judgePredictions } from './judge-predictions.ts';
+import { modelPython } from './model-python.ts';
+import { writePredictions } from './predictions.ts';
+import { recordModelVersion } from './registry.ts';
+import { modelProgram } from './serving-process.ts';
+import { openTestSet, type TestSet } from './test-set.ts';
+
+/** How often rows are drawn for a bootstrap interval. */
+const replicates = 2000;
+
+/** One evaluation: model version, predictions of both models, judgement, records. @throws what keeps the candidate from being run */
+export async function evaluateModel(
+  context: StepContext,
+  deps: EvaluateDeps & { readonly champion: Champion | null },
+): Promise<StepResult> {
+  const settings = settingsOf(context.node);
+  const folder = await context.workspace();
+  using engine = await openEngine({ threads: context.node.cpus, spill: join(folder, 'spill') });
+  const program = modelProgram(context, deps.serving.argv);
+  const python = modelPython(context, deps.environments);
+  const testSet = await openTestSet(context, settings, engine);
+  const candidate = await candidateModel({ context, settings, state: deps.state, engine, program, python, testSet });
+  const { signature } = candidate.version;
+  context.progress('scoring the test set', null);
+  const output = join(folder, 'candidate.parquet');
+  await program.score(candidate.runnable, { signature, input: testSet.path, output });
+  const scoring = { context, engine, program, python, championTestSet: deps.championTestSet, testSet, signature };
+  const champion = await scoreOpponent(deps, scoring);
+  const predictions = join(folder, 'predictions.parquet');
+  const { label, slices } = settings.evaluate;
+  await writePredictions(engine, { testSet, label, slices, task: signature.task, output, champion: champion.predictions, to: predictions });
+  context.progress('judging', null);
+  const request = {
+    settings: { model: settings.model, evaluate: settings.evaluate, gate: settings.gate },
+    signature,
+    bytes: candidate.version.bytes,
+    trainedOnKnown: testSet.trainedOn !== null,
+    hasIds: testSet.id !== null,
+    opponent: champion.opponent,
+    seed: seedOf(testSet.digest),
+    replicates,
+  };
+  const judged = await judgePredictions(engine, predictions, request);
+  return keep(context, deps.state, { candidate, testSet, predictions, request, judged });
+}
+
+async function scoreOpponent(
+  deps: EvaluateDeps & { readonly champion: Champion | null },
+  scoring: ChampionScoring,
+): Promise<ScoredChampion> {
+  if (deps.champion === null) return { opponent: { kind: 'none', environment: deps.champions.environment }, predictions: null };
+  scoring.context.progress('scoring the champion on the same rows', null);
+  return scoreChampion(deps.champion, scoring);
+}
+
+/** The test set decides which rows are drawn, so that every model is measured by the same draws. */
+function seedOf(testSet: Digest): number {
+  return Number.parseInt(hexOf(testSet).slice(0, 8), 16);
+}
+
+interface Evaluated {
+  readonly candidate: CandidateModel;
+  readonly testSet: TestSet;
+  /** Path of the file that the verdict rests on. */
+  readonly predictions: string;
+  readonly request: JudgeRequest;
+  readonly judged: JudgedPredictions;
+}
+
+async function keep(context: StepContext, state: State, evaluated: Evaluated): Promise<StepResult> {
+  const { candidate, judged } = evaluated;
+  const predictions = await context.store.putFile(evaluated.predictions);
+  const evaluation = await context.store.putJson(evaluationOf(evaluated, predictions.digest));
+  const version = await context.store.putJson(candidate.version);
+  const { project } = settingsOf(context.node);
+  recordModelVersion(state, {
+    digest: version.digest,
+    project,
+    run: context.run,
+    madeAt: isoTime(context.platform.clock),
+    version: candidate.version,
+  });
+  return {
+    outputs: { version: fileOf(version), evaluation: fileOf(evaluation), predictions: fileOf(predictions) },
+    evidence: judged.evidence,
+    facts: {
+      version: shortDigest(version.digest),
+      rows: judged.rows,
+      verdict: judged.verdict,
+      ...Object.fromEntries(judged.metrics.map((metric) => [metric.name, metric.value])),
+    },
+  };
+}
+
+function fileOf({ digest, bytes }: { readonly digest: Digest; readonly bytes: number }): Artifact {
+  return { kind: 'file', digest, bytes, files: 1 };
+}
+
+function evaluationOf({ candidate, testSet, request, judged }: Evaluated, predictions: Digest): Evaluation {
+  const { opponent } = request;
+  return {
+    format: 'tidegate.evaluation/1',
+    model: candidate.version.model,
+    modelVersion: candidate.digest,
+    testSet: testSet.digest,
+    task: candidate.version.signature.task,
+    rows: judged.rows,
+    metrics: judged.metrics,
+    slices: judged.slices,
+    curves: judged.curves,
+    champion:
+      opponent.kind === 'scored'
+        ? { release: opponent.release, modelVersion: opponent.modelVersion, metrics: judged.championMetrics }
+        : null,
+    rowsExcluded: judged.rowsExcluded,
+    comparisons: judged.comparisons,
+    sliceComparisons: judged.sliceComparisons,
+    verdict: judged.verdict,
+    replay: { predictions, rules: gateRules, request: { ...request } as unknown as JsonObject },
+  };
+}

@@ -1,0 +1,20 @@
+import type { EvaluateConfig, GateConfig, ProjectConfig } from '../config/index.ts';
+import type { StepNode } from '../pipeline/index.ts';
+
+/** What decides an evaluation besides its inputs: the settings of a node of kind `evaluate`. */
+export interface EvaluateSettings {
+  readonly project: string;
+  readonly model: string;
+  /** Where the model comes from; `file` is the last part of the output's path. */
+  readonly artifact: { readonly step: string; readonly output: string; readonly file: string };
+  readonly evaluate: EvaluateConfig;
+  /** Without the latency, which is measured on the started release. */
+  readonly gate: Omit<GateConfig, 'latencyP99Ms'>;
+  /** For models that run in the user's own environment; null for ONNX. */
+  readonly python: ProjectConfig['python'] | null;
+}
+
+/** The settings of a node that `evaluateNodes` made: they come back as they were written, so their form is trusted. */
+export function settingsOf(node: Pick<StepNode, 'settings'>): EvaluateSettings {
+  return node.settings as unknown as EvaluateSettings;
+}

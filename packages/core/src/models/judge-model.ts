@@ -1,0 +1,111 @@
+import { type Curve, type Evidence, type Metric, type Signature, type SliceMetrics, type Verdict, worstVerdict } from '@tidegate/formats';
+import { curvesOf, type MeasureOptions, type Sample, takeRows } from '@tidegate/runtime';
+import type { EvaluateSettings } from './evaluate-settings.ts';
+import { evidenceOf, type Finding } from './evidence.ts';
+import { figure } from './figures.ts';
+import { judgeChampion, type JudgedChampion, type Opponent } from './judge-champion.ts';
+import { judgeLimits } from './limits.ts';
+import { measureAll, metricsOf, primaryMetric } from './measure.ts';
+import type { ScoredRows } from './scored-rows.ts';
+import { judgeSize } from './size-limit.ts';
+import { judgeValidity } from './validity.ts';
+
+/** Raised when the same rows and request would be judged otherwise: the version of the step kind, recorded with every evaluation. */
+export const gateRules = 1;
+
+export interface JudgeRequest {
+  readonly settings: Pick<EvaluateSettings, 'model' | 'evaluate' | 'gate'>;
+  readonly signature: Signature;
+  /** Size of the model file. */
+  readonly bytes: number;
+  /** Whether it is known which rows the candidate was trained on. */
+  readonly trainedOnKnown: boolean;
+  /** Whether rows have ids of their own. */
+  readonly hasIds: boolean;
+  readonly opponent: Opponent;
+  readonly seed: number;
+  readonly replicates: number;
+}
+
+/** What the gate measured and what it says of it. */
+export interface JudgedModel extends Omit<JudgedChampion, 'metrics' | 'findings'> {
+  readonly metrics: readonly Metric[];
+  readonly championMetrics: readonly Metric[];
+  readonly slices: readonly SliceMetrics[];
+  readonly curves: readonly Curve[];
+  readonly evidence: readonly Evidence[];
+  /** The worst verdict of the evidence that blocks. */
+  readonly verdict: Verdict;
+}
+
+/** The gate of a model, as a pure function of rows and settings: the same arguments give the same verdict on any machine. */
+export function judgeModel(scored: ScoredRows, request: JudgeRequest): JudgedModel {
+  const { settings, opponent } = request;
+  const options = { confidence: settings.gate.confidence, seed: request.seed, replicates: request.replicates };
+  const validity = judgeValidity(scored, request);
+  const isValid = worstVerdict(validity.filter(isBlocking).map(({ verdict }) => verdict)) !== 'invalid';
+  const metrics = isValid ? measureAll(metricsOf(settings), scored.candidate, options) : [];
+  const champion = isValid ? judgeChampion(scored, opponent, { ...options, settings }) : null;
+  const findings = [
+    ...validity,
+    ...judgeSize(request.bytes, settings.gate.sizeBytes),
+    ...(isValid ? [...judgeLimits(settings, metrics), ...withoutLimits(request, metrics)] : []),
+    ...(champion?.findings ?? []),
+  ];
+  return {
+    metrics,
+    championMetrics: champion?.metrics ?? [],
+    slices: isValid ? measureSlices(scored, settings, options) : [],
+    curves: isValid ? curvesOf(scored.candidate) : [],
+    comparisons: champion?.comparisons ?? [],
+    sliceComparisons: champion?.sliceComparisons ?? [],
+    evidence: findings.map((finding) => evidenceOf(settings.model, finding)),
+    verdict: worstVerdict(findings.filter(isBlocking).map(({ verdict }) => verdict)),
+  };
+}
+
+function isBlocking({ blocking = true }: Finding): boolean {
+  return blocking;
+}
+
+function measureSlices(
+  { candidate, slices }: ScoredRows,
+  settings: Pick<EvaluateSettings, 'evaluate' | 'gate'>,
+  options: MeasureOptions,
+): readonly SliceMetrics[] {
+  return slices.map(({ column, value, rows }) => {
+    const sample: Sample = takeRows(candidate, rows);
+    return { column, value, rows: rows.length, metrics: measureAll(metricsOf(settings), sample, options) };
+  });
+}
+
+/** With neither a champion nor a limit nothing says what is good enough: a limit is proposed, the gate stays open. */
+function withoutLimits({ settings, opponent }: JudgeRequest, metrics: readonly Metric[]): readonly Finding[] {
+  const { min, max } = settings.gate;
+  if (opponent.kind !== 'none' || Object.keys(min).length + Object.keys(max).length > 0) return [];
+  const primary = primaryMetric(settings);
+  const measured = metrics.find((metric) => metric.name === primary.name);
+  const bound = primary.higherIsBetter ? measured?.low : measured?.high;
+  const reached = measured === undefined ? '' : `; ${primary.name} is ${figure(measured.value)}`;
+  const proposal =
+    bound === undefined || bound === null
+      ? `add a limit under "gate:" of models.${settings.model}`
+      : `add to models.${settings.model}: gate: { ${primary.higherIsBetter ? 'min' : 'max'}: { ${primary.name}: ${roundedOutward(bound, primary.higherIsBetter)} } }`;
+  return [
+    {
+      kind: 'limit',
+      name: 'limits',
+      verdict: 'inconclusive',
+      reason: `There is neither a champion nor a limit, so nothing says what is good enough${reached}: ${proposal}`,
+      details: { metric: primary.name, side: primary.higherIsBetter ? 'min' : 'max', proposed: bound ?? null },
+    },
+  ];
+}
+
+/** Three significant digits, on the side that this model's own bound keeps. */
+function roundedOutward(bound: number, down: boolean): number {
+  if (bound === 0) return 0;
+  const step = 10 ** (Math.floor(Math.log10(Math.abs(bound))) - 2);
+  const rounded = (down ? Math.floor(bound / step) : Math.ceil(bound / step)) * step;
+  return Number(rounded.toPrecision(3));
+}

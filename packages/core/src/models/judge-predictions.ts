@@ -1,0 +1,26 @@
+import type { Engine } from '@tidegate/runtime';
+import { type JudgedModel, judgeModel, type JudgeRequest } from './judge-model.ts';
+import { readScoredRows } from './scored-rows.ts';
+
+export interface JudgedPredictions extends JudgedModel {
+  /** Rows with a label. */
+  readonly rows: number;
+  /** Rows left out of the comparison because the champion was trained on them. */
+  readonly rowsExcluded: number;
+}
+
+/** Judges by a file that `writePredictions` wrote, and by nothing else. @throws TG-MODELS-SLICE-VALUES */
+export async function judgePredictions(engine: Engine, path: string, request: JudgeRequest): Promise<JudgedPredictions> {
+  const { settings, signature, hasIds, opponent } = request;
+  const scored = await readScoredRows(engine, path, {
+    signature,
+    slices: settings.evaluate.slices,
+    hasIds,
+    hasChampion: opponent.kind === 'scored',
+  });
+  return {
+    ...judgeModel(scored, request),
+    rows: scored.candidate.truth.length,
+    rowsExcluded: scored.counts.champion.trainedOn,
+  };
+}

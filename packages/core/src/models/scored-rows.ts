@@ -1,0 +1,135 @@
+import { type Signature, compareCodeUnits, failure } from '@tidegate/formats';
+import { type Cell, type Engine, quoteText, type Sample } from '@tidegate/runtime';
+import { classIndex } from './class-index.ts';
+import { count } from './figures.ts';
+
+/** The labelled rows of a test set with the predictions of both models: all that the gate judges by. */
+export interface ScoredRows {
+  readonly candidate: Sample;
+  /** The same rows in the same order; not a number where the champion has no prediction. Null when there is no champion. */
+  readonly champion: Sample | null;
+  /** Rows by which the two may be compared. */
+  readonly comparable: Int32Array;
+  readonly slices: readonly Slice[];
+  readonly counts: RowCounts;
+}
+
+/** The rows that have one value in a column. */
+export interface Slice {
+  readonly column: string;
+  readonly value: string;
+  readonly rows: Int32Array;
+}
+
+export interface RowCounts {
+  /** Rows of the test set. */
+  readonly all: number;
+  readonly withoutLabel: number;
+  /** Rows whose label is no class of the model, with one such label. */
+  readonly unknownLabel: { readonly rows: number; readonly example: string | null };
+  /** Rows whose id another row has too; null where rows have no ids. */
+  readonly repeatedIds: number | null;
+  readonly withoutPrediction: number;
+  /** Rows the candidate itself was trained on. */
+  readonly trainedOn: number;
+  readonly champion: { readonly unmatched: number; readonly withoutPrediction: number; readonly trainedOn: number };
+}
+
+/** More values than this make a column no slice but an id. */
+const maxValues = 200;
+
+/** Reads the file that `writePredictions` wrote. @throws TG-MODELS-SLICE-VALUES */
+export async function readScoredRows(
+  engine: Engine,
+  path: string,
+  options: { readonly signature: Signature; readonly slices: readonly string[]; readonly hasIds: boolean; readonly hasChampion: boolean },
+): Promise<ScoredRows> {
+  const { signature, hasChampion } = options;
+  const source = `read_parquet(${quoteText(path)})`;
+  const columns = await engine.columns(`SELECT * FROM ${source} WHERE label IS NOT NULL ORDER BY row`);
+  const cellsOf = (name: string): readonly Cell[] => columns[name] ?? [];
+  const truth = truthOf(signature, cellsOf('label'));
+  const candidate = sampleOf(signature, truth, { predictions: cellsOf('prediction'), probabilities: cellsOf('probabilities') });
+  const champion = hasChampion
+    ? sampleOf(signature, truth, { predictions: cellsOf('champion'), probabilities: cellsOf('champion_probabilities') })
+    : null;
+  const known = cellsOf('champion_known').map(Boolean);
+  const championTrained = cellsOf('champion_trained').map(Boolean);
+  const [whole = {}] = await engine.rows(`SELECT count(*) AS rows, count(*) - count(DISTINCT id) AS repeated FROM ${source}`);
+  return {
+    candidate,
+    champion,
+    comparable: indexesWhere(truth.length, (row) => champion !== null && known[row] === true && championTrained[row] !== true),
+    slices: options.slices.flatMap((column) => slicesOf(column, cellsOf(`slice.${column}`))),
+    counts: {
+      all: Number(whole['rows']),
+      withoutLabel: Number(whole['rows']) - truth.length,
+      unknownLabel: unknownLabels(truth, cellsOf('label')),
+      repeatedIds: options.hasIds ? Number(whole['repeated']) : null,
+      withoutPrediction: countWhere(candidate.prediction, (value) => !Number.isFinite(value)),
+      trainedOn: cellsOf('trained').filter(Boolean).length,
+      champion: {
+        unmatched: hasChampion ? known.filter((isKnown) => !isKnown).length : 0,
+        withoutPrediction:
+          champion === null ? 0 : countWhere(champion.prediction, (value, row) => !Number.isFinite(value) && known[row] === true),
+        trainedOn: championTrained.filter(Boolean).length,
+      },
+    },
+  };
+}
+
+/** Numbers of a regression, indexes of classes otherwise; NaN for a label that is no class. */
+function truthOf({ task, classes }: Signature, labels: readonly Cell[]): Float64Array {
+  if (task === 'regression') return Float64Array.from(labels, Number);
+  const indexOf = classIndex(classes);
+  return Float64Array.from(labels, (label) => {
+    const index = indexOf(String(label));
+    return index < 0 ? Number.NaN : index;
+  });
+}
+
+function sampleOf(
+  { task, classes }: Signature,
+  truth: Float64Array,
+  given: { readonly predictions: readonly Cell[]; readonly probabilities: readonly Cell[] },
+): Sample {
+  if (task !== 'multiclass') return { task, truth, prediction: Float64Array.from(given.predictions, Number), trueProbability: null };
+  const indexOf = classIndex(classes);
+  const prediction = Float64Array.from(given.predictions, (name) => (name === null ? Number.NaN : indexOf(String(name))));
+  const probabilities = given.probabilities.map((cell) => (Array.isArray(cell) ? (cell as readonly Cell[]) : null));
+  const hasAll = probabilities.length === truth.length && probabilities.every((list) => list !== null);
+  const trueProbability = hasAll ? truth.map((index, row) => Number(probabilities[row]?.[index] ?? Number.NaN)) : null;
+  return { task, truth, prediction, trueProbability };
+}
+
+function slicesOf(column: string, values: readonly Cell[]): readonly Slice[] {
+  const byValue = new Map<string, number[]>();
+  values.forEach((cell, row) => {
+    const value = String(cell);
+    const rows = byValue.get(value);
+    if (rows === undefined) byValue.set(value, [row]);
+    else rows.push(row);
+  });
+  if (byValue.size > maxValues)
+    throw failure(
+      'TG-MODELS-SLICE-VALUES',
+      `Cannot slice by "${column}": it has ${count(byValue.size)} values in the test set, ${maxValues} are allowed`,
+      'Slice by a coarser column, for instance a group or a range of it',
+    );
+  return [...byValue]
+    .map(([value, rows]) => ({ column, value, rows: Int32Array.from(rows) }))
+    .sort((a, b) => b.rows.length - a.rows.length || compareCodeUnits(a.value, b.value));
+}
+
+function unknownLabels(truth: Float64Array, labels: readonly Cell[]): RowCounts['unknownLabel'] {
+  const first = truth.findIndex(Number.isNaN);
+  return { rows: countWhere(truth, Number.isNaN), example: first < 0 ? null : String(labels[first]) };
+}
+
+function indexesWhere(rows: number, holds: (row: number) => boolean): Int32Array {
+  return Int32Array.from({ length: rows }, (_, row) => row).filter(holds);
+}
+
+function countWhere(values: Float64Array, holds: (value: number, row: number) => boolean): number {
+  return values.reduce((sum, value, row) => (holds(value, row) ? sum + 1 : sum), 0);
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { failure, type Flavor, isErrorCode, type LogicalType, shape, type Signature, type Task } from '@tidegate/formats';
+import { stepVariables } from '../commands/index.ts';
+import type { StepContext } from '../pipeline/index.ts';
+import { mkdir, runCommand, writeFile } from '../platform/index.ts';
+
+/** A model file and what runs it. */
+export interface RunnableModel {
+  readonly path: string;
+  readonly flavor: Flavor;
+  /** Python that has the packages of a `pickle` or `function` model; null for ONNX. */
+  readonly python: string | null;
+}
+
+/** What can be told of a model from its file. */
+export interface Inspection {
+  /** Names and, where the model knows them, types of its columns in order; null when it takes them by position. */
+  readonly inputs: readonly { readonly name: string; readonly type: LogicalType | null }[] | null;
+  readonly task: Task | null;
+  /** Empty when the model does not say. */
+  readonly classes: readonly string[];
+}
+
+/** The program that loads models, in a process of its own: no model ever runs in ours. */
+export interface ModelProgram {
+  /** @throws TG-SERVING-… as the program says, TG-MODELS-PROGRAM when it ends without a word */
+  readonly inspect: (model: RunnableModel) => Promise<Inspection>;
+  /** Predicts every row of a Parquet file into another. @throws as `inspect` */
+  readonly score: (model: RunnableModel, request: ScoreRequest) => Promise<void>;
+}
+
+export interface ScoreRequest {
+  readonly signature: Signature;
+  readonly input: string;
+  readonly output: string;
+}
+
+/** @param argv how the program's command line starts */
+export function modelProgram(context: StepContext, argv: readonly string[]): ModelProgram {
+  const optionsOf = ({ path, flavor, python }: RunnableModel): readonly string[] => [
+    '--model',
+    path,
+    '--flavor',
+    flavor,
+    ...(python === null ? [] : ['--python', python]),
+  ];
+  return {
+    inspect: async (model) => readInspection(await run(context, { argv: [...argv, 'inspect', ...optionsOf(model)], python: model.python })),
+    score: async (model, { signature, input, output }) => {
+      const file = `${output}.signature.json`;
+      await writeFile(file, JSON.stringify(signature));
+      const files = ['--signature', file, '--input', input, '--output', output, '--threads', String(context.node.cpus)];
+      await run(context, { argv: [...argv, 'score', ...optionsOf(model), ...files], python: model.python });
+    },
+  };
+}
+
+/** @returns what the program printed */
+async function run(context: StepContext, command: { readonly argv: readonly string[]; readonly python: string | null }): Promise<string> {
+  const { argv, python } = command;
+  const folder = await context.workspace();
+  const scratch = join(folder, 'scratch');
+  await mkdir(scratch, { recursive: true });
+  const printed: string[] = [];
+  const said: string[] = [];
+  const { code, signal } = await runCommand(argv, {
+    cwd: folder,
+    variables: stepVariables({ declared: {}, python, cpus: context.node.cpus, scratch }),
+    signal: context.signal,
+    timeoutMs: null,
+    onStart: context.ownProcess,
+    onLine: (stream, line) => {
+      if (stream === 'stdout') printed.push(line);
+      else said.push(line);
+      if (stream === 'stderr') context.log(stream, line);
+    },
+  });
+  context.signal.throwIfAborted();
+  if (code !== 0) throw failureOf(said, code === null ? `signal ${signal ?? ''}` : `exit code ${code}`);
+  return printed.join('\n');
+}
+
+/** The program says `CODE: message` and under it, indented, the hint. */
+function failureOf(said: readonly string[], end: string): Error {
+  const at = said.findLastIndex((line) => /^TG-[A-Z-]+: /.test(line));
+  const [, code = '', first = ''] = /^(TG-[A-Z-]+): (.*)$/.exec(said[at] ?? '') ?? [];
+  const rest = said.slice(at + 1);
+  if (at >= 0 && isErrorCode(code)) {
+    const hint = rest.findLast((line) => line.startsWith('  ')) ?? null;
+    return failure(code, [first, ...rest.filter((line) => line !== hint)].join('\n'), hint?.trim() ?? null);
+  }
+  return failure(
+    'TG-MODELS-PROGRAM',
+    `Cannot run the model: its process ended with ${end}\n${said.slice(-12).join('\n')}`,
+    'Run the model by hand on a few rows; when it works there, report this',
+  );
+}
+
+const logicalTypes = ['string', 'integer', 'number', 'boolean', 'date', 'timestamp', 'time', 'object', 'array'] as const;
+
+const inspectionShape = shape.object({
+  inputs: shape.optional(shape.list(shape.object({ name: shape.required(shape.text()), type: shape.optional(shape.oneOf(logicalTypes)) }))),
+  task: shape.optional(shape.oneOf(['binary', 'multiclass', 'regression'])),
+  classes: shape.required(shape.list(shape.text())),
+});
+
+/** What a pickle says of itself comes from the user's code: it is checked like any input. */
+function readInspection(printed: string): Inspection {
+  const parsed = shape.parse(inspectionShape, JSON.parse(printed));
+  if (!parsed.ok)
+    throw failureOf(
+      parsed.failure.map((problem) => problem.message),
+      'an answer that is no description',
+    );
+  const { inputs, task, classes } = parsed.value;
+  return { inputs: inputs?.map(({ name, type }) => ({ name, type: type ?? null })) ?? null, task: task ?? null, classes };
+}
