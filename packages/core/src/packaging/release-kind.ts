@@ -61,7 +61,7 @@ async function readParts(context: StepContext, settings: ReleaseSettings): Promi
     version,
     model,
     features: settings.features === null ? null : await readFeatures(context, settings.features),
-    definitions: settings.definitions === null ? null : await putDefinitions(context, settings.definitions),
+    definitions: settings.features === null ? null : inputOf(context, `features.${settings.features}/definitions`).artifact.digest,
     requirements: python?.requirements == null ? null : await putProjectFile(context, inputOf(context, python.requirements)),
   };
 }
@@ -69,15 +69,6 @@ async function readParts(context: StepContext, settings: ReleaseSettings): Promi
 async function readFeatures(context: StepContext, service: string): Promise<FeatureServiceSpec> {
   const record = await context.store.readJson(inputOf(context, `features.${service}/record`).artifact.digest);
   return (record as unknown as FeatureSetRecord).service;
-}
-
-/** The definitions as a tree of their own, with the paths they have in the project: a later run can score with them again. */
-async function putDefinitions(context: StepContext, folder: string): Promise<Digest> {
-  const below = `${folder.replace(/\/$/, '')}/`;
-  const files = context.inputs.filter(({ name, source }) => source !== null && (name === folder || name.startsWith(below)));
-  const entries = await Promise.all(files.map((input) => putProjectFile(context, input)));
-  const sorted = entries.toSorted((a, b) => compareCodeUnits(a.path, b.path));
-  return (await context.store.putJson({ format: 'tidegate.tree/1', entries: sorted })).digest;
 }
 
 async function putProjectFile({ store }: StepContext, { name, source, artifact }: ResolvedInput): Promise<TreeEntry> {

@@ -12,8 +12,6 @@ export interface ReleaseSettings {
   readonly artifact: string;
   /** Feature service; null when callers send every input. */
   readonly features: string | null;
-  /** Folder of the feature definitions; null without features. */
-  readonly definitions: string | null;
   /** What runs a model that is not ONNX; null for one that is. */
   readonly python: PythonConfig | null;
 }
@@ -56,21 +54,18 @@ function settingsFor(config: ProjectConfig, { name, service, model }: NamedServi
     model: service.model,
     artifact: `steps.${step}/${output}`,
     features: service.features,
-    definitions: service.features === null ? null : (config.features?.definitions ?? null),
     python: isOnnx ? null : config.python,
   };
 }
 
-function inputsFor({ artifact }: ModelConfig, { model, features, definitions, python }: ReleaseSettings): readonly StepInput[] {
+function inputsFor({ artifact }: ModelConfig, { model, features, python }: ReleaseSettings): readonly StepInput[] {
   const requirements = python?.requirements ?? null;
   return [
     outputOf(`models.${model}`, 'version'),
     outputOf(`models.${model}`, 'evaluation'),
     outputOf(`steps.${artifact.step}`, artifact.output),
-    ...(features === null ? [] : [outputOf(`features.${features}`, 'record')]),
-    ...[definitions, requirements].flatMap((pattern): StepInput[] =>
-      pattern === null ? [] : [{ from: 'project', pattern, required: true }],
-    ),
+    ...(features === null ? [] : ['record', 'definitions'].map((output) => outputOf(`features.${features}`, output))),
+    ...(requirements === null ? [] : [{ from: 'project', pattern: requirements, required: true } as const]),
   ];
 }
 

@@ -81,6 +81,7 @@ async function build(
     }),
     'models.price/evaluation': await put({ verdict: 'pass', note: options.evaluation ?? '' }),
     'steps.train/model': artifact,
+    'features.price/definitions': await put({ format: 'tidegate.feature-definitions/1' }),
     'features.price/record': await put({ format: 'tidegate.feature-set/1', service }),
   };
   const result = await releaseKind({ runtimeVersion: '0.1.0' }).run({
@@ -103,7 +104,7 @@ function resolve(
     assert.ok(artifact, name);
     return [Promise.resolve({ name, artifact, place: null, source: null })];
   }
-  const names = input.pattern === 'features/' ? ['features/price.yaml', 'features/price.sql'] : [input.pattern];
+  const names = [input.pattern];
   return names.map(async (name): Promise<ResolvedInput> => {
     const source = join(root, name.replaceAll('/', '-'));
     await writeFile(source, `content of ${name}`);
@@ -138,11 +139,7 @@ test('a release says which model, features, definitions and runtime it is made o
   assert.equal(manifest.python, null);
   assert.deepEqual(manifest.runtime, { name: '@tidegate/serving', version: '0.1.0' });
   assert.ok(manifest.definitions);
-  const { entries } = await bench.store.readTree(manifest.definitions);
-  assert.deepEqual(
-    entries.map(({ path }) => path),
-    ['features/price.sql', 'features/price.yaml'],
-  );
+  assert.deepEqual(await bench.store.readJson(manifest.definitions), { format: 'tidegate.feature-definitions/1' });
 });
 
 test("a release is blocked by its model's gate, for it takes the evaluation as an input", () => {
