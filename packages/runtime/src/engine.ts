@@ -49,7 +49,10 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     rows: (sql, values) => readRows(connection, sql, values),
     columns: (sql) => readColumns(connection, sql),
     describe: async (sql) =>
-      (await readRows(connection, `DESCRIBE ${sql}`)).map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) })),
+      (await readRows(connection, `DESCRIBE ${sql}`)).map((row) => ({
+        name: String(row['column_name']),
+        type: String(row['column_type']),
+      })),
     confine: async (folders) => {
       const list = folders.map((folder) => quoteText(folder)).join(', ');
       await connection.run(`SET allowed_directories = [${list}]`);
@@ -73,7 +76,11 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-async function readRows(connection: DuckDBConnection, sql: string, values?: readonly (null | boolean | number | string)[]): Promise<readonly Row[]> {
+async function readRows(
+  connection: DuckDBConnection,
+  sql: string,
+  values?: readonly (null | boolean | number | string)[],
+): Promise<readonly Row[]> {
   const reader = await connection.runAndReadAll(sql, values as DuckDBValue[] | undefined);
   const names = reader.deduplicatedColumnNames();
   const types = reader.columnTypes().map((type) => type.toString());
@@ -87,9 +94,12 @@ async function readColumns(connection: DuckDBConnection, sql: string): Promise<{
   const columns = reader.getColumnsJS();
   return Object.fromEntries(
     names.map((name, index) => {
-      const numeric = /INT|DOUBLE|FLOAT|DECIMAL/.test(types[index] ?? '');
+      const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/.test(types[index] ?? '');
       const cells = columns[index] ?? [];
-      return [name, numeric ? cells.map((cell) => (cell === null ? Number.NaN : Number(cell))) : cells.map((cell) => cellOf(cell, types[index]))];
+      return [
+        name,
+        numeric ? cells.map((cell) => (cell === null ? Number.NaN : Number(cell))) : cells.map((cell) => cellOf(cell, types[index])),
+      ];
     }),
   );
 }
