@@ -94,7 +94,7 @@ async function readColumns(connection: DuckDBConnection, sql: string): Promise<{
   const columns = reader.getColumnsJS();
   return Object.fromEntries(
     names.map((name, index) => {
-      const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL.*)$/.test(types[index] ?? '');
+      const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL\(\d+,\d+\))$/.test(types[index] ?? '');
       const cells = columns[index] ?? [];
       return [
         name,
