@@ -14,6 +14,8 @@ export type {
 } from './project-config.ts';
 export { checkFeatureServices } from './check/check-feature-services.ts';
 export { duration } from './file/quantity.ts';
+export { emptyLock, type Lock, lockFileName, readLock, writeLock } from './lock.ts';
+export { projectSchema } from './project-schema.ts';
 export { type LoadedProject, loadProject, parseProject, projectFileName } from './load-project.ts';
 export { isReference, type Reference, referenceOf } from './reference.ts';
 export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument } from './yaml/parse-yaml.ts';

@@ -76,6 +76,12 @@ export const configErrors = {
     fix: 'Delete it, or do as the message proposes.',
     exit: 2,
   },
+  'TG-CONFIG-LOCK-CONFLICT': {
+    title: 'Lock file in a merge',
+    cause: 'Two branches moved the same pin of `tidegate.lock`, and Git has marked the conflict in the file.',
+    fix: 'Keep either side of each conflict, then run `tidegate run`.',
+    exit: 2,
+  },
   'TG-CONFIG-MORE-MISTAKES': {
     title: 'More mistakes',
     cause: 'The file has more mistakes than are worth showing at once.',
