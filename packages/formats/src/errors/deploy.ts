@@ -38,4 +38,40 @@ export const deployErrors = {
     fix: 'Stop the environment with `tidegate stop ENVIRONMENT` and deploy again.',
     exit: 1,
   },
+  'TG-DEPLOY-UNCOMMITTED': {
+    title: 'Made of uncommitted changes',
+    cause: 'The release was made by a run over changes that are not committed; those go no further than the first environment.',
+    fix: 'Commit the changes and run again.',
+    exit: 1,
+  },
+  'TG-DEPLOY-ORDER': {
+    title: 'Not yet live in the environment before',
+    cause: 'An environment comes `after` another one, and the release is not live there, or its API tests did not pass.',
+    fix: 'Deploy the release to the environment before, or let `tidegate run --to` take it the whole way.',
+    exit: 1,
+  },
+  'TG-DEPLOY-TAKEN-BACK': {
+    title: 'Release was taken back before',
+    cause: 'The release was rolled back, or its API tests failed after the switch, so it is not deployed again by itself.',
+    fix: 'Make a better release, or insist: `tidegate deploy ENVIRONMENT RELEASE --again`.',
+    exit: 3,
+  },
+  'TG-DEPLOY-NOTHING-LIVE': {
+    title: 'Nothing is live',
+    cause: 'There is nothing to go back from: the environment was never deployed to, or was stopped.',
+    fix: 'Deploy a release with `tidegate run --to ENVIRONMENT`.',
+    exit: 1,
+  },
+  'TG-DEPLOY-NOTHING-BEFORE': {
+    title: 'No release before',
+    cause: 'The live release is the first one of the environment, or everything before it was gone back from already.',
+    fix: 'Stop the environment with `tidegate stop ENVIRONMENT`, or deploy another release.',
+    exit: 1,
+  },
+  'TG-DEPLOY-WHICH-SERVICE': {
+    title: 'Several services are live',
+    cause: 'The environment runs several services of the project, and the command names none.',
+    fix: 'Name the service.',
+    exit: 2,
+  },
 } as const satisfies Record<string, ErrorEntry>;

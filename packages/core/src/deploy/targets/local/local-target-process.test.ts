@@ -9,7 +9,7 @@ import type { TidegateError } from '@tidegate/formats';
 import { digestOfBytes, isRunning, openHttpClient, systemPlatform } from '../../../platform/index.ts';
 import type { DeployRequest, Target } from '../../target.ts';
 import { localTarget } from './local-target.ts';
-import { placeFolder } from './place-folder.ts';
+import { placeFolder } from '../../release-folder.ts';
 import { findSupervisor, readSupervisorState } from './supervisor-process.ts';
 
 const tinyServing = resolve(import.meta.dirname, '../../../../../serving/src/supervise/fixtures/tiny-serving.ts');

@@ -9,7 +9,7 @@ import { digestOfBytes } from '../../../platform/index.ts';
 import { type TargetHarness, targetConformance } from '../../target.conformance.ts';
 import type { DeploymentPlace, Target } from '../../target.ts';
 import { localTarget } from './local-target.ts';
-import { placeFolder } from './place-folder.ts';
+import { placeFolder } from '../../release-folder.ts';
 import { readSupervisorState } from './supervisor-process.ts';
 
 const tinyServing = resolve(import.meta.dirname, '../../../../../serving/src/supervise/fixtures/tiny-serving.ts');

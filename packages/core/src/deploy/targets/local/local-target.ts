@@ -2,7 +2,7 @@ import { failure, hexOf, type SupervisorDeploy, type SupervisorReply, type Super
 import { digestOfBytes, isRunning, type Platform } from '../../../platform/index.ts';
 import { type DeployedRelease, type DeployRequest, digestOfSettings, type Target, type TargetStatus } from '../../target.ts';
 import { askSupervisor } from './ask-supervisor.ts';
-import { placeFolder } from './place-folder.ts';
+import { placeFolder } from '../../release-folder.ts';
 import { findSupervisor, readSupervisorState, startSupervisor, waitForEnd } from './supervisor-process.ts';
 
 export interface LocalTargetOptions {

@@ -1,0 +1,27 @@
+import type { VirtualEnvironments } from '../commands/index.ts';
+import type { EnvironmentConfig, Named } from '../config/index.ts';
+import type { HttpClient, Platform } from '../platform/index.ts';
+import type { Home, ObjectStore, State } from '../store/index.ts';
+import type { Target } from './target.ts';
+
+/** What deploying needs; one for a project. */
+export interface DeployDeps {
+  readonly project: string;
+  /** The project's folder: API tests are found in it. */
+  readonly root: string;
+  readonly environments: Named<EnvironmentConfig>;
+  readonly home: Home;
+  readonly store: ObjectStore;
+  readonly state: State;
+  readonly platform: Platform;
+  /** The adapter of each kind of target. */
+  readonly target: (kind: EnvironmentConfig['target']) => Target;
+  /** Sends API tests. */
+  readonly http: () => HttpClient;
+  /** For models that run in the user's own Python. */
+  readonly python: VirtualEnvironments;
+  /** File of the project's online store. */
+  readonly online: string;
+  /** Who asks, for the history. */
+  readonly by: string;
+}
