@@ -1,1 +1,30 @@
-export {};
+export {
+  compareDataset,
+  type DatasetEntry,
+  datasetHistory,
+  type DatasetHistoryEntry,
+  inferDataContract,
+  listDatasets,
+  placeDataset,
+} from './project/index.ts';
+export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
+export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
+export { examine, type ExamineOptions, type Finding } from './project/index.ts';
+export { type ExecOptions, runInEnvironment } from './project/index.ts';
+export { type ExplainedStep, explainName } from './project/index.ts';
+export { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from './project/index.ts';
+export { findProjectRoot } from './project/index.ts';
+export { listModels, type ModelEntry, modelLineage } from './project/index.ts';
+export { findByName, type Found } from './project/index.ts';
+export { testSteps } from './project/index.ts';
+export { openProject, type OpenOptions } from './project/index.ts';
+export { planProject, type ProjectPlan } from './project/index.ts';
+export type { Project, ServingProgram } from './project/index.ts';
+export type { Revision } from './project/index.ts';
+export { type ProjectRun, type ProjectRunOptions, runProject } from './project/index.ts';
+export { runReport, type RunReportData } from './project/index.ts';
+export { lastRun, listRuns, stepLog } from './project/index.ts';
+export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease } from './project/index.ts';
+export { projectStatus, type ProjectStatus } from './project/index.ts';
+export { type Explanation, type PlannedStep } from './pipeline/index.ts';
+export { systemPlatform } from './platform/index.ts';

@@ -1,4 +1,5 @@
 import { planProject, type PlannedStep } from '@tidegate/core';
+import { unreachable } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { duration } from '../render/figures.ts';
@@ -27,7 +28,7 @@ export const command: Command = {
       step.lastMs === null ? '' : `last ${duration(step.lastMs)}`,
     ]);
     for (const line of table(rows, { indent: '  ' })) terminal.line(line);
-    const runs = plan.steps.filter((step) => step.state !== 'hit').length;
+    const runs = plan.steps.filter((step) => step.action === 'run' || step.action === 'decide-later').length;
     terminal.line(
       runs === 0
         ? `Nothing to do: ${counted(plan.steps.length, 'step')} unchanged.`
@@ -38,11 +39,23 @@ export const command: Command = {
 };
 
 function mark(step: PlannedStep, { style }: Pick<Terminal, 'style'>): string {
-  return { hit: style('dim', '='), run: style('green', '+'), 'may-run': style('yellow', '~') }[step.state];
+  return { hit: style('dim', '='), run: style('green', '+'), 'decide-later': style('yellow', '~'), blocked: style('red', '-') }[
+    step.action
+  ];
 }
 
 function words(step: PlannedStep): string {
-  if (step.state === 'hit') return 'unchanged';
   const reasons = step.reasons.map(reasonWords).join('; ');
-  return step.state === 'run' ? `runs: ${reasons}` : `runs if the result of ${reasons.replace(/ runs$/, '')} changes`;
+  switch (step.action) {
+    case 'hit':
+      return 'unchanged';
+    case 'run':
+      return `runs: ${reasons}`;
+    case 'decide-later':
+      return `runs if what it reads comes out otherwise: ${reasons}`;
+    case 'blocked':
+      return `does not run: ${step.blockedBy.join(', ')} does not pass`;
+    default:
+      return unreachable(step.action);
+  }
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { serveInForeground } from '@tidegate/core';
+import { serveFolder, serveRelease } from '@tidegate/core';
 import { failure } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere, servingProgram } from '../open-here.ts';
@@ -29,7 +29,7 @@ export const command: Command = {
     const folder = invocation.text('release');
     const online = invocation.text('online') ?? null;
     if (folder !== undefined)
-      return serveInForeground({
+      return serveRelease({
         serving: servingProgram(),
         folder: resolve(invocation.cwd, folder),
         port,
@@ -39,6 +39,6 @@ export const command: Command = {
       });
     using project = await openHere(invocation);
     const [release] = invocation.positionals;
-    return serveInForeground({ project, release: release ?? null, port, online, signal: invocation.signal });
+    return serveRelease(project, { release: release ?? null, port, online, signal: invocation.signal });
   },
 };

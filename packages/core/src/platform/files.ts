@@ -41,7 +41,7 @@ export {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-export { availableParallelism, homedir, tmpdir } from 'node:os';
+export { availableParallelism, homedir, tmpdir, userInfo } from 'node:os';
 
 /** A name in the folder of `path` that no other process uses; leftovers of a crash are recognised by the prefix `.tmp-`. */
 export function temporaryBeside(path: string): string {

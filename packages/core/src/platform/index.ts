@@ -43,6 +43,7 @@ export {
   temporaryBeside,
   tmpdir,
   unlink,
+  userInfo,
   utimes,
   writeFile,
   writeFileAtomically,

@@ -21,5 +21,9 @@ export async function runInEnvironment(project: Project, argv: readonly string[]
   const { variables } = project.platform;
   const own = { ...variables, PATH: `${dirname(python)}${delimiter}${variables['PATH'] ?? ''}`, ORT_DISABLE_TELEMETRY: '1' };
   const [program = '', ...rest] = argv;
-  return runInForeground([/^python3?$/.test(program) ? python : program, ...rest], { cwd: project.root, variables: own, signal: options.signal });
+  return runInForeground([/^python3?$/.test(program) ? python : program, ...rest], {
+    cwd: project.root,
+    variables: own,
+    signal: options.signal,
+  });
 }

@@ -1,1 +1,28 @@
-export {};
+export {
+  compareDataset,
+  type DatasetEntry,
+  datasetHistory,
+  type DatasetHistoryEntry,
+  inferDataContract,
+  listDatasets,
+  placeDataset,
+} from './dataset-views.ts';
+export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
+export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './environments.ts';
+export { examine, type ExamineOptions, type Finding } from './examine.ts';
+export { type ExecOptions, runInEnvironment } from './exec.ts';
+export { type ExplainedStep, explainName } from './explain.ts';
+export { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from './feature-views.ts';
+export { findProjectRoot } from './find-root.ts';
+export { listModels, type ModelEntry, modelLineage } from './model-views.ts';
+export { findByName, type Found } from './named.ts';
+export { testSteps } from './nodes.ts';
+export { openProject, type OpenOptions } from './open-project.ts';
+export { planProject, type ProjectPlan } from './plan-project.ts';
+export type { Project, ServingProgram } from './project.ts';
+export type { Revision } from './revision.ts';
+export { type ProjectRun, type ProjectRunOptions, runProject } from './run-project.ts';
+export { runReport, type RunReportData } from './run-report.ts';
+export { lastRun, listRuns, stepLog } from './runs.ts';
+export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease } from './serve.ts';
+export { projectStatus, type ProjectStatus } from './status.ts';

@@ -1,5 +1,6 @@
-import { type Digest, digestOfHex, failure, type Json, nearest } from '@tidegate/formats';
+import { type Digest, failure, type Json, nearest } from '@tidegate/formats';
 import { deploymentsOf } from './environments.ts';
+import { findDigest } from './find-digest.ts';
 import type { Project } from './project.ts';
 import { latestResult } from './records.ts';
 import { listRuns } from './runs.ts';
@@ -18,7 +19,7 @@ export async function findByName(project: Project, name: string): Promise<Found>
     return { kind: 'environment', record: deploymentsOf(project).filter((one) => one.environment === name) as unknown as Json };
   const latest = latestResult(project, name);
   if (latest !== null) return { kind: latest.record.kind, record: await withRecords(project, latest.record.outputs) };
-  const digest = /^(sha256:)?[0-9a-f]{8,64}$/.test(name) ? await findDigest(project, name.replace('sha256:', '')) : null;
+  const digest = /^(sha256:)?[0-9a-f]{8,64}$/.test(name) ? await findDigest(project, name) : null;
   if (digest !== null) return { kind: 'object', record: await readObject(project, digest) };
   const near = nearest(name, knownNames(project));
   throw failure(
@@ -26,18 +27,6 @@ export async function findByName(project: Project, name: string): Promise<Found>
     `Cannot find "${name}": nothing of the project has that name, or it has not run yet`,
     near === null ? 'Run "tidegate plan" for the names of the steps' : `Did you mean "${near}"?`,
   );
-}
-
-/** The digests the project's runs have to do with, that start with these digits. @throws TG-CLI-NOT-FOUND when several do */
-export async function findDigest(project: Project, digits: string): Promise<Digest | null> {
-  if (digits.length === 64) return (await project.store.has(digestOfHex(digits))) ? digestOfHex(digits) : null;
-  const known = new Set<Digest>();
-  for (const run of listRuns(project))
-    for (const step of run.steps) for (const artifact of Object.values(step.outputs)) known.add(artifact.digest);
-  const found = [...known].filter((digest) => digest.startsWith(`sha256:${digits}`));
-  if (found.length > 1)
-    throw failure('TG-CLI-NOT-FOUND', `Cannot tell which object "${digits}" is: ${found.length} digests start so`, 'Give more digits');
-  return found[0] ?? null;
 }
 
 function knownNames(project: Project): readonly string[] {

@@ -1,4 +1,4 @@
-import type { ProjectConfig } from '../config/index.ts';
+import type { ProjectConfig, YamlDocument } from '../config/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { Home, ObjectStore, State } from '../store/index.ts';
 
@@ -15,6 +15,8 @@ export interface Project {
   /** Absolute path of the folder with `tidegate.yaml`. */
   readonly root: string;
   readonly config: ProjectConfig;
+  /** `tidegate.yaml` with positions, for mistakes that are found later. */
+  readonly source: YamlDocument;
   readonly home: Home;
   readonly store: ObjectStore;
   readonly state: State;

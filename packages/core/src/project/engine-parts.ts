@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { type DatasetVersion } from '@tidegate/formats';
+import { commandKind, testCommandKind, virtualEnvironments } from '../commands/index.ts';
+import { datasetKind } from '../data/index.ts';
+import { championSource, trialKind } from '../deploy/index.ts';
+import { computeTestSet, featureCasesKind, featureKind } from '../features/index.ts';
+import { type ChampionTestSet, evaluateKind } from '../models/index.ts';
+import { releaseKind } from '../packaging/index.ts';
+import type { EngineParts } from '../pipeline/index.ts';
+import { deployDeps } from './deploy-deps.ts';
+import type { Project } from './project.ts';
+
+/** The pipeline's parts for this project: every kind of step, wired to what it works with. */
+export function engineParts(project: Project): EngineParts {
+  const { name, root, config, home, store, state, platform, serving } = project;
+  const environments = virtualEnvironments({ folder: home.environments, platform });
+  const { requirements, interpreter } = config.python;
+  const commands = { environments, python: { requirements: requirements === null ? null : join(root, requirements), interpreter } };
+  const datasets = Object.keys(config.data);
+  const deploy = deployDeps(project);
+  return {
+    store,
+    state,
+    home,
+    platform,
+    project: { name, root },
+    kinds: [
+      datasetKind(),
+      featureKind({ datasets }),
+      featureCasesKind({ datasets }),
+      commandKind(commands),
+      testCommandKind(commands),
+      evaluateKind({ serving, state, champions: championSource(deploy), environments, championTestSet }),
+      releaseKind({ runtimeVersion: serving.version }),
+      trialKind(deploy),
+    ],
+  };
+}
+
+/** The champion's own features over the candidate's dataset versions and rows. */
+const championTestSet: ChampionTestSet = async ({ definitions, candidate, context }) => {
+  const folder = join(await context.workspace(), 'champion');
+  const output = join(folder, 'test.parquet');
+  const datasets = await Promise.all(
+    Object.values(candidate.datasets).map(async (digest) => (await context.store.readJson(digest)) as unknown as DatasetVersion),
+  );
+  await computeTestSet({
+    store: context.store,
+    definitions,
+    service: candidate.service.name,
+    datasets,
+    window: candidate.test,
+    folder,
+    output,
+  });
+  return output;
+};

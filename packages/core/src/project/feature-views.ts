@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { canonicalJson, type DatasetVersion, failure, type FeatureSetRecord } from '@tidegate/formats';
+import { materialise, type MaterialisedView } from '../features/index.ts';
+import { digestOfBytes, readTextIfThere, writeFileAtomically } from '../platform/index.ts';
+import { onlineStoreFile } from './deploy-deps.ts';
+import { featureDefinitions } from './nodes.ts';
+import type { Project } from './project.ts';
+import { latestResult, readDatasetVersion, readFeatureSets } from './records.ts';
+
+export interface FeatureServiceEntry {
+  readonly name: string;
+  /** Its newest sets; null before the first run. */
+  readonly record: FeatureSetRecord | null;
+}
+
+/** Every feature service of the project with its newest sets. */
+export async function listFeatures(project: Project): Promise<readonly FeatureServiceEntry[]> {
+  const definitions = await featureDefinitions(project);
+  return Promise.all(
+    Object.keys(definitions?.services ?? {}).map(async (name) => {
+      const latest = latestResult(project, `features.${name}`);
+      return { name, record: latest === null ? null : await readFeatureSets(project, latest.record) };
+    }),
+  );
+}
+
+/** Writes the newest training and test set to their own paths, for running a script by hand; returns the paths. @throws TG-CLI-NOT-FOUND */
+export async function placeFeatureSets(project: Project, service: string): Promise<readonly string[]> {
+  const latest = latestResult(project, `features.${service}`);
+  if (latest === null)
+    throw failure(
+      'TG-CLI-NOT-FOUND',
+      `Cannot find sets of "features.${service}": there are none yet`,
+      `Run "tidegate run features.${service}" first`,
+    );
+  const paths: string[] = [];
+  for (const part of ['train', 'test']) {
+    const artifact = latest.record.outputs[part];
+    if (artifact === undefined) continue;
+    const path = join('build', 'features', service, `${part}.parquet`);
+    await project.store.checkOut(artifact.digest, join(project.root, path));
+    paths.push(path);
+  }
+  return paths;
+}
+
+export interface MaterialiseRequest {
+  /** Only what was known at this moment (milliseconds since 1970); null = everything there is. */
+  readonly at: number | null;
+  readonly signal: AbortSignal;
+}
+
+/** Fills the online store with the newest value of every feature from the newest dataset versions. Done already: does nothing. */
+export async function materialiseFeatures(project: Project, { at, signal }: MaterialiseRequest): Promise<readonly MaterialisedView[]> {
+  const definitions = await featureDefinitions(project);
+  if (definitions === null) return [];
+  const datasets = await newestVersions(project);
+  const online = onlineStoreFile(project);
+  const wanted = digestOfBytes(canonicalJson({ datasets: datasets.map(({ tree }) => tree), definitions: await meaningOfAll(project), at }));
+  const marker = `${online}.filled`;
+  if ((await readTextIfThere(marker)) === wanted) return [];
+  const views = await materialise({ store: project.store, definitions, datasets, online, at, folder: project.home.workspaces, signal });
+  await writeFileAtomically(marker, wanted);
+  return views;
+}
+
+/** What the views mean now: the versions in the newest records of every service. */
+async function meaningOfAll(project: Project): Promise<readonly string[]> {
+  return (await listFeatures(project)).flatMap(({ record }) => record?.service.views.map((view) => view.version) ?? []);
+}
+
+async function newestVersions(project: Project): Promise<readonly DatasetVersion[]> {
+  const versions = await Promise.all(
+    Object.keys(project.config.data).map(async (name) => {
+      const latest = latestResult(project, `data.${name}`);
+      return latest === null ? null : readDatasetVersion(project, latest.record);
+    }),
+  );
+  return versions.filter((version) => version !== null);
+}

@@ -1,0 +1,71 @@
+import { failure, nearest, type StepName } from '@tidegate/formats';
+import { commandNodes, testCommandNodes } from '../commands/index.ts';
+import { checkFeatureServices } from '../config/index.ts';
+import { datasetNodes } from '../data/index.ts';
+import { trialNodes } from '../deploy/index.ts';
+import { featureCaseNodes, type FeatureDefinitions, featureNodes, readDefinitions } from '../features/index.ts';
+import { evaluateNodes } from '../models/index.ts';
+import { releaseNodes } from '../packaging/index.ts';
+import type { StepNode } from '../pipeline/index.ts';
+import type { Project } from './project.ts';
+
+/** Every step of the project, as `tidegate.yaml` and the feature definitions say. @throws TidegateError with every mistake in them */
+export async function projectNodes(project: Project): Promise<readonly StepNode[]> {
+  const { config, root } = project;
+  const definitions = await featureDefinitions(project);
+  return [
+    ...datasetNodes(config),
+    ...featureNodes(config, definitions),
+    ...commandNodes(config, root),
+    ...testCommandNodes(config, root),
+    ...featureCaseNodes(config, definitions),
+    ...evaluateNodes(config),
+    ...releaseNodes(config),
+    ...trialNodes(config),
+  ];
+}
+
+/** The feature definitions, with every name that `tidegate.yaml` uses found in them; null when the project has none. */
+export async function featureDefinitions({
+  config,
+  root,
+  source,
+}: Pick<Project, 'config' | 'root' | 'source'>): Promise<FeatureDefinitions | null> {
+  if (config.features === null) return null;
+  const definitions = await readDefinitions(root, config.features.definitions);
+  checkFeatureServices({ config, source }, Object.keys(definitions.services));
+  return definitions;
+}
+
+/** Names as a user gives them, qualified (`steps.train`) or not (`train`). @throws TG-CLI-NOT-FOUND */
+export function stepsNamed(nodes: readonly StepNode[], names: readonly string[]): readonly StepName[] {
+  return names.map((name) => {
+    const found = nodes.filter((node) => node.name === name || node.name.slice(node.name.indexOf('.') + 1) === name);
+    const exact = found.find((node) => node.name === name) ?? (found.length === 1 ? found[0] : undefined);
+    if (exact !== undefined) return exact.name;
+    const near = nearest(
+      name,
+      nodes.map((node) => node.name),
+    );
+    const hint =
+      found.length > 1
+        ? `Write which: ${found.map((node) => node.name).join(', ')}`
+        : near === null
+          ? 'Run "tidegate plan" for the names of the steps'
+          : `Did you mean "${near}"?`;
+    throw failure(
+      'TG-CLI-NOT-FOUND',
+      `Cannot find the step "${name}": ${found.length > 1 ? 'several have that name' : 'the project has none of that name'}`,
+      hint,
+    );
+  });
+}
+
+/** The steps of the project's tests; of those named, when any are. */
+export function testSteps({ config }: Project, names: readonly string[]): readonly string[] {
+  const all = Object.keys(config.tests);
+  const unknown = names.map((name) => name.replace(/^tests\./, '')).find((name) => !all.includes(name));
+  if (unknown !== undefined)
+    throw failure('TG-CLI-NOT-FOUND', `Cannot run the tests "${unknown}": the project has none of that name`, `Tests: ${all.join(', ')}`);
+  return (names.length > 0 ? names.map((name) => name.replace(/^tests\./, '')) : all).map((name) => `tests.${name}`);
+}
