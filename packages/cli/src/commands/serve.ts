@@ -29,7 +29,7 @@ export const command: Command = {
     const folder = invocation.text('release');
     const online = invocation.text('online') ?? null;
     if (folder !== undefined)
-      return serveRelease({
+      return serveFolder({
         serving: servingProgram(),
         folder: resolve(invocation.cwd, folder),
         port,
