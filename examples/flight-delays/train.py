@@ -91,6 +91,7 @@ def build_pipeline(features, params):
         max_iter=params["max_iter"],
         learning_rate=params["learning_rate"],
         max_leaf_nodes=params["max_leaf_nodes"],
+        min_samples_leaf=params["min_samples_leaf"],
         random_state=params["random_state"],
         early_stopping=False,
     )

@@ -7,7 +7,16 @@ import pytest
 
 import train
 
-PARAMS = {"id": "flight_id", "time": "as_of", "label": "delayed", "max_iter": 10, "learning_rate": 0.1, "max_leaf_nodes": 7, "random_state": 1}
+PARAMS = {
+    "id": "flight_id",
+    "time": "as_of",
+    "label": "delayed",
+    "max_iter": 10,
+    "learning_rate": 0.1,
+    "max_leaf_nodes": 7,
+    "min_samples_leaf": 20,
+    "random_state": 1,
+}
 
 
 def training_set(rows=400):
