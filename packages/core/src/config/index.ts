@@ -15,6 +15,7 @@ export type {
 export { checkFeatureServices } from './check/check-feature-services.ts';
 export { duration } from './file/quantity.ts';
 export { emptyLock, type Lock, lockFileName, readLock, writeLock } from './lock.ts';
+export { canOverlap } from './overlap.ts';
 export { projectSchema } from './project-schema.ts';
 export { type LoadedProject, loadProject, parseProject, projectFileName } from './load-project.ts';
 export { isReference, type Reference, referenceOf } from './reference.ts';

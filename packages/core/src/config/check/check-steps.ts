@@ -1,6 +1,7 @@
 import type { shape } from '@tidegate/formats';
 import { join } from 'node:path';
 import { existsSync } from '../../platform/index.ts';
+import { canOverlap, isPattern } from '../overlap.ts';
 import { type Reference, referenceOf } from '../reference.ts';
 import { type Check, hasName, hintFor, membersOf, type Mistake, type ProjectDraft, type Report } from './draft.ts';
 import { holderOf, outputPlaces } from './output-places.ts';
@@ -83,15 +84,27 @@ function nearestReference(qualifier: string, name: string, names: readonly strin
   );
 }
 
-function checkFiles({ outputs, root }: Place, pattern: string): Unknown | null {
+function checkFiles({ draft, outputs, root }: Place, pattern: string): Unknown | null {
+  const dataset = datasetWith(draft, pattern);
+  if (dataset !== null) return { found: `files of "data.${dataset}" are there`, hint: `Write "data.${dataset}"` };
   const output = holderOf(pattern, outputs);
   if (output !== null) return { found: `a step writes it`, hint: `Write "${output}"` };
   // the folder before the first part with a pattern sign; what a pattern matches is seen when the step is planned
   const parts = pattern.split('/');
-  const fixed = parts.slice(0, parts.findIndex((part) => /[*?[\]{}]/.test(part)) >>> 0);
+  const fixed = parts.slice(0, parts.findIndex((part) => isPattern(part)) >>> 0);
   if (existsSync(join(root, ...fixed))) return null;
   return { found: 'there is no such file or folder', hint: `Make it, or correct the path: paths are relative to "tidegate.yaml"` };
 }
+
+/** A dataset whose files a path or pattern can mean: read as plain files, rows kept for evaluation would be seen. */
+function datasetWith(draft: ProjectDraft, pattern: string): string | null {
+  for (const [name, dataset] of membersOf(draft.data).slice(0, mostDatasets))
+    if ((dataset?.from?.files ?? []).some((files) => files !== undefined && canOverlap(pattern, files))) return name;
+  return null;
+}
+
+/** Beyond any project; keeps a file made to hurt from costing minutes. */
+const mostDatasets = 1_000;
 
 /** No two outputs are written to one place, and none where Tidegate or Git keep theirs. */
 export const checkOutputs: Check = (draft, report) => {
@@ -103,7 +116,7 @@ export const checkOutputs: Check = (draft, report) => {
     });
   for (const [name, step] of membersOf(draft.steps))
     for (const [output, path] of membersOf(step?.out))
-      if (path !== undefined && /[*?[\]{}]/.test(path))
+      if (path !== undefined && isPattern(path))
         report(['steps', name, 'out', output], {
           code: 'TG-CONFIG-INVALID',
           message: `Cannot write to "${path}": an output is one file or folder, not a pattern`,
