@@ -76,11 +76,15 @@ function narrow(physicalType: string, sql: string): string {
   return /HUGEINT|UBIGINT/.test(physicalType) ? `CAST(${sql} AS DOUBLE)` : sql;
 }
 
-/** ISO 8601 text of the first or last moment, infinities aside. */
+/** ISO 8601 text of the first or last moment (`min(v)`, `max(v)`), infinities aside. */
 export function momentText(type: LogicalType, aggregate: string, sql: string): string {
-  if (type === 'time') return `CAST(${aggregate} AS VARCHAR)`;
-  const format = type === 'date' ? '%Y-%m-%d' : '%Y-%m-%dT%H:%M:%S.%gZ';
-  return `strftime(${aggregate} FILTER (WHERE isfinite(${sql})), '${format}')`;
+  return momentCell(type, type === 'time' ? aggregate : `${aggregate} FILTER (WHERE isfinite(${sql}))`);
+}
+
+/** ISO 8601 text of a moment. */
+export function momentCell(type: LogicalType, sql: string): string {
+  if (type === 'time') return `CAST(${sql} AS VARCHAR)`;
+  return `strftime(${sql}, '${type === 'date' ? '%Y-%m-%d' : '%Y-%m-%dT%H:%M:%S.%gZ'}')`;
 }
 
 export function isList(cell: Cell): cell is readonly Cell[] {

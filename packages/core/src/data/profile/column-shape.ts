@@ -1,7 +1,7 @@
-import type { ColumnProfile, Histogram } from '@tidegate/formats';
-import { compareCodeUnits } from '@tidegate/formats';
+import { type ColumnProfile, compareCodeUnits, type Histogram } from '@tidegate/formats';
 import { type Cell, quoteText, type Row } from '@tidegate/runtime';
-import { type ColumnFacts, familyOf, isList } from './column-facts.ts';
+import { type ColumnFacts, familyOf } from './column-facts.ts';
+import { entriesOf } from './map-entries.ts';
 import { histogramEdges } from './histogram-edges.ts';
 import type { MeasuredColumn } from './measured-rows.ts';
 
@@ -105,12 +105,4 @@ function mostFrequent(counts: NonNullable<ColumnProfile['top']>, distinct: numbe
     .filter(({ count }) => count > (distinct > topValues ? 1 : 0))
     .toSorted((a, b) => b.count - a.count || compareCodeUnits(a.value, b.value))
     .slice(0, topValues);
-}
-
-/** A map of the engine comes as a list of key and value. */
-function entriesOf(cell: Cell): readonly (readonly [string, number])[] {
-  if (!isList(cell)) return [];
-  return cell.flatMap((entry) =>
-    entry !== null && typeof entry === 'object' && 'key' in entry && 'value' in entry ? [[String(entry.key), Number(entry.value)] as const] : [],
-  );
 }

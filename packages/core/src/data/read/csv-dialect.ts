@@ -6,6 +6,8 @@ export interface CsvDialect {
   readonly delimiter: string;
   /** Column names as the header has them; one without a name is called by its position: `column0`. */
   readonly header: readonly string[];
+  /** The header as the file has it, byte order mark included, without the line end. */
+  readonly headerText: string;
 }
 
 /** Longest header that is read, in bytes. */
@@ -18,12 +20,14 @@ const delimiters = [',', ';', '\t', '|'] as const;
  * @throws TG-DATA-FILE-EMPTY, TG-DATA-COLUMN-TWICE
  */
 export async function csvDialect(file: DatasetFile): Promise<CsvDialect> {
-  const start = (await startOf(file.object)).replace(/^\uFEFF/, '');
+  const text = await startOf(file.object);
+  const start = text.replace(/^\uFEFF/, '');
   if (start.trim() === '') throw emptyFile(file);
-  const delimiter = delimiters.reduce((best, one) => (fields(start, one).length > fields(start, best).length ? one : best));
-  const header = fields(start, delimiter).map((name, index) => (name.trim() === '' ? `column${index}` : name));
+  const delimiter = delimiters.reduce((best, one) => (firstRecord(start, one).fields.length > firstRecord(start, best).fields.length ? one : best));
+  const { fields, length } = firstRecord(start, delimiter);
+  const header = fields.map((name, index) => (name.trim() === '' ? `column${index}` : name));
   refuseTwins(header, file);
-  return { delimiter, header };
+  return { delimiter, header, headerText: text.slice(0, text.length - start.length + length) };
 }
 
 /** @throws TG-DATA-COLUMN-TWICE when two names are equal, capitals aside: SQL could not tell them apart */
@@ -56,12 +60,13 @@ async function startOf(path: string): Promise<string> {
   }
 }
 
-/** The fields of the first record. */
-function fields(text: string, delimiter: string): readonly string[] {
-  const found: string[] = [];
+/** The fields of the first record, and the record's length in the text. */
+function firstRecord(text: string, delimiter: string): { readonly fields: readonly string[]; readonly length: number } {
+  const fields: string[] = [];
   let field = '';
   let quoted = false;
-  for (let at = 0; at < text.length; at++) {
+  let at = 0;
+  for (; at < text.length; at++) {
     const sign = text.charAt(at);
     if (quoted) {
       if (sign !== '"') field += sign;
@@ -69,10 +74,10 @@ function fields(text: string, delimiter: string): readonly string[] {
       else quoted = false;
     } else if (sign === '"' && field === '') quoted = true;
     else if (sign === delimiter) {
-      found.push(field);
+      fields.push(field);
       field = '';
     } else if (sign === '\n' || sign === '\r') break;
     else field += sign;
   }
-  return [...found, field];
+  return { fields: [...fields, field], length: at };
 }

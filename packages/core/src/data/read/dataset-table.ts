@@ -6,7 +6,7 @@ import type { DatasetFile, FileFormat } from './dataset-file.ts';
 import { schemasOf } from './file-schema.ts';
 import { guessTypes } from './guess-types.ts';
 import { filesByKey, scanSql } from './scan.ts';
-import { fromText, isMissing, type TextType, textTypeOf } from './text-type.ts';
+import { fromText, type TextType, textTypeOf } from './text-type.ts';
 
 /** All files of a dataset as one table for the engine. */
 export interface DatasetTable {
@@ -24,8 +24,8 @@ export interface TableColumn extends Column {
   readonly cell: string;
   /** SQL over the scan: the cell as a value of `physicalType`. */
   readonly value: string;
-  /** SQL over the scan: whether the cell is text that is no value of `physicalType`; null when that cannot be. */
-  readonly unreadable: string | null;
+  /** What text in the cell stands for; null when cells are values already. */
+  readonly textType: TextType | null;
 }
 
 /**
@@ -49,14 +49,12 @@ export async function openTable(
 
 function typedColumn(name: string, type: string): TableColumn {
   const cell = quoteName(name);
-  return { name, type: logicalTypeOf(type), physicalType: type, cell, value: cell, unreadable: null };
+  return { name, type: logicalTypeOf(type), physicalType: type, cell, value: cell, textType: null };
 }
 
 function textColumn(name: string, type: TextType): TableColumn {
   const cell = quoteName(name);
-  const value = fromText(cell, type);
-  const unreadable = type === 'VARCHAR' ? null : `(NOT ${isMissing(cell)} AND ${value} IS NULL)`;
-  return { name, type: logicalTypeOf(type), physicalType: type, cell, value, unreadable };
+  return { name, type: logicalTypeOf(type), physicalType: type, cell, value: fromText(cell, type), textType: type };
 }
 
 /** SELECT of all rows with the columns as values: what a query of a user sees. */

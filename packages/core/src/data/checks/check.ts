@@ -1,0 +1,48 @@
+import type { Json, LogicalType, shape, Verdict } from '@tidegate/formats';
+import type { Dimension, Limit } from '../contract/data-contract.ts';
+
+/** One statement about a dataset version, ready to be measured. SQL is over the measured rows. */
+export interface Check {
+  /** Unique in the dataset, e.g. `distance.maximum`. */
+  readonly name: string;
+  readonly column: string | null;
+  /** What is promised, in words. */
+  readonly promise: string;
+  readonly dimension: Dimension;
+  readonly severity: 'error' | 'warning';
+  /** Columns that an example row shows besides those of the primary key. */
+  readonly shows: readonly ShownColumn[];
+  readonly measure: Measure;
+}
+
+export interface ShownColumn {
+  readonly name: string;
+  readonly sql: string;
+  readonly type: LogicalType;
+}
+
+export type Measure =
+  /** Known from the schema, or known not to be measurable; `finding` is said after the promise. */
+  | { readonly kind: 'known'; readonly verdict: Verdict; readonly measured: Json; readonly finding: string }
+  /** How many rows are bad: `bad` is SQL that is true of a bad row. */
+  | { readonly kind: 'rows'; readonly bad: string; readonly limit: Limit; readonly extreme: Extreme | null; readonly words: Words }
+  /** How many rows repeat what stands in these columns of a row before; rows with a NULL among them do not count. */
+  | { readonly kind: 'repeats'; readonly columns: readonly ShownColumn[]; readonly limit: Limit }
+  | { readonly kind: 'count'; readonly limit: Limit }
+  /** A query of the user that gives one number. */
+  | { readonly kind: 'query'; readonly query: string; readonly limit: Limit; readonly path: shape.Path };
+
+/** The most telling value of the column: `the largest`. */
+export interface Extreme {
+  readonly word: 'largest' | 'smallest' | 'longest' | 'shortest' | 'latest' | 'earliest';
+  /** An aggregate. */
+  readonly sql: string;
+}
+
+/** What is said of bad rows, of one and of several: `is above`, `are above`. */
+export interface Words {
+  readonly one: string;
+  readonly many: string;
+  /** Whether the sentence names a value of the first example. */
+  readonly instance: boolean;
+}

@@ -1,0 +1,57 @@
+import type { CheckResult, Json } from '@tidegate/formats';
+import type { Engine } from '@tidegate/runtime';
+import { familyOf, longestText, momentCell } from '../profile/column-facts.ts';
+import { fileSql } from '../profile/measured-rows.ts';
+import type { DatasetFile } from '../read/dataset-file.ts';
+import type { Check, ShownColumn } from './check.ts';
+
+/** Rows shown of a check that failed. */
+const exampleRows = 5;
+/** The column of an example row that names the file it is from. */
+export const exampleFile = 'tidegate_file';
+
+export interface ExampleSource {
+  /** SELECT of the measured rows. */
+  readonly rows: string;
+  /** Columns of the primary key, shown first. */
+  readonly keys: readonly ShownColumn[];
+  /** Names of columns whose values must not be shown. */
+  readonly personal: ReadonlySet<string>;
+  readonly filesByKey: ReadonlyMap<string, DatasetFile>;
+}
+
+/** The first rows that break the promise, in the order of the files; of repeated rows those of the first groups. */
+export async function examplesOf(engine: Engine, { measure, shows }: Check, source: ExampleSource): Promise<CheckResult['examples']> {
+  if (measure.kind !== 'rows' && measure.kind !== 'repeats') return [];
+  const columns = uniqueColumns([...source.keys, ...shows]);
+  const list = [...columns.map((column, index) => `${cellSql(column)} AS x${index}`), `${fileSql} AS x_file`].join(', ');
+  const where = measure.kind === 'rows' ? `WHERE ${measure.bad} LIMIT ${exampleRows}` : repeated(measure.columns, source.rows);
+  const found = await engine.rows(`SELECT ${list} FROM (${source.rows}) ${where}`);
+  return found.map((row) => {
+    const cells = columns.map(({ name }, index): [string, Json] => [name, source.personal.has(name) ? '(personal)' : shortened(row[`x${index}`] ?? null)]);
+    return Object.fromEntries([...cells, [exampleFile, source.filesByKey.get(String(row['x_file']))?.path ?? null]]);
+  });
+}
+
+function uniqueColumns(columns: readonly ShownColumn[]): readonly ShownColumn[] {
+  // a later one of the same name shows the cell as the file has it
+  return [...new Map(columns.map((column) => [column.name, column])).values()];
+}
+
+function repeated(columns: readonly ShownColumn[], rows: string): string {
+  const names = columns.map(({ sql }) => sql);
+  const present = names.map((sql) => `${sql} IS NOT NULL`).join(' AND ');
+  const groups = `SELECT row(${names.join(', ')}) FROM (${rows}) WHERE ${present} GROUP BY ${names.join(', ')} HAVING count(*) > 1 ORDER BY ${names.join(', ')} LIMIT ${exampleRows}`;
+  return `WHERE ${present} AND row(${names.join(', ')}) IN (${groups}) ORDER BY ${names.join(', ')} LIMIT ${exampleRows}`;
+}
+
+/** Numbers, truth values and texts as they are; what has no form in JSON (an infinite date, a list) as text. */
+function cellSql({ sql, type }: ShownColumn): string {
+  const family = familyOf(type);
+  if (family === 'moment') return momentCell(type, sql);
+  return family === 'nested' ? `CAST(${sql} AS VARCHAR)` : sql;
+}
+
+function shortened(value: Json): Json {
+  return typeof value === 'string' && value.length > longestText ? `${value.slice(0, longestText)}…` : value;
+}

@@ -1,0 +1,46 @@
+import { type Diagnostic, type shape } from '@tidegate/formats';
+import { type Engine, quoteText } from '@tidegate/runtime';
+import { diagnosticAt, errorOf } from '../../config/index.ts';
+import type { DataContract } from '../contract/data-contract.ts';
+
+/** @throws TG-DATA-CONTRACT-PATTERN with every pattern of a data contract that the engine (RE2) cannot use */
+export async function refuseBadPatterns(engine: Engine, contract: DataContract): Promise<void> {
+  const wrong: Diagnostic[] = [];
+  for (const { pattern, path, column } of patternsOf(contract)) {
+    const why = await whyNot(engine, pattern);
+    if (why === null) continue;
+    wrong.push(
+      diagnosticAt(contract.document, path, {
+        code: 'TG-DATA-CONTRACT-PATTERN',
+        message: `Cannot use the pattern of "${column}": ${why}`,
+        hint: 'Write it without look-around and back-references',
+      }),
+    );
+  }
+  if (wrong.length > 0) throw errorOf(wrong);
+}
+
+interface Pattern {
+  readonly pattern: string;
+  readonly path: shape.Path;
+  readonly column: string;
+}
+
+function patternsOf(contract: DataContract): readonly Pattern[] {
+  return contract.columns.flatMap(({ name, options, rules, path }) => [
+    ...(options.pattern === undefined ? [] : [{ pattern: options.pattern, path: [...path, 'logicalTypeOptions', 'pattern'], column: name }]),
+    ...rules.flatMap((rule) =>
+      rule.body.kind === 'invalidValues' && rule.body.pattern !== null ? [{ pattern: rule.body.pattern, path: [...rule.path, 'arguments', 'pattern'], column: name }] : [],
+    ),
+  ]);
+}
+
+async function whyNot(engine: Engine, pattern: string): Promise<string | null> {
+  try {
+    await engine.rows(`SELECT regexp_matches('', ${quoteText(pattern)})`);
+    return null;
+  } catch (error) {
+    const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return line.replace(/^[A-Za-z ]+Error: /, '');
+  }
+}

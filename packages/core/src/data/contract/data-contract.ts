@@ -1,0 +1,106 @@
+import type { LogicalType, shape } from '@tidegate/formats';
+import type { YamlDocument } from '../../config/index.ts';
+
+/** What Tidegate enforces of an Open Data Contract Standard (ODCS v3.1) document, for one dataset. */
+export interface DataContract {
+  /** For places of mistakes that only the engine finds. */
+  readonly document: YamlDocument;
+  readonly id: string;
+  readonly version: string;
+  /** Name of the object under `schema:` that describes the dataset. */
+  readonly object: string;
+  readonly columns: readonly ContractColumn[];
+  /** Rules of the object as a whole. */
+  readonly rules: readonly Rule[];
+  /** Column with the event time (`tidegate.time`). */
+  readonly time: string | null;
+}
+
+export interface ContractColumn {
+  /** `physicalName` of the property, or else its `name`. */
+  readonly name: string;
+  readonly logicalType: LogicalType | null;
+  readonly physicalType: string | null;
+  readonly required: boolean;
+  readonly unique: boolean;
+  /** Position in the primary key from 1; null when it is not part of it. */
+  readonly keyPosition: number | null;
+  readonly options: TypeOptions;
+  readonly rules: readonly Rule[];
+  /** The column with the time from which a value of this one is known (`tidegate.knownAt`). */
+  readonly knownAt: string | null;
+  /** Whether its values must not appear in records and reports (`tidegate.personal`). */
+  readonly personal: boolean;
+  readonly path: shape.Path;
+}
+
+/** `logicalTypeOptions`: bounds are numbers, or ISO 8601 texts for dates and times. */
+export interface TypeOptions {
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly minimum?: number | string;
+  readonly maximum?: number | string;
+  readonly exclusiveMinimum?: number | string;
+  readonly exclusiveMaximum?: number | string;
+  readonly multipleOf?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+}
+
+/** One entry of `quality:`. */
+export interface Rule {
+  /** `id`, or else `name`; null when it has neither. */
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly dimension: Dimension | null;
+  readonly severity: 'error' | 'warning';
+  readonly body: RuleBody;
+  readonly path: shape.Path;
+}
+
+export type RuleBody =
+  | { readonly kind: 'nullValues'; readonly limit: Limit }
+  | { readonly kind: 'missingValues'; readonly missing: readonly Literal[]; readonly limit: Limit }
+  | { readonly kind: 'invalidValues'; readonly valid: readonly Literal[] | null; readonly pattern: string | null; readonly limit: Limit }
+  /** `columns` null: those of the property itself. */
+  | { readonly kind: 'duplicateValues'; readonly columns: readonly string[] | null; readonly limit: Limit }
+  | { readonly kind: 'rowCount'; readonly limit: Limit }
+  | { readonly kind: 'sql'; readonly query: string; readonly limit: Limit }
+  /** A rule for another tool, which Tidegate cannot measure. */
+  | { readonly kind: 'custom'; readonly engine: string };
+
+export type Literal = null | boolean | number | string;
+
+export const dimensions = ['accuracy', 'completeness', 'conformity', 'consistency', 'coverage', 'timeliness', 'uniqueness'] as const;
+export type Dimension = (typeof dimensions)[number];
+
+/** What a measured number must be. `mustBeBetween` excludes both ends (ODCS v3.1, "Valid Properties for Operator"). */
+export interface Limit {
+  readonly operator: Operator;
+  /** Two numbers, the smaller first, for the two `…Between`. */
+  readonly values: readonly [number] | readonly [number, number];
+  readonly unit: 'rows' | 'percent';
+}
+
+export const operators = [
+  'mustBe',
+  'mustNotBe',
+  'mustBeGreaterThan',
+  'mustBeGreaterOrEqualTo',
+  'mustBeLessThan',
+  'mustBeLessOrEqualTo',
+  'mustBeBetween',
+  'mustNotBeBetween',
+] as const;
+export type Operator = (typeof operators)[number];
+
+/** No row at all. */
+export const noRows: Limit = { operator: 'mustBe', values: [0], unit: 'rows' };
+
+/** Column → the column with the time from which its value in a row is known. */
+export function knownAtOf(contract: DataContract): ReadonlyMap<string, string> {
+  return new Map(contract.columns.flatMap(({ name, knownAt }) => (knownAt === null ? [] : [[name, knownAt] as const])));
+}

@@ -1,0 +1,120 @@
+import { type Diagnostic, type ErrorCode, failed, nearest, ok, type Result, type shape } from '@tidegate/formats';
+import { diagnosticAt, parseYamlDocument, type YamlDocument } from '../../config/index.ts';
+import { contractShape, type ObjectText, type PropertyText } from './contract-shape.ts';
+import type { ContractColumn, DataContract, Rule } from './data-contract.ts';
+import { parseRule } from './rule.ts';
+import type { RulePlace } from './rule-place.ts';
+import { tidegateProperties } from './tidegate-properties.ts';
+import { parseTypeOptions } from './type-options.ts';
+
+/** A data contract as it is kept: `file` is its path relative to the project, for messages. */
+export interface ContractText {
+  readonly file: string;
+  readonly text: string;
+  /** The dataset it is for: the object under `schema:` of that name counts, and a single one always does. */
+  readonly dataset: string;
+}
+
+/** Reads an ODCS v3.1.0 document (v3.0 too). @returns what it promises of the dataset, or every mistake with its place */
+export function parseContract({ file, text, dataset }: ContractText): Result<DataContract, readonly Diagnostic[]> {
+  const parsed = parseYamlDocument(file, text, contractShape);
+  if (!parsed.ok) return parsed;
+  const { value, document } = parsed.value;
+  const index = value.schema.length === 1 ? 0 : value.schema.findIndex(({ name, physicalName }) => name === dataset || physicalName === dataset);
+  const object = value.schema[index];
+  if (object === undefined) return failed([noObject(document, dataset, value.schema.map(({ name }) => name))]);
+  const mistakes = collector(document);
+  const parts = objectParts(object, ['schema', index], mistakes);
+  if (mistakes.found.length > 0) return failed(mistakes.found);
+  return ok({ document, id: value.id, version: value.version, object: object.name, ...parts });
+}
+
+function noObject(document: YamlDocument, dataset: string, names: readonly string[]): Diagnostic {
+  const near = nearest(dataset, names);
+  return diagnosticAt(document, ['schema'], {
+    code: 'TG-DATA-CONTRACT-OBJECT',
+    message: `Cannot find the dataset "${dataset}" in its data contract: it describes ${listed(names)}`,
+    hint: near === null ? `Name one of them "${dataset}"` : `Did you mean "${near}"?`,
+  });
+}
+
+/** The first few names. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map((name) => `"${name}"`);
+  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
+}
+
+interface Mistakes {
+  readonly found: Diagnostic[];
+  readonly report: RulePlace['report'];
+  readonly reportMetric: RulePlace['report'];
+  /** Takes in what shapes found wrong. */
+  readonly takeProblems: (problems: readonly shape.Problem[]) => void;
+}
+
+function collector(document: YamlDocument): Mistakes {
+  const found: Diagnostic[] = [];
+  const reporter =
+    (code: ErrorCode): RulePlace['report'] =>
+    (path, message, hint) =>
+      found.push(diagnosticAt(document, path, { code, message, hint }));
+  const takeProblems = (problems: readonly shape.Problem[]): void => {
+    for (const { path, at, message, hint } of problems)
+      found.push(diagnosticAt(document, path, { code: at === 'name' ? 'TG-CONFIG-UNKNOWN-NAME' : 'TG-CONFIG-INVALID', message, hint, at }));
+  };
+  return {
+    found,
+    takeProblems,
+    report: reporter('TG-DATA-CONTRACT-VALUE'),
+    reportMetric: reporter('TG-DATA-CONTRACT-METRIC'),
+  };
+}
+
+const columnName = ({ name, physicalName }: PropertyText): string => physicalName ?? name;
+
+function objectParts(object: ObjectText, path: shape.Path, mistakes: Mistakes): Pick<DataContract, 'columns' | 'rules' | 'time'> {
+  const properties = object.properties ?? [];
+  const names = properties.map(columnName);
+  const { report, reportMetric } = mistakes;
+  for (const [index, name] of names.entries())
+    if (names.indexOf(name) < index) report([...path, 'properties', index, 'name'], `Cannot promise anything of "${name}": it is there twice`, 'Delete one of the two');
+  const columns = new Map(properties.map((property) => [property.name, columnName(property)]));
+  const rules = rulesOf(object.quality, { path, level: 'object', columns, report, reportMetric });
+  return {
+    columns: properties.map((property, index) => {
+      const place = [...path, 'properties', index];
+      return columnOf(property, { path: place, level: 'column', columns, report, reportMetric }, mistakes);
+    }),
+    rules,
+    time: tidegateProperties(object.customProperties, { level: 'object', path, report, columns: names }).time,
+  };
+}
+
+function rulesOf(quality: PropertyText['quality'], place: RulePlace): readonly Rule[] {
+  return (quality ?? []).flatMap((text, index) => {
+    const rule = parseRule(text, { ...place, path: [...place.path, 'quality', index] });
+    return rule === null ? [] : [rule];
+  });
+}
+
+function columnOf(property: PropertyText, place: RulePlace, mistakes: Mistakes): ContractColumn {
+  const { path, report, columns } = place;
+  const problems: shape.Problem[] = [];
+  const type = property.logicalType ?? null;
+  const options = parseTypeOptions(property.logicalTypeOptions, { type, path: [...path, 'logicalTypeOptions'], problems });
+  mistakes.takeProblems(problems);
+  const { knownAt, personal } = tidegateProperties(property.customProperties, { level: 'column', path, report, columns: [...columns.values()] });
+  return {
+    name: columnName(property),
+    logicalType: type,
+    physicalType: property.physicalType ?? null,
+    required: property.required ?? false,
+    unique: property.unique ?? false,
+    keyPosition: property.primaryKey === true ? Math.max(property.primaryKeyPosition ?? 1, 1) : null,
+    options,
+    rules: rulesOf(property.quality, place),
+    knownAt,
+    personal,
+    path,
+  };
+}

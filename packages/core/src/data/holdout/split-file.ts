@@ -1,0 +1,90 @@
+import { canonicalJson, type Json } from '@tidegate/formats';
+import { type Engine, quoteText } from '@tidegate/runtime';
+import { createReadStream, open } from '../../platform/index.ts';
+import { csvDialect } from '../read/csv-dialect.ts';
+import type { DatasetFile, FileFormat } from '../read/dataset-file.ts';
+import { jsonLines } from '../read/json-lines.ts';
+import { csvReader } from '../read/scan.ts';
+import { globText } from '../read/sql-path.ts';
+import { isHeldOut, isHeldOutSql } from './row-hash.ts';
+
+/** Rows of a Parquet row group; the engine's own default, fixed so that the same rows give the same bytes. */
+const rowGroupRows = 122_880;
+
+export interface Split {
+  readonly share: number;
+  /** Where the rows go that are kept for training, and those held out. */
+  readonly train: string;
+  readonly test: string;
+}
+
+/** Writes the rows of a file to two files of the same format, in order. @returns how many rows went where */
+export async function splitFile(engine: Engine, file: DatasetFile, { format, ...split }: Split & { readonly format: FileFormat }): Promise<Counts> {
+  if (format === 'json') return splitJsonLines(file, split);
+  return format === 'csv' ? splitCsv(engine, file, split) : splitParquet(engine, file, split);
+}
+
+export interface Counts {
+  readonly train: number;
+  readonly test: number;
+}
+
+async function splitParquet(engine: Engine, file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
+  const rows = `FROM read_parquet(${globText(file.object)})`;
+  const columns = await engine.describe(`SELECT * ${rows}`);
+  const heldOut = isHeldOutSql(columns.map(({ name }) => name), share);
+  const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows}`;
+  await engine.run(`COPY (SELECT * ${rows} WHERE NOT (${heldOut})) TO ${quoteText(train)} (${options})`);
+  await engine.run(`COPY (SELECT * ${rows} WHERE ${heldOut}) TO ${quoteText(test)} (${options})`);
+  return countSides(engine, `${rows}`, heldOut);
+}
+
+/** Header, delimiter and every value stay as text; only quotes that are not needed may go. */
+async function splitCsv(engine: Engine, file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
+  const { delimiter, header, headerText } = await csvDialect(file);
+  const schema = { file, delimiter, columns: header.map((name) => ({ name, type: 'VARCHAR' })) };
+  const rows = `FROM ${csvReader([schema], { list: globText(file.object), options: 'allow_quoted_nulls = false' })}`;
+  const heldOut = isHeldOutSql(header, share);
+  const options = `FORMAT csv, HEADER false, DELIMITER ${quoteText(delimiter)}, QUOTE '"', ESCAPE '"', NULLSTR ''`;
+  for (const [path, where] of [[train, `NOT (${heldOut})`] as const, [test, heldOut] as const]) {
+    await engine.run(`COPY (SELECT * ${rows} WHERE ${where}) TO ${quoteText(`${path}.rows`)} (${options})`);
+    await join(path, `${headerText}\n`, `${path}.rows`);
+  }
+  return countSides(engine, rows, heldOut);
+}
+
+async function join(path: string, start: string, rest: string): Promise<void> {
+  const handle = await open(path, 'w');
+  try {
+    await handle.write(start);
+    for await (const chunk of createReadStream(rest)) await handle.write(chunk as Buffer);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function countSides(engine: Engine, rows: string, heldOut: string): Promise<Counts> {
+  const [row] = await engine.rows(`SELECT count(*) AS n, count(*) FILTER (WHERE ${heldOut}) AS test ${rows}`);
+  const test = Number(row?.['test'] ?? 0);
+  return { train: Number(row?.['n'] ?? 0) - test, test };
+}
+
+async function splitJsonLines(file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
+  const sides = { train: await open(train, 'w'), test: await open(test, 'w') };
+  const counts = { train: 0, test: 0 };
+  try {
+    for await (const { text } of jsonLines(file)) {
+      const side = isHeldOut(valuesOf(JSON.parse(text) as { readonly [name: string]: Json }), share) ? 'test' : 'train';
+      counts[side] += 1;
+      await sides[side].write(`${text}\n`);
+    }
+  } finally {
+    await sides.train.close();
+    await sides.test.close();
+  }
+  return counts;
+}
+
+function valuesOf(row: { readonly [name: string]: Json }): ReadonlyMap<string, string> {
+  return new Map(Object.entries(row).flatMap(([name, value]) => (value === null ? [] : [[name, typeof value === 'string' ? value : canonicalJson(value)]])));
+}

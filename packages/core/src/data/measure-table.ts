@@ -1,0 +1,99 @@
+import { type Profile, worstVerdict } from '@tidegate/formats';
+import type { Engine, Row } from '@tidegate/runtime';
+import type { Check } from './checks/check.ts';
+import { compileChecks, keyColumns } from './checks/compile-checks.ts';
+import { type ExampleSource, examplesOf } from './checks/example-rows.ts';
+import { checkAggregates, type Finding, findingOf, type Measurement, readMeasurement, verdictOf } from './checks/finding.ts';
+import { openConfined, runQuery } from './checks/query-check.ts';
+import type { DataContract } from './contract/data-contract.ts';
+import { entriesOf } from './profile/map-entries.ts';
+import { fileSql, measuredColumns, measuredRows } from './profile/measured-rows.ts';
+import { profileAggregates, profileTable } from './profile/profile-table.ts';
+import { emptyFile } from './read/csv-dialect.ts';
+import type { DatasetTable } from './read/dataset-table.ts';
+import { namingFiles } from './read/read-failure.ts';
+
+/** What was measured of a table. */
+export interface TableMeasurement {
+  readonly rows: number;
+  readonly profile: Profile;
+  readonly findings: readonly Finding[];
+}
+
+export interface Promised {
+  /** Names under which queries of the data contract see the table besides `{object}`. */
+  readonly dataset: string;
+  readonly contract: DataContract | null;
+  /** Column with the event time, if one is named. */
+  readonly time: string | null;
+}
+
+/**
+ * Profile and checks of a table in two scans: one for everything whose SQL is known before, one for histograms and frequent values.
+ * Only a check that fails, and a query of the user, reads the table again.
+ * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-CONTRACT-QUERY
+ */
+export async function measureTable(engine: Engine, table: DatasetTable, promised: Promised): Promise<TableMeasurement> {
+  const { contract, time } = promised;
+  const personal = new Set((contract?.columns ?? []).filter((column) => column.personal).map(({ name }) => name));
+  const columns = measuredColumns(table, personal);
+  const checks = compileChecks({ contract, columns, time });
+  const rows = measuredRows(table);
+  return namingFiles(table.files, async () => {
+    const aggregates = [`histogram(${fileSql}) AS files`, ...profileAggregates(columns), ...checks.flatMap(checkAggregates)];
+    const [first = {}] = await engine.rows(`SELECT count(*) AS rows, ${aggregates.join(', ')} FROM (${rows})`);
+    refuseRowlessFiles(table, first);
+    const count = Number(first['rows'] ?? 0);
+    const measurements = checks.map((_, index) => readMeasurement(index, first, count));
+    const keys = contract === null ? [] : keyColumns(contract);
+    const shown = columns.flatMap(({ column, sql }) => (keys.includes(column.name) ? [{ name: column.name, sql, type: column.type }] : []));
+    const source = { rows, keys: shown, personal, filesByKey: table.filesByKey };
+    return {
+      rows: count,
+      profile: await profileTable(engine, columns, { rows, count, first }),
+      findings: await findingsOf(engine, { checks, measurements: await withQueries(checks, measurements, { table, ...promised }), source }),
+    };
+  });
+}
+
+function refuseRowlessFiles(table: DatasetTable, first: Row): void {
+  const counted = new Set(entriesOf(first['files'] ?? null).map(([key]) => key));
+  for (const [key, file] of table.filesByKey) if (!counted.has(key)) throw emptyFile(file);
+}
+
+/** Queries of the user run by themselves, confined to the dataset's files. */
+async function withQueries(
+  checks: readonly Check[],
+  measurements: readonly Measurement[],
+  { table, dataset, contract }: Promised & { readonly table: DatasetTable },
+): Promise<readonly Measurement[]> {
+  if (contract === null || !checks.some(({ measure }) => measure.kind === 'query')) return measurements;
+  using engine = await openConfined(table, [contract.object, dataset]);
+  const measured: Measurement[] = [];
+  for (const [index, measurement] of measurements.entries()) {
+    const check = checks[index];
+    const isQuery = check !== undefined && check.measure.kind === 'query';
+    measured.push(isQuery ? { ...measurement, found: await runQuery(engine, check, { contract, table }) } : measurement);
+  }
+  return measured;
+}
+
+async function findingsOf(
+  engine: Engine,
+  { checks, measurements, source }: { readonly checks: readonly Check[]; readonly measurements: readonly Measurement[]; readonly source: ExampleSource },
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const [index, check] of checks.entries()) {
+    const measurement = measurements[index];
+    if (measurement === undefined) continue;
+    const failed = verdictOf(check.measure, measurement) === 'fail';
+    findings.push(findingOf(check, measurement, failed && measurement.found > 0 ? await examplesOf(engine, check, source) : []));
+  }
+  return findings;
+}
+
+/** The verdict over findings: warnings do not count; without any check it is inconclusive. */
+export function verdictOver(findings: readonly Finding[]): ReturnType<typeof worstVerdict> {
+  const counting = findings.filter(({ result }) => result.severity === 'error');
+  return findings.length > 0 && counting.length === 0 ? 'pass' : worstVerdict(counting.map(({ result }) => result.verdict));
+}
