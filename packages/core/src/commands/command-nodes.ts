@@ -55,7 +55,7 @@ function inputsOf(
   const named = reads.run
     .slice(1)
     .map((argument) => argument.split('::')[0] ?? '')
-    .filter((argument) => isProjectPath(root, argument));
+    .filter((argument) => isProjectPath(root, argument) && !isOutput(config, argument));
   const program = reads.run[0] ?? '';
   const own = program.includes('/') && isProjectPath(root, program) ? [program] : [];
   const requirements = resolvePython(reads.run).usesPython && config.python.requirements !== null ? [config.python.requirements] : [];
@@ -73,6 +73,13 @@ function inputsOf(
 function isProjectPath(root: string, argument: string): boolean {
   if (argument === '' || argument.startsWith('-') || argument.startsWith('/') || argument.split('/').includes('..')) return false;
   return existsSync(join(root, argument));
+}
+
+/** What a step of the project makes is no file of the user's, though a run has put it into the tree. */
+function isOutput(config: ProjectConfig, argument: string): boolean {
+  const path = argument.replace(/^\.\//, '').replace(/\/$/, '');
+  const outputs = Object.values(config.steps).flatMap((step) => Object.values(step.out));
+  return outputs.some((output) => output === path || path.startsWith(`${output}/`) || output.startsWith(`${path}/`));
 }
 
 function inputOf(config: ProjectConfig, entry: string): StepInput {
