@@ -13,5 +13,5 @@ import { type JudgedPredictions, judgePredictions } from './judge-predictions.ts
 export async function replayEvaluation(store: ObjectStore, evaluation: Digest): Promise<JudgedPredictions> {
   const { replay } = (await store.readJson(evaluation)) as unknown as Evaluation;
   using engine = await openEngine({ threads: 1 });
-  return judgePredictions(engine, await store.pathOf(replay.predictions), replay.request as unknown as JudgeRequest);
+  return await judgePredictions(engine, await store.pathOf(replay.predictions), replay.request as unknown as JudgeRequest);
 }
