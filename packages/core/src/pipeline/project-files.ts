@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
 import { compareCodeUnits, type Diagnostic, nearest, TidegateError } from '@tidegate/formats';
-import { type BigIntStats, type Dirent, lstatSync, readdirSync, realpathSync } from '../platform/index.ts';
+import { type BigIntStats, type Dirent, entryAt, readdirSync, realpathSync } from '../platform/index.ts';
 import { isTreePath } from '../store/index.ts';
 import { isGlob, parseGlob } from './glob.ts';
 import { below, type FolderTree, walkGlob } from './glob-walk.ts';
@@ -79,11 +79,9 @@ export function projectFiles(root: string, except: readonly string[] = []): Proj
 
   const literal = (path: string): readonly string[] => {
     if (path !== '' && path.split('/').some((_, index, parts) => isForeign(parts.slice(0, index + 1).join('/')))) return [];
-    const stat = lstatSync(join(real, path), { throwIfNoEntry: false });
-    if (stat === undefined) return [];
-    const end = insideOf(real, path);
+    const end = entryAt(join(real, path)) === null ? null : insideOf(real, path);
     if (end === null) return [];
-    return lstatSync(end).isDirectory() ? everythingBelow(path) : [path];
+    return entryAt(end)?.isDirectory() ? everythingBelow(path) : [path];
   };
 
   const tree: FolderTree = {
@@ -148,16 +146,16 @@ function endOfLinks(path: string): string | null {
 /** Null for what is no file: a folder behind a link, a socket, a link to nothing. */
 function statFile(real: string, path: string): FoundFile | null {
   const file = join(real, path);
-  const stat = lstatSync(file, { bigint: true, throwIfNoEntry: false });
-  if (stat === undefined) {
+  const stat = entryAt(file);
+  if (stat === null) {
     if (path.includes('\uFFFD')) throw badName(path);
     return null;
   }
   if (stat.isFile()) return { path, file, stat };
   const end = stat.isSymbolicLink() ? insideOf(real, path) : null;
   if (end === null) return null;
-  const behind = lstatSync(end, { bigint: true });
-  return behind.isFile() ? { path, file: end, stat: behind } : null;
+  const behind = entryAt(end);
+  return behind?.isFile() ? { path, file: end, stat: behind } : null;
 }
 
 function outside(path: string, found: string): TidegateError {

@@ -1,6 +1,6 @@
 import { dirname, join, sep } from 'node:path';
 import { type Artifact, compareCodeUnits, type Digest, failure, TidegateError } from '@tidegate/formats';
-import { lstatSync, mkdir, realpath, removeLeftovers, rename, rm, syncFile, syncFolder, temporaryBeside } from '../platform/index.ts';
+import { entryAt, mkdir, realpath, removeLeftovers, rename, rm, syncFile, syncFolder, temporaryBeside } from '../platform/index.ts';
 import type { FileDigests, ObjectStore, State } from '../store/index.ts';
 
 /** An output that belongs into the user's tree. */
@@ -70,7 +70,7 @@ async function putFile(parts: PublishParts, file: WantedFile): Promise<void> {
 
 /** Null when there is no such file, or something else that is no file. */
 async function digestAt({ digests }: PublishParts, target: string): Promise<Digest | null> {
-  const stat = lstatSync(target, { bigint: true, throwIfNoEntry: false });
+  const stat = entryAt(target);
   return stat?.isFile() ? (await digests.of(target, stat)).digest : null;
 }
 
@@ -86,13 +86,9 @@ async function refuseOutside(root: string, path: string): Promise<void> {
 }
 
 function inTheWay(path: string, error: unknown): TidegateError {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  const found =
-    code === 'EISDIR' || code === 'ENOTEMPTY' || code === 'EEXIST'
-      ? 'a folder is there'
-      : code === 'ENOTDIR'
-        ? 'a file is where its folder should be'
-        : message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const isBelowFile = code === 'EEXIST' || code === 'ENOTDIR';
+  const found = code === 'EISDIR' ? 'a folder is there' : isBelowFile ? 'a file is where its folder should be' : message;
   return failure(
     'TG-PIPELINE-PUBLISH',
     `Cannot put "${path}" into the project: ${found}`,

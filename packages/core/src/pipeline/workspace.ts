@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { failure, isRunId, type RunId, type StepName } from '@tidegate/formats';
-import { chmod, concurrently, constants, copyFile, existsSync, lstatSync, measureFile, mkdir, readdir, rm } from '../platform/index.ts';
+import { chmod, concurrently, constants, copyFile, entryAt, existsSync, measureFile, mkdir, readdir, rm } from '../platform/index.ts';
 import { type Home, isSameStamp, type ObjectStore, stampOf, type State } from '../store/index.ts';
 import type { ProjectFile } from './snapshot.ts';
 import type { ResolvedInput, StepNode } from './step-kind.ts';
@@ -53,8 +53,8 @@ async function placeFile(file: ProjectFile, to: string): Promise<boolean> {
 
 /** Whether the file's stat proves that it has been the same since the snapshot. */
 export function isUnchanged(file: ProjectFile): boolean {
-  const stat = lstatSync(file.file, { bigint: true, throwIfNoEntry: false });
-  return file.settled && stat !== undefined && isSameStamp(stampOf(stat), file.stamp);
+  const stat = entryAt(file.file);
+  return file.settled && stat !== null && isSameStamp(stampOf(stat), file.stamp);
 }
 
 async function makeRoomFor(folder: string, path: string, output: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, openSync, readdirSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fsyncSync, lstatSync, openSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareCodeUnits } from '@tidegate/formats';
@@ -108,6 +108,16 @@ export function entriesBelow(folder: string): { readonly files: readonly string[
       else if (entry.isFile()) files.push(`${below}${entry.name}`);
       else if (entry.isSymbolicLink()) links.push(`${below}${entry.name}`);
   return { files: files.sort(compareCodeUnits), links: links.sort(compareCodeUnits) };
+}
+
+/** What lies at the path itself, a link not followed, to the nanosecond; null when nothing does. */
+export function entryAt(path: string): BigIntStats | null {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return null; // a file is where a folder on the way should be
+    throw error;
+  }
 }
 
 /** @returns the text, or null when there is no such file. */

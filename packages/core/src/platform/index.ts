@@ -12,6 +12,7 @@ export {
   createReadStream,
   type Dirent,
   entriesBelow,
+  entryAt,
   exists,
   existsSync,
   filesBelow,

@@ -104,6 +104,16 @@ test('a time in the future is never believed', async (t) => {
   assert.equal(stored(state), 0);
 });
 
+test('a file that went away meanwhile is refused by name', async (t) => {
+  const { root, state } = await makePlace(t);
+  const path = join(root, 'file');
+  writeFileSync(path, 'tide');
+  const stat = lstatSync(path, { bigint: true });
+  await rm(path);
+
+  await assert.rejects(fileDigests(state, systemClock).of(path, stat), /TG-STORE-FILE-CHANGED: Cannot read ".*file": it went away/);
+});
+
 test('a file that is written to all the while is refused, not guessed at', async (t) => {
   const { root, state } = await makePlace(t);
   const path = join(root, 'file');

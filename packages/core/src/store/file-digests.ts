@@ -1,5 +1,5 @@
 import { type Digest, failure } from '@tidegate/formats';
-import { type BigIntStats, type Clock, digestOfFile, lstatSync } from '../platform/index.ts';
+import { type BigIntStats, type Clock, digestOfFile, entryAt } from '../platform/index.ts';
 import type { State } from './state.ts';
 
 /** What a file is known by without reading it. */
@@ -77,19 +77,26 @@ function keep(state: State, path: string, { stamp, digest }: { readonly stamp: F
     .run(path, stamp.bytes, String(stamp.mtimeNs), String(stamp.ctimeNs), String(stamp.inode), digest);
 }
 
-async function readUnchanged(path: string, first: FileStamp): Promise<{ readonly digest: Digest; readonly stamp: FileStamp }> {
+async function readUnchanged(path: string, first: FileStamp): Promise<Omit<FileReading, 'settled'>> {
   let before = first;
   for (let attempt = 0; attempt < 3; attempt++) {
-    const digest = await digestOfFile(path);
-    const after = stampOf(lstatSync(path, { bigint: true }));
+    const digest = await digestOfFile(path).catch(gone);
+    const entry = entryAt(path);
+    if (digest === null || entry === null) throw changing(path, 'it went away while it was read');
+    const after = stampOf(entry);
     if (isSameStamp(before, after)) return { digest, stamp: after };
     before = after;
   }
-  throw failure(
-    'TG-STORE-FILE-CHANGED',
-    `Cannot read "${path}": something writes to it all the while`,
-    'Run the command again when nothing writes to the file',
-  );
+  throw changing(path, 'something writes to it all the while');
+}
+
+function gone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
+function changing(path: string, found: string): Error {
+  return failure('TG-STORE-FILE-CHANGED', `Cannot read "${path}": ${found}`, 'Run the command again when nothing writes to the file');
 }
 
 /**
