@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DatasetVersion, type Digest, type Evidence, type Json } from '@tidegate/formats';
-import type { Engine, EngineOptions } from '@tidegate/runtime';
+import { type Engine, type EngineOptions, openEngine } from '@tidegate/runtime';
 import { errorOf } from '../config/index.ts';
 import type { StepContext, StepKind, StepResult } from '../pipeline/index.ts';
 import { mkdtemp, rm, tmpdir } from '../platform/index.ts';
@@ -23,7 +23,7 @@ export interface DatasetDeps {
  * Makes a dataset version: reads the files as one table, profiles it, checks it against its data contract, and holds rows out
  * where the dataset says so. A check that fails is evidence; only what cannot be read is an error.
  */
-export function datasetKind(deps: DatasetDeps): StepKind {
+export function datasetKind(deps: DatasetDeps = { openEngine }): StepKind {
   return {
     kind: 'dataset',
     version: 1,

@@ -5,6 +5,7 @@ import { unifyColumns } from './dataset-columns.ts';
 import type { DatasetFile, FileFormat } from './dataset-file.ts';
 import { schemasOf } from './file-schema.ts';
 import { guessTypes } from './guess-types.ts';
+import { namingFiles } from './read-failure.ts';
 import { filesByKey, scanSql } from './scan.ts';
 import { fromText, type TextType, textTypeOf } from './text-type.ts';
 
@@ -28,23 +29,30 @@ export interface TableColumn extends Column {
   readonly textType: TextType | null;
 }
 
+export interface TableSource {
+  readonly files: readonly DatasetFile[];
+  readonly format: FileFormat;
+  /** Column → the logical type that a data contract promises. */
+  readonly declared: ReadonlyMap<string, LogicalType>;
+}
+
 /**
  * Looks at the files and says how to read them as one table. Columns of CSV files get the type that `declared` says, by the
  * column's name, or else the most special one that all their values have.
  * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-COLUMN-TWICE, TG-DATA-TYPE-CONFLICT
  */
-export async function openTable(
-  engine: Engine,
-  { files, format, declared }: { readonly files: readonly DatasetFile[]; readonly format: FileFormat; readonly declared: ReadonlyMap<string, LogicalType> },
-): Promise<DatasetTable> {
-  const schemas = await schemasOf(engine, files, format);
-  const raw = await unifyColumns(engine, schemas, format);
-  const scan = scanSql(schemas, raw, format);
-  const table = { format, files, scan, filesByKey: filesByKey(schemas) };
-  if (format !== 'csv') return { ...table, columns: raw.map(({ name, type }) => typedColumn(name, type)) };
-  const guessed = await guessTypes(engine, scan, raw.map(({ name }) => name).filter((name) => !declared.has(name)));
-  const typeOf = (name: string): TextType => guessed.get(name) ?? textTypeOf(declared.get(name) ?? 'string');
-  return { ...table, columns: raw.map(({ name }) => textColumn(name, typeOf(name))) };
+export async function openTable(engine: Engine, source: TableSource): Promise<DatasetTable> {
+  return namingFiles(source.files, async () => {
+    const { files, format, declared } = source;
+    const schemas = await schemasOf(engine, files, format);
+    const raw = await unifyColumns(engine, schemas, format);
+    const scan = scanSql(schemas, raw, format);
+    const table = { format, files, scan, filesByKey: filesByKey(schemas) };
+    if (format !== 'csv') return { ...table, columns: raw.map(({ name, type }) => typedColumn(name, type)) };
+    const guessed = await guessTypes(engine, scan, raw.map(({ name }) => name).filter((name) => !declared.has(name)));
+    const typeOf = (name: string): TextType => guessed.get(name) ?? textTypeOf(declared.get(name) ?? 'string');
+    return { ...table, columns: raw.map(({ name }) => textColumn(name, typeOf(name))) };
+  });
 }
 
 function typedColumn(name: string, type: string): TableColumn {

@@ -2,7 +2,6 @@ import type { Engine, Row } from '@tidegate/runtime';
 import { csvDialect, emptyFile, refuseTwins } from './csv-dialect.ts';
 import type { DatasetFile, FileFormat } from './dataset-file.ts';
 import { jsonLinesFailure } from './json-lines.ts';
-import { namingFiles } from './read-failure.ts';
 import { globText, sqlList } from './sql-path.ts';
 
 export interface SchemaColumn {
@@ -26,10 +25,8 @@ export interface FileSchema {
 export async function schemasOf(engine: Engine, files: readonly DatasetFile[], format: FileFormat): Promise<readonly FileSchema[]> {
   const empty = files.find(({ bytes }) => bytes === 0);
   if (empty !== undefined) throw emptyFile(empty);
-  return namingFiles(files, () => {
-    if (format === 'csv') return Promise.all(files.map(csvSchema));
-    return format === 'parquet' ? parquetSchemas(engine, files) : jsonSchemas(engine, files);
-  });
+  if (format === 'csv') return Promise.all(files.map(csvSchema));
+  return format === 'parquet' ? parquetSchemas(engine, files) : jsonSchemas(engine, files);
 }
 
 export async function csvSchema(file: DatasetFile): Promise<FileSchema> {
