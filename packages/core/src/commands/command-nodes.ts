@@ -1,18 +1,19 @@
-import { join } from 'node:path';
 import { stepName } from '@tidegate/formats';
-import { type Named, type ProjectConfig, referenceOf, type StepConfig, type TestConfig } from '../config/index.ts';
-import { existsSync } from '../platform/index.ts';
+import { type ProjectConfig, referenceOf } from '../config/index.ts';
 import type { StepInput, StepNode } from '../pipeline/index.ts';
-import { resolvePython } from './variables.ts';
+import { readArguments } from './read-arguments.ts';
 
-/** The nodes of `steps:`. */
+/** The nodes of `steps:`. `root` is the user's tree: what words of a command name is looked for there. */
 export function commandNodes(config: ProjectConfig, root: string): readonly StepNode[] {
   return Object.entries(config.steps).map(([name, step]) => ({
     name: stepName(`steps.${name}`),
     kind: 'command',
-    inputs: inputsOf({ config, root }, { run: step.run, in: step.in ?? Object.keys(config.data).map((dataset) => `data.${dataset}`) }),
-    outputs: outputsOf(step),
-    settings: { run: step.run, ...(step.timeoutMs !== null && { timeoutMs: step.timeoutMs }) },
+    inputs: inputsOf(
+      { config, root, step: name },
+      { run: step.run, in: step.in ?? Object.keys(config.data).map((dataset) => `data.${dataset}`) },
+    ),
+    outputs: Object.entries(step.out).map(([output, path]) => ({ name: output, path, publish: true })),
+    settings: settingsOf(step),
     variables: step.variables,
     cpus: step.cpus,
   }));
@@ -20,88 +21,69 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
 
 /** The nodes of `tests:` that are commands. */
 export function testCommandNodes(config: ProjectConfig, root: string): readonly StepNode[] {
-  const commands: Named<TestConfig> = config.tests;
-  return Object.entries(commands).flatMap(([name, test]) =>
-    test.kind !== 'command'
-      ? []
-      : [
-          {
-            name: stepName(`tests.${name}`),
-            kind: 'test-command',
-            inputs: inputsOf({ config, root }, test),
-            outputs: [{ name: 'report', path: null, publish: false }],
-            settings: { run: test.run, ...(test.timeoutMs !== null && { timeoutMs: test.timeoutMs }) },
-            variables: test.variables,
-            cpus: 1,
-          },
-        ],
-  );
+  return Object.entries(config.tests).flatMap(([name, suite]) => {
+    if (suite.kind !== 'command') return [];
+    const node: StepNode = {
+      name: stepName(`tests.${name}`),
+      kind: 'test-command',
+      inputs: inputsOf({ config, root, step: null }, suite),
+      outputs: [{ name: 'report', path: null, publish: false }],
+      settings: settingsOf(suite),
+      variables: suite.variables,
+      cpus: 1,
+    };
+    return [node];
+  });
 }
 
-function outputsOf(step: StepConfig): StepNode['outputs'] {
-  return Object.entries(step.out).map(([name, path]) => ({ name, path, publish: true }));
+function settingsOf({ run, timeoutMs }: { readonly run: readonly string[]; readonly timeoutMs: number | null }): StepNode['settings'] {
+  return { run, ...(timeoutMs !== null && { timeoutMs }) };
 }
 
 interface Surroundings {
   readonly config: ProjectConfig;
   readonly root: string;
+  /** Null for tests. */
+  readonly step: string | null;
 }
 
+/** Declared inputs, what the words of the command name, and the lock of the Python that every command is given. */
 function inputsOf(
-  { config, root }: Surroundings,
+  surroundings: Surroundings,
   reads: { readonly run: readonly string[]; readonly in: readonly string[] },
 ): readonly StepInput[] {
-  const declared = reads.in.map((entry) => inputOf(config, entry));
-  const named = reads.run
-    .slice(1)
-    .map((argument) => argument.split('::')[0] ?? '')
-    .filter((argument) => isProjectPath(root, argument) && !isOutput(config, argument));
-  const program = reads.run[0] ?? '';
-  const own = program.includes('/') && isProjectPath(root, program) ? [program] : [];
-  const requirements = resolvePython(reads.run).usesPython && config.python.requirements !== null ? [config.python.requirements] : [];
-  const files = [...own, ...named, ...requirements].map(
-    (path): StepInput => ({ from: 'project', pattern: path.replace(/^\.\//, '').replace(/\/$/, ''), required: true }),
-  );
-  const seen = new Set<string>();
-  return [...declared, ...files].filter((input) => {
-    const key = JSON.stringify(input);
-    return seen.has(key) ? false : (seen.add(key), true);
-  });
+  const { config } = surroundings;
+  const named = readArguments(reads.run, surroundings);
+  const inputs = [
+    ...reads.in.map((entry) => inputOf(config, entry)),
+    ...named.datasets.map((dataset) => inputOf(config, `data.${dataset}`)),
+    ...named.outputs.map(({ step, output }) => inputOf(config, `steps.${step}/${output}`)),
+    ...named.trainingSets.map((service) => inputOf(config, `features.${service}/train`)),
+    ...named.files.map((pattern): StepInput => ({ from: 'project', pattern, required: false })),
+    ...(config.python.requirements === null ? [] : [projectInput(config.python.requirements)]),
+  ];
+  return [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
 }
 
-/** An argument that names a file or folder of the project is read by the command: `train.py`, `tests/unit`. */
-function isProjectPath(root: string, argument: string): boolean {
-  if (argument === '' || argument.startsWith('-') || argument.startsWith('/') || argument.split('/').includes('..')) return false;
-  return existsSync(join(root, argument));
-}
-
-/** What a step of the project makes is no file of the user's, though a run has put it into the tree. */
-function isOutput(config: ProjectConfig, argument: string): boolean {
-  const path = argument.replace(/^\.\//, '').replace(/\/$/, '');
-  const outputs = Object.values(config.steps).flatMap((step) => Object.values(step.out));
-  return outputs.some((output) => output === path || path.startsWith(`${output}/`) || output.startsWith(`${path}/`));
-}
+const projectInput = (pattern: string): StepInput => ({ from: 'project', pattern, required: true });
 
 function inputOf(config: ProjectConfig, entry: string): StepInput {
   const reference = referenceOf(entry);
   switch (reference.kind) {
     case 'dataset': {
-      const held = config.data[reference.dataset]?.holdout ?? null;
-      // a dataset's files lie at their own paths: the tree's paths are relative to the project
-      return { from: 'step', step: stepName(`data.${reference.dataset}`), output: held === null ? 'files' : 'train', place: '.' };
+      const holdsOut = (config.data[reference.dataset]?.holdout ?? null) !== null;
+      // the tree's paths are relative to the project, so the files lie where they lie there
+      return { from: 'step', step: stepName(`data.${reference.dataset}`), output: holdsOut ? 'train' : 'files', place: '.' };
     }
-    case 'feature-set':
-      return {
-        from: 'step',
-        step: stepName(`features.${reference.service}`),
-        output: reference.part,
-        place: `build/features/${reference.service}/${reference.part}.parquet`,
-      };
+    case 'feature-set': {
+      const { service, part } = reference;
+      return { from: 'step', step: stepName(`features.${service}`), output: part, place: `build/features/${service}/${part}.parquet` };
+    }
     case 'output': {
       const place = config.steps[reference.step]?.out[reference.output] ?? null;
       return { from: 'step', step: stepName(`steps.${reference.step}`), output: reference.output, place };
     }
     case 'files':
-      return { from: 'project', pattern: reference.pattern, required: true };
+      return projectInput(reference.pattern);
   }
 }

@@ -1,7 +1,5 @@
 export { commandKind } from './command-kind.ts';
 export { commandNodes, testCommandNodes } from './command-nodes.ts';
-export { askInterpreter, type Interpreter } from './interpreter.ts';
-export { parseJunit } from './junit.ts';
 export type { CommandDeps } from './step-process.ts';
 export { reportOf, testCommandKind } from './test-command-kind.ts';
 export { stepVariables } from './variables.ts';

@@ -1,10 +1,11 @@
-import { delimiter, join } from 'node:path';
-import { canonicalJson, type Digest, failure } from '@tidegate/formats';
-import { capture, digestOfBytes, exists, type Platform, readTextIfThere, realpath, stat, writeFileAtomically } from '../platform/index.ts';
+import { dirname, join } from 'node:path';
+import { canonicalJson, type Digest, digest, failure, shape } from '@tidegate/formats';
+import { capture, digestOfBytes, type Platform, readTextIfThere, realpath, stat, writeFileAtomically } from '../platform/index.ts';
+import { findProgram } from './find-program.ts';
 
 /** What a Python interpreter says of itself; decides results, so it is part of keys. */
 export interface Interpreter {
-  /** Absolute path of the real executable. */
+  /** Absolute path of the executable, also when the name on PATH is only a wrapper around it. */
   readonly executable: string;
   readonly version: string;
   readonly implementation: string;
@@ -12,70 +13,108 @@ export interface Interpreter {
   readonly distributions: Digest;
 }
 
-interface Remembered extends Interpreter {
-  /** Stat of the executable and of each folder packages are installed in: while they stay, so does the answer. */
-  readonly stamps: { readonly [path: string]: string };
+export interface AskOptions {
+  readonly platform: Platform;
+  /** Folder where answers are remembered. */
+  readonly memory: string;
+  /** Folder it is asked in: version managers choose by it. */
+  readonly root: string;
 }
 
-const question = `
-import importlib.metadata, json, platform, site, sys, sysconfig
-folders = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")} | set(site.getsitepackages()))
-names = sorted({f"{d.metadata['Name']}=={d.version}" for d in importlib.metadata.distributions() if d.metadata})
-print(json.dumps({"executable": sys.executable, "version": platform.python_version(), "implementation": platform.python_implementation(), "folders": folders, "names": names}))
-`;
-
 /**
- * Asks an interpreter what it is. The answer is remembered in the folder of virtual environments until the executable or what is
- * installed changes, so asking again costs a few calls of stat.
+ * Asks an interpreter what it is. The answer is remembered until the executable, what is installed, or what a version manager
+ * chooses by has changed, so asking again costs a few calls of stat.
  *
  * @throws TG-COMMANDS-NO-INTERPRETER when there is no such program or it is no Python 3
  */
-export async function askInterpreter(
-  name: string,
-  options: { readonly platform: Platform; readonly memory: string },
-): Promise<Interpreter> {
+export async function askInterpreter(name: string, options: AskOptions): Promise<Interpreter> {
   const program = await findProgram(name, options.platform);
   if (program === null)
     throw failure(
       'TG-COMMANDS-NO-INTERPRETER',
-      `Cannot find the Python interpreter "${name}": it is not on PATH`,
+      `Cannot find the Python interpreter "${name}": ${name.includes('/') ? 'there is no such file' : 'it is not on PATH'}`,
       'Install Python 3, or name one in tidegate.yaml: python: { interpreter: /usr/bin/python3 }',
     );
-  const file = join(options.memory, `interpreter-${digestOfBytes(program).slice(7, 23)}.json`);
-  const remembered = parseRemembered(await readTextIfThere(file));
+  const chosenBy = choiceOf(program, options);
+  const file = join(options.memory, `interpreter-${digestOfBytes(canonicalJson([program, chosenBy.variables])).slice(7, 23)}.json`);
+  const remembered = parseMemory(await readTextIfThere(file));
   if (remembered !== null && canonicalJson(await stampsOf(Object.keys(remembered.stamps))) === canonicalJson(remembered.stamps))
-    return remembered;
-  const { code, stdout, stderr } = await capture([program, '-I', '-c', question], { cwd: '/' });
-  if (code !== 0)
-    throw failure(
-      'TG-COMMANDS-NO-INTERPRETER',
-      `Cannot use "${program}" as the Python interpreter: ${(stderr || stdout).trim().split('\n').at(-1) ?? 'it said nothing'}`,
-      'Name a working Python 3 in tidegate.yaml: python: { interpreter: /usr/bin/python3 }',
-    );
-  const said = JSON.parse(stdout) as { executable: string; version: string; implementation: string; folders: string[]; names: string[] };
-  const { executable, version, implementation } = said;
-  const interpreter: Remembered = {
-    executable,
-    version,
-    implementation,
-    distributions: digestOfBytes(canonicalJson(said.names)),
-    stamps: await stampsOf([program, ...said.folders]),
-  };
-  await writeFileAtomically(file, canonicalJson(interpreter));
+    return { ...remembered.interpreter, distributions: digest(remembered.interpreter.distributions) };
+  const { folders, ...interpreter } = await ask(program, options);
+  const stamps = await stampsOf([program, interpreter.executable, ...folders, ...chosenBy.files]);
+  await writeFileAtomically(file, canonicalJson({ interpreter, stamps }));
   return interpreter;
 }
 
-/** The file that a name means on PATH; a path is taken as it is. Null when there is none. */
-export async function findProgram(name: string, platform: Platform): Promise<string | null> {
-  if (name.includes('/')) return (await exists(name)) ? name : null;
-  for (const folder of (platform.variables['PATH'] ?? '').split(delimiter))
-    if (folder !== '' && (await exists(join(folder, name)))) return join(folder, name);
-  return null;
+const question = `
+import importlib.metadata, json, platform, site, sys, sysconfig
+folders = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()})
+names = sorted({f"{d.metadata['Name']}=={d.version}" for d in importlib.metadata.distributions() if d.metadata})
+print(json.dumps({"executable": sys.executable, "version": platform.python_version(), "implementation": platform.python_implementation(), "folders": folders, "names": names}))
+`;
+
+const texts = shape.required(shape.list(shape.text()));
+const said = shape.object({
+  executable: shape.required(shape.text({ pattern: /^\// })),
+  version: shape.required(shape.text({ pattern: /^3\./ })),
+  implementation: shape.required(shape.text()),
+  folders: texts,
+  names: texts,
+});
+
+async function ask(program: string, { root, platform }: AskOptions): Promise<Interpreter & { readonly folders: readonly string[] }> {
+  const { code, stdout, stderr } = await capture([program, '-I', '-c', question], { cwd: root, variables: platform.variables });
+  const answer = code === 0 ? shape.parse(said, parseJson(stdout)) : null;
+  if (answer?.ok) {
+    const { executable, version, implementation, folders, names } = answer.value;
+    return { executable, version, implementation, folders, distributions: digestOfBytes(canonicalJson(names)) };
+  }
+  throw failure(
+    'TG-COMMANDS-NO-INTERPRETER',
+    `Cannot use "${program}" as the Python interpreter: ${(stderr || stdout).trim().split('\n').at(-1) || 'it is no Python 3'}`,
+    'Name a working Python 3 in tidegate.yaml: python: { interpreter: /usr/bin/python3 }',
+  );
 }
 
-function parseRemembered(text: string | null): Remembered | null {
+/**
+ * What else decides which interpreter a name means. A program in a folder `shims` is a wrapper of pyenv or asdf, which choose by
+ * variables and by files in the folder and above it. For any other program its own stat says it all.
+ */
+function choiceOf(
+  program: string,
+  { root, platform }: AskOptions,
+): { readonly variables: readonly string[]; readonly files: readonly string[] } {
+  const shims = dirname(program);
+  if (!shims.endsWith('/shims')) return { variables: [], files: [] };
+  const home = platform.variables['HOME'] ?? '/';
+  return {
+    variables: [root, ...['PYENV_VERSION', 'ASDF_PYTHON_VERSION'].map((name) => platform.variables[name] ?? '')],
+    files: [
+      join(dirname(shims), 'version'),
+      ...[...foldersAbove(root), home].flatMap((folder) => [join(folder, '.python-version'), join(folder, '.tool-versions')]),
+    ],
+  };
+}
+
+function foldersAbove(folder: string): readonly string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...foldersAbove(parent)];
+}
+
+const text = shape.required(shape.text());
+const memory = shape.object({
+  interpreter: shape.required(shape.object({ executable: text, version: text, implementation: text, distributions: text })),
+  stamps: shape.required(shape.record(shape.text())),
+});
+
+function parseMemory(content: string | null): shape.TypeOf<typeof memory> | null {
+  const parsed = shape.parse(memory, content === null ? null : parseJson(content));
+  return parsed.ok ? parsed.value : null;
+}
+
+function parseJson(content: string): unknown {
   try {
-    return text === null ? null : (JSON.parse(text) as Remembered);
+    return JSON.parse(content);
   } catch {
     return null; // half a file or somebody else's: ask again
   }

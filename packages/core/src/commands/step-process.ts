@@ -1,43 +1,55 @@
-import { failure, type JsonObject } from '@tidegate/formats';
-import { type Captured, mkdir, rm, runCommand } from '../platform/index.ts';
+import { failure, type JsonObject, TidegateError } from '@tidegate/formats';
+import { mkdir, rm, runCommand } from '../platform/index.ts';
 import type { StepContext } from '../pipeline/index.ts';
-import { resolvePython, stepVariables } from './variables.ts';
-import type { PythonChoice, VirtualEnvironments } from './virtual-environments.ts';
+import { pythonCommand } from './python-command.ts';
+import { stepVariables } from './variables.ts';
+import type { Building, PythonChoice, VirtualEnvironments } from './virtual-environments.ts';
 
 export interface CommandDeps {
   readonly environments: VirtualEnvironments;
   readonly python: PythonChoice;
+  /** The user's tree: messages say which of its files a step lacks. */
+  readonly root: string;
 }
 
-export interface Ran extends Captured {
+/** How a command ended. */
+export interface Ran {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly timedOut: boolean;
   /** The last lines of both streams together, as they came. */
   readonly tail: readonly string[];
-  readonly timedOut: boolean;
+  /** Its working folder. */
   readonly folder: string;
 }
 
-/** What of the machine decides the result of a step's command. */
+/** Lines of output kept for messages. */
+const tailLines = 80;
+
+/**
+ * What of the machine decides the result of a command: the Python that it is given, whether it calls it or not, for a script or a
+ * `make` does not show that it does.
+ */
 export async function commandFacts(argv: readonly string[], { environments, python }: CommandDeps): Promise<JsonObject> {
-  return resolvePython(argv).usesPython ? environments.identity(python) : { machine: `${process.platform}-${process.arch}` };
+  const identity = await orNull(argv, python, () => environments.identity(python));
+  return identity ?? { machine: `${process.platform}-${process.arch}` };
 }
 
-/** Runs a step's command in its workspace, in the virtual environment and with the declared variables only. */
+/** Runs a step's command in its workspace, with the project's Python first on PATH and the declared variables only. */
 export async function runStepCommand(
   context: StepContext,
   argv: readonly string[],
   options: CommandDeps & { readonly timeoutMs: number | null },
 ): Promise<Ran> {
-  const { usesPython, argv: withPython } = resolvePython(argv);
-  const building = { signal: context.signal, progress: (doing: string) => context.progress(`virtual environment: ${doing}`, null) };
-  const python = usesPython ? await options.environments.ensure(options.python, building) : null;
+  const python = await pythonFor(context, argv, options);
   const folder = await context.workspace();
   const scratch = `${folder}.scratch`;
-  await mkdir(scratch, { recursive: true });
   const tail: string[] = [];
-  const texts = { stdout: '', stderr: '' };
+  await mkdir(scratch, { recursive: true });
   context.progress('running', null);
   try {
-    const result = await runCommand(python === null ? argv : withPython(python), {
+    const result = await runCommand(python === null ? argv : pythonCommand(argv).withPython(python), {
       cwd: folder,
       variables: stepVariables({ declared: context.node.variables, python, cpus: context.node.cpus, scratch }),
       signal: context.signal,
@@ -46,22 +58,60 @@ export async function runStepCommand(
       onLine: (stream, line) => {
         context.log(stream, line);
         tail.push(line);
-        if (tail.length > 40) tail.shift();
-        if (texts[stream].length < 1 << 20) texts[stream] += `${line}\n`;
+        if (tail.length > tailLines) tail.shift();
       },
     });
     context.signal.throwIfAborted();
-    return { ...texts, code: result.code ?? 128, tail, timedOut: result.timedOut, folder };
+    return { ...result, tail, folder };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw failure(
-        'TG-COMMANDS-NO-PROGRAM',
-        `Cannot start "${argv[0] ?? ''}": there is no such program in the step's environment`,
-        'A program of the project is written with its path ("./tool.sh") and named in "in:"; packages belong in the requirements file',
-        error,
-      );
-    throw error;
+    throw startFailure(argv[0] ?? '', error);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function pythonFor(
+  context: StepContext,
+  argv: readonly string[],
+  { environments, python: choice }: CommandDeps,
+): Promise<string | null> {
+  const building: Building = {
+    signal: context.signal,
+    progress: (doing) => context.progress(`virtual environment: ${doing}`, null),
+    ownProcess: context.ownProcess,
+  };
+  const python = await orNull(argv, choice, () => environments.ensure(choice, building));
+  const { version } = pythonCommand(argv);
+  if (python === null || version === null) return python;
+  const { python: found } = await environments.identity(choice);
+  if (`${String(found)}.`.startsWith(`${version}.`)) return python;
+  throw failure(
+    'TG-COMMANDS-NO-INTERPRETER',
+    `Cannot run "${argv[0] ?? ''}": the project's Python is ${String(found)}`,
+    `Write "python", or name the interpreter in tidegate.yaml: python: { interpreter: ${argv[0] ?? ''} }`,
+  );
+}
+
+/** A project without Python needs none for commands that are not Python. */
+async function orNull<T>(argv: readonly string[], choice: PythonChoice, find: () => Promise<T>): Promise<T | null> {
+  const isNeeded = pythonCommand(argv).isPython || choice.requirements !== null;
+  return find().catch((error: unknown) => {
+    const isMissing = error instanceof TidegateError && error.diagnostics[0].code === 'TG-COMMANDS-NO-INTERPRETER';
+    if (isMissing && !isNeeded) return null;
+    throw error;
+  });
+}
+
+function startFailure(program: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT')
+    return failure(
+      'TG-COMMANDS-NO-PROGRAM',
+      `Cannot start "${program}": there is no such program in the step's environment`,
+      'A program of the project is written with its path ("./tool.sh"); packages belong in the requirements file',
+      error,
+    );
+  if (code === 'EACCES')
+    return failure('TG-COMMANDS-NO-PROGRAM', `Cannot start "${program}": the file may not be executed`, `Run: chmod +x ${program}`, error);
+  return error;
 }

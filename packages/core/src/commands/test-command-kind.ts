@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import type { Evidence, TestCase, TestReport, Verdict } from '@tidegate/formats';
+import type { Evidence, TestCase, TestReport } from '@tidegate/formats';
 import { readTextIfThere, rm } from '../platform/index.ts';
 import type { StepContext, StepKind } from '../pipeline/index.ts';
-import { argvOf } from './command-kind.ts';
+import { argvOf, timeoutOf } from './command-kind.ts';
 import { parseJunit } from './junit.ts';
+import { lastWords } from './last-words.ts';
+import { pythonCommand } from './python-command.ts';
 import { type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
+import { judgeTests } from './test-verdict.ts';
 
 /** Where pytest is asked to write its report, in the workspace. */
 const reportFile = '.tidegate-junit.xml';
@@ -16,78 +19,58 @@ export function testCommandKind(deps: CommandDeps): StepKind {
     version: 1,
     facts: ({ node }) => commandFacts(argvOf(node.settings['run']), deps),
     run: async (context) => {
-      const argv = argvOf(context.node.settings['run']);
-      const timeoutMs = typeof context.node.settings['timeoutMs'] === 'number' ? context.node.settings['timeoutMs'] : null;
-      const start = context.platform.clock.elapsed();
-      const asked = isPytest(argv) ? [...argv, '-p', 'no:cacheprovider', `--junitxml=${reportFile}`] : argv;
-      const ran = await runStepCommand(context, asked, { ...deps, timeoutMs });
-      const cases = isPytest(argv) ? await pytestCases(ran.folder) : null;
-      const suite = context.node.name.slice('tests.'.length);
-      const report = reportOf(suite, cases ?? [singleCase({ argv, ran, durationMs: context.platform.clock.elapsed() - start })]);
+      const { node, platform } = context;
+      const argv = argvOf(node.settings['run']);
+      const { isPytest } = pythonCommand(argv);
+      const timeoutMs = timeoutOf(node.settings['timeoutMs']);
+      const start = platform.clock.elapsed();
+      const ran = await runStepCommand(context, isPytest ? [...argv, `--junitxml=${reportFile}`] : argv, { ...deps, timeoutMs });
+      const own = isPytest ? await ownCases(ran.folder) : null;
+      const cases = own ?? [singleCase(argv, ran, platform.clock.elapsed() - start)];
+      const report = reportOf(node.name.slice('tests.'.length), cases);
+      const { verdict, reason } = judgeTests(report, ran, { isPytest, hasReport: own !== null, root: deps.root, step: node.name });
       const { digest, bytes } = await context.store.putJson(report);
+      const { passed, failed, skipped } = report;
       return {
         outputs: { report: { kind: 'file', digest, bytes, files: 1 } },
-        evidence: [evidenceOf(context, { report, ran, pytest: isPytest(argv) })],
-        facts: { passed: report.passed, failed: report.failed, skipped: report.skipped },
+        evidence: [evidenceOf(context, report, { verdict, reason })],
+        facts: { passed, failed, skipped },
       };
     },
   };
 }
 
-function isPytest(argv: readonly string[]): boolean {
-  return argv[0] === 'pytest' || (/^python/.test(argv[0] ?? '') && argv[1] === '-m' && argv[2] === 'pytest');
-}
-
-async function pytestCases(folder: string): Promise<readonly TestCase[] | null> {
+/** @returns null when pytest left no whole report */
+async function ownCases(folder: string): Promise<readonly TestCase[] | null> {
   const path = join(folder, reportFile);
   const xml = await readTextIfThere(path);
   await rm(path, { force: true });
   return xml === null ? null : parseJunit(xml);
 }
 
-function singleCase({ argv, ran, durationMs }: { argv: readonly string[]; ran: Ran; durationMs: number }): TestCase {
-  return {
-    name: argv.join(' '),
-    outcome: ran.code === 0 ? 'passed' : 'failed',
-    durationMs,
-    message: ran.code === 0 ? '' : ran.tail.slice(-20).join('\n'),
-  };
+function singleCase(argv: readonly string[], ran: Ran, durationMs: number): TestCase {
+  const passed = ran.code === 0;
+  return { name: argv.join(' '), outcome: passed ? 'passed' : 'failed', durationMs, message: passed ? '' : lastWords(ran.tail).join('\n') };
 }
 
+/** A report with its counts. */
 export function reportOf(suite: string, cases: readonly TestCase[]): TestReport {
   const count = (outcome: TestCase['outcome']): number => cases.filter((one) => one.outcome === outcome).length;
   return { format: 'tidegate.test-report/1', suite, cases, passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
 }
 
-/** pytest: 0 all passed, 1 some failed, 5 none found, anything else it could not run (its documentation, "Exit codes"). */
-function verdictOf(ran: Ran, pytest: boolean): Verdict {
-  if (ran.timedOut) return 'fail';
-  if (ran.code === 0) return 'pass';
-  return pytest && ran.code !== 1 ? 'invalid' : 'fail';
-}
+/** Cases that go into the evidence; all of them are in the report. */
+const mostCases = 100;
 
-function evidenceOf({ node }: StepContext, { report, ran, pytest }: { report: TestReport; ran: Ran; pytest: boolean }): Evidence {
-  const verdict = verdictOf(ran, pytest);
-  const failed = report.cases.filter((one) => one.outcome === 'failed').map((one) => one.name);
-  const reasons: Readonly<Record<Verdict, string>> = {
-    pass: `All ${report.passed} tests of "${report.suite}" pass`,
-    fail: ran.timedOut
-      ? `The tests of "${report.suite}" ran longer than they may`
-      : `${report.failed} of ${report.cases.length} tests of "${report.suite}" fail: ${failed.slice(0, 5).join(', ')}`,
-    invalid:
-      pytest && ran.code === 5
-        ? `No test of "${report.suite}" was found`
-        : `The tests of "${report.suite}" could not run: ${ran.tail.at(-1) ?? `the command ended with ${ran.code}`}`,
-    inconclusive: '',
-  };
+function evidenceOf({ node }: StepContext, report: TestReport, judged: Pick<Evidence, 'verdict' | 'reason'>): Evidence {
+  const worstFirst = report.cases.toSorted((a, b) => Number(b.outcome === 'failed') - Number(a.outcome === 'failed'));
   return {
     format: 'tidegate.evidence/1',
     kind: 'test',
     name: `test.${report.suite}`,
     subject: node.name,
-    verdict,
+    ...judged,
     blocking: true,
-    reason: reasons[verdict],
-    details: null,
+    details: { ...report, cases: worstFirst.slice(0, mostCases).map((one) => ({ ...one })) },
   };
 }

@@ -10,7 +10,7 @@ export const commandsErrors = {
   },
   'TG-COMMANDS-NOT-LOCKED': {
     title: 'Requirements without hashes',
-    cause: 'A line of the requirements file has no `--hash`, so it may install something else tomorrow.',
+    cause: 'A line of the requirements file has no `--hash` or leads to another file, so it may install something else tomorrow.',
     fix: 'Lock the file: `uv pip compile --generate-hashes requirements.in -o requirements.txt`.',
     exit: 2,
   },
@@ -42,6 +42,12 @@ export const commandsErrors = {
     title: 'Declared output not written',
     cause: 'The command ended well, but a file or folder under `out:` is not there.',
     fix: 'Write the file, or correct its path under `out:`.',
+    exit: 1,
+  },
+  'TG-COMMANDS-OUTPUT-KIND': {
+    title: 'Output that cannot be stored',
+    cause: 'A declared output is, or holds, a symbolic link or another special file, which no copy of it would have.',
+    fix: 'Write plain files; copy what a link leads to.',
     exit: 1,
   },
 } as const satisfies Record<string, ErrorEntry>;
