@@ -84,7 +84,7 @@ function metricBody(
   const { path, report } = place;
   const given = argumentsOf(text.arguments, path, report);
   const at = (name: string): shape.Path => [...path, 'arguments', name];
-  refuseOthers(given, metric, place);
+  const others = refuseOthers(given, metric, place);
   switch (metric) {
     case 'nullValues':
     case 'rowCount':
@@ -95,7 +95,7 @@ function metricBody(
       const valid = literals(given['validValues'], at('validValues'), report);
       const pattern = given['pattern'] ?? null;
       if (pattern !== null && typeof pattern !== 'string') report(at('pattern'), 'Cannot use "pattern": it must be text', 'Write it in single quotes');
-      if (valid === null && pattern === null)
+      if (valid === null && pattern === null && others === 0)
         report(path, 'Cannot measure "invalidValues": nothing says what is valid', 'Add "arguments: { validValues: [a, b] }" or "arguments: { pattern: ^x$ }"');
       return { kind: metric, valid, pattern: typeof pattern === 'string' ? pattern : null, limit };
     }
@@ -114,11 +114,14 @@ const argumentNames: Readonly<Record<Metric, readonly string[]>> = {
   duplicateValues: ['properties'],
 };
 
-function refuseOthers(given: { readonly [name: string]: unknown }, metric: Metric, { path, report }: RulePlace): void {
-  for (const name of Object.keys(given).filter((one) => !argumentNames[metric].includes(one))) {
+/** @returns how many arguments the metric does not have */
+function refuseOthers(given: { readonly [name: string]: unknown }, metric: Metric, { path, report }: RulePlace): number {
+  const others = Object.keys(given).filter((one) => !argumentNames[metric].includes(one));
+  for (const name of others) {
     const near = nearest(name, argumentNames[metric]);
     report([...path, 'arguments', name], `Cannot use "${name}": "${metric}" has no such argument`, near === null ? null : `Did you mean "${near}"?`);
   }
+  return others.length;
 }
 
 function duplicateColumns(value: unknown, path: shape.Path, { level, columns, report }: RulePlace): readonly string[] | null {

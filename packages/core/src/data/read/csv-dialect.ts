@@ -20,7 +20,7 @@ const delimiters = [',', ';', '\t', '|'] as const;
  * @throws TG-DATA-FILE-EMPTY, TG-DATA-COLUMN-TWICE
  */
 export async function csvDialect(file: DatasetFile): Promise<CsvDialect> {
-  const text = await startOf(file.object);
+  const text = await startOf(file);
   const start = text.replace(/^\uFEFF/, '');
   if (start.trim() === '') throw emptyFile(file);
   const delimiter = delimiters.reduce((best, one) => (firstRecord(start, one).fields.length > firstRecord(start, best).fields.length ? one : best));
@@ -50,10 +50,11 @@ export function emptyFile(file: DatasetFile): Error {
   return failure('TG-DATA-FILE-EMPTY', `Cannot use "${file.path}": ${found}`, `Write the file again, or remove it: rm "${file.path}"`);
 }
 
-async function startOf(path: string): Promise<string> {
-  const handle = await open(path, 'r');
+async function startOf({ object, bytes }: DatasetFile): Promise<string> {
+  const length = Math.min(bytes, longestHeader);
+  const handle = await open(object, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestHeader), 0, longestHeader, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
     return buffer.subarray(0, bytesRead).toString('utf8');
   } finally {
     await handle.close();

@@ -1,5 +1,6 @@
 import type { DatasetVersion, Digest } from '@tidegate/formats';
 import { quoteName, quoteText } from '@tidegate/runtime';
+import { concurrently } from '../../platform/index.ts';
 import type { ObjectStore } from '../../store/index.ts';
 import { type DatasetFile, filesOfTree } from './dataset-file.ts';
 import { csvSchema } from './file-schema.ts';
@@ -27,7 +28,7 @@ function reader(version: DatasetVersion, files: readonly DatasetFile[]): string 
 
 async function csvSql(version: DatasetVersion, files: readonly DatasetFile[]): Promise<string> {
   const texts = version.columns.map(({ name }) => ({ name, type: 'VARCHAR' }));
-  const scan = scanSql(await Promise.all(files.map(csvSchema)), texts, 'csv');
+  const scan = scanSql(await concurrently(8, files, csvSchema), texts, 'csv');
   const values = version.columns.map(({ name, physicalType }) => {
     const value = isTextType(physicalType) ? fromText(quoteName(name), physicalType) : quoteName(name);
     return `${value} AS ${quoteName(name)}`;

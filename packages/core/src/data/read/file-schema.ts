@@ -1,4 +1,5 @@
 import type { Engine, Row } from '@tidegate/runtime';
+import { concurrently } from '../../platform/index.ts';
 import { csvDialect, emptyFile, refuseTwins } from './csv-dialect.ts';
 import type { DatasetFile, FileFormat } from './dataset-file.ts';
 import { jsonLinesFailure } from './json-lines.ts';
@@ -25,7 +26,7 @@ export interface FileSchema {
 export async function schemasOf(engine: Engine, files: readonly DatasetFile[], format: FileFormat): Promise<readonly FileSchema[]> {
   const empty = files.find(({ bytes }) => bytes === 0);
   if (empty !== undefined) throw emptyFile(empty);
-  if (format === 'csv') return Promise.all(files.map(csvSchema));
+  if (format === 'csv') return concurrently(8, files, csvSchema);
   return format === 'parquet' ? parquetSchemas(engine, files) : jsonSchemas(engine, files);
 }
 

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type DatasetVersion, shape } from '@tidegate/formats';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { parseYaml } from '../../config/index.ts';
+import { readdir, readFile } from '../../platform/index.ts';
+import { testDataset } from '../test-dataset.ts';
+import { knownAtOf } from './data-contract.ts';
+import { inferContract } from './infer-contract.ts';
+import { parseContract } from './parse-contract.ts';
+
+const fixtures = fileURLToPath(new URL('../../../fixtures/odcs', import.meta.url));
+const head = 'apiVersion: v3.1.0\nkind: DataContract\nid: t\nversion: 1.0.0\nstatus: active\n';
+
+/** A contract of the dataset `t` with these properties, each an indented line. */
+function withProperties(...properties: readonly string[]): string {
+  return `${head}schema:\n  - name: t\n    properties:\n${properties.map((line) => `      - ${line}\n`).join('')}`;
+}
+
+function mistakes(text: string): readonly string[] {
+  const parsed = parseContract({ file: 'c.yaml', text, dataset: 't' });
+  if (parsed.ok) return [];
+  return parsed.failure.map(({ code, message, hint, place }) => [`${place?.line}:${place?.column}`, code, message, ...(hint === null ? [] : [hint])].join(' | '));
+}
+
+async function isValidOdcs(text: string): Promise<string> {
+  const schema = JSON.parse(await readFile(join(fixtures, 'odcs-json-schema-v3.1.0.json'), 'utf8')) as object;
+  const validate = new Ajv2019({ strict: false, allErrors: true, validateFormats: false }).compile(schema);
+  const document = parseYaml('c.yaml', text, shape.anything());
+  if (!document.ok) return JSON.stringify(document.failure);
+  return validate(document.value) ? 'valid' : JSON.stringify(validate.errors);
+}
+
+test('examples of the standard are read', async () => {
+  for (const file of (await readdir(fixtures)).filter((name) => name.endsWith('.odcs.yaml'))) {
+    const parsed = parseContract({ file, text: await readFile(join(fixtures, file), 'utf8'), dataset: 'tbl' });
+
+    assert.equal(parsed.ok, true, `${file}: ${JSON.stringify(parsed)}`);
+  }
+});
+
+test('every mistake is reported with its place, the nearest name beside it', () => {
+  const text = withProperties(
+    '{ name: a, logicalTyp: string }',
+    '{ name: b, logicalType: strng }',
+    '{ name: c, logicalType: integer, quality: [{ metric: nullValue, mustBe: 0 }] }',
+    '{ name: d, quality: [{ metric: rowCount, mustBe: 0 }] }',
+  );
+
+  assert.deepEqual(mistakes(text), [
+    '9:20 | TG-CONFIG-UNKNOWN-NAME | Unknown name "logicalTyp" | Did you mean "logicalType"?',
+    '10:33 | TG-CONFIG-INVALID | "schema.0.properties.1.logicalType" must be one of "string", "date", "timestamp", "time", "number", "integer", "object", "array", "boolean": found the text "strng" | Did you mean "string"?',
+  ]);
+  assert.deepEqual(mistakes(text.replace('logicalTyp:', 'logicalType:').replace('strng', 'string')), [
+    '11:62 | TG-DATA-CONTRACT-METRIC | Cannot measure "nullValue": the standard has no such metric | Did you mean "nullValues"?',
+    '12:40 | TG-DATA-CONTRACT-METRIC | Cannot measure "rowCount": it is no metric of a property | Metrics here: nullValues, missingValues, invalidValues, duplicateValues; anything else can be "type: sql"',
+  ]);
+});
+
+const wrong: readonly (readonly [string, string])[] = [
+  ['{ name: a, quality: [{ metric: nullValues }] }', 'Cannot judge the rule: it says nothing of what the number must be'],
+  ['{ name: a, quality: [{ metric: nullValues, mustBe: 1, mustNotBe: 2 }] }', 'Cannot judge the rule: it has "mustBe" and "mustNotBe"'],
+  ['{ name: a, quality: [{ metric: nullValues, mustBe: few }] }', 'Cannot use "mustBe": it must be a number, found the text "few"'],
+  ['{ name: a, quality: [{ metric: nullValues, mustBeBetween: [2, 1] }] }', 'Cannot use "mustBeBetween": the smaller number comes first, found 2 and 1'],
+  ['{ name: a, quality: [{ metric: nullValues, mustBe: 1, unit: share }] }', 'Cannot use the unit "share": a number is of rows or in percent of rows'],
+  ['{ name: a, quality: [{ metric: invalidValues, mustBe: 0 }] }', 'Cannot measure "invalidValues": nothing says what is valid'],
+  ['{ name: a, quality: [{ metric: invalidValues, arguments: { validValue: [1] }, mustBe: 0 }] }', 'Cannot use "validValue": "invalidValues" has no such argument'],
+  ['{ name: a, quality: [{ type: sql, mustBe: 0 }] }', 'Cannot measure the rule: it has no "query"'],
+  ['{ name: a, quality: [{ dimension: accuracy, mustBe: 0 }] }', 'Cannot measure the rule: it has no "metric"'],
+  ['{ name: a, logicalType: integer, logicalTypeOptions: { minimum: low } }', '"schema.0.properties.0.logicalTypeOptions.minimum" must be a number: found the text "low"'],
+  ['{ name: a, logicalType: string, logicalTypeOptions: { maxLenth: 3 } }', 'Unknown name "maxLenth"'],
+  ['{ name: a, logicalType: date, logicalTypeOptions: { minimum: yesterday } }', '"schema.0.properties.0.logicalTypeOptions.minimum" must be a date such as "2013-01-31": found the text "yesterday"'],
+  ['{ name: a, logicalTypeOptions: { minimum: 1 } }', 'Cannot use "logicalTypeOptions": the property has no "logicalType"'],
+  ['{ name: a, customProperties: [{ property: tidegate.knownAt, value: b }] }', 'Cannot use "tidegate.knownAt": the data contract has no column "b"'],
+  ['{ name: a, customProperties: [{ property: tidegate.knowAt, value: a }] }', 'Cannot use "tidegate.knowAt": Tidegate has no such property of a column'],
+  ['{ name: a, customProperties: [{ property: tidegate.personal, value: 1 }] }', 'Cannot use "tidegate.personal": it must be true or false, found the number 1'],
+];
+
+for (const [property, message] of wrong)
+  test(`a rule is refused: ${message}`, () => {
+    const parsed = parseContract({ file: 'c.yaml', text: withProperties(property), dataset: 't' });
+
+    assert.deepEqual(parsed.ok ? [] : parsed.failure.map((diagnostic) => diagnostic.message), [message]);
+    assert.equal(parsed.ok ? null : parsed.failure[0]?.place?.line, 9);
+  });
+
+test('a column cannot be promised twice', () => {
+  assert.deepEqual(mistakes(withProperties('{ name: a }', '{ name: b, physicalName: a }')), [
+    '10:17 | TG-DATA-CONTRACT-VALUE | Cannot promise anything of "a": it is there twice | Delete one of the two',
+  ]);
+});
+
+test('of several objects the one of the dataset counts', () => {
+  const text = `${head}schema:\n  - name: s\n  - name: u\n    physicalName: t\n    properties: [{ name: a }]\n`;
+  const parsed = parseContract({ file: 'c.yaml', text, dataset: 't' });
+
+  assert.deepEqual(parsed.ok && parsed.value.columns.map(({ name }) => name), ['a']);
+  assert.match(mistakes(text.replace('physicalName: t', 'physicalName: v'))[0] ?? '', /TG-DATA-CONTRACT-OBJECT \| Cannot find the dataset "t" in its data contract: it describes "s", "u"/);
+});
+
+test('properties of other tools are passed over, and those of Tidegate read', () => {
+  const text = `${head}schema:
+  - name: t
+    customProperties: [{ property: tidegate.time, value: at }, { property: other.tool, value: { any: thing } }]
+    properties:
+      - { name: at, logicalType: timestamp }
+      - { name: delay, customProperties: [{ property: tidegate.knownAt, value: at }] }
+      - { name: who, customProperties: [{ property: tidegate.personal, value: true }] }
+`;
+  const parsed = parseContract({ file: 'c.yaml', text, dataset: 't' });
+
+  assert.ok(parsed.ok);
+  assert.equal(parsed.value.time, 'at');
+  assert.deepEqual([...knownAtOf(parsed.value)], [['delay', 'at']]);
+  assert.deepEqual(parsed.value.columns.map(({ personal }) => personal), [false, false, true]);
+});
+
+async function versionOf(query: string): Promise<DatasetVersion> {
+  await using dataset = await testDataset();
+  await dataset.writeParquet('t.parquet', query);
+  return (await dataset.run()).version;
+}
+
+const flights = `
+  SELECT i AS id, ['AA', 'DL'][1 + i % 2] AS carrier, CASE WHEN i % 7 = 0 THEN NULL ELSE -20.5 + i END AS delay, 1 + i % 12 AS month,
+         100 + i * 3 AS distance, TIMESTAMP '2013-01-01 00:00:00' + to_hours(i) AS at, 'N' || i AS tail, i % 2 = 0 AS flag,
+         ['9E', 'yes: "no"', 'null'][1 + i % 3] AS "odd: name"
+  FROM range(1000) t(i)`;
+
+test('an inferred data contract is valid by the standard, is read back, and its data keeps it', async () => {
+  const version = await versionOf(flights);
+  const text = inferContract(version, { primaryKey: ['id'] });
+
+  assert.equal(await isValidOdcs(text), 'valid');
+  await using dataset = await testDataset();
+  await dataset.writeParquet('t.parquet', flights);
+  const again = await dataset.run({ contract: text });
+  assert.deepEqual(again.result.evidence.filter(({ verdict }) => verdict !== 'pass'), []);
+  assert.ok(again.version.checks.length > 20);
+  assert.deepEqual(mistakes(text), []);
+});
+
+test('an inferred data contract promises what is likely to last', async () => {
+  const text = inferContract(await versionOf(flights));
+
+  assert.match(text, /- name: "carrier"\n {8}logicalType: string\n {8}physicalType: "VARCHAR"\n {8}required: true\n {8}quality:\n {10}- metric: invalidValues\n {12}arguments:\n {14}validValues: \["AA", "DL"\]\n {12}mustBe: 0/);
+  assert.match(text, /- name: "delay"\n {8}logicalType: number\n.*\n {8}logicalTypeOptions: # seen: -19\.5 to 978\.5; half of that range is added on each side\n {10}minimum: -520\n {10}maximum: 1500/);
+  assert.match(text, /- name: "month"\n.*\n.*\n {8}required: true\n {6}- name/);
+  assert.match(text, /- name: "tail"\n.*\n.*\n {8}required: true\n {6}- name/);
+  assert.doesNotMatch(text, /primaryKey/);
+});
+
+test('what the standard itself refuses, Tidegate refuses', async () => {
+  const texts = ['{ name: a, logicalTyp: string }', '{ name: a, quality: [{ metric: nullValues }] }', '{ name: a, quality: [{ metric: count, mustBe: 0 }] }'].map((line) => withProperties(line));
+
+  for (const text of texts) {
+    assert.notEqual(await isValidOdcs(text), 'valid', text);
+    assert.notDeepEqual(mistakes(text), [], text);
+  }
+});
