@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { type DatasetVersion, type Digest, failure, type FeatureColumn, type FeatureSetRecord, nearest } from '@tidegate/formats';
+import { type Digest, failure, type FeatureColumn, type FeatureSetRecord, nearest } from '@tidegate/formats';
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
-import { datasetSql } from '../data/index.ts';
+import { datasetSql, readVersion } from '../data/index.ts';
 import { inputOf, type StepContext } from '../pipeline/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 
@@ -65,7 +65,7 @@ async function datasetTestSet(
   { engine, dataset }: { readonly engine: Engine; readonly dataset: string },
 ): Promise<TestSet> {
   const { store } = context;
-  const version = (await store.readJson(inputOf(context, `data.${dataset}/version`).artifact.digest)) as unknown as DatasetVersion;
+  const version = await readVersion(store, inputOf(context, `data.${dataset}/version`).artifact);
   const digest = digestOf(context, `data.${dataset}/test`) ?? inputOf(context, `data.${dataset}/files`).artifact.digest;
   const path = join(await context.workspace(), 'test.parquet');
   await engine.run(`COPY (${await datasetSql(store, version, digest)}) TO ${quoteText(path)} (FORMAT parquet)`);
