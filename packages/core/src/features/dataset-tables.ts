@@ -3,11 +3,17 @@ import type { DatasetVersion } from '@tidegate/formats';
 import { type Engine, openEngine, quoteName, quoteText } from '@tidegate/runtime';
 import type { ObjectStore } from '../store/index.ts';
 
-/** Where the engine works: what does not fit in memory, and what it writes, lies in this folder. */
+/** Where the engine works. */
 export interface EngineRoom {
   readonly store: ObjectStore;
+  /** The one folder it may write in. */
   readonly folder: string;
+  /** Folder for what does not fit in memory, in `folder`, not used by another engine. */
+  readonly spill: string;
 }
+
+/** Bytes of Parquet up to which a dataset is read once and held; a larger one is read anew by every query, the columns it needs only. */
+const readAtOnce = 200_000_000;
 
 /**
  * An engine on dataset versions: `data.NAME` is the dataset as it is, `main.NAME` what SQL of users reads (at first the same),
@@ -15,16 +21,15 @@ export interface EngineRoom {
  * fractions depend on which thread was first, and the same input must give the same bytes.
  */
 export async function openOnDatasets(room: EngineRoom, datasets: readonly DatasetVersion[]): Promise<Engine> {
-  const engine = await openEngine({ threads: 1, spill: room.folder });
+  const engine = await openEngine({ threads: 1, spill: room.spill });
   try {
     await engine.run('CREATE SCHEMA data; CREATE SCHEMA work');
     const folders = new Set<string>([room.folder]);
     for (const version of datasets) {
       const paths = await pathsOf(room.store, version);
       for (const path of paths) folders.add(dirname(path));
-      await engine.run(
-        `CREATE ${version.fileFormat === 'parquet' ? 'VIEW' : 'TABLE'} data.${quoteName(version.dataset)} AS ${scan(version, paths)}`,
-      );
+      const isRead = version.fileFormat === 'parquet' && version.bytes > readAtOnce;
+      await engine.run(`CREATE ${isRead ? 'VIEW' : 'TABLE'} data.${quoteName(version.dataset)} AS ${scan(version, paths)}`);
       await engine.run(showDataset(version.dataset, `SELECT * FROM data.${quoteName(version.dataset)}`));
     }
     await engine.confine([...folders]);

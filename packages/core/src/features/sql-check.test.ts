@@ -6,7 +6,8 @@ import { columnsOf, datasetsReadBy } from './sql-check.ts';
 
 async function tables(sql: string): Promise<readonly string[]> {
   using engine = await openEngine({ threads: 1 });
-  return await datasetsReadBy(engine, { sql, what: 'view "v"', file: 'features/v.sql' }, ['flights', 'weather', 'my-data']);
+  const names = ['flights', 'weather', 'my-data'];
+  return await datasetsReadBy(engine, { sql, what: 'view "v"', file: 'features/v.sql' }, { loaded: names, known: names });
 }
 
 async function diagnosticOf(work: Promise<unknown>): Promise<Diagnostic> {

@@ -12,22 +12,27 @@ const bareFunctions = new Set(['current_date', 'current_time', 'current_timestam
  * Makes sure that SQL of a user is one SELECT over datasets and nothing else, and gives the same at every run: no other table or file, no
  * function that reads the clock, randomness or the surroundings.
  *
+ * @param datasets those that are there to be read; and every one of the project, for messages
  * @returns the datasets it reads, in order of name
  * @throws TG-FEATURES-SQL, TG-FEATURES-SQL-TABLE, TG-FEATURES-SQL-FUNCTION with the place
  */
-export async function datasetsReadBy(engine: Engine, source: SqlSource, datasets: readonly string[]): Promise<readonly string[]> {
+export async function datasetsReadBy(
+  engine: Engine,
+  source: SqlSource,
+  datasets: { readonly loaded: readonly string[]; readonly known: readonly string[] },
+): Promise<readonly string[]> {
   const found = read(source, await statementOf(engine, source));
   const volatile = await volatileAmong(engine, found.functions);
   for (const { name, at } of found.functions)
     if (volatile.has(name)) throw functionFailure(source, at, `"${name}" gives something else at every run`);
   for (const { name, at } of found.tableFunctions)
     if (!harmlessTables.has(name)) throw functionFailure(source, at, `"${name}" reads what is no dataset`);
-  const byName = new Map(datasets.map((name) => [name.toLowerCase(), name]));
+  const byName = new Map(datasets.loaded.map((name) => [name.toLowerCase(), name]));
   const used = new Set<string>();
   for (const { name, at } of found.tables) {
     const dataset = byName.get(name.toLowerCase());
     if (dataset !== undefined) used.add(dataset);
-    else if (!found.commonTables.has(name.toLowerCase())) throw tableFailure(source, { name, at, datasets });
+    else if (!found.commonTables.has(name.toLowerCase())) throw tableFailure(source, { name, at, datasets: datasets.known });
   }
   return [...used].sort((a, b) => (a < b ? -1 : 1));
 }

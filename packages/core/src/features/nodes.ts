@@ -1,0 +1,62 @@
+import { type Json, stepName } from '@tidegate/formats';
+import type { ProjectConfig } from '../config/index.ts';
+import type { StepInput, StepNode } from '../pipeline/index.ts';
+import type { FeatureDefinitions, ServiceDefinition } from './definitions.ts';
+import { describeService } from './meaning.ts';
+import type { SqlSource } from './sql-source.ts';
+import { namesIn } from './sql-text.ts';
+
+/**
+ * The steps that make feature sets: `features.SERVICE` for each service. A step's key holds the meaning of the definitions and
+ * the SQL files, not the YAML: moving a comment there makes nothing anew.
+ */
+export function featureNodes(config: ProjectConfig, definitions: FeatureDefinitions | null): readonly StepNode[] {
+  return Object.entries(definitions?.services ?? {}).map(([name, service]) => ({
+    name: stepName(`features.${name}`),
+    kind: 'features',
+    inputs: inputsOf(sourcesOf(service), Object.keys(config.data)),
+    outputs: [
+      { name: 'train', path: `build/features/${name}/train.parquet`, publish: true },
+      { name: 'test', path: `build/features/${name}/test.parquet`, publish: true },
+      { name: 'record', path: null, publish: false },
+      { name: 'definitions', path: null, publish: false },
+    ],
+    settings: {
+      service: name,
+      definition: describeService(service, fileOf) as unknown as Json,
+      split: (definitions?.splits[name] ?? null) as unknown as Json,
+      slices: slicesOf(config, name),
+    },
+    variables: {},
+    cpus: 2,
+  }));
+}
+
+/** SQL files and the datasets they may read. */
+export function inputsOf(sources: readonly SqlSource[], datasets: readonly string[]): readonly StepInput[] {
+  const mentioned = new Set(sources.flatMap((source) => [...namesIn(source.sql)]));
+  const files = [...new Set(sources.map(fileOf))].map((pattern) => ({ from: 'project', pattern, required: true }) as const);
+  const read = datasets.filter((name) => mentioned.has(name.toLowerCase()));
+  return [
+    ...files,
+    ...read.flatMap((name) =>
+      ['version', 'files'].map((output) => ({ from: 'step', step: stepName(`data.${name}`), output, place: null }) as const),
+    ),
+  ];
+}
+
+function sourcesOf(service: ServiceDefinition): readonly SqlSource[] {
+  return [service.rows, ...service.views.map((join) => join.view.source)];
+}
+
+/** @throws Error (a bug) for SQL out of the store: it belongs to no step of the project */
+export function fileOf({ file, what }: SqlSource): string {
+  if (file === null) throw new Error(`Cannot tell the file of ${what}; please report this`);
+  return file;
+}
+
+/** Columns by which models that are evaluated on the service are sliced. */
+function slicesOf(config: ProjectConfig, service: string): readonly string[] {
+  const models = Object.values(config.models).filter(({ evaluate }) => evaluate.on.kind === 'features' && evaluate.on.service === service);
+  return [...new Set(models.flatMap((model) => model.evaluate.slices))].sort();
+}
