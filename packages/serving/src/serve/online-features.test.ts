@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { digestOfHex, type FeatureServiceSpec } from '@tidegate/formats';
+import { entityKeyCodec, openSqliteOnlineStore } from '@tidegate/runtime';
+import { makeRelease } from './test-release.ts';
+import { startServer } from './test-server.ts';
+
+const hour = 3_600_000;
+const noon = Date.parse('2013-09-01T12:00:00Z');
+const wind = digestOfHex('11'.repeat(32));
+const tides = digestOfHex('22'.repeat(32));
+
+/** The matrix model predicts `x - 2y + 0.5z + 3`; its columns here are two features and a field of the request. */
+const features: FeatureServiceSpec = {
+  format: 'tidegate.feature-service/1',
+  name: 'harbour',
+  version: digestOfHex('33'.repeat(32)),
+  request: [{ name: 'depth', type: 'number' }],
+  keys: [
+    { name: 'pier', type: 'string' },
+    { name: 'day', type: 'date' },
+  ],
+  views: [
+    {
+      name: 'wind',
+      version: wind,
+      keys: ['pier'],
+      features: [
+        { name: 'speed', type: 'number' },
+        { name: 'gust', type: 'number' },
+      ],
+      ttlMs: hour,
+    },
+    { name: 'tides', version: tides, keys: ['pier', 'day'], features: [{ name: 'high', type: 'integer' }], ttlMs: null },
+  ],
+  columns: [
+    { name: 'wind__speed', type: 'number' },
+    { name: 'depth', type: 'number' },
+    { name: 'tides__high', type: 'integer' },
+  ],
+  label: 'delay',
+};
+const signature = { task: 'regression', inputs: features.columns, classes: [] } as const;
+
+test('features are looked up as of the moment asked for; what is not there is null for the model and told by status', async (t) => {
+  const post = await serving(t);
+  const rows = [
+    { pier: 'A', day: '2013-09-01', depth: 1 },
+    { pier: 'B', day: '2013-09-01', depth: 1 },
+    { pier: null, day: null, depth: 1 },
+  ];
+
+  const at = await post({ rows, at: '2013-09-01T12:30:00Z' });
+  const later = await post({ rows: rows.slice(0, 1), at: '2013-09-01T15:30:00+02:00' });
+  const earlier = await post({ rows: rows.slice(0, 1), at: '2013-09-01T11:59:59Z' });
+
+  assert.equal(at.status, 200);
+  assertClose(at.told.predictions?.[0]?.prediction, 5 - 2 * 1 + 0.5 * 4 + 3);
+  assert.deepEqual(at.told.predictions?.[0]?.features, { wind__gust: 'NULL_VALUE' });
+  const none = { wind__speed: 'NOT_FOUND', wind__gust: 'NOT_FOUND', tides__high: 'NOT_FOUND' };
+  assert.deepEqual(at.told.predictions?.slice(1), [
+    { prediction: null, features: none },
+    { prediction: null, features: none },
+  ]);
+  assert.deepEqual(later.told.predictions, [
+    { prediction: null, features: { wind__speed: 'OUTSIDE_MAX_AGE', wind__gust: 'OUTSIDE_MAX_AGE' } },
+  ]);
+  assert.deepEqual(earlier.told.predictions, [{ prediction: null, features: none }]);
+});
+
+test('without a moment features are looked up as of now', async (t) => {
+  const post = await serving(t);
+
+  const { told } = await post({ rows: [{ pier: 'now', day: '2013-09-01', depth: 0 }] });
+
+  assert.deepEqual(told.predictions, [{ prediction: null, features: { tides__high: 'NOT_FOUND', wind__gust: 'NULL_VALUE' } }]);
+});
+
+test('a caller sends keys and request fields, not features; a key of a wrong type is refused', async (t) => {
+  const post = await serving(t);
+
+  const feature = await post({ rows: [{ pier: 'A', day: '2013-09-01', depth: 1, wind__speed: 3 }] });
+  const number = await post({ rows: [{ pier: 7, day: '2013-09-01', depth: 1 }] });
+  const day = await post({ rows: [{ pier: 'A', day: 'Sunday', depth: 1 }] });
+  const missing = await post({ rows: [{ pier: 'A', depth: 1 }] });
+
+  assert.deepEqual([feature.status, feature.told.code], [400, 'TG-SERVING-FIELD-UNKNOWN']);
+  assert.deepEqual([number.status, number.told.code], [400, 'TG-SERVING-TYPE']);
+  assert.match(day.told.error ?? '', /"day" must be a date like "2013-09-01": found the text "Sunday"/);
+  assert.match(missing.told.error ?? '', /the field "day" is missing/);
+});
+
+test('a release with features does not start without an online store', async (t) => {
+  const release = await makeRelease({ file: 'matrix.onnx', flavor: 'onnx', signature, features });
+  t.after(release.remove);
+
+  await assert.rejects(startServer(['--release', release.folder]), /TG-SERVING-FEATURES: Cannot look up the features of "harbour"/);
+});
+
+interface Told {
+  readonly predictions?: readonly { readonly prediction: number | null; readonly features?: { readonly [column: string]: string } }[];
+  readonly code?: string;
+  readonly error?: string;
+}
+
+async function serving(t: TestContext): Promise<(body: object) => Promise<{ readonly status: number; readonly told: Told }>> {
+  const folder = await mkdtemp(join(tmpdir(), 'tidegate-online-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const online = join(folder, 'online.sqlite');
+  await fillStore(online);
+  const release = await makeRelease({ file: 'matrix.onnx', flavor: 'onnx', signature, features });
+  t.after(release.remove);
+  const { address, kill } = await startServer(['--release', release.folder, '--online', online]);
+  t.after(kill);
+  return async (body) => {
+    const answer = await fetch(`${address}/v1/predict`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, told: JSON.parse(await answer.text()) };
+  };
+}
+
+async function fillStore(file: string): Promise<void> {
+  const store = openSqliteOnlineStore(file);
+  const pier = entityKeyCodec(features.keys.slice(0, 1));
+  const tide = entityKeyCodec(features.keys);
+  const [us, now] = [1_000, Date.now()];
+  await store.write(wind, [
+    { key: pier(['A']) ?? '', eventUs: noon * us, knownUs: noon * us, values: [5, null] },
+    { key: pier(['now']) ?? '', eventUs: (now - hour / 2) * us, knownUs: (now - hour / 2) * us, values: [5, null] },
+  ]);
+  await store.write(tides, [{ key: tide(['A', '2013-09-01']) ?? '', eventUs: noon * us, knownUs: noon * us, values: [4] }]);
+  store.close();
+}
+
+function assertClose(found: unknown, expected: number): void {
+  assert.ok(typeof found === 'number' && Math.abs(found - expected) < 1e-5, `${String(found)} is not ${expected}`);
+}

@@ -1,0 +1,24 @@
+/** What strace must watch for {@link strayCalls}. */
+export const tracedCalls =
+  'network,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,link,linkat,symlink,symlinkat,truncate';
+
+/**
+ * The calls of a trace (strace -f) that changed a file, or spoke to an address that is not of this machine.
+ * A call that failed changed nothing; /dev/null and terminals are no files.
+ */
+export function strayCalls(trace: string): readonly string[] {
+  return trace.split('\n').filter((line) => changesFile(line) || leavesMachine(line));
+}
+
+function changesFile(line: string): boolean {
+  if (/ = -1 E[A-Z]+ /.test(line) || /"\/dev\/(null|tty)"/.test(line)) return false;
+  if (/\b(open|openat)\(/.test(line)) return /O_(WRONLY|RDWR|CREAT|TRUNC)/.test(line);
+  return /\b(creat|mkdir|mkdirat|rename|renameat|renameat2|unlink|unlinkat|link|linkat|symlink|symlinkat|truncate)\(/.test(line);
+}
+
+function leavesMachine(line: string): boolean {
+  const socket = /\bsocket\(AF_(\w+)/.exec(line)?.[1];
+  if (socket !== undefined) return !['UNIX', 'INET', 'INET6'].includes(socket);
+  const addresses = [...line.matchAll(/inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"/g)].map((match) => match[1] ?? match[2] ?? '');
+  return addresses.some((address) => !address.startsWith('127.') && address !== '::1');
+}
