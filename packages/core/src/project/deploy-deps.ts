@@ -23,7 +23,7 @@ export function deployDeps(project: Project): DeployDeps {
     platform,
     target: () => localTarget({ deployments: home.deployments, serving, platform }),
     http: openHttpClient,
-    python: virtualEnvironments({ folder: home.environments, platform }),
+    python: virtualEnvironments({ folder: home.environments, platform, root }),
     online: onlineStoreFile(project),
     by: userInfo().username,
   };

@@ -13,9 +13,9 @@ import type { Project } from './project.ts';
 /** The pipeline's parts for this project: every kind of step, wired to what it works with. */
 export function engineParts(project: Project): EngineParts {
   const { name, root, config, home, store, state, platform, serving } = project;
-  const environments = virtualEnvironments({ folder: home.environments, platform });
+  const environments = virtualEnvironments({ folder: home.environments, platform, root });
   const { requirements, interpreter } = config.python;
-  const commands = { environments, python: { requirements: requirements === null ? null : join(root, requirements), interpreter } };
+  const commands = { environments, python: { requirements: requirements === null ? null : join(root, requirements), interpreter }, root };
   const datasets = Object.keys(config.data);
   const deploy = deployDeps(project);
   return {

@@ -12,7 +12,7 @@ export interface ExecOptions {
 export async function pythonOf({ config, root, home, platform }: Project, { signal, onBuild }: ExecOptions): Promise<string> {
   const { requirements, interpreter } = config.python;
   const choice = { requirements: requirements === null ? null : join(root, requirements), interpreter };
-  return virtualEnvironments({ folder: home.environments, platform }).ensure(choice, { signal, progress: onBuild });
+  return virtualEnvironments({ folder: home.environments, platform, root }).ensure(choice, { signal, progress: onBuild });
 }
 
 /** Runs a command with the terminal, in the user's own surroundings with the virtual environment first on PATH. Returns its exit code. */
