@@ -63,7 +63,9 @@ async function runOnce(progress: RunInProgress, step: StepToRun, times: () => St
     if (isStopping(progress)) return { record: unfinished(step.node, 'cancelled', times()) };
     if (await claim(parts.state, { key: miss.key, run, replace: miss.reasons.some(givesWay) }, signal)) {
       forced.delete(step.node.name);
-      return makeResult(progress, { ...step, miss });
+      const made = await makeResult(progress, { ...step, miss });
+      if (made.record.status === 'failed' && !isDamage(made.error)) progress.hasFailed = true; // before its cores are given on
+      return made;
     }
     const decision = await decide(parts, miss.record, false);
     if (decision.kind === 'hit') return { record: hitRecord(step.node, decision.result, times()) };
