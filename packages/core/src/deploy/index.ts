@@ -22,3 +22,5 @@ export {
 } from './target.ts';
 export { localTarget, type LocalTargetOptions } from './targets/local/local-target.ts';
 export { type MemoryWorld, memoryWorld, type ScriptedRelease } from './targets/memory/memory-target.ts';
+export { type TrialDeps, type TrialFeatures, trialKind } from './trial/trial-kind.ts';
+export { trialNodes } from './trial/trial-nodes.ts';

@@ -55,6 +55,7 @@ export { digestOfBytes, digestOfFile, measureFile } from './hash.ts';
 export { type HttpAnswer, type HttpClient, type HttpRequest, openHttpClient } from './http.ts';
 export { askOverSocket } from './line-socket.ts';
 export { removeLeftovers } from './leftovers.ts';
+export { machineClass } from './machine.ts';
 export { type Platform, systemPlatform } from './platform.ts';
 export {
   type CommandOptions,

@@ -3,6 +3,7 @@ import { digestOfBytes, isRunning, type Platform } from '../../../platform/index
 import { type DeployedRelease, type DeployRequest, digestOfSettings, type Target, type TargetStatus } from '../../target.ts';
 import { askSupervisor } from './ask-supervisor.ts';
 import { placeFolder } from '../../release-folder.ts';
+import { serverVariables } from '../../server-variables.ts';
 import { findSupervisor, readSupervisorState, startSupervisor, waitForEnd } from './supervisor-process.ts';
 
 export interface LocalTargetOptions {
@@ -63,7 +64,7 @@ async function deploy(request: DeployRequest, options: LocalTargetOptions): Prom
     request.emit({ kind: 'deploy-progress', environment: request.place.environment, release: request.release, doing });
   for (let attempt = 0; attempt < 3; attempt++) {
     request.signal.throwIfAborted();
-    const start = { argv: options.serving.argv, variables: inherited(options.platform) };
+    const start = { argv: options.serving.argv, variables: serverVariables(options.platform, {}) };
     const state = (await findSupervisor(folder)) ?? (await startSupervisor(folder, start));
     const reply = await askSupervisor(state, wanted, { onProgress, signal: request.signal });
     if (reply !== null) return readReply(reply, request);
@@ -90,7 +91,7 @@ function supervisorRequest(request: DeployRequest, folder: string, options: Loca
       ...optional('--online', online),
       ...optional('--python', python),
     ],
-    variables: { ...inherited(options.platform), ...variables, ORT_DISABLE_TELEMETRY: '1' },
+    variables: serverVariables(options.platform, variables),
     port: request.port,
     firstPort: firstPortOf(folder),
     readyWithinMs: options.readyWithinMs ?? 60_000,
@@ -101,12 +102,6 @@ function supervisorRequest(request: DeployRequest, folder: string, options: Loca
 /** Below the range from which systems take ports for outgoing connections (Linux: from 32768), so that a kept address stays free. */
 function firstPortOf(folder: string): number {
   return 20_000 + (Number.parseInt(hexOf(digestOfBytes(folder)).slice(0, 8), 16) % 10_000);
-}
-
-/** What a server gets of the variables around Tidegate: where programs and libraries are found, nothing else. */
-function inherited({ variables }: Platform): { readonly [name: string]: string } {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'LD_LIBRARY_PATH'];
-  return Object.fromEntries(names.flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])));
 }
 
 function readReply(reply: Exclude<SupervisorReply, { type: 'progress' }>, { place, release, signal }: DeployRequest): DeployedRelease {

@@ -1,0 +1,48 @@
+import type { Evidence, Json, StepName, TestReport, Verdict } from '@tidegate/formats';
+import type { Latency } from './measure-latency.ts';
+
+/** What the API tests on the started release say. */
+export function testEvidence(subject: StepName, report: TestReport): Evidence {
+  const failed = report.cases.filter(({ outcome }) => outcome === 'failed').map(({ name }) => `"${name}"`);
+  const reason =
+    failed.length === 0
+      ? report.cases.length === 1
+        ? 'The started release is ready; there are no API tests'
+        : `All ${report.passed} API tests pass on the started release`
+      : `${report.failed} of ${report.cases.length} API tests fail on the started release: ${failed.join(', ')}`;
+  const verdict = failed.length === 0 ? 'pass' : 'fail';
+  return evidenceOf(subject, { kind: 'test', name: 'api', verdict, reason, details: { ...report } as unknown as Json });
+}
+
+/** What the measured latency says of the gate's limit: judged by a bound, so that a lucky measurement does not pass. */
+export function latencyEvidence(
+  subject: StepName,
+  latency: Latency | string,
+  { limit, confidence }: { readonly limit: number; readonly confidence: number },
+): Evidence {
+  const details = { limit, confidence, latency: typeof latency === 'string' ? null : { ...latency } } as unknown as Json;
+  return evidenceOf(subject, { kind: 'limit', name: 'latency.p99', ...judgeLatency(latency, { limit, confidence }), details });
+}
+
+function judgeLatency(
+  latency: Latency | string,
+  { limit, confidence }: { readonly limit: number; readonly confidence: number },
+): { readonly verdict: Verdict; readonly reason: string } {
+  if (typeof latency === 'string') return { verdict: 'inconclusive', reason: `The latency was not measured: ${latency}` };
+  const { requests, needed, p99 } = latency;
+  if (p99.high === null)
+    return { verdict: 'inconclusive', reason: `The latency cannot be judged: ${requests} requests were measured, ${needed} are needed` };
+  const bounds = p99.low === null ? `at most ${ms(p99.high)}` : `${ms(p99.low)} to ${ms(p99.high)}`;
+  const measured = `the 99th percentile over ${requests} requests is ${ms(p99.estimate)} (${bounds} at ${Math.round(confidence * 100)} % each side)`;
+  if (p99.high <= limit) return { verdict: 'pass', reason: `Latency is within ${ms(limit)}: ${measured}` };
+  if (p99.low !== null && p99.low > limit) return { verdict: 'fail', reason: `Latency is above ${ms(limit)}: ${measured}` };
+  return { verdict: 'inconclusive', reason: `Latency may be above or below ${ms(limit)}: ${measured}` };
+}
+
+function ms(value: number): string {
+  return `${Number(value.toPrecision(3))} ms`;
+}
+
+function evidenceOf(subject: StepName, rest: Pick<Evidence, 'kind' | 'name' | 'verdict' | 'reason' | 'details'>): Evidence {
+  return { format: 'tidegate.evidence/1', subject, blocking: true, ...rest };
+}

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Digest, runId, type TestReport } from '@tidegate/formats';
+import type { ProjectConfig } from '../../config/index.ts';
+import type { StepContext, StepResult } from '../../pipeline/index.ts';
+import { digestOfFile, isRunning, identityOf, openHttpClient, type ProcessIdentity, systemPlatform } from '../../platform/index.ts';
+import { folderObjectStore, type ObjectStore } from '../../store/index.ts';
+import { realCase, servingArgv, storeRealRelease } from '../test-release.ts';
+import { trialKind } from './trial-kind.ts';
+import { trialNodes } from './trial-nodes.ts';
+
+function configOf(latencyP99Ms: number | null): ProjectConfig {
+  const model = {
+    artifact: { step: 'train', output: 'model' },
+    evaluate: { on: { kind: 'data', dataset: 'houses' }, label: 'price', metrics: ['mae'], slices: [], ignore: [] },
+    gate: { min: {}, max: {}, primary: null, slices: null, confidence: 0.95, latencyP99Ms, sizeBytes: null },
+  } as const;
+  return {
+    ...{
+      version: 1,
+      project: 'shop',
+      python: { requirements: null, interpreter: 'python3' },
+      data: {},
+      features: null,
+      steps: {},
+      tests: {},
+    },
+    models: { price: model },
+    services: { prices: { model: 'price', features: null } },
+    environments: {
+      staging: { target: 'local', tests: ['api.yaml'], after: null, port: 0, variables: { LIMIT: '3' } },
+      production: { target: 'local', tests: ['other.yaml'], after: 'staging', port: 0, variables: {} },
+    },
+    branches: {},
+  };
+}
+
+interface Trial {
+  readonly result: StepResult;
+  readonly report: TestReport;
+  /** The process that served. */
+  readonly server: ProcessIdentity;
+}
+
+interface TrialOptions {
+  readonly tests: string;
+  readonly latencyP99Ms?: number;
+  readonly release?: (store: ObjectStore) => Promise<Digest>;
+}
+
+async function tryRelease(t: { after: (end: () => Promise<void>) => void }, options: TrialOptions): Promise<Trial> {
+  const root = await mkdtemp(join(tmpdir(), 'tidegate-trial-'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  const store = folderObjectStore(join(root, 'objects'));
+  const release = await (options.release ?? storeRealRelease)(store);
+  const source = join(root, 'api.yaml');
+  await writeFile(source, options.tests);
+  const [node] = trialNodes(configOf(options.latencyP99Ms ?? null));
+  assert.ok(node);
+  let server: ProcessIdentity | null = null;
+  const file = { kind: 'file', bytes: 1, files: 1 } as const;
+  const result = await trialKind({
+    serving: { argv: servingArgv },
+    http: openHttpClient,
+    python: { identity: () => assert.fail('no Python'), ensure: () => assert.fail('no Python') },
+    fillOnlineStore: () => assert.fail('no features'),
+  }).run({
+    ...{ node, store, platform: systemPlatform, run: runId('r-20261123-202553-3f9a'), signal: new AbortController().signal },
+    inputs: [
+      { name: 'services.prices/manifest', artifact: { ...file, digest: release }, place: null, source: null },
+      { name: 'api.yaml', artifact: { ...file, digest: await digestOfFile(source) }, place: 'api.yaml', source },
+    ],
+    ...{ emit: () => {}, progress: () => {}, log: () => {}, workspace: async () => join(root, 'workspace') },
+    ownProcess: (pid) => void (server = identityOf(pid)),
+  } satisfies StepContext);
+  assert.ok(server);
+  assert.equal(isRunning(server), false, 'the server still runs');
+  const digest = result.outputs['report']?.digest;
+  assert.ok(digest);
+  return { result, server, report: (await store.readJson(digest)) as unknown as TestReport };
+}
+
+async function apiTests(expected: string): Promise<string> {
+  const { row } = await realCase();
+  return `
+- name: the model is described
+  request: { method: GET, path: /v2/models/price }
+  expect: { status: 200, body: { name: price } }
+- name: a price is predicted
+  request: { method: POST, path: /v1/predict, body: { rows: [${JSON.stringify(row)}] } }
+  expect: ${expected}
+`;
+}
+
+test('a trial has the API tests and the variables of the first environment', () => {
+  const [node] = trialNodes(configOf(null));
+
+  assert.equal(node?.name, 'trials.prices');
+  assert.deepEqual(node?.variables, { LIMIT: '3' });
+  assert.deepEqual(
+    node?.inputs.filter(({ from }) => from === 'project').map((input) => 'pattern' in input && input.pattern),
+    ['api.yaml'],
+  );
+});
+
+test('the class of the machine decides a trial only where the latency is limited', async () => {
+  const kind = trialKind({
+    serving: { argv: [] },
+    http: openHttpClient,
+    python: { identity: () => assert.fail(), ensure: () => assert.fail() },
+    fillOnlineStore: () => assert.fail(),
+  });
+  const factsFor = async (limit: number | null): Promise<readonly string[]> => {
+    const [node] = trialNodes(configOf(limit));
+    assert.ok(node && kind.facts);
+    const store = folderObjectStore('/nowhere');
+    return Object.keys(
+      await kind.facts({ node, inputs: [], store, platform: systemPlatform, signal: new AbortController().signal, emit: () => {} }),
+    );
+  };
+
+  assert.deepEqual([await factsFor(null), await factsFor(20)], [[], ['machine']]);
+});
+
+test('a release that answers as expected, quickly enough, passes its trial', async (t) => {
+  const { prediction } = await realCase();
+  const expected = `{ status: 200, body: { predictions: [{ prediction: { between: [${prediction - 0.01}, ${prediction + 0.01}] } }] } }`;
+
+  const { result, report } = await tryRelease(t, { tests: await apiTests(expected), latencyP99Ms: 5_000 });
+
+  assert.deepEqual(
+    report.cases.map(({ name, outcome, message }) => [name, outcome, message]),
+    [
+      ['the service is ready', 'passed', ''],
+      ['the model is described', 'passed', ''],
+      ['a price is predicted', 'passed', ''],
+    ],
+  );
+  assert.deepEqual(
+    result.evidence.map(({ kind, name, subject, verdict, blocking }) => [kind, name, subject, verdict, blocking]),
+    [
+      ['test', 'api', 'services.prices', 'pass', true],
+      ['limit', 'latency.p99', 'services.prices', 'pass', true],
+    ],
+  );
+  const { coldStartMs, requests, p50Ms, p99Ms, p99AtMostMs } = result.facts;
+  assert.ok(Number(coldStartMs) > 0 && Number(requests) >= 299);
+  assert.ok(Number(p50Ms) <= Number(p99Ms) && Number(p99Ms) <= Number(p99AtMostMs));
+});
+
+test('a release that is too slow fails, whatever its answers', async (t) => {
+  const { result } = await tryRelease(t, { tests: await apiTests('{ status: 200 }'), latencyP99Ms: 0.001 });
+
+  const limit = result.evidence.find(({ name }) => name === 'latency.p99');
+  assert.equal(limit?.verdict, 'fail');
+  assert.match(
+    limit?.reason ?? '',
+    /^Latency is above 0.001 ms: the 99th percentile over \d+ requests is [\d.]+ ms \([\d.]+ ms to [\d.]+ ms at 95 % each side\)$/,
+  );
+});
+
+test('failing API tests are named, and a latency that could not be measured is inconclusive', async (t) => {
+  const { result, report } = await tryRelease(t, { tests: await apiTests('{ status: 201 }'), latencyP99Ms: 20 });
+
+  assert.deepEqual([report.passed, report.failed], [2, 1]);
+  assert.deepEqual(
+    result.evidence.map(({ verdict, reason }) => [verdict, reason]),
+    [
+      ['fail', '1 of 3 API tests fail on the started release: "a price is predicted"'],
+      ['inconclusive', 'The latency was not measured: no API test posts a request, expects the status 200 and passes'],
+    ],
+  );
+});
+
+test('a release whose model cannot be loaded is not tried, and the error has what its server wrote', async (t) => {
+  const broken = async (store: ObjectStore): Promise<Digest> => {
+    const release = await storeRealRelease(store);
+    const manifest = (await store.readJson(release)) as { readonly files: Digest };
+    const entries = [{ path: 'model/regression.onnx', ...(await store.putBytes('no model')) }];
+    const files = await store.putJson({ format: 'tidegate.tree/1', entries });
+    return (await store.putJson({ ...manifest, files: files.digest })).digest;
+  };
+
+  await assert.rejects(
+    tryRelease(t, { tests: await apiTests('{ status: 200 }'), release: broken }),
+    /TG-DEPLOY-NOT-READY: Cannot try the release of "services\.prices": its server ended with 1\nIt wrote:\n[\s\S]*TG-SERVING-MODEL/,
+  );
+});

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { type Digest, type FeatureSetRecord, type Json, type ReleaseManifest, stepName } from '@tidegate/formats';
+import { checkOutRelease } from '../../packaging/index.ts';
+import { inputOf, type StepContext, type StepKind } from '../../pipeline/index.ts';
+import { machineClass, mkdir } from '../../platform/index.ts';
+import { loadApiTests } from '../api-tests/load-api-tests.ts';
+import { runApiTests } from '../api-tests/run-api-tests.ts';
+import type { DeployDeps } from '../deploy-deps.ts';
+import { serverVariables } from '../server-variables.ts';
+import { type Latency, measureLatency } from './measure-latency.ts';
+import { startThrowAway, type ThrowAwayServer } from './throw-away-server.ts';
+import { latencyEvidence, testEvidence } from './trial-evidence.ts';
+import type { TrialSettings } from './trial-nodes.ts';
+
+export interface TrialDeps extends Pick<DeployDeps, 'http' | 'python'> {
+  /** Command line of the serving process, without its arguments. */
+  readonly serving: { readonly argv: readonly string[] };
+  /** Makes an online store with the newest features of the dataset versions, for the trial alone. */
+  readonly fillOnlineStore: (request: TrialFeatures) => Promise<void>;
+}
+
+export interface TrialFeatures {
+  /** Feature definitions of the release, an object of the store. */
+  readonly definitions: Digest;
+  readonly record: FeatureSetRecord;
+  /** Where to write it. */
+  readonly file: string;
+  readonly context: StepContext;
+}
+
+/**
+ * Starts a release in a throw-away place, on a port and with an online store of its own, runs API tests and measures its latency.
+ * Cached by release, features, tests and variables. Where the gate limits the latency, the class of the machine belongs to the key as
+ * well: a latency measured elsewhere says nothing here.
+ */
+export function trialKind(deps: TrialDeps): StepKind {
+  return {
+    kind: 'trial',
+    version: 1,
+    facts: async ({ node }) => (settingsOf(node).latencyP99Ms === null ? {} : { machine: machineClass() }),
+    run: async (context) => {
+      const settings = settingsOf(context.node);
+      const subject = stepName(`services.${settings.service}`);
+      const tests = await loadApiTests(context.inputs.flatMap(({ name, source }) => (source === null ? [] : [{ name, path: source }])));
+      await using server = await start(deps, context);
+      using http = deps.http(); // closed before the server is told to end, which then has nothing to wait for
+      context.progress('running the API tests', null);
+      const { signal } = context;
+      const { address, coldStartMs } = server;
+      const report = await runApiTests(tests, { address, suite: settings.service, send: http.send, signal });
+      context.progress('measuring the latency', null);
+      const latency = await measureLatency({ tests, report, address, http, confidence: settings.confidence, signal });
+      const limit = settings.latencyP99Ms;
+      const limits = limit === null ? [] : [latencyEvidence(subject, latency, { limit, confidence: settings.confidence })];
+      const { digest, bytes } = await context.store.putJson(report);
+      return {
+        outputs: { report: { kind: 'file', digest, bytes, files: 1 } },
+        evidence: [testEvidence(subject, report), ...limits],
+        facts: { coldStartMs: Math.round(coldStartMs), ...latencyFacts(latency) },
+      };
+    },
+  };
+}
+
+function settingsOf({ settings }: Pick<StepContext['node'], 'settings'>): TrialSettings {
+  return settings as unknown as TrialSettings; // as trialNodes wrote them
+}
+
+async function start(deps: TrialDeps, context: StepContext): Promise<ThrowAwayServer> {
+  const { service } = settingsOf(context.node);
+  const place = join(await context.workspace(), 'trial');
+  await mkdir(place, { recursive: true });
+  const release = inputOf(context, `services.${service}/manifest`).artifact.digest;
+  const manifest = await checkOutRelease(context.store, release, join(place, 'release'));
+  const online = await onlineStore(deps, context, { manifest, place });
+  const python = await pythonFor(deps, context, { manifest, place });
+  context.progress('starting the release', null);
+  return startThrowAway({
+    argv: [
+      ...[...deps.serving.argv, 'serve', '--release', join(place, 'release'), '--port', '0'],
+      ...(online === null ? [] : ['--online', online]),
+      ...(python === null ? [] : ['--python', python]),
+    ],
+    ...{ variables: serverVariables(context.platform, context.node.variables), folder: place, name: `services.${service}` },
+    ...{ http: deps.http, signal: context.signal, ownProcess: context.ownProcess, log: context.log },
+  });
+}
+
+interface Started {
+  readonly manifest: ReleaseManifest;
+  readonly place: string;
+}
+
+async function onlineStore(deps: TrialDeps, context: StepContext, { manifest, place }: Started): Promise<string | null> {
+  const { features } = settingsOf(context.node);
+  if (features === null || manifest.definitions === null) return null;
+  context.progress('filling an online store', null);
+  const record = await context.store.readJson(inputOf(context, `features.${features}/record`).artifact.digest);
+  const file = join(place, 'online.sqlite');
+  await deps.fillOnlineStore({ definitions: manifest.definitions, record: record as unknown as FeatureSetRecord, file, context });
+  return file;
+}
+
+async function pythonFor(
+  deps: TrialDeps,
+  { signal, progress }: StepContext,
+  { manifest: { python }, place }: Started,
+): Promise<string | null> {
+  if (python === null) return null;
+  const requirements = python.requirements === null ? null : join(place, 'release', 'requirements.txt');
+  const building = { signal, progress: (doing: string) => progress(`virtual environment: ${doing}`, null) };
+  return deps.python.ensure({ requirements, interpreter: python.interpreter }, building);
+}
+
+function latencyFacts(latency: Latency | string): { readonly [name: string]: Json } {
+  if (typeof latency === 'string') return { latency: `not measured: ${latency}` };
+  const round = (value: number): number => Number(value.toFixed(3));
+  return {
+    requests: latency.requests,
+    p50Ms: round(latency.p50),
+    p99Ms: round(latency.p99.estimate),
+    p99AtMostMs: latency.p99.high && round(latency.p99.high),
+  };
+}
