@@ -55,7 +55,7 @@ export const servingErrors = {
   'TG-SERVING-FEATURES': {
     title: 'Features cannot be looked up',
     cause: 'The online store is not there, cannot be read, or was written for other feature views.',
-    fix: 'Run `tidegate features materialize`, or start the service with `--online FILE`.',
+    fix: 'Run `tidegate features materialise`, or start the service with `--online FILE`.',
     exit: 1,
     http: 503,
   },

@@ -13,10 +13,9 @@ export interface KeepOptions {
   readonly onRestart: () => void;
   /** Milliseconds after which a run counts as hung: the thread or process is ended. Null = never. */
   readonly runLimitMs: number | null;
+  /** Milliseconds from one start to the next at least, so that a model that dies at once is not started in a loop. Default 1,000. */
+  readonly restartPauseMs?: number;
 }
-
-/** One that ended within this time of its start is not started again before it has passed. */
-const shortLifeMs = 1_000;
 
 /** The failure of a request whose model died under it. */
 export function modelDown(found: string): TidegateError {
@@ -29,17 +28,18 @@ export function modelDown(found: string): TidegateError {
  * @throws what `open` throws the first time.
  */
 export async function keepConnected(open: () => Promise<ModelConnection>, options: KeepOptions): Promise<ModelRunner> {
+  const { onRestart, runLimitMs, restartPauseMs = 1_000 } = options;
   let closed = false;
   const connect = async (): Promise<ModelConnection> => {
     const connection = await open();
     const started = performance.now();
     void connection.ended.then(() => {
-      if (!closed) live = reconnect(Math.max(0, shortLifeMs - (performance.now() - started)));
+      if (!closed) live = reconnect(Math.max(0, restartPauseMs - (performance.now() - started)));
     });
     return connection;
   };
   const reconnect = (waitMs: number): Promise<ModelConnection> => {
-    options.onRestart();
+    onRestart();
     const opening = delay(waitMs, undefined, { ref: false }).then(connect);
     opening.catch(() => {}); // told to whoever runs next
     return opening;
@@ -48,14 +48,14 @@ export async function keepConnected(open: () => Promise<ModelConnection>, option
   let live = Promise.resolve(first);
   const connection = (): Promise<ModelConnection> =>
     live.catch((error: unknown) => {
-      live = reconnect(shortLifeMs);
+      live = reconnect(restartPauseMs);
       throw modelDown(`it could not be started again: ${String(error)}`);
     });
   return {
     inputs: first.inputs,
     outputs: first.outputs,
     classes: first.classes,
-    run: async (feeds) => runWithin(await connection(), feeds, options.runLimitMs),
+    run: async (feeds) => runWithin(await connection(), feeds, runLimitMs),
     close: async () => {
       closed = true;
       await live.then(
