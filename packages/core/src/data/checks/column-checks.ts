@@ -1,6 +1,6 @@
 import type { LogicalType } from '@tidegate/formats';
 import { noRows } from '../contract/data-contract.ts';
-import type { Check } from './check.ts';
+import type { Check, Measure } from './check.ts';
 import { checkOf, type ColumnTarget, hasPromisedType, valuesOf } from './column-target.ts';
 import { optionChecks } from './option-checks.ts';
 import { ruleChecks } from './rule-checks.ts';
@@ -19,13 +19,11 @@ export function columnChecks(target: ColumnTarget): readonly Check[] {
 }
 
 function presence(target: ColumnTarget): Check {
-  const unmeasured = hasPromisedType(target) ? 0 : optionChecks(target).length;
-  const finding = unmeasured === 0 ? 'it is' : `it is, but not of the promised type, so that ${unmeasured} checks of its values were not measured`;
   return {
     ...checkOf(target, 'present'),
     promise: `${target.name} is there`,
     dimension: 'completeness',
-    measure: { kind: 'known', verdict: 'pass', measured: true, finding },
+    measure: { kind: 'known', verdict: 'pass', measured: true, finding: 'it is' },
   };
 }
 
@@ -46,8 +44,16 @@ function typeCheck(target: ColumnTarget, wanted: LogicalType): Check {
     ...checkOf(target, 'type'),
     promise: `${target.name} is ${typesInWords[wanted]}`,
     dimension: 'conformity',
-    measure: target.typeMeasure ?? { kind: 'known', verdict: 'pass', measured: null, finding: 'nothing is promised' },
+    measure: withUnmeasured(target),
   };
+}
+
+/** A column of another type altogether has no values that its limits could be compared with, which is said. */
+function withUnmeasured(target: ColumnTarget): Measure {
+  const measure = target.typeMeasure ?? { kind: 'known', verdict: 'pass', measured: null, finding: 'nothing is promised' };
+  const unmeasured = Object.keys(target.promised.options);
+  if (measure.kind !== 'known' || measure.verdict === 'pass' || unmeasured.length === 0) return measure;
+  return { ...measure, finding: `${measure.finding}, so that ${unmeasured.join(', ')} could not be measured` };
 }
 
 function requiredCheck(target: ColumnTarget): Check {

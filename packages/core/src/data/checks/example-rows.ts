@@ -4,11 +4,14 @@ import { familyOf, longestText, momentCell } from '../profile/column-facts.ts';
 import { fileSql } from '../profile/measured-rows.ts';
 import type { DatasetFile } from '../read/dataset-file.ts';
 import type { Check, ShownColumn } from './check.ts';
+import { tuple } from './tuple.ts';
 
 /** Rows shown of a check that failed. */
 const exampleRows = 5;
 /** The column of an example row that names the file it is from. */
 export const exampleFile = 'tidegate_file';
+/** Stands for a value of a person. */
+export const personalValue = '(personal)';
 
 export interface ExampleSource {
   /** SELECT of the measured rows. */
@@ -28,7 +31,7 @@ export async function examplesOf(engine: Engine, { measure, shows }: Check, sour
   const where = measure.kind === 'rows' ? `WHERE ${measure.bad} LIMIT ${exampleRows}` : repeated(measure.columns, source.rows);
   const found = await engine.rows(`SELECT ${list} FROM (${source.rows}) ${where}`);
   return found.map((row) => {
-    const cells = columns.map(({ name }, index): [string, Json] => [name, source.personal.has(name) ? '(personal)' : shortened(row[`x${index}`] ?? null)]);
+    const cells = columns.map(({ name }, index): [string, Json] => [name, source.personal.has(name) ? personalValue : shortened(row[`x${index}`] ?? null)]);
     return Object.fromEntries([...cells, [exampleFile, source.filesByKey.get(String(row['x_file']))?.path ?? null]]);
   });
 }
@@ -39,10 +42,9 @@ function uniqueColumns(columns: readonly ShownColumn[]): readonly ShownColumn[] 
 }
 
 function repeated(columns: readonly ShownColumn[], rows: string): string {
-  const names = columns.map(({ sql }) => sql);
-  const present = names.map((sql) => `${sql} IS NOT NULL`).join(' AND ');
-  const groups = `SELECT row(${names.join(', ')}) FROM (${rows}) WHERE ${present} GROUP BY ${names.join(', ')} HAVING count(*) > 1 ORDER BY ${names.join(', ')} LIMIT ${exampleRows}`;
-  return `WHERE ${present} AND row(${names.join(', ')}) IN (${groups}) ORDER BY ${names.join(', ')} LIMIT ${exampleRows}`;
+  const { list, one, present } = tuple(columns);
+  const groups = `SELECT ${one} FROM (${rows}) WHERE ${present} GROUP BY ${list} HAVING count(*) > 1 ORDER BY ${list} LIMIT ${exampleRows}`;
+  return `WHERE ${present} AND ${one} IN (${groups}) ORDER BY ${list} LIMIT ${exampleRows}`;
 }
 
 /** Numbers, truth values and texts as they are; what has no form in JSON (an infinite date, a list) as text. */

@@ -1,7 +1,9 @@
 import { type CheckResult, type Json, unreachable, type Verdict } from '@tidegate/formats';
 import type { Cell, Row } from '@tidegate/runtime';
 import type { Check, Measure, Words } from './check.ts';
+import { personalValue } from './example-rows.ts';
 import { holds, limitInWords } from './limit.ts';
+import { tuple } from './tuple.ts';
 
 /** What a check found, as the record has it and in one sentence. */
 export interface Finding {
@@ -17,10 +19,8 @@ export function checkAggregates({ measure }: Check, index: number): readonly str
     return [`count(*) FILTER (WHERE ${measure.bad}) AS k${index}_n`, ...extreme];
   }
   if (measure.kind !== 'repeats') return [];
-  const columns = measure.columns.map(({ sql }) => sql);
-  const present = columns.map((sql) => `${sql} IS NOT NULL`).join(' AND ');
-  const distinct = columns.length === 1 ? columns.join('') : `row(${columns.join(', ')})`;
-  return [`count(*) FILTER (WHERE ${present}) - count(DISTINCT ${distinct}) FILTER (WHERE ${present}) AS k${index}_n`];
+  const { one, present } = tuple(measure.columns);
+  return [`count(*) FILTER (WHERE ${present}) - count(DISTINCT ${one}) FILTER (WHERE ${present}) AS k${index}_n`];
 }
 
 /** What was measured of a check. */
@@ -131,5 +131,5 @@ function textOf(value: Cell): string {
 function instanceOf({ shows }: Check, examples: CheckResult['examples']): string | null {
   const [shown] = shows;
   const value = shown === undefined ? undefined : examples[0]?.[shown.name];
-  return value === undefined || value === null ? null : JSON.stringify(value);
+  return value === undefined || value === null || value === personalValue ? null : JSON.stringify(value);
 }

@@ -30,7 +30,8 @@ function columnProfile(
 ): ColumnProfile {
   const { name, type } = column.column;
   const { distinct, mean, std, histogram, top } = readShape(column, facts, second);
-  const counts = { name, type, rows: count, nulls: count - facts.values, distinct: Math.min(distinct, facts.values), mean, std };
-  if (column.personal) return { ...counts, min: null, max: null, quantiles: null, histogram: null, top: null };
-  return { ...counts, min: facts.min, max: facts.max, quantiles: facts.quantiles, histogram, top };
+  const counts = { name, type, rows: count, nulls: count - facts.values, distinct: Math.min(distinct, facts.values) };
+  // a mean of one value is that value
+  if (column.personal) return { ...counts, min: null, max: null, mean: null, std: null, quantiles: null, histogram: null, top: null };
+  return { ...counts, min: facts.min, max: facts.max, mean, std, quantiles: facts.quantiles, histogram, top };
 }
