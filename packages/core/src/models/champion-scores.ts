@@ -7,14 +7,14 @@ import {
   type Signature,
   TidegateError,
 } from '@tidegate/formats';
-import type { Engine } from '@tidegate/runtime';
+import { type Engine, quoteText } from '@tidegate/runtime';
 import type { StepContext } from '../pipeline/index.ts';
 import type { Champion } from './champion.ts';
-import { classIndex } from './class-index.ts';
 import type { Opponent } from './judge-champion.ts';
 import type { ModelPython } from './model-python.ts';
 import type { ChampionPredictions } from './predictions.ts';
 import type { ModelProgram } from './serving-process.ts';
+import { whyNoRivals } from './rivals.ts';
 import type { TestSet } from './test-set.ts';
 
 /**
@@ -48,34 +48,20 @@ export interface ScoredChampion {
 
 /** Runs the champion's own model on the rows of the candidate. That it cannot be done is a finding of the gate and no error. */
 export async function scoreChampion({ release, manifest }: Champion, scoring: ChampionScoring): Promise<ScoredChampion> {
-  const reason = difference(manifest.model.signature, scoring.signature);
-  if (reason !== null) return { opponent: { kind: 'unusable', release, reason }, predictions: null };
+  const unusable = (reason: string): ScoredChampion => ({ opponent: { kind: 'unusable', release, reason }, predictions: null });
+  const reason = whyNoRivals(manifest.model.signature, scoring.signature);
+  if (reason !== null) return unusable(reason);
   try {
-    const output = await score(manifest, scoring);
-    const trainingSet = await trainingSetOf(manifest, scoring);
-    return {
-      opponent: { kind: 'scored', release, modelVersion: manifest.model.version, trainedOnKnown: trainingSet !== null },
-      predictions: { ...output, trainingSet },
-    };
+    const predictions = { ...(await score(manifest, scoring)), trainingSet: await trainingSetOf(manifest, scoring) };
+    const unmatched = await whatCannotBeMatched(predictions, scoring);
+    if (unmatched !== null) return unusable(unmatched);
+    const trainedOnKnown = predictions.trainingSet !== null;
+    return { opponent: { kind: 'scored', release, modelVersion: manifest.model.version, trainedOnKnown }, predictions };
   } catch (error) {
     scoring.context.signal.throwIfAborted();
     if (!(error instanceof TidegateError)) throw error;
-    return {
-      opponent: { kind: 'unusable', release, reason: `The champion cannot be scored on these rows: ${error.diagnostics[0].message}` },
-      predictions: null,
-    };
+    return unusable(`The champion cannot be scored on these rows: ${error.diagnostics[0].message}`);
   }
-}
-
-/** Why the two are no rivals; null when they are. */
-function difference(champion: Signature, candidate: Signature): string | null {
-  const rename = 'a model for another purpose needs a name of its own';
-  if (champion.task !== candidate.task) return `The champion's task is ${champion.task}, the candidate's ${candidate.task}: ${rename}`;
-  const indexOf = classIndex(champion.classes);
-  const isSame = champion.classes.length === candidate.classes.length && candidate.classes.every((name, index) => indexOf(name) === index);
-  return isSame
-    ? null
-    : `The champion tells ${champion.classes.join(', ')} apart, the candidate ${candidate.classes.join(', ')}: ${rename}`;
 }
 
 async function score(manifest: ReleaseManifest, scoring: ChampionScoring): Promise<Pick<ChampionPredictions, 'output' | 'ownSet'>> {
@@ -100,11 +86,26 @@ async function ownSetOf(manifest: ReleaseManifest, { context, testSet, championT
   return championTestSet({ definitions, candidate: features, context });
 }
 
-/** SELECT of the rows it was trained on; null when its version does not say. @throws TidegateError when they are no longer kept or of another form */
-async function trainingSetOf({ model }: ReleaseManifest, { context, engine, testSet }: ChampionScoring): Promise<string | null> {
+/** SELECT of the rows it was trained on; null when its version does not say. @throws TG-STORE-OBJECT-MISSING when they are no longer kept */
+async function trainingSetOf({ model }: ReleaseManifest, { context, testSet }: ChampionScoring): Promise<string | null> {
   const { trainedOn } = (await context.store.readJson(model.version)) as unknown as ModelVersion;
-  if (trainedOn === null) return null;
-  const sql = await testSet.trainingSet(trainedOn);
-  await engine.describe(`SELECT ${testSet.identity} FROM (${sql}) t`);
-  return sql;
+  return trainedOn === null ? null : testSet.trainingSet(trainedOn);
+}
+
+/** Rows are matched by their identity, so each set must have what that is made of. */
+async function whatCannotBeMatched(
+  { ownSet, trainingSet }: ChampionPredictions,
+  { engine, testSet }: ChampionScoring,
+): Promise<string | null> {
+  const hasIdentity = (rows: string): Promise<boolean> =>
+    engine.describe(`SELECT ${testSet.identity} FROM (${rows}) t`).then(
+      () => true,
+      () => false,
+    );
+  const by = testSet.id === null ? 'columns' : `id "${testSet.id}"`;
+  if (ownSet !== null && !(await hasIdentity(`SELECT * FROM read_parquet(${quoteText(ownSet)})`)))
+    return `The champion's own test set cannot be matched with these rows: it does not have their ${by}`;
+  if (trainingSet !== null && !(await hasIdentity(trainingSet)))
+    return `Which of these rows the champion was trained on cannot be told: its training set does not have their ${by}`;
+  return null;
 }

@@ -97,6 +97,18 @@ test('a limit passes when the interval clears it, fails when it lies beyond, and
   );
 });
 
+test('with neither champion nor limit the verdict is inconclusive, and the bound that was reached is proposed as a limit', () => {
+  const truth = alternating(1000);
+  const judged = judgeModel(scoredOf({ truth, candidate: wrongEvery(10, truth) }), requestOf({}, none));
+  const proposed = /add to models\.delay: gate: \{ min: \{ accuracy: (0\.\d+) \} \}$/.exec(
+    judged.evidence.find((one) => one.name === 'limits')?.reason ?? '',
+  )?.[1];
+  const low = judged.metrics[0]?.low ?? 0;
+
+  assert.equal(judged.verdict, 'inconclusive');
+  assert.ok(Number(proposed) <= low && Number(proposed) > low - 0.001, `${proposed} for ${low}`);
+});
+
 test('an upper limit is judged by the upper bound', () => {
   const truth = alternating(1000);
   const judge = (limit: number) =>
