@@ -1,0 +1,72 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Event, RunRecord, StepRecord } from '@tidegate/formats';
+import { parseProject } from '../config/index.ts';
+import { createEngine } from '../pipeline/index.ts';
+import { type Platform, systemPlatform } from '../platform/index.ts';
+import { findHome, folderObjectStore, type ObjectStore, openState } from '../store/index.ts';
+import { commandKind } from './command-kind.ts';
+import { commandNodes, testCommandNodes } from './command-nodes.ts';
+import { testCommandKind } from './test-command-kind.ts';
+import { virtualEnvironments } from './virtual-environments.ts';
+
+/** A project with commands in a temporary folder, run by the real engine. */
+export interface CommandRig {
+  readonly root: string;
+  readonly store: ObjectStore;
+  /** Runs everything that the `tidegate.yaml` with these lines declares. */
+  readonly run: (
+    yaml: string,
+    options?: { readonly signal?: AbortSignal; readonly onOutput?: (line: string) => void },
+  ) => Promise<RunRecord>;
+  /** As `run`, and gives the record of the last step. */
+  readonly step: (yaml: string) => Promise<StepRecord>;
+}
+
+export function commandRig(
+  t: TestContext,
+  files: { readonly [path: string]: string },
+  variables: Platform['variables'] = systemPlatform.variables,
+): CommandRig {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-commands-'));
+  const root = join(folder, 'project');
+  mkdirSync(root);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
+  }
+  const platform: Platform = { ...systemPlatform, variables };
+  const home = findHome({ ...platform, variables: { TIDEGATE_HOME: join(folder, 'home') } });
+  const store = folderObjectStore(home.objects);
+  const state = openState(home.state);
+  t.after(() => {
+    state[Symbol.dispose]();
+    rmSync(folder, { recursive: true });
+  });
+
+  const run: CommandRig['run'] = async (yaml, { signal = new AbortController().signal, onOutput } = {}) => {
+    const { config } = parseProject(`version: 1\n${yaml}`, root);
+    const { requirements, interpreter } = config.python;
+    const deps = {
+      environments: virtualEnvironments({ folder: home.environments, platform, root }),
+      python: { requirements: requirements === null ? null : join(root, requirements), interpreter },
+      root,
+    };
+    const kinds = [commandKind(deps), testCommandKind(deps)];
+    const engine = createEngine({ store, state, home, platform, kinds, project: { name: 'rig', root } });
+    const emit = (event: Event): void => {
+      if (event.kind === 'step-output') onOutput?.(event.line);
+    };
+    const nodes = [...commandNodes(config, root), ...testCommandNodes(config, root)];
+    return engine.run(nodes, { goal: 'gate', commit: null, dirty: true, branch: null, subject: null, cpus: 2, signal, emit });
+  };
+
+  const step: CommandRig['step'] = async (yaml) => {
+    const last = (await run(yaml)).steps.at(-1);
+    if (last === undefined) throw new Error('The run has no step');
+    return last;
+  };
+  return { root, store, run, step };
+}
