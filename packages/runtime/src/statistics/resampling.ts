@@ -8,9 +8,9 @@ import type { Sample } from './sample.ts';
 import { statisticOfMeans, type WeightedStatistic } from './weights.ts';
 
 /** Beyond this the bootstrap takes seconds and corrects next to nothing: a smooth statistic of so many rows is close to normal. */
-const bootstrapRows = 20_000;
+const bootstrapRows = 10_000;
 
-/** Interval of a statistic that has no formula: BCa bootstrap up to 20,000 rows, jackknife beyond. */
+/** Interval of a statistic that has no formula: BCa bootstrap up to 10,000 rows, jackknife beyond. */
 export function resampledEstimate(statistic: WeightedStatistic, confidence: number, options: BootstrapOptions): Estimate {
   return options.rows <= bootstrapRows
     ? bootstrapEstimate(statistic, confidence, options)
