@@ -4,6 +4,7 @@ import type { Difference, Differences } from './compare-tables.ts';
 import { findUsualValues, type LateColumn, lateColumnsOf, showAll, showKnownAt, showShuffled, type World } from './late-columns.ts';
 import type { ReplayQuery, Span } from './replay-query.ts';
 import { engineFailure } from './sql-source.ts';
+import { namesIn } from './sql-text.ts';
 
 /** What the time-travel replay of a feature service found. */
 export interface Replay {
@@ -69,6 +70,7 @@ interface QueryReplay {
 
 interface Found {
   readonly span: Span;
+  readonly world: World;
   readonly differences: Differences;
 }
 
@@ -78,7 +80,7 @@ async function replayQuery(engine: Engine, told: QueryReplay): Promise<Omit<Repl
   for (const span of spans) {
     for (const world of query.worlds) {
       const differences = await replayAt(engine, told, { span, world, hide: late });
-      if (differences !== null) found.push({ span, differences });
+      if (differences !== null) found.push({ span, world, differences });
     }
   }
   const probedRows = spans.reduce(
@@ -88,7 +90,7 @@ async function replayQuery(engine: Engine, told: QueryReplay): Promise<Omit<Repl
   const differing = sumByColumn(spans, found);
   if (differing.size === 0) return { probedRows, leaks: [], unstable: [] };
   const shaky = await unstableColumns(engine, told);
-  const sources = await sourcesOf(engine, told, worstSpan(found));
+  const sources = await sourcesOf(engine, told, worstOf(found));
   const columns = [...differing].map(([name, { differing: rowsDiffering, compared: rowsCompared }]) => ({
     isShaky: shaky.has(name),
     source: sources.get(name) ?? null,
@@ -148,9 +150,9 @@ function sumByColumn(spans: readonly Span[], found: readonly Found[]): ReadonlyM
   return sums;
 }
 
-function worstSpan(found: readonly Found[]): Span {
+function worstOf(found: readonly Found[]): Found {
   const size = ({ differences }: Found): number => [...differences.byColumn.values()].reduce((sum, one) => sum + one.differing, 0);
-  return found.reduce((a, b) => (size(b) > size(a) ? b : a)).span;
+  return found.reduce((a, b) => (size(b) > size(a) ? b : a));
 }
 
 /** Columns that depend on the order in which rows happen to lie, for instance where an ORDER BY leaves ties. */
@@ -163,15 +165,29 @@ async function unstableColumns(engine: Engine, { query, request, spans }: QueryR
   return new Set(byColumn.keys());
 }
 
-/** For each differing column the late column that makes it differ alone; of several the one that changes most rows. */
-async function sourcesOf(engine: Engine, told: QueryReplay, span: Span): Promise<ReadonlyMap<string, LateColumn>> {
+/**
+ * For each differing column the late column that makes it differ alone; of several the one that changes most rows. Columns that the
+ * SQL names are tried first: the others can only come in by a `*`.
+ */
+async function sourcesOf(engine: Engine, told: QueryReplay, worst: Found): Promise<ReadonlyMap<string, LateColumn>> {
+  const { query, late } = told;
+  const named = namesIn(query.source.sql);
+  const candidates = late.filter((column) => query.reads.includes(column.dataset));
+  const likely = candidates.filter(({ column }) => named.has(column.toLowerCase()));
+  const found = await tryOneByOne(engine, told, { worst, columns: likely });
+  return found.size > 0 ? found : tryOneByOne(engine, told, { worst, columns: candidates.filter((column) => !likely.includes(column)) });
+}
+
+async function tryOneByOne(
+  engine: Engine,
+  told: QueryReplay,
+  { worst: { span, world }, columns }: { readonly worst: Found; readonly columns: readonly LateColumn[] },
+): Promise<ReadonlyMap<string, LateColumn>> {
   const best = new Map<string, { readonly column: LateColumn; readonly differing: number }>();
-  for (const column of told.late.filter((candidate) => told.query.reads.includes(candidate.dataset))) {
-    for (const world of told.query.worlds) {
-      const found = await replayAt(engine, told, { span, world, hide: [column] });
-      for (const [name, { differing }] of found?.byColumn ?? [])
-        if (differing > (best.get(name)?.differing ?? 0)) best.set(name, { column, differing });
-    }
+  for (const column of columns) {
+    const found = await replayAt(engine, told, { span, world, hide: [column] });
+    for (const [name, { differing }] of found?.byColumn ?? [])
+      if (differing > (best.get(name)?.differing ?? 0)) best.set(name, { column, differing });
   }
   return new Map([...best].map(([name, { column }]) => [name, column]));
 }
