@@ -17,6 +17,13 @@ export function readFailure(files: readonly DatasetFile[], error: unknown): Tide
   if (file === undefined) return null;
   const csv = /CSV Error on Line: (\d+)/.exec(message);
   if (csv !== null) return csvFailure(file, csv[1] ?? '', message);
+  if (message.includes('state machine'))
+    return failure(
+      'TG-DATA-FILE-BROKEN',
+      `Cannot read "${file.path}": its line ends are of two kinds, or a quote stands where CSV has none`,
+      `Save "${file.path}" with one kind of line end, as RFC 4180 describes CSV`,
+      error,
+    );
   return broken(file, `Cannot read "${file.path}": ${firstLine(message, file)}`, error);
 }
 
@@ -38,7 +45,7 @@ function csvFailure(file: DatasetFile, line: string, message: string): TidegateE
   if (message.includes('unterminated quote'))
     return failure(
       'TG-DATA-CSV-ROW',
-      `${where}: a double quote is opened and never closed: "${shown.slice(0, 100)}"`,
+      `${where}: a double quote is opened and not closed where the value ends: "${shown.slice(0, 100)}"`,
       `Correct line ${line} of "${file.path}"; write a quote inside a quoted value twice`,
     );
   if (message.includes('not utf-8'))

@@ -108,7 +108,8 @@ test('JSON lines are typed by all their lines', async () => {
 const broken: readonly (readonly [string, string, string, string])[] = [
   ['a.csv', 'x,y\n1,2\n3\n', 'TG-DATA-CSV-ROW', 'Cannot read "a.csv" at line 3: the header has 2 columns, the row 1: "3"'],
   ['a.csv', 'x,y\n1,2\n3,4,5\n', 'TG-DATA-CSV-ROW', 'Cannot read "a.csv" at line 3: the header has 2 columns, the row 3: "3,4,5"'],
-  ['a.csv', 'x,y\n1,"2\n3,4\n', 'TG-DATA-CSV-ROW', 'Cannot read "a.csv" at line 2: a double quote is opened and never closed: "1,"2"'],
+  ['a.csv', 'x,y\n1,"2\n3,4\n', 'TG-DATA-CSV-ROW', 'Cannot read "a.csv" at line 2: a double quote is opened and not closed where the value ends: "1,"2"'],
+  ['a.csv', 'x,y\n1,2\r\n3,4\r\n', 'TG-DATA-FILE-BROKEN', 'Cannot read "a.csv": its line ends are of two kinds, or a quote stands where CSV has none'],
   ['a.csv', '', 'TG-DATA-FILE-EMPTY', 'Cannot use "a.csv": it has no bytes'],
   ['a.csv', 'x,y\n', 'TG-DATA-FILE-EMPTY', 'Cannot use "a.csv": it has no rows'],
   ['a.csv', 'x,Y,y\n1,2,3\n', 'TG-DATA-COLUMN-TWICE', 'Cannot read "a.csv": it names a column "Y" and another "y"'],
