@@ -21,10 +21,7 @@ type Edit =
   | { readonly kind: 'file'; readonly file: number; readonly content: string }
   | { readonly kind: 'text'; readonly step: number; readonly text: string }
   | { readonly kind: 'rewire'; readonly step: number; readonly needs: readonly number[] }
-  | { readonly kind: 'lose-object'; readonly step: number }
-  | { readonly kind: 'damage-object'; readonly step: number }
-  | { readonly kind: 'edit-output'; readonly step: number }
-  | { readonly kind: 'remove-output'; readonly step: number }
+  | { readonly kind: 'lose-object' | 'damage-object' | 'edit-output' | 'remove-output'; readonly step: number }
   | { readonly kind: 'nothing' };
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'B'), maxLength: 2 });
@@ -32,13 +29,16 @@ const projects = fc.array(
   fc.record<RandomStep>({ files: fc.uniqueArray(fc.nat({ max: 2 })), needs: fc.array(fc.nat(), { maxLength: 2 }), text: letters }),
   { minLength: 2, maxLength: 6 },
 );
-const edits = fc.array(
+const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
   fc.oneof(
-    fc.record<Edit>({ kind: fc.constant('file'), file: fc.nat({ max: 2 }), content: letters }),
-    fc.record<Edit>({ kind: fc.constant('text'), step: fc.nat(), text: letters }),
-    fc.record<Edit>({ kind: fc.constant('rewire'), step: fc.nat(), needs: fc.array(fc.nat(), { maxLength: 2 }) }),
-    fc.record<Edit>({ kind: fc.constantFrom('lose-object', 'damage-object', 'edit-output', 'remove-output'), step: fc.nat() }),
-    fc.constant<Edit>({ kind: 'nothing' }),
+    fc.record({ kind: fc.constant('file' as const), file: fc.nat({ max: 2 }), content: letters }),
+    fc.record({ kind: fc.constant('text' as const), step: fc.nat(), text: letters }),
+    fc.record({ kind: fc.constant('rewire' as const), step: fc.nat(), needs: fc.array(fc.nat(), { maxLength: 2 }) }),
+    fc.record({
+      kind: fc.constantFrom('lose-object' as const, 'damage-object' as const, 'edit-output' as const, 'remove-output' as const),
+      step: fc.nat(),
+    }),
+    fc.constant({ kind: 'nothing' as const }),
   ),
   { minLength: 2, maxLength: 6 },
 );
