@@ -18,7 +18,9 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
     request.on('error', reject);
-    request.on('close', () => reject(new Error('The caller is gone')));
+    request.on('close', () => {
+      if (!request.complete) reject(new Error('The caller is gone'));
+    });
   });
 }
 
