@@ -1,13 +1,15 @@
 import { join } from 'node:path';
-import { type DatasetVersion } from '@tidegate/formats';
+import type { DatasetVersion, FeatureSetRecord } from '@tidegate/formats';
+import { openEngine } from '@tidegate/runtime';
 import { commandKind, testCommandKind, virtualEnvironments } from '../commands/index.ts';
 import { datasetKind } from '../data/index.ts';
-import { championSource, trialKind } from '../deploy/index.ts';
-import { computeTestSet, featureCasesKind, featureKind } from '../features/index.ts';
+import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
+import { computeTestSet, featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
 import { type ChampionTestSet, evaluateKind } from '../models/index.ts';
 import { releaseKind } from '../packaging/index.ts';
-import type { EngineParts } from '../pipeline/index.ts';
+import type { EngineParts, StepContext } from '../pipeline/index.ts';
 import { deployDeps } from './deploy-deps.ts';
+import { fillOnlineStore } from './fill-online-store.ts';
 import type { Project } from './project.ts';
 
 /** The pipeline's parts for this project: every kind of step, wired to what it works with. */
@@ -25,14 +27,14 @@ export function engineParts(project: Project): EngineParts {
     platform,
     project: { name, root },
     kinds: [
-      datasetKind(),
+      datasetKind({ openEngine }),
       featureKind({ datasets }),
       featureCasesKind({ datasets }),
       commandKind(commands),
       testCommandKind(commands),
       evaluateKind({ serving, state, champions: championSource(deploy), environments, championTestSet }),
       releaseKind({ runtimeVersion: serving.version }),
-      trialKind(deploy),
+      trialKind({ ...deploy, serving, fillOnlineStore: fillTrialStore }),
     ],
   };
 }
@@ -41,9 +43,7 @@ export function engineParts(project: Project): EngineParts {
 const championTestSet: ChampionTestSet = async ({ definitions, candidate, context }) => {
   const folder = join(await context.workspace(), 'champion');
   const output = join(folder, 'test.parquet');
-  const datasets = await Promise.all(
-    Object.values(candidate.datasets).map(async (digest) => (await context.store.readJson(digest)) as unknown as DatasetVersion),
-  );
+  const datasets = await datasetsOf(candidate, context);
   await computeTestSet({
     store: context.store,
     definitions,
@@ -55,3 +55,14 @@ const championTestSet: ChampionTestSet = async ({ definitions, candidate, contex
   });
   return output;
 };
+
+/** The newest features of the versions that the release was made from, for its trial alone. */
+async function fillTrialStore({ definitions, record, file, context }: TrialFeatures): Promise<void> {
+  const { store, signal, platform } = context;
+  const services = { [record.service.name]: await loadDefinitions(store, definitions) };
+  await fillOnlineStore({ store, file, services, datasets: await datasetsOf(record, context), atMs: platform.clock.now(), signal });
+}
+
+async function datasetsOf(record: FeatureSetRecord, { store }: StepContext): Promise<readonly DatasetVersion[]> {
+  return Promise.all(Object.values(record.datasets).map(async (digest) => (await store.readJson(digest)) as unknown as DatasetVersion));
+}

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { canonicalJson, type DatasetVersion, failure, type FeatureSetRecord } from '@tidegate/formats';
-import { materialise, type MaterialisedView } from '../features/index.ts';
+import type { MaterialisedView } from '../features/index.ts';
 import { digestOfBytes, readTextIfThere, writeFileAtomically } from '../platform/index.ts';
 import { onlineStoreFile } from './deploy-deps.ts';
+import { fillOnlineStore } from './fill-online-store.ts';
 import { featureDefinitions } from './nodes.ts';
 import type { Project } from './project.ts';
 import { latestResult, readDatasetVersion, readFeatureSets } from './records.ts';
@@ -59,7 +60,14 @@ export async function materialiseFeatures(project: Project, { at, signal }: Mate
   const wanted = digestOfBytes(canonicalJson({ datasets: datasets.map(({ tree }) => tree), definitions: await meaningOfAll(project), at }));
   const marker = `${online}.filled`;
   if ((await readTextIfThere(marker)) === wanted) return [];
-  const views = await materialise({ store: project.store, definitions, datasets, online, at, folder: project.home.workspaces, signal });
+  const views = await fillOnlineStore({
+    store: project.store,
+    file: online,
+    services: definitions.services,
+    datasets,
+    atMs: at ?? project.platform.clock.now(),
+    signal,
+  });
   await writeFileAtomically(marker, wanted);
   return views;
 }

@@ -1,4 +1,4 @@
-import { failure, nearest, type StepName } from '@tidegate/formats';
+import { failure, nearest, type StepName, TidegateError } from '@tidegate/formats';
 import { commandNodes, testCommandNodes } from '../commands/index.ts';
 import { checkFeatureServices } from '../config/index.ts';
 import { datasetNodes } from '../data/index.ts';
@@ -33,7 +33,8 @@ export async function featureDefinitions({
 }: Pick<Project, 'config' | 'root' | 'source'>): Promise<FeatureDefinitions | null> {
   if (config.features === null) return null;
   const definitions = await readDefinitions(root, config.features.definitions);
-  checkFeatureServices({ config, source }, Object.keys(definitions.services));
+  const [first, ...rest] = checkFeatureServices({ config, source }, Object.keys(definitions.services));
+  if (first !== undefined) throw new TidegateError([first, ...rest]);
   return definitions;
 }
 
