@@ -43,9 +43,26 @@ test('a release goes through staging to production, tested in each, and the hist
   assert.deepEqual(
     { ...line, at: null, settings: null },
     {
-      ...{ format: 'tidegate.deployment/1', sequence: 1, project: 'shop', environment: 'production', service: 'prices', action: 'deploy' },
-      ...{ release: one, replaced: null, run: null, commit: 'c0ffee', at: null, by: 'ann', reason: 'the first' },
-      ...{ switchMs: 1, address: 'http://127.0.0.1:40001', settings: null, tests: { passed: 2, failed: 0 } },
+      format: 'tidegate.deployment/1',
+      sequence: 1,
+      project: 'shop',
+      environment: 'production',
+      service: 'prices',
+      action: 'deploy',
+      release: one,
+      replaced: null,
+      run: null,
+      commit: 'c0ffee',
+      at: null,
+      by: 'ann',
+      reason: 'the first',
+      switchMs: 1,
+      address: 'http://127.0.0.1:40001',
+      settings: null,
+      tests: {
+        passed: 2,
+        failed: 0,
+      },
     },
   );
   assert.deepEqual(

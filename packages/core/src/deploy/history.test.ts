@@ -14,11 +14,26 @@ const digestOf = (name: string): Digest => digestOfHex(name.repeat(64));
 /** A history from short lines: `+a` deploys, `-a` rolls back to it, `!a` deploys and its tests fail, `x` stops. */
 function historyOf(...lines: readonly string[]): readonly Deployment[] {
   return lines.map((line, index) => ({
-    ...{ format: 'tidegate.deployment/1', sequence: index + 1, project: 'p', environment: 'e', service: 's', replaced: null },
+    format: 'tidegate.deployment/1',
+    sequence: index + 1,
+    project: 'p',
+    environment: 'e',
+    service: 's',
+    replaced: null,
     action: line === 'x' ? 'stop' : line.startsWith('-') ? 'rollback' : 'deploy',
     release: line === 'x' ? null : digestOf(line.slice(1)),
-    ...{ run: null, commit: null, at: new Date(index).toISOString(), by: '', switchMs: 1, address: null, settings: null, reason: line },
-    tests: { passed: 1, failed: line.startsWith('!') ? 1 : 0 },
+    run: null,
+    commit: null,
+    at: new Date(index).toISOString(),
+    by: '',
+    switchMs: 1,
+    address: null,
+    settings: null,
+    reason: line,
+    tests: {
+      passed: 1,
+      failed: line.startsWith('!') ? 1 : 0,
+    },
   }));
 }
 

@@ -39,7 +39,18 @@ export async function stopPlace(
   const replaced = liveAfter(deploymentHistory(deps.state, place.project, place))?.release ?? null;
   await environmentOf(deps, place.environment).target.stop(place);
   return appendDeployment(deps.state, {
-    ...{ ...place, action: 'stop', release: null, replaced, run, commit },
-    ...{ at: isoTime(deps.platform.clock), by: deps.by, switchMs: null, address: null, settings: null, tests: null, reason },
+    ...place,
+    action: 'stop',
+    release: null,
+    replaced,
+    run,
+    commit,
+    at: isoTime(deps.platform.clock),
+    by: deps.by,
+    switchMs: null,
+    address: null,
+    settings: null,
+    tests: null,
+    reason,
   });
 }

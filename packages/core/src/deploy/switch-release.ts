@@ -54,8 +54,14 @@ export async function switchTo(deps: DeployDeps, wanted: Switch): Promise<Switch
   using client = deps.http();
   const report = await runApiTests(tests, { address, suite: place.environment, send: client.send, signal });
   const deployment = appendDeployment(deps.state, {
-    ...{ ...draft, at: isoTime(deps.platform.clock) },
-    ...{ address, switchMs, tests: { passed: report.passed, failed: report.failed } },
+    ...draft,
+    at: isoTime(deps.platform.clock),
+    address,
+    switchMs,
+    tests: {
+      passed: report.passed,
+      failed: report.failed,
+    },
   });
   await clearUnderWay(deps, place);
   wanted.emit({ kind: 'deployed', environment: place.environment, release, address, switchMs });

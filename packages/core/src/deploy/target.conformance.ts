@@ -28,9 +28,17 @@ const place: DeploymentPlace = { project: 'shop', environment: 'staging', servic
 
 function requestOf({ digest, folder }: ConformanceRelease, more: Partial<DeployRequest> = {}): DeployRequest {
   return {
-    ...{ place, release: digest, folder, port: 0 },
-    settings: { variables: {}, online: null, python: null },
-    ...{ signal: new AbortController().signal, emit: () => {} },
+    place,
+    release: digest,
+    folder,
+    port: 0,
+    settings: {
+      variables: {},
+      online: null,
+      python: null,
+    },
+    signal: new AbortController().signal,
+    emit: () => {},
     ...more,
   };
 }

@@ -49,28 +49,86 @@ export async function openBench(
   const events: Event[] = [];
   let now = Date.parse('2026-11-23T20:00:00Z');
   const deps: DeployDeps = {
-    ...{ project: 'shop', root, home, state, store: folderObjectStore(home.objects), online: join(root, 'online.sqlite'), by: 'ann' },
-    environments: { staging: environment, production: { ...environment, after: 'staging', variables: { LIMIT: '2' } } },
-    platform: { ...systemPlatform, clock: { ...systemPlatform.clock, now: () => now++ } },
+    project: 'shop',
+    root,
+    home,
+    state,
+    store: folderObjectStore(home.objects),
+    online: join(root, 'online.sqlite'),
+    by: 'ann',
+    environments: {
+      staging: environment,
+      production: {
+        ...environment,
+        after: 'staging',
+        variables: { LIMIT: '2' },
+      },
+    },
+    platform: {
+      ...systemPlatform,
+      clock: {
+        ...systemPlatform.clock,
+        now: () => now++,
+      },
+    },
     target: () => target?.(world) ?? world.target(),
-    http: () => ({ send: world.send, [Symbol.dispose]: () => {} }),
-    python: { identity: () => assert.fail('no model needs Python'), ensure: () => assert.fail('no model needs Python') },
+    http: () => ({
+      send: world.send,
+      [Symbol.dispose]: () => {},
+    }),
+    python: {
+      identity: () => assert.fail('no model needs Python'),
+      ensure: () => assert.fail('no model needs Python'),
+    },
   };
   return {
-    ...{ world, deps, events },
-    release: (answer, options) => makeRelease({ world, deps }, { answer, ...options }),
+    world,
+    deps,
+    events,
+    release: (answer, options) =>
+      makeRelease(
+        {
+          world,
+          deps,
+        },
+        {
+          answer,
+          ...options,
+        },
+      ),
     deploy: (release, to, more = {}) =>
       deployRelease(deps, {
-        ...{ release, to, run: null, commit: 'c0ffee', reason: 'a test', again: false },
-        ...{ signal: new AbortController().signal, emit: (event) => void events.push(event) },
+        release,
+        to,
+        run: null,
+        commit: 'c0ffee',
+        reason: 'a test',
+        again: false,
+        signal: new AbortController().signal,
+        emit: (event) => void events.push(event),
         ...more,
       }),
     answer: async (name) => {
-      const { address, running } = await deps.target('local').status({ project: 'shop', environment: name, service: 'prices' });
+      const { address, running } = await deps.target('local').status({
+        project: 'shop',
+        environment: name,
+        service: 'prices',
+      });
       if (!running) return null;
       const signal = new AbortController().signal;
-      const { body } = await world.send({ url: `${address}/`, method: 'GET', headers: {}, body: null, timeoutMs: 100, signal });
-      return (JSON.parse(body) as { answer: string }).answer;
+      const { body } = await world.send({
+        url: `${address}/`,
+        method: 'GET',
+        headers: {},
+        body: null,
+        timeoutMs: 100,
+        signal,
+      });
+      return (
+        JSON.parse(body) as {
+          answer: string;
+        }
+      ).answer;
     },
     pass: (milliseconds) => void (now += milliseconds),
   };
@@ -90,12 +148,28 @@ async function makeRelease(
     ],
   });
   const manifest: ReleaseManifest = {
-    ...{ format: 'tidegate.release/1', project: 'shop', service, features: null, definitions: null, python: null },
+    format: 'tidegate.release/1',
+    project: 'shop',
+    service,
+    features: null,
+    definitions: null,
+    python: null,
     model: {
-      ...{ name: 'price', version: digestOfHex('1'.repeat(64)), artifact: file.digest, flavor: 'onnx', file: 'm.onnx' },
-      signature: { task: 'regression', inputs: [], classes: [] },
+      name: 'price',
+      version: digestOfHex('1'.repeat(64)),
+      artifact: file.digest,
+      flavor: 'onnx',
+      file: 'm.onnx',
+      signature: {
+        task: 'regression',
+        inputs: [],
+        classes: [],
+      },
     },
-    runtime: { name: '@tidegate/serving', version: '0.1.0' },
+    runtime: {
+      name: '@tidegate/serving',
+      version: '0.1.0',
+    },
     files: files.digest,
   };
   const { digest } = await store.putJson(manifest);

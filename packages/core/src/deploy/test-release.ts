@@ -27,7 +27,12 @@ export async function storeRealRelease(store: ObjectStore, note = ''): Promise<D
   ];
   const files = await store.putJson({ format: 'tidegate.tree/1', entries });
   const manifest: ReleaseManifest = {
-    ...{ format: 'tidegate.release/1', project: 'shop', service: 'prices', features: null, definitions: null, python: null },
+    format: 'tidegate.release/1',
+    project: 'shop',
+    service: 'prices',
+    features: null,
+    definitions: null,
+    python: null,
     model: {
       name: 'price',
       version: digestOfHex('1'.repeat(64)),
@@ -36,7 +41,10 @@ export async function storeRealRelease(store: ObjectStore, note = ''): Promise<D
       file: 'regression.onnx',
       signature,
     },
-    runtime: { name: '@tidegate/serving', version: '0.1.0' },
+    runtime: {
+      name: '@tidegate/serving',
+      version: '0.1.0',
+    },
     files: files.digest,
   };
   return (await store.putJson(manifest)).digest;

@@ -33,7 +33,9 @@ export async function settleUnderWay(deps: DeployDeps, place: DeploymentPlace, t
   const line = becameLive
     ? appendDeployment(deps.state, {
         ...draft,
-        ...{ address: status.address, switchMs: null, tests: null },
+        address: status.address,
+        switchMs: null,
+        tests: null,
         reason: `${draft.reason} (Tidegate was ended after the switch, before the API tests)`,
       })
     : null;

@@ -85,9 +85,24 @@ async function build(
     'features.price/record': await put({ format: 'tidegate.feature-set/1', service }),
   };
   const result = await releaseKind({ runtimeVersion: '0.1.0' }).run({
-    ...{ node, store, platform: systemPlatform, run: runId('r-20261123-202553-3f9a'), signal: new AbortController().signal },
-    inputs: await Promise.all(node.inputs.flatMap((input) => resolve(input, { root, artifacts }))),
-    ...{ emit: () => {}, progress: () => {}, log: () => {}, ownProcess: () => {}, workspace: async () => root },
+    node,
+    store,
+    platform: systemPlatform,
+    run: runId('r-20261123-202553-3f9a'),
+    signal: new AbortController().signal,
+    inputs: await Promise.all(
+      node.inputs.flatMap((input) =>
+        resolve(input, {
+          root,
+          artifacts,
+        }),
+      ),
+    ),
+    emit: () => {},
+    progress: () => {},
+    log: () => {},
+    ownProcess: () => {},
+    workspace: async () => root,
   } satisfies StepContext);
   const release = result.outputs['manifest']?.digest;
   assert.ok(release);

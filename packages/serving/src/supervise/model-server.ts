@@ -99,8 +99,8 @@ function firstOf(
     };
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
-    ready.then(() => settle(null));
-    ended.then((how) => settle(new Error(how)));
+    void ready.then(() => settle(null));
+    void ended.then((how) => settle(new Error(how)));
   });
 }
 

@@ -157,8 +157,10 @@ test('requests are sent as written, and the report names each failing case', asy
   using client = openHttpClient();
 
   const report = await runApiTests(await loadApiTests(await findApiTests(root, ['a.yaml'])), {
-    ...{ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, suite: 'staging' },
-    ...{ send: client.send, signal: new AbortController().signal },
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    suite: 'staging',
+    send: client.send,
+    signal: new AbortController().signal,
   });
 
   assert.deepEqual(seen[1], {
@@ -183,7 +185,10 @@ test('a service that cannot be reached fails every case', async (t) => {
   using client = openHttpClient();
 
   const report = await runApiTests(await loadApiTests(await findApiTests(root, ['a.yaml'])), {
-    ...{ address: 'http://127.0.0.1:1', suite: 'staging', send: client.send, signal: new AbortController().signal },
+    address: 'http://127.0.0.1:1',
+    suite: 'staging',
+    send: client.send,
+    signal: new AbortController().signal,
   });
 
   assert.equal(report.failed, 2);

@@ -19,7 +19,11 @@ export function differences(wanted: Expectation, found: Json | undefined, at: st
     case 'matches':
       if (typeof found !== 'string') break;
       return describeSearch(wanted.pattern, found, at);
-    default:
+    case 'equals':
+    case 'between':
+    case 'one_of':
+    case 'type':
+    case 'length':
       if (isMet(wanted, found)) return [];
   }
   return [`${at}: expected ${wordsOf(wanted)}, found ${brief(found)}`];

@@ -32,35 +32,37 @@ export async function startThrowAway(start: ServerStart): Promise<ThrowAwayServe
   using http = start.http();
   const over = new AbortController();
   const output: string[] = [];
-  let port: number | null = null;
-  let end: string | null = null;
+  const seen: { port: number | null; end: string | null } = { port: null, end: null };
   const started = performance.now();
   const running = runCommand(argv, {
-    ...{ cwd: folder, variables, timeoutMs: null, onStart: start.ownProcess },
+    cwd: folder,
+    variables,
+    timeoutMs: null,
+    onStart: start.ownProcess,
     signal: AbortSignal.any([signal, over.signal]),
     onLine: (stream, line) => {
       start.log(stream, line);
-      if (stream === 'stdout') port ??= portIn(line);
+      if (stream === 'stdout') seen.port ??= portIn(line);
       output.push(line);
       if (output.length > keptLines) output.shift();
     },
   }).then(
-    ({ code, signal: by }) => void (end = code === null ? `was ended by ${by}` : `ended with ${code}`),
-    (error: unknown) => void (end = `could not be started: ${error instanceof Error ? error.message : String(error)}`),
+    ({ code, signal: by }) => void (seen.end = code === null ? `was ended by ${by}` : `ended with ${code}`),
+    (error: unknown) => void (seen.end = `could not be started: ${error instanceof Error ? error.message : String(error)}`),
   );
   const stop = async (): Promise<void> => {
     over.abort();
     await running;
   };
   while (performance.now() - started < readyWithinMs) {
-    if (signal.aborted || end !== null) break;
-    if (port !== null && (await isReady(http, port, signal)))
-      return { address: `http://127.0.0.1:${port}`, coldStartMs: performance.now() - started, [Symbol.asyncDispose]: stop };
+    if (signal.aborted || seen.end !== null) break;
+    if (seen.port !== null && (await isReady(http, seen.port, signal)))
+      return { address: `http://127.0.0.1:${seen.port}`, coldStartMs: performance.now() - started, [Symbol.asyncDispose]: stop };
     await wait(10);
   }
   await stop();
   signal.throwIfAborted();
-  throw notReady(start.name, { how: end, output });
+  throw notReady(start.name, { how: seen.end, output });
 }
 
 /** The line `{"event":"listening","port":N}` that a server prints. */

@@ -19,20 +19,38 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
     gate: { min: {}, max: {}, primary: null, slices: null, confidence: 0.95, latencyP99Ms, sizeBytes: null },
   } as const;
   return {
-    ...{
-      version: 1,
-      project: 'shop',
-      python: { requirements: null, interpreter: 'python3' },
-      data: {},
-      features: null,
-      steps: {},
-      tests: {},
+    version: 1,
+    project: 'shop',
+    python: {
+      requirements: null,
+      interpreter: 'python3',
     },
+    data: {},
+    features: null,
+    steps: {},
+    tests: {},
     models: { price: model },
-    services: { prices: { model: 'price', features: null } },
+    services: {
+      prices: {
+        model: 'price',
+        features: null,
+      },
+    },
     environments: {
-      staging: { target: 'local', tests: ['api.yaml'], after: null, port: 0, variables: { LIMIT: '3' } },
-      production: { target: 'local', tests: ['other.yaml'], after: 'staging', port: 0, variables: {} },
+      staging: {
+        target: 'local',
+        tests: ['api.yaml'],
+        after: null,
+        port: 0,
+        variables: { LIMIT: '3' },
+      },
+      production: {
+        target: 'local',
+        tests: ['other.yaml'],
+        after: 'staging',
+        port: 0,
+        variables: {},
+      },
     },
     branches: {},
   };
@@ -68,12 +86,35 @@ async function tryRelease(t: { after: (end: () => Promise<void>) => void }, opti
     python: { identity: () => assert.fail('no Python'), ensure: () => assert.fail('no Python') },
     fillOnlineStore: () => assert.fail('no features'),
   }).run({
-    ...{ node, store, platform: systemPlatform, run: runId('r-20261123-202553-3f9a'), signal: new AbortController().signal },
+    node,
+    store,
+    platform: systemPlatform,
+    run: runId('r-20261123-202553-3f9a'),
+    signal: new AbortController().signal,
     inputs: [
-      { name: 'services.prices/manifest', artifact: { ...file, digest: release }, place: null, source: null },
-      { name: 'api.yaml', artifact: { ...file, digest: await digestOfFile(source) }, place: 'api.yaml', source },
+      {
+        name: 'services.prices/manifest',
+        artifact: {
+          ...file,
+          digest: release,
+        },
+        place: null,
+        source: null,
+      },
+      {
+        name: 'api.yaml',
+        artifact: {
+          ...file,
+          digest: await digestOfFile(source),
+        },
+        place: 'api.yaml',
+        source,
+      },
     ],
-    ...{ emit: () => {}, progress: () => {}, log: () => {}, workspace: async () => join(root, 'workspace') },
+    emit: () => {},
+    progress: () => {},
+    log: () => {},
+    workspace: async () => join(root, 'workspace'),
     ownProcess: (pid) => void (server = identityOf(pid)),
   } satisfies StepContext);
   assert.ok(server);

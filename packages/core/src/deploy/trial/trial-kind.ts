@@ -77,12 +77,22 @@ async function start(deps: TrialDeps, context: StepContext): Promise<ThrowAwaySe
   context.progress('starting the release', null);
   return startThrowAway({
     argv: [
-      ...[...deps.serving.argv, 'serve', '--release', join(place, 'release'), '--port', '0'],
+      ...deps.serving.argv,
+      'serve',
+      '--release',
+      join(place, 'release'),
+      '--port',
+      '0',
       ...(online === null ? [] : ['--online', online]),
       ...(python === null ? [] : ['--python', python]),
     ],
-    ...{ variables: serverVariables(context.platform, context.node.variables), folder: place, name: `services.${service}` },
-    ...{ http: deps.http, signal: context.signal, ownProcess: context.ownProcess, log: context.log },
+    variables: serverVariables(context.platform, context.node.variables),
+    folder: place,
+    name: `services.${service}`,
+    http: deps.http,
+    signal: context.signal,
+    ownProcess: context.ownProcess,
+    log: context.log,
   });
 }
 

@@ -2,17 +2,14 @@ import assert from 'node:assert/strict';
 import { get } from 'node:http';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { test } from 'node:test';
-import { isRunning, systemPlatform } from '../../../platform/index.ts';
-import { digestOfBytes } from '../../../platform/index.ts';
+import { join } from 'node:path';
+import { digestOfBytes, isRunning, systemPlatform } from '../../../platform/index.ts';
 import { type TargetHarness, targetConformance } from '../../target.conformance.ts';
 import type { DeploymentPlace, Target } from '../../target.ts';
 import { localTarget } from './local-target.ts';
 import { placeFolder } from '../../release-folder.ts';
 import { readSupervisorState } from './supervisor-process.ts';
-
-const tinyServing = resolve(import.meta.dirname, '../../../../../serving/src/supervise/fixtures/tiny-serving.ts');
+import { tinyServing } from './test-bench.ts';
 
 async function openLocal(): Promise<TargetHarness> {
   const root = await mkdtemp(join(tmpdir(), 'tidegate-local-'));

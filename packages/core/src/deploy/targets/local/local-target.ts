@@ -87,7 +87,10 @@ function supervisorRequest(request: DeployRequest, folder: string, options: Loca
     argv: [
       ...options.serving.argv,
       'serve',
-      ...['--release', request.folder, '--listen', 'ipc'],
+      '--release',
+      request.folder,
+      '--listen',
+      'ipc',
       ...optional('--online', online),
       ...optional('--python', python),
     ],
