@@ -80,7 +80,10 @@ function columnDifference(before: ColumnProfile, after: ColumnProfile): ColumnDi
     nullShare: { before: share(before), after: share(after) },
     distinct: { before: before.distinct, after: after.distinct },
     mean: { before: before.mean, after: after.mean },
-    shift: before.mean === null || after.mean === null || before.std === null || before.std === 0 ? null : (after.mean - before.mean) / before.std,
+    shift:
+      before.mean === null || after.mean === null || before.std === null || before.std === 0
+        ? null
+        : (after.mean - before.mean) / before.std,
     min: { before: before.min, after: after.min },
     max: { before: before.max, after: after.max },
     newValues: isComplete ? (after.top ?? []).map(({ value }) => value).filter((value) => !known.has(value)) : [],

@@ -23,7 +23,8 @@ export async function datasetInputs(context: StepContext): Promise<DatasetInputs
   for (const input of inputs) {
     await keep(context, input);
     const { digest, bytes } = input.artifact;
-    if (input.name === contractPath) contract = { path: input.name, digest, text: Buffer.from(await store.readBytes(digest)).toString('utf8') };
+    if (input.name === contractPath)
+      contract = { path: input.name, digest, text: Buffer.from(await store.readBytes(digest)).toString('utf8') };
     else files.push({ path: input.name, digest, bytes, object: await store.pathOf(digest) });
   }
   const dataset = node.name.slice('data.'.length);
@@ -37,7 +38,11 @@ async function keep({ store }: StepContext, { source, artifact }: ResolvedInput)
 
 function noFiles(dataset: string, patterns: Json): Error {
   const listed = Array.isArray(patterns) ? patterns.map((pattern) => `"${String(pattern)}"`).join(', ') : 'its pattern';
-  return failure('TG-DATA-NO-FILES', `Cannot read data.${dataset}: no file matches ${listed}`, `Correct "from" of "${dataset}" in tidegate.yaml`);
+  return failure(
+    'TG-DATA-NO-FILES',
+    `Cannot read data.${dataset}: no file matches ${listed}`,
+    `Correct "from" of "${dataset}" in tidegate.yaml`,
+  );
 }
 
 function plainPath(setting: Json): string | null {

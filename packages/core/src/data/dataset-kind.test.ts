@@ -16,16 +16,26 @@ test('a dataset is a step with its files and its data contract as inputs', () =>
     },
   });
 
-  assert.deepEqual(nodes.map(({ name, inputs, outputs }) => [name, inputs.map((input) => (input.from === 'project' ? input.pattern : '')), outputs.map((output) => output.name)]), [
-    ['data.flights', ['data/*.parquet', 'flights.odcs.yaml'], ['version', 'files']],
-    ['data.houses', ['houses.csv'], ['version', 'files', 'train', 'test']],
-  ]);
+  assert.deepEqual(
+    nodes.map(({ name, inputs, outputs }) => [
+      name,
+      inputs.map((input) => (input.from === 'project' ? input.pattern : '')),
+      outputs.map((output) => output.name),
+    ]),
+    [
+      ['data.flights', ['data/*.parquet', 'flights.odcs.yaml'], ['version', 'files']],
+      ['data.houses', ['houses.csv'], ['version', 'files', 'train', 'test']],
+    ],
+  );
 });
 
 test('a dataset of nothing but its data contract is refused', async () => {
   await using dataset = await testDataset();
 
-  await assert.rejects(dataset.run({ contract: 'x' }), (error) => error instanceof TidegateError && error.diagnostics[0].code === 'TG-DATA-NO-FILES');
+  await assert.rejects(
+    dataset.run({ contract: 'x' }),
+    (error) => error instanceof TidegateError && error.diagnostics[0].code === 'TG-DATA-NO-FILES',
+  );
 });
 
 test('mistakes in the data contract stop the step with their places', async () => {
@@ -46,7 +56,10 @@ test('the tree of a version is the files as the user has them', async () => {
   const { version, result } = await dataset.run();
 
   const tree = await dataset.store.readTree(version.tree);
-  assert.deepEqual(tree.entries.map(({ path }) => path), ['data/a.csv', 'data/deep/b.csv']);
+  assert.deepEqual(
+    tree.entries.map(({ path }) => path),
+    ['data/a.csv', 'data/deep/b.csv'],
+  );
   assert.deepEqual(result.outputs['files'], { kind: 'tree', digest: version.tree, bytes: 8, files: 2 });
   assert.deepEqual({ ...result.facts }, { rows: 2, files: 2, bytes: 8, columns: 1, checks: 0, failed: 0 });
 });
@@ -58,8 +71,20 @@ test('a record that is none is refused', async () => {
   const json = JSON.parse(canonicalJson(version)) as { readonly [name: string]: Json };
 
   assert.equal(canonicalJson(parseDatasetVersion(json, 'x')), canonicalJson(version));
-  const spoilt: readonly Json[] = [null, [], {}, { ...json, format: 'tidegate.dataset-version/2' }, { ...json, tree: 'x' }, { ...json, columns: [{ name: 'x' }] }, { ...json, rows: -1 }];
-  for (const value of spoilt) assert.throws(() => parseDatasetVersion(value, 'x'), (error) => error instanceof TidegateError && error.diagnostics[0].code === 'TG-DATA-VERSION');
+  const spoilt: readonly Json[] = [
+    null,
+    [],
+    {},
+    { ...json, format: 'tidegate.dataset-version/2' },
+    { ...json, tree: 'x' },
+    { ...json, columns: [{ name: 'x' }] },
+    { ...json, rows: -1 },
+  ];
+  for (const value of spoilt)
+    assert.throws(
+      () => parseDatasetVersion(value, 'x'),
+      (error) => error instanceof TidegateError && error.diagnostics[0].code === 'TG-DATA-VERSION',
+    );
 });
 
 for (const [path, content] of [
@@ -94,7 +119,10 @@ test('queries see both parts of a split dataset', async () => {
 
   const [train, held] = [await count(result.outputs['train']?.digest), await count(result.outputs['test']?.digest)];
 
-  assert.deepEqual(train.map((value, index) => Number(value) + Number(held[index])), [200, 4950 * 2 + 50, 100]);
+  assert.deepEqual(
+    train.map((value, index) => Number(value) + Number(held[index])),
+    [200, 4950 * 2 + 50, 100],
+  );
 });
 
 async function twoVersions(before: string, after: string): Promise<readonly [DatasetVersion, DatasetVersion]> {
@@ -114,10 +142,19 @@ test('two versions are compared in schema, rows and figures', async () => {
   const difference = compareVersions(before, after);
 
   assert.deepEqual(difference.rows, { before: 100, after: 110 });
-  assert.deepEqual(difference.added.map(({ name }) => name), ['new']);
-  assert.deepEqual(difference.removed.map(({ name }) => name), ['gone']);
+  assert.deepEqual(
+    difference.added.map(({ name }) => name),
+    ['new'],
+  );
+  assert.deepEqual(
+    difference.removed.map(({ name }) => name),
+    ['gone'],
+  );
   assert.deepEqual(difference.retyped, [{ name: 'kind', before: 'integer', after: 'string' }]);
-  assert.deepEqual(difference.columns.map(({ name }) => name), ['miles', 'code', 'kind']);
+  assert.deepEqual(
+    difference.columns.map(({ name }) => name),
+    ['miles', 'code', 'kind'],
+  );
   const [miles, code] = difference.columns;
   assert.deepEqual(miles?.mean, { before: 49.5, after: 87.2 });
   assert.equal(miles?.shift?.toFixed(2), '1.30');
@@ -130,5 +167,8 @@ test('a version does not differ from itself', async () => {
 
   const { columns, checks, added, removed, retyped, sameFiles } = compareVersions(before, after);
 
-  assert.deepEqual({ columns, checks, added, removed, retyped, sameFiles }, { columns: [], checks: [], added: [], removed: [], retyped: [], sameFiles: true });
+  assert.deepEqual(
+    { columns, checks, added, removed, retyped, sameFiles },
+    { columns: [], checks: [], added: [], removed: [], retyped: [], sameFiles: true },
+  );
 });

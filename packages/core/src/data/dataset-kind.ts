@@ -48,13 +48,18 @@ async function makeVersion(engine: Engine, context: StepContext, folder: string)
   context.signal.throwIfAborted();
   context.progress('Read the files', null);
   const format = formatOf(files.map(({ path }) => path));
-  const declared = new Map((contract?.columns ?? []).flatMap(({ name, logicalType }) => (logicalType === null ? [] : [[name, logicalType] as const])));
+  const declared = new Map(
+    (contract?.columns ?? []).flatMap(({ name, logicalType }) => (logicalType === null ? [] : [[name, logicalType] as const])),
+  );
   const table = await openTable(engine, { files, format, declared });
   context.signal.throwIfAborted();
   context.progress('Measure and check', null);
   const time = settings.time ?? contract?.time ?? null;
   const measurement = await measureTable(engine, table, { dataset, contract, time });
-  const tree = await treeArtifact(context.store, files.map(({ path, digest, bytes }) => ({ path, digest, bytes })));
+  const tree = await treeArtifact(
+    context.store,
+    files.map(({ path, digest, bytes }) => ({ path, digest, bytes })),
+  );
   const version = versionOf(inputs, { table, measurement, tree: tree.digest, contract, time });
   const { digest, bytes } = await context.store.putJson(version);
   const outputs = { version: { kind: 'file', digest, bytes, files: 1 } as const, files: tree };
@@ -82,7 +87,10 @@ interface VersionParts {
   readonly time: string | null;
 }
 
-function versionOf({ dataset, files, contract: text }: DatasetInputs, { table, measurement, tree, contract, time }: VersionParts): DatasetVersion {
+function versionOf(
+  { dataset, files, contract: text }: DatasetInputs,
+  { table, measurement, tree, contract, time }: VersionParts,
+): DatasetVersion {
   return {
     format: 'tidegate.dataset-version/1',
     dataset,
@@ -116,6 +124,12 @@ function evidenceOf(dataset: string, { result, reason }: Finding): Evidence {
 
 function factsOf(version: DatasetVersion): { readonly [name: string]: Json } {
   const failed = version.checks.filter(({ verdict }) => verdict !== 'pass').length;
-  return { rows: version.rows, files: version.files, bytes: version.bytes, columns: version.columns.length, checks: version.checks.length, failed };
+  return {
+    rows: version.rows,
+    files: version.files,
+    bytes: version.bytes,
+    columns: version.columns.length,
+    checks: version.checks.length,
+    failed,
+  };
 }
-

@@ -49,7 +49,10 @@ test('clean months keep every promise', async () => {
 
   const { version, result } = await dataset.run({ contract, time: 'sched_dep' });
 
-  assert.deepEqual(result.evidence.filter(({ verdict }) => verdict !== 'pass'), []);
+  assert.deepEqual(
+    result.evidence.filter(({ verdict }) => verdict !== 'pass'),
+    [],
+  );
   assert.equal(version.verdict, 'pass');
   assert.equal(version.rows, 5600);
   assert.equal(byName({ version, result }, 'distance.maximum')?.reason, 'distance is at most 3600: 0 of 5600 rows are above, largest 3493');
@@ -63,22 +66,28 @@ test('a changed unit, a new code, nulls and repeated rows are each found with co
   const made = await dataset.run({ contract, time: 'sched_dep' });
 
   const failed = made.result.evidence.filter(({ verdict }) => verdict !== 'pass');
-  assert.deepEqual(failed.map(({ name, verdict, blocking }) => [name, verdict, blocking]), [
-    ['carrier.valid_values', 'fail', true],
-    ['origin.required', 'fail', true],
-    ['distance.maximum', 'fail', true],
-    ['primary_key', 'fail', true],
-  ]);
+  assert.deepEqual(
+    failed.map(({ name, verdict, blocking }) => [name, verdict, blocking]),
+    [
+      ['carrier.valid_values', 'fail', true],
+      ['origin.required', 'fail', true],
+      ['distance.maximum', 'fail', true],
+      ['primary_key', 'fail', true],
+    ],
+  );
   const indexes = Array.from({ length: 2800 }, (_, i) => i);
   const sent = [...indexes, ...indexes.filter((i) => i % 70 === 3)];
   const count = (isBad: (i: number) => boolean): number => sent.filter(isBad).length;
   const isFar = (i: number): boolean => i >= 2000 && (200 + 37 * (i % 90)) * 1.609344 > 3600;
-  assert.deepEqual(failed.map(({ reason }) => reason), [
-    `carrier is one of AA, DL, UA: ${count((i) => i % 400 === 7)} of 5640 rows are not, for instance "ZZ"`,
-    `origin is never null: ${count((i) => i >= 1000 && i <= 1056)} of 5640 rows are`,
-    `distance is at most 3600: ${count(isFar)} of 5640 rows are above, largest 5621.44`,
-    'sched_dep, flight, the primary key, are unique together: 40 of 5640 rows repeat another',
-  ]);
+  assert.deepEqual(
+    failed.map(({ reason }) => reason),
+    [
+      `carrier is one of AA, DL, UA: ${count((i) => i % 400 === 7)} of 5640 rows are not, for instance "ZZ"`,
+      `origin is never null: ${count((i) => i >= 1000 && i <= 1056)} of 5640 rows are`,
+      `distance is at most 3600: ${count(isFar)} of 5640 rows are above, largest 5621.44`,
+      'sched_dep, flight, the primary key, are unique together: 40 of 5640 rows repeat another',
+    ],
+  );
   assert.equal(made.version.verdict, 'fail');
   assert.equal(made.version.rows, 5640);
 });

@@ -80,7 +80,11 @@ async function withQueries(
 
 async function findingsOf(
   engine: Engine,
-  { checks, measurements, source }: { readonly checks: readonly Check[]; readonly measurements: readonly Measurement[]; readonly source: ExampleSource },
+  {
+    checks,
+    measurements,
+    source,
+  }: { readonly checks: readonly Check[]; readonly measurements: readonly Measurement[]; readonly source: ExampleSource },
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const [index, check] of checks.entries()) {

@@ -45,7 +45,12 @@ export async function testDataset(): Promise<TestDataset> {
     },
     run: async ({ contract, time, holdout } = {}) => {
       if (contract !== undefined) await write('t.odcs.yaml', contract);
-      const config: DatasetConfig = { from: { files: ['**'] }, contract: contract === undefined ? null : 't.odcs.yaml', time: time ?? null, holdout: holdout ?? null };
+      const config: DatasetConfig = {
+        from: { files: ['**'] },
+        contract: contract === undefined ? null : 't.odcs.yaml',
+        time: time ?? null,
+        holdout: holdout ?? null,
+      };
       const result = await datasetKind().run(await contextOf({ root, store, config }));
       const { version } = result.outputs;
       if (version === undefined) throw new Error('Cannot find the output "version"');
@@ -55,7 +60,15 @@ export async function testDataset(): Promise<TestDataset> {
   };
 }
 
-async function contextOf({ root, store, config }: { readonly root: string; readonly store: ObjectStore; readonly config: DatasetConfig }): Promise<StepContext> {
+async function contextOf({
+  root,
+  store,
+  config,
+}: {
+  readonly root: string;
+  readonly store: ObjectStore;
+  readonly config: DatasetConfig;
+}): Promise<StepContext> {
   const [node] = datasetNodes({ data: { t: config } });
   if (node === undefined) throw new Error('Cannot find the step');
   const paths = (await filesBelow(root)).filter((path) => path !== 't.odcs.yaml' || config.contract !== null);
@@ -85,6 +98,8 @@ export async function textsOf(store: ObjectStore, result: StepResult, output: st
   const artifact = result.outputs[output];
   if (artifact === undefined) throw new Error(`Cannot find the output "${output}"`);
   const tree: Tree = await store.readTree(artifact.digest);
-  const texts = await Promise.all(tree.entries.map(async ({ path, digest }) => [path, Buffer.from(await store.readBytes(digest)).toString('utf8')]));
+  const texts = await Promise.all(
+    tree.entries.map(async ({ path, digest }) => [path, Buffer.from(await store.readBytes(digest)).toString('utf8')]),
+  );
   return Object.fromEntries(texts) as { readonly [path: string]: string };
 }

@@ -1,4 +1,13 @@
-import { type CheckResult, type Column, type ColumnProfile, type DatasetVersion, type Digest, isDigest, type Profile, shape } from '@tidegate/formats';
+import {
+  type CheckResult,
+  type Column,
+  type ColumnProfile,
+  type DatasetVersion,
+  type Digest,
+  isDigest,
+  type Profile,
+  shape,
+} from '@tidegate/formats';
 
 const { anything, list, number, oneOf, text } = shape;
 
@@ -36,7 +45,9 @@ const digest: shape.Shape<Digest> = {
   },
 };
 
-const numberOrText: shape.Shape<number | string> = shape.either<number, string>(number(), text(), (value) => (typeof value === 'number' ? 'first' : 'second'));
+const numberOrText: shape.Shape<number | string> = shape.either<number, string>(number(), text(), (value) =>
+  typeof value === 'number' ? 'first' : 'second',
+);
 const count = number({ integer: true, minimum: 0 });
 const type = oneOf(['string', 'integer', 'number', 'boolean', 'date', 'timestamp', 'time', 'object', 'array']);
 const verdict = oneOf(['pass', 'inconclusive', 'fail', 'invalid']);

@@ -11,11 +11,16 @@ function withProperties(...properties: readonly string[]): string {
 
 /** Name, verdict and sentence of everything that is not a pass. */
 function notPassed({ result }: TestVersion): readonly (readonly string[])[] {
-  return result.evidence.filter(({ verdict }) => verdict !== 'pass').map(({ name, verdict, reason, blocking }) => [name, blocking ? verdict : `${verdict}, not blocking`, reason]);
+  return result.evidence
+    .filter(({ verdict }) => verdict !== 'pass')
+    .map(({ name, verdict, reason, blocking }) => [name, blocking ? verdict : `${verdict}, not blocking`, reason]);
 }
 
 async function refusal(work: Promise<unknown>): Promise<readonly string[]> {
-  const error = await work.then(() => null, (thrown: unknown) => thrown);
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   assert.ok(error instanceof TidegateError, String(error));
   const [{ code, message, place }] = error.diagnostics;
   return [code, message, `${place?.line}`];
@@ -42,7 +47,9 @@ test('a missing column fails, an extra one is a warning', async () => {
 
 test('warnings alone leave the verdict at pass', async () => {
   await using dataset = await ofParquet('SELECT 1 AS a, 2 AS b');
-  const made = await dataset.run({ contract: withProperties('{ name: a, quality: [{ metric: nullValues, mustBe: 1, severity: warning }] }') });
+  const made = await dataset.run({
+    contract: withProperties('{ name: a, quality: [{ metric: nullValues, mustBe: 1, severity: warning }] }'),
+  });
 
   assert.equal(notPassed(made).length, 2);
   assert.equal(made.version.verdict, 'pass');
@@ -59,7 +66,12 @@ test('text of a CSV file that is no value of the promised type is counted and sh
   await using dataset = await testDataset();
   await dataset.write('a.csv', 'n,d,s,w\n1,2013-01-01,x,1.0\nfew,2013-02-30,,2.0\nNA,,y,3\n1.5,2013-03-01,z,\n');
   const made = await dataset.run({
-    contract: withProperties('{ name: n, logicalType: integer, required: true }', '{ name: d, logicalType: date }', '{ name: s, logicalType: string }', '{ name: w, logicalType: integer }'),
+    contract: withProperties(
+      '{ name: n, logicalType: integer, required: true }',
+      '{ name: d, logicalType: date }',
+      '{ name: s, logicalType: string }',
+      '{ name: w, logicalType: integer }',
+    ),
   });
 
   assert.deepEqual(notPassed(made), [
@@ -67,7 +79,10 @@ test('text of a CSV file that is no value of the promised type is counted and sh
     ['n.required', 'fail', 'n is never null: 1 of 4 rows is'],
     ['d.type', 'fail', 'd is a date: 1 of 4 rows is not, for instance "2013-02-30"'],
   ]);
-  assert.deepEqual(made.version.columns.map(({ physicalType }) => physicalType), ['BIGINT', 'DATE', 'VARCHAR', 'BIGINT']);
+  assert.deepEqual(
+    made.version.columns.map(({ physicalType }) => physicalType),
+    ['BIGINT', 'DATE', 'VARCHAR', 'BIGINT'],
+  );
 });
 
 test('types of Parquet columns are promises too', async () => {
@@ -99,17 +114,27 @@ test('types of Parquet columns are promises too', async () => {
 test('lists and objects are checked in their length and kind', async () => {
   await using dataset = await ofParquet("SELECT * FROM (VALUES ([1, 1], {'a': 1}), ([1, 2, 3], {'a': 2}), ([], NULL)) t(l, o)");
   const made = await dataset.run({
-    contract: withProperties('{ name: l, logicalType: array, logicalTypeOptions: { minItems: 1, maxItems: 2, uniqueItems: true } }', '{ name: o, logicalType: object, required: true }'),
+    contract: withProperties(
+      '{ name: l, logicalType: array, logicalTypeOptions: { minItems: 1, maxItems: 2, uniqueItems: true } }',
+      '{ name: o, logicalType: object, required: true }',
+    ),
   });
 
-  assert.deepEqual(notPassed(made).map(([name]) => name), ['l.min_items', 'l.max_items', 'l.unique_items', 'o.required']);
+  assert.deepEqual(
+    notPassed(made).map(([name]) => name),
+    ['l.min_items', 'l.max_items', 'l.unique_items', 'o.required'],
+  );
 });
 
 test('formats of text are checked where a pattern can tell', async () => {
   const values = ['a@b.org', 'no', 'f47ac10b-58cc-4372-a567-0e02b2c3d479', '127.0.0.1', '256.0.0.1', 'http://x.org/y'];
-  await using dataset = await ofParquet(`SELECT unnest([${values.map((value) => `'${value}'`).join(', ')}]) AS s, * FROM (SELECT unnest([1, 2, 3, 4, 5, 6]) AS n)`);
+  await using dataset = await ofParquet(
+    `SELECT unnest([${values.map((value) => `'${value}'`).join(', ')}]) AS s, * FROM (SELECT unnest([1, 2, 3, 4, 5, 6]) AS n)`,
+  );
   const failing = async (format: string): Promise<number | undefined> =>
-    (await dataset.run({ contract: withProperties(`{ name: s, logicalType: string, logicalTypeOptions: { format: ${format} } }`) })).version.checks.find(({ name }) => name === 's.format')?.failingRows;
+    (
+      await dataset.run({ contract: withProperties(`{ name: s, logicalType: string, logicalTypeOptions: { format: ${format} } }`) })
+    ).version.checks.find(({ name }) => name === 's.format')?.failingRows;
 
   const found = [await failing('email'), await failing('uuid'), await failing('ipv4'), await failing('uri'), await failing('password')];
 
@@ -121,7 +146,10 @@ test('a query of the data contract gives a number that is judged', async () => {
   await using dataset = await ofParquet('SELECT i AS n FROM range(10) t(i)');
   const contract = withProperties(
     '{ name: n, quality: [{ type: sql, query: "SELECT max({property}) FROM ${object}", mustBeLessThan: 9, description: n stays below 9 }] }',
-  ).replace('  - name: t\n', '  - name: t\n    quality: [{ id: even, type: sql, query: "SELECT count(*) FILTER (n % 2 = 0) = 5 FROM {table}", mustBe: true }]\n');
+  ).replace(
+    '  - name: t\n',
+    '  - name: t\n    quality: [{ id: even, type: sql, query: "SELECT count(*) FILTER (n % 2 = 0) = 5 FROM {table}", mustBe: true }]\n',
+  );
   const made = await dataset.run({ contract });
 
   assert.deepEqual(notPassed(made), [['n.sql', 'fail', 'n stays below 9: it gives 9, which is not less than 9']]);
@@ -142,7 +170,9 @@ const refusedQueries: readonly (readonly [string, RegExp])[] = [
 for (const [query, message] of refusedQueries)
   test(`a query is refused: ${query}`, async () => {
     await using dataset = await ofParquet('SELECT i AS n FROM range(10) t(i)');
-    const [code, text, line] = await refusal(dataset.run({ contract: withProperties(`name: n\n        quality: [{ type: sql, query: ${JSON.stringify(query)}, mustBe: 0 }]`) }));
+    const [code, text, line] = await refusal(
+      dataset.run({ contract: withProperties(`name: n\n        quality: [{ type: sql, query: ${JSON.stringify(query)}, mustBe: 0 }]`) }),
+    );
 
     assert.equal(code, 'TG-DATA-CONTRACT-QUERY');
     assert.match(text ?? '', message);
@@ -152,11 +182,10 @@ for (const [query, message] of refusedQueries)
 test('a pattern that could run for ever is refused with its place', async () => {
   await using dataset = await ofParquet("SELECT 'x' AS s");
 
-  assert.deepEqual(await refusal(dataset.run({ contract: withProperties('{ name: s, logicalType: string, logicalTypeOptions: { pattern: "(?=a)" } }') })), [
-    'TG-DATA-CONTRACT-PATTERN',
-    'Cannot use the pattern of "s": invalid perl operator: (?=',
-    '9',
-  ]);
+  assert.deepEqual(
+    await refusal(dataset.run({ contract: withProperties('{ name: s, logicalType: string, logicalTypeOptions: { pattern: "(?=a)" } }') })),
+    ['TG-DATA-CONTRACT-PATTERN', 'Cannot use the pattern of "s": invalid perl operator: (?=', '9'],
+  );
 });
 
 test('values of persons appear in no record', async () => {
@@ -175,7 +204,11 @@ test('values of persons appear in no record', async () => {
 
 test('a rule for another tool is never a pass and stops nothing', async () => {
   await using dataset = await ofParquet('SELECT 1 AS a');
-  const made = await dataset.run({ contract: withProperties('{ name: a, quality: [{ type: custom, engine: soda, implementation: x }, { type: text, description: fine }] }') });
+  const made = await dataset.run({
+    contract: withProperties(
+      '{ name: a, quality: [{ type: custom, engine: soda, implementation: x }, { type: text, description: fine }] }',
+    ),
+  });
 
   assert.deepEqual(notPassed(made), [['a.custom', 'inconclusive, not blocking', 'the rule custom: not measured, it is for soda']]);
   assert.equal(made.version.verdict, 'pass');
@@ -183,18 +216,33 @@ test('a rule for another tool is never a pass and stops nothing', async () => {
 
 test('the event time and the time from which a value is known must be times', async () => {
   await using dataset = await ofParquet(`SELECT 1 AS a, '2013-01-01' AS "at", DATE '2013-01-01' AS day`);
-  const contract = withProperties('{ name: a, customProperties: [{ property: tidegate.knownAt, value: at }] }', '{ name: at }', '{ name: day }');
+  const contract = withProperties(
+    '{ name: a, customProperties: [{ property: tidegate.knownAt, value: at }] }',
+    '{ name: at }',
+    '{ name: day }',
+  );
   const made = await dataset.run({ contract, time: 'day' });
 
-  assert.deepEqual(notPassed(made), [['a.known_at', 'fail', 'at, the time from which a is known, is a date or a timestamp: it is string (VARCHAR)']]);
+  assert.deepEqual(notPassed(made), [
+    ['a.known_at', 'fail', 'at, the time from which a is known, is a date or a timestamp: it is string (VARCHAR)'],
+  ]);
   assert.deepEqual({ ...made.version.knownAt }, { a: 'at' });
   assert.equal(made.version.time, 'day');
-  assert.deepEqual(notPassed(await dataset.run({ time: 'when' })), [['time', 'fail', 'when, the event time, is a date or a timestamp: it is not there']]);
+  assert.deepEqual(notPassed(await dataset.run({ time: 'when' })), [
+    ['time', 'fail', 'when, the event time, is a date or a timestamp: it is not there'],
+  ]);
 });
 
 test('checks of one name are told apart', async () => {
   await using dataset = await ofParquet('SELECT 1 AS a');
-  const { version } = await dataset.run({ contract: withProperties('{ name: a, quality: [{ metric: nullValues, mustBe: 0 }, { metric: nullValues, mustBeLessThan: 5, unit: percent }] }') });
+  const { version } = await dataset.run({
+    contract: withProperties(
+      '{ name: a, quality: [{ metric: nullValues, mustBe: 0 }, { metric: nullValues, mustBeLessThan: 5, unit: percent }] }',
+    ),
+  });
 
-  assert.deepEqual(version.checks.map(({ name }) => name), ['a.present', 'a.null_values', 'a.null_values_2']);
+  assert.deepEqual(
+    version.checks.map(({ name }) => name),
+    ['a.present', 'a.null_values', 'a.null_values_2'],
+  );
 });

@@ -39,7 +39,13 @@ export function targetOf(promised: ContractColumn, measured: MeasuredColumn): Co
   if (narrowed !== null) return { ...target, typeMeasure: rowsOfType(narrowed) };
   if (column.type === 'string' && /char|text|string/i.test(promised.physicalType ?? '') && textTypeOf(wanted) !== 'VARCHAR') {
     const value = fromText(sql, textTypeOf(wanted));
-    return { ...target, sql: `(${value})`, type: wanted, missing: isMissing(sql), typeMeasure: rowsOfType(`NOT ${isMissing(sql)} AND ${value} IS NULL`) };
+    return {
+      ...target,
+      sql: `(${value})`,
+      type: wanted,
+      missing: isMissing(sql),
+      typeMeasure: rowsOfType(`NOT ${isMissing(sql)} AND ${value} IS NULL`),
+    };
   }
   const finding = `it is ${column.type} (${column.physicalType})`;
   return { ...target, typeMeasure: { kind: 'known', verdict: 'fail', measured: { found: column.type }, finding } };

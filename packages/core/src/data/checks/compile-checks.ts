@@ -77,7 +77,10 @@ export function keyColumns(contract: DataContract): readonly string[] {
     .map(({ name }) => name);
 }
 
-function timeCheck(column: string, { name, says, known }: { readonly name: string; readonly says: string; readonly known: ReadonlyMap<string, MeasuredColumn> }): Check {
+function timeCheck(
+  column: string,
+  { name, says, known }: { readonly name: string; readonly says: string; readonly known: ReadonlyMap<string, MeasuredColumn> },
+): Check {
   const found = known.get(column)?.column;
   const isTime = found !== undefined && (found.type === 'date' || found.type === 'timestamp');
   const finding = found === undefined ? 'it is not there' : `it is ${found.type} (${found.physicalType})`;
@@ -105,7 +108,12 @@ function undeclared(contract: DataContract, columns: readonly MeasuredColumn[]):
       dimension: 'conformity',
       severity: 'warning',
       shows: [],
-      measure: { kind: 'known', verdict: 'fail', measured: { found: column.type }, finding: `it is not; the data has it as ${column.type} (${column.physicalType})` },
+      measure: {
+        kind: 'known',
+        verdict: 'fail',
+        measured: { found: column.type },
+        finding: `it is not; the data has it as ${column.type} (${column.physicalType})`,
+      },
     }));
 }
 

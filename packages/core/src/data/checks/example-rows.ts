@@ -5,6 +5,7 @@ import { fileSql } from '../profile/measured-rows.ts';
 import type { DatasetFile } from '../read/dataset-file.ts';
 import type { Check, ShownColumn } from './check.ts';
 import { tuple } from './tuple.ts';
+import { cellText } from '../read/cell-text.ts';
 
 /** Rows shown of a check that failed. */
 const exampleRows = 5;
@@ -31,8 +32,11 @@ export async function examplesOf(engine: Engine, { measure, shows }: Check, sour
   const where = measure.kind === 'rows' ? `WHERE ${measure.bad} LIMIT ${exampleRows}` : repeated(measure.columns, source.rows);
   const found = await engine.rows(`SELECT ${list} FROM (${source.rows}) ${where}`);
   return found.map((row) => {
-    const cells = columns.map(({ name }, index): [string, Json] => [name, source.personal.has(name) ? personalValue : shortened(row[`x${index}`] ?? null)]);
-    return Object.fromEntries([...cells, [exampleFile, source.filesByKey.get(String(row['x_file']))?.path ?? null]]);
+    const cells = columns.map(({ name }, index): [string, Json] => [
+      name,
+      source.personal.has(name) ? personalValue : shortened(row[`x${index}`] ?? null),
+    ]);
+    return Object.fromEntries([...cells, [exampleFile, source.filesByKey.get(cellText(row['x_file']))?.path ?? null]]);
   });
 }
 

@@ -4,6 +4,7 @@ import type { Check, Measure, Words } from './check.ts';
 import { personalValue } from './example-rows.ts';
 import { holds, limitInWords } from './limit.ts';
 import { tuple } from './tuple.ts';
+import { cellText } from '../read/cell-text.ts';
 
 /** What a check found, as the record has it and in one sentence. */
 export interface Finding {
@@ -38,7 +39,9 @@ export function readMeasurement(index: number, row: Row, rows: number): Measurem
 export function verdictOf(measure: Measure, { rows, found }: Measurement): Verdict {
   if (measure.kind === 'known') return measure.verdict;
   const number = measure.kind === 'count' ? rows : found;
-  return holds(measure.limit, measure.limit.unit === 'percent' && measure.kind !== 'query' ? percent(number, rows) : number) ? 'pass' : 'fail';
+  return holds(measure.limit, measure.limit.unit === 'percent' && measure.kind !== 'query' ? percent(number, rows) : number)
+    ? 'pass'
+    : 'fail';
 }
 
 /** `examples` are rows for a check that failed; empty otherwise. */
@@ -125,7 +128,7 @@ function numberText(value: number): string {
 }
 
 function textOf(value: Cell): string {
-  return typeof value === 'number' ? numberText(value) : String(value);
+  return typeof value === 'number' ? numberText(value) : cellText(value);
 }
 
 function instanceOf({ shows }: Check, examples: CheckResult['examples']): string | null {

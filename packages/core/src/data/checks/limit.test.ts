@@ -18,6 +18,9 @@ for (const [operator, values, holding, words] of cases)
   test(`${operator} ${values.join(' and ')} holds of ${holding.join(', ')}`, () => {
     const limit: Limit = { operator, values, unit: 'rows' };
 
-    assert.deepEqual([0, 1, 2, 3, 4].filter((number) => holds(limit, number)), holding);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4].filter((number) => holds(limit, number)),
+      holding,
+    );
     assert.equal(limitInWords(limit), words);
   });

@@ -1,5 +1,5 @@
 import { quoteText } from '@tidegate/runtime';
-import { noRows, type TypeOptions } from '../contract/data-contract.ts';
+import { noRows } from '../contract/data-contract.ts';
 import { familyOf, momentText } from '../profile/column-facts.ts';
 import type { Check, Extreme, Words } from './check.ts';
 import { checkOf, type ColumnTarget } from './column-target.ts';
@@ -35,9 +35,23 @@ const otherwise: Words = { one: 'is not', many: 'are not', instance: true };
 
 const bounds = [
   { option: 'minimum', aspect: 'minimum', holds: '>=', says: 'at least', words: below, side: 'low' },
-  { option: 'exclusiveMinimum', aspect: 'exclusive_minimum', holds: '>', says: 'above', words: { ...below, one: 'is not', many: 'are not' }, side: 'low' },
+  {
+    option: 'exclusiveMinimum',
+    aspect: 'exclusive_minimum',
+    holds: '>',
+    says: 'above',
+    words: { ...below, one: 'is not', many: 'are not' },
+    side: 'low',
+  },
   { option: 'maximum', aspect: 'maximum', holds: '<=', says: 'at most', words: above, side: 'high' },
-  { option: 'exclusiveMaximum', aspect: 'exclusive_maximum', holds: '<', says: 'below', words: { ...above, one: 'is not', many: 'are not' }, side: 'high' },
+  {
+    option: 'exclusiveMaximum',
+    aspect: 'exclusive_maximum',
+    holds: '<',
+    says: 'below',
+    words: { ...above, one: 'is not', many: 'are not' },
+    side: 'high',
+  },
 ] as const;
 
 function boundChecks(target: ColumnTarget): readonly Check[] {
@@ -46,7 +60,9 @@ function boundChecks(target: ColumnTarget): readonly Check[] {
     if (bound === undefined) return [];
     const literal = typeof bound === 'number' ? numberSql(bound) : momentSql(bound, target.type);
     const bad = `NOT (${target.sql} ${holds} ${literal})`;
-    return [statement(target, { aspect, says: `is ${says} ${bound}`, bad, words, extreme: extremeOf(target, side), dimension: 'accuracy' })];
+    return [
+      statement(target, { aspect, says: `is ${says} ${bound}`, bad, words, extreme: extremeOf(target, side), dimension: 'accuracy' }),
+    ];
   });
 }
 
@@ -111,19 +127,46 @@ function textChecks(target: ColumnTarget): readonly Check[] {
       extreme: { word: 'longest', sql: `max(length(${sql}))` },
     });
   if (pattern !== undefined)
-    checks.push({ aspect: 'pattern', says: `matches ${pattern}`, bad: `NOT regexp_matches(${sql}, ${quoteText(pattern)})`, words: { one: 'does not', many: 'do not', instance: true } });
+    checks.push({
+      aspect: 'pattern',
+      says: `matches ${pattern}`,
+      bad: `NOT regexp_matches(${sql}, ${quoteText(pattern)})`,
+      words: { one: 'does not', many: 'do not', instance: true },
+    });
   const known = format === undefined ? undefined : formats[format];
   if (known !== undefined)
-    checks.push({ aspect: 'format', says: `is of the format ${format}`, bad: `NOT regexp_matches(${sql}, ${quoteText(known)})`, words: otherwise });
+    checks.push({
+      aspect: 'format',
+      says: `is of the format ${format}`,
+      bad: `NOT regexp_matches(${sql}, ${quoteText(known)})`,
+      words: otherwise,
+    });
   return checks.map((one) => statement(target, one));
 }
 
 function listChecks(target: ColumnTarget): readonly Check[] {
   const { minItems, maxItems, uniqueItems } = target.promised.options;
   const checks: Statement[] = [];
-  if (minItems !== undefined) checks.push({ aspect: 'min_items', says: `has at least ${minItems} items`, bad: `len(${target.sql}) < ${minItems}`, words: { one: 'has fewer', many: 'have fewer', instance: true } });
-  if (maxItems !== undefined) checks.push({ aspect: 'max_items', says: `has at most ${maxItems} items`, bad: `len(${target.sql}) > ${maxItems}`, words: { one: 'has more', many: 'have more', instance: true } });
+  if (minItems !== undefined)
+    checks.push({
+      aspect: 'min_items',
+      says: `has at least ${minItems} items`,
+      bad: `len(${target.sql}) < ${minItems}`,
+      words: { one: 'has fewer', many: 'have fewer', instance: true },
+    });
+  if (maxItems !== undefined)
+    checks.push({
+      aspect: 'max_items',
+      says: `has at most ${maxItems} items`,
+      bad: `len(${target.sql}) > ${maxItems}`,
+      words: { one: 'has more', many: 'have more', instance: true },
+    });
   if (uniqueItems === true)
-    checks.push({ aspect: 'unique_items', says: 'has no item twice', bad: `list_unique(${target.sql}) < len(list_filter(${target.sql}, x -> x IS NOT NULL))`, words: { one: 'has', many: 'have', instance: true } });
+    checks.push({
+      aspect: 'unique_items',
+      says: 'has no item twice',
+      bad: `list_unique(${target.sql}) < len(list_filter(${target.sql}, x -> x IS NOT NULL))`,
+      words: { one: 'has', many: 'have', instance: true },
+    });
   return checks.map((one) => statement(target, one));
 }

@@ -28,9 +28,13 @@ interface Pattern {
 
 function patternsOf(contract: DataContract): readonly Pattern[] {
   return contract.columns.flatMap(({ name, options, rules, path }) => [
-    ...(options.pattern === undefined ? [] : [{ pattern: options.pattern, path: [...path, 'logicalTypeOptions', 'pattern'], column: name }]),
+    ...(options.pattern === undefined
+      ? []
+      : [{ pattern: options.pattern, path: [...path, 'logicalTypeOptions', 'pattern'], column: name }]),
     ...rules.flatMap((rule) =>
-      rule.body.kind === 'invalidValues' && rule.body.pattern !== null ? [{ pattern: rule.body.pattern, path: [...rule.path, 'arguments', 'pattern'], column: name }] : [],
+      rule.body.kind === 'invalidValues' && rule.body.pattern !== null
+        ? [{ pattern: rule.body.pattern, path: [...rule.path, 'arguments', 'pattern'], column: name }]
+        : [],
     ),
   ]);
 }

@@ -5,6 +5,7 @@ import type { DataContract } from '../contract/data-contract.ts';
 import { type DatasetTable, typedSql } from '../read/dataset-table.ts';
 import { namingFiles } from '../read/read-failure.ts';
 import type { Check } from './check.ts';
+import { cellText } from '../read/cell-text.ts';
 
 /**
  * An engine that sees one dataset, under the names given, and no file but those of the dataset: queries of a data contract
@@ -29,13 +30,17 @@ export async function openConfined(table: DatasetTable, names: readonly string[]
  * The number that a check of kind `query` gives.
  * @throws TG-DATA-CONTRACT-QUERY with the place of the rule when the query cannot be run or does not give one number
  */
-export async function runQuery(engine: Engine, check: Check, context: { readonly contract: DataContract; readonly table: DatasetTable }): Promise<number> {
+export async function runQuery(
+  engine: Engine,
+  check: Check,
+  context: { readonly contract: DataContract; readonly table: DatasetTable },
+): Promise<number> {
   const { measure } = check;
   if (measure.kind !== 'query') throw new Error(`Cannot run the check "${check.name}": it is no query; please report this`);
   const query = measure.query.replaceAll(/\$?\{(object|table|model)\}/g, () => quoteName(context.contract.object)).replace(/[\s;]+$/, '');
   const refuse = (why: string): TidegateError => new TidegateError([queryDiagnostic(check, why, context.contract)]);
   const [parsed] = await engine.rows(`SELECT json_serialize_sql(${quoteText(query)}) AS tree`);
-  const wrong = wrongWith(String(parsed?.['tree']));
+  const wrong = wrongWith(cellText(parsed?.['tree']));
   if (wrong !== null) throw refuse(wrong);
   const rows = await namingFiles(context.table.files, () => engine.rows(query)).catch((error: unknown) => {
     if (error instanceof TidegateError) throw error;
@@ -44,7 +49,8 @@ export async function runQuery(engine: Engine, check: Check, context: { readonly
   const [row, second] = rows;
   const cells = row === undefined ? [] : Object.values(row);
   const [cell] = cells;
-  if (row === undefined || second !== undefined || cells.length !== 1) throw refuse(`it gives ${rows.length} rows of ${cells.length} columns, not one number`);
+  if (row === undefined || second !== undefined || cells.length !== 1)
+    throw refuse(`it gives ${rows.length} rows of ${cells.length} columns, not one number`);
   const number = typeof cell === 'boolean' ? Number(cell) : typeof cell === 'number' ? cell : Number.NaN;
   if (!Number.isFinite(number)) throw refuse(`it gives ${cell === null ? 'NULL' : JSON.stringify(cell)}, not a number`);
   return number;
@@ -52,7 +58,12 @@ export async function runQuery(engine: Engine, check: Check, context: { readonly
 
 /** The engine serialises SELECT statements only. */
 function wrongWith(tree: string): string | null {
-  const { error, error_type: type, error_message: message, statements } = JSON.parse(tree) as {
+  const {
+    error,
+    error_type: type,
+    error_message: message,
+    statements,
+  } = JSON.parse(tree) as {
     readonly error: boolean;
     readonly error_type?: string;
     readonly error_message?: string;

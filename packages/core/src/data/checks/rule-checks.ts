@@ -53,7 +53,13 @@ function meaningOf(rule: Rule, context: RuleContext): Meaning {
     case 'duplicateValues':
       return duplicatesMeaning(body, rule, context);
     case 'rowCount':
-      return { name: 'row_count', promise: `the number of rows is ${limitInWords(body.limit)}`, dimension: 'coverage', measure: { kind: 'count', limit: body.limit }, shows: [] };
+      return {
+        name: 'row_count',
+        promise: `the number of rows is ${limitInWords(body.limit)}`,
+        dimension: 'coverage',
+        measure: { kind: 'count', limit: body.limit },
+        shows: [],
+      };
     case 'sql': {
       const { query, limit } = body;
       const promise = rule.description ?? `the query ${rule.name ?? 'sql'} gives ${limitInWords(limit)}`;
@@ -74,14 +80,27 @@ function columnOfQuery(target: ColumnTarget | null): string {
 /** Never a pass: what cannot be measured is said to be so, and stops nothing. */
 function notMeasured(rule: Rule, why: string): Meaning {
   const promise = rule.description ?? `the rule ${rule.name ?? rule.body.kind}`;
-  return { name: rule.body.kind, promise, dimension: 'accuracy', measure: { kind: 'known', verdict: 'inconclusive', measured: null, finding: `not measured, ${why}` }, shows: [] };
+  return {
+    name: rule.body.kind,
+    promise,
+    dimension: 'accuracy',
+    measure: { kind: 'known', verdict: 'inconclusive', measured: null, finding: `not measured, ${why}` },
+    shows: [],
+  };
 }
 
 type ValuesBody = Extract<Rule['body'], { readonly kind: 'nullValues' | 'missingValues' | 'invalidValues' }>;
 
 function valuesMeaning(body: ValuesBody, target: ColumnTarget): Meaning {
   const { name, sql, type, missing } = target;
-  const of = (what: Omit<Meaning, 'measure' | 'shows' | 'promise'> & { readonly plain: string; readonly what: string; readonly bad: string; readonly words: Words }): Meaning => ({
+  const of = (
+    what: Omit<Meaning, 'measure' | 'shows' | 'promise'> & {
+      readonly plain: string;
+      readonly what: string;
+      readonly bad: string;
+      readonly words: Words;
+    },
+  ): Meaning => ({
     name: what.name,
     dimension: what.dimension,
     promise: isNone(body.limit) ? what.plain : `the ${what.what} of ${name} are ${limitInWords(body.limit)}`,
@@ -90,11 +109,25 @@ function valuesMeaning(body: ValuesBody, target: ColumnTarget): Meaning {
   });
   switch (body.kind) {
     case 'nullValues':
-      return of({ name: 'null_values', dimension: 'completeness', plain: `${name} is never null`, what: 'nulls', bad: missing, words: { one: 'is', many: 'are', instance: false } });
+      return of({
+        name: 'null_values',
+        dimension: 'completeness',
+        plain: `${name} is never null`,
+        what: 'nulls',
+        bad: missing,
+        words: { one: 'is', many: 'are', instance: false },
+      });
     case 'missingValues': {
       const nulls = body.missing.includes(null) ? `${missing} OR ` : '';
       const bad = `${nulls}${isOneOf(sql, type, body.missing)}`;
-      return of({ name: 'missing_values', dimension: 'completeness', plain: `${name} is never missing`, what: 'missing values', bad, words: { one: 'is', many: 'are', instance: false } });
+      return of({
+        name: 'missing_values',
+        dimension: 'completeness',
+        plain: `${name} is never missing`,
+        what: 'missing values',
+        bad,
+        words: { one: 'is', many: 'are', instance: false },
+      });
     }
     case 'invalidValues':
       return of({
@@ -103,7 +136,8 @@ function valuesMeaning(body: ValuesBody, target: ColumnTarget): Meaning {
         plain: `${name} ${validInWords(body.valid, body.pattern)}`,
         what: 'invalid values',
         bad: `NOT ${missing} AND NOT (${validSql(target, body.valid, body.pattern)})`,
-        words: body.valid === null ? { one: 'does not', many: 'do not', instance: true } : { one: 'is not', many: 'are not', instance: true },
+        words:
+          body.valid === null ? { one: 'does not', many: 'do not', instance: true } : { one: 'is not', many: 'are not', instance: true },
       });
     default:
       return unreachable(body);
@@ -129,12 +163,18 @@ function validInWords(valid: readonly Literal[] | null, pattern: string | null):
   return [`is one of ${list}`, ...matches].join(' and ');
 }
 
-function duplicatesMeaning(body: Extract<Rule['body'], { readonly kind: 'duplicateValues' }>, rule: Rule, { target, columns }: RuleContext): Meaning {
+function duplicatesMeaning(
+  body: Extract<Rule['body'], { readonly kind: 'duplicateValues' }>,
+  rule: Rule,
+  { target, columns }: RuleContext,
+): Meaning {
   const names = body.columns ?? (target === null ? [] : [target.name]);
   const targets = body.columns === null ? (target === null ? [] : [target]) : names.flatMap((name) => columns.get(name) ?? []);
   const absent = names.filter((name) => !targets.some((one) => one.name === name));
   if (absent.length > 0) return notMeasured(rule, `column ${absent.join(', ')} is missing`);
-  const promise = isNone(body.limit) ? `${names.join(', ')} ${names.length === 1 ? 'is unique' : 'are unique together'}` : `the duplicates of ${names.join(', ')} are ${limitInWords(body.limit)}`;
+  const promise = isNone(body.limit)
+    ? `${names.join(', ')} ${names.length === 1 ? 'is unique' : 'are unique together'}`
+    : `the duplicates of ${names.join(', ')} are ${limitInWords(body.limit)}`;
   const measure = { kind: 'repeats', columns: targets.map(valuesOf), limit: body.limit } as const;
   return { name: 'duplicate_values', promise, dimension: 'uniqueness', measure, shows: targets.map(({ shown }) => shown) };
 }

@@ -43,7 +43,9 @@ function literalSql(literal: Literal, type: LogicalType): readonly string[] {
       return [`try_cast(${quoteText(String(literal))} AS TIME)`];
     case 'timestamp':
       return [`try_cast(${quoteText(String(literal))} AS TIMESTAMPTZ)::TIMESTAMP`];
-    default:
+    case 'string':
+    case 'object':
+    case 'array':
       return [quoteText(String(literal))];
   }
 }

@@ -9,9 +9,7 @@ function passedOver<const N extends string>(...names: readonly N[]): { readonly 
 }
 
 const element = passedOver('description', 'businessName', 'authoritativeDefinitions', 'tags', 'physicalType', 'relationships');
-const customProperties = list(
-  object({ property: required(text()), value: required(anything()), ...passedOver('id', 'description') }),
-);
+const customProperties = list(object({ property: required(text()), value: required(anything()), ...passedOver('id', 'description') }));
 
 export type CustomProperty = shape.TypeOf<typeof customProperties>[number];
 

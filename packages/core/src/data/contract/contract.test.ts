@@ -22,7 +22,9 @@ function withProperties(...properties: readonly string[]): string {
 function mistakes(text: string): readonly string[] {
   const parsed = parseContract({ file: 'c.yaml', text, dataset: 't' });
   if (parsed.ok) return [];
-  return parsed.failure.map(({ code, message, hint, place }) => [`${place?.line}:${place?.column}`, code, message, ...(hint === null ? [] : [hint])].join(' | '));
+  return parsed.failure.map(({ code, message, hint, place }) =>
+    [`${place?.line}:${place?.column}`, code, message, ...(hint === null ? [] : [hint])].join(' | '),
+  );
 }
 
 async function isValidOdcs(text: string): Promise<string> {
@@ -63,19 +65,43 @@ const wrong: readonly (readonly [string, string])[] = [
   ['{ name: a, quality: [{ metric: nullValues }] }', 'Cannot judge the rule: it says nothing of what the number must be'],
   ['{ name: a, quality: [{ metric: nullValues, mustBe: 1, mustNotBe: 2 }] }', 'Cannot judge the rule: it has "mustBe" and "mustNotBe"'],
   ['{ name: a, quality: [{ metric: nullValues, mustBe: few }] }', 'Cannot use "mustBe": it must be a number, found the text "few"'],
-  ['{ name: a, quality: [{ metric: nullValues, mustBeBetween: [2, 1] }] }', 'Cannot use "mustBeBetween": the smaller number comes first, found 2 and 1'],
-  ['{ name: a, quality: [{ metric: nullValues, mustBe: 1, unit: share }] }', 'Cannot use the unit "share": a number is of rows or in percent of rows'],
+  [
+    '{ name: a, quality: [{ metric: nullValues, mustBeBetween: [2, 1] }] }',
+    'Cannot use "mustBeBetween": the smaller number comes first, found 2 and 1',
+  ],
+  [
+    '{ name: a, quality: [{ metric: nullValues, mustBe: 1, unit: share }] }',
+    'Cannot use the unit "share": a number is of rows or in percent of rows',
+  ],
   ['{ name: a, quality: [{ metric: invalidValues, mustBe: 0 }] }', 'Cannot measure "invalidValues": nothing says what is valid'],
-  ['{ name: a, quality: [{ metric: invalidValues, arguments: { validValue: [1] }, mustBe: 0 }] }', 'Cannot use "validValue": "invalidValues" has no such argument'],
+  [
+    '{ name: a, quality: [{ metric: invalidValues, arguments: { validValue: [1] }, mustBe: 0 }] }',
+    'Cannot use "validValue": "invalidValues" has no such argument',
+  ],
   ['{ name: a, quality: [{ type: sql, mustBe: 0 }] }', 'Cannot measure the rule: it has no "query"'],
   ['{ name: a, quality: [{ dimension: accuracy, mustBe: 0 }] }', 'Cannot measure the rule: it has no "metric"'],
-  ['{ name: a, logicalType: integer, logicalTypeOptions: { minimum: low } }', '"schema.0.properties.0.logicalTypeOptions.minimum" must be a number: found the text "low"'],
+  [
+    '{ name: a, logicalType: integer, logicalTypeOptions: { minimum: low } }',
+    '"schema.0.properties.0.logicalTypeOptions.minimum" must be a number: found the text "low"',
+  ],
   ['{ name: a, logicalType: string, logicalTypeOptions: { maxLenth: 3 } }', 'Unknown name "maxLenth"'],
-  ['{ name: a, logicalType: date, logicalTypeOptions: { minimum: yesterday } }', '"schema.0.properties.0.logicalTypeOptions.minimum" must be a date such as "2013-01-31": found the text "yesterday"'],
+  [
+    '{ name: a, logicalType: date, logicalTypeOptions: { minimum: yesterday } }',
+    '"schema.0.properties.0.logicalTypeOptions.minimum" must be a date such as "2013-01-31": found the text "yesterday"',
+  ],
   ['{ name: a, logicalTypeOptions: { minimum: 1 } }', 'Cannot use "logicalTypeOptions": the property has no "logicalType"'],
-  ['{ name: a, customProperties: [{ property: tidegate.knownAt, value: b }] }', 'Cannot use "tidegate.knownAt": the data contract has no column "b"'],
-  ['{ name: a, customProperties: [{ property: tidegate.knowAt, value: a }] }', 'Cannot use "tidegate.knowAt": Tidegate has no such property of a column'],
-  ['{ name: a, customProperties: [{ property: tidegate.personal, value: 1 }] }', 'Cannot use "tidegate.personal": it must be true or false, found the number 1'],
+  [
+    '{ name: a, customProperties: [{ property: tidegate.knownAt, value: b }] }',
+    'Cannot use "tidegate.knownAt": the data contract has no column "b"',
+  ],
+  [
+    '{ name: a, customProperties: [{ property: tidegate.knowAt, value: a }] }',
+    'Cannot use "tidegate.knowAt": Tidegate has no such property of a column',
+  ],
+  [
+    '{ name: a, customProperties: [{ property: tidegate.personal, value: 1 }] }',
+    'Cannot use "tidegate.personal": it must be true or false, found the number 1',
+  ],
 ];
 
 for (const [property, message] of wrong)
@@ -97,7 +123,10 @@ test('of several objects the one of the dataset counts', () => {
   const parsed = parseContract({ file: 'c.yaml', text, dataset: 't' });
 
   assert.deepEqual(parsed.ok && parsed.value.columns.map(({ name }) => name), ['a']);
-  assert.match(mistakes(text.replace('physicalName: t', 'physicalName: v'))[0] ?? '', /TG-DATA-CONTRACT-OBJECT \| Cannot find the dataset "t" in its data contract: it describes "s", "u"/);
+  assert.match(
+    mistakes(text.replace('physicalName: t', 'physicalName: v'))[0] ?? '',
+    /TG-DATA-CONTRACT-OBJECT \| Cannot find the dataset "t" in its data contract: it describes "s", "u"/,
+  );
 });
 
 test('properties of other tools are passed over, and those of Tidegate read', () => {
@@ -114,7 +143,10 @@ test('properties of other tools are passed over, and those of Tidegate read', ()
   assert.ok(parsed.ok);
   assert.equal(parsed.value.time, 'at');
   assert.deepEqual([...knownAtOf(parsed.value)], [['delay', 'at']]);
-  assert.deepEqual(parsed.value.columns.map(({ personal }) => personal), [false, false, true]);
+  assert.deepEqual(
+    parsed.value.columns.map(({ personal }) => personal),
+    [false, false, true],
+  );
 });
 
 async function versionOf(query: string): Promise<DatasetVersion> {
@@ -137,7 +169,10 @@ test('an inferred data contract is valid by the standard, is read back, and its 
   await using dataset = await testDataset();
   await dataset.writeParquet('t.parquet', flights);
   const again = await dataset.run({ contract: text });
-  assert.deepEqual(again.result.evidence.filter(({ verdict }) => verdict !== 'pass'), []);
+  assert.deepEqual(
+    again.result.evidence.filter(({ verdict }) => verdict !== 'pass'),
+    [],
+  );
   assert.ok(again.version.checks.length > 20);
   assert.deepEqual(mistakes(text), []);
 });
@@ -145,15 +180,25 @@ test('an inferred data contract is valid by the standard, is read back, and its 
 test('an inferred data contract promises what is likely to last', async () => {
   const text = inferContract(await versionOf(flights));
 
-  assert.match(text, /- name: "carrier"\n {8}logicalType: string\n {8}physicalType: "VARCHAR"\n {8}required: true\n {8}quality:\n {10}- metric: invalidValues\n {12}arguments:\n {14}validValues: \["AA", "DL"\]\n {12}mustBe: 0/);
-  assert.match(text, /- name: "delay"\n {8}logicalType: number\n.*\n {8}logicalTypeOptions: # seen: -19\.5 to 978\.5; half of that range is added on each side\n {10}minimum: -520\n {10}maximum: 1500/);
+  assert.match(
+    text,
+    /- name: "carrier"\n {8}logicalType: string\n {8}physicalType: "VARCHAR"\n {8}required: true\n {8}quality:\n {10}- metric: invalidValues\n {12}arguments:\n {14}validValues: \["AA", "DL"\]\n {12}mustBe: 0/,
+  );
+  assert.match(
+    text,
+    /- name: "delay"\n {8}logicalType: number\n.*\n {8}logicalTypeOptions: # seen: -19\.5 to 978\.5; half of that range is added on each side\n {10}minimum: -520\n {10}maximum: 1500/,
+  );
   assert.match(text, /- name: "month"\n.*\n.*\n {8}required: true\n {6}- name/);
   assert.match(text, /- name: "tail"\n.*\n.*\n {8}required: true\n {6}- name/);
   assert.doesNotMatch(text, /primaryKey/);
 });
 
 test('what the standard itself refuses, Tidegate refuses', async () => {
-  const texts = ['{ name: a, logicalTyp: string }', '{ name: a, quality: [{ metric: nullValues }] }', '{ name: a, quality: [{ metric: count, mustBe: 0 }] }'].map((line) => withProperties(line));
+  const texts = [
+    '{ name: a, logicalTyp: string }',
+    '{ name: a, quality: [{ metric: nullValues }] }',
+    '{ name: a, quality: [{ metric: count, mustBe: 0 }] }',
+  ].map((line) => withProperties(line));
 
   for (const text of texts) {
     assert.notEqual(await isValidOdcs(text), 'valid', text);

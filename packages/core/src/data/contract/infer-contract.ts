@@ -29,9 +29,17 @@ export function inferContract(version: DatasetVersion, options: InferOptions = {
     `  - name: ${quoted(version.dataset)}`,
     '    logicalType: object',
     '    physicalType: file',
-    ...(version.time === null ? [] : ['    customProperties:', '      - property: tidegate.time', `        value: ${quoted(version.time)}`]),
+    ...(version.time === null
+      ? []
+      : ['    customProperties:', '      - property: tidegate.time', `        value: ${quoted(version.time)}`]),
     '    properties:',
-    ...version.columns.flatMap((column) => propertyLines(column, { profile: profiles.get(column.name), position: primaryKey.indexOf(column.name) + 1, knownAt: version.knownAt[column.name] })),
+    ...version.columns.flatMap((column) =>
+      propertyLines(column, {
+        profile: profiles.get(column.name),
+        position: primaryKey.indexOf(column.name) + 1,
+        knownAt: version.knownAt[column.name],
+      }),
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -51,7 +59,9 @@ function propertyLines(column: Column, { profile, position, knownAt }: PropertyF
     ...(profile !== undefined && profile.nulls === 0 ? ['        required: true'] : []),
     ...(position > 0 ? ['        primaryKey: true', `        primaryKeyPosition: ${position}`] : []),
     ...(profile === undefined ? [] : [...limitLines(column, profile), ...valueLines(column, profile)]),
-    ...(knownAt === undefined ? [] : ['        customProperties:', '          - property: tidegate.knownAt', `            value: ${quoted(knownAt)}`]),
+    ...(knownAt === undefined
+      ? []
+      : ['        customProperties:', '          - property: tidegate.knownAt', `            value: ${quoted(knownAt)}`]),
   ];
 }
 
@@ -94,5 +104,8 @@ function valueLines({ type }: Column, { top, rows, nulls, distinct }: ColumnProf
 
 /** JSON text is a YAML text in double quotes; what YAML calls unprintable is escaped too. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

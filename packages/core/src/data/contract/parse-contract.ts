@@ -20,9 +20,17 @@ export function parseContract({ file, text, dataset }: ContractText): Result<Dat
   const parsed = parseYamlDocument(file, text, contractShape);
   if (!parsed.ok) return parsed;
   const { value, document } = parsed.value;
-  const index = value.schema.length === 1 ? 0 : value.schema.findIndex(({ name, physicalName }) => name === dataset || physicalName === dataset);
+  const index =
+    value.schema.length === 1 ? 0 : value.schema.findIndex(({ name, physicalName }) => name === dataset || physicalName === dataset);
   const object = value.schema[index];
-  if (object === undefined) return failed([noObject(document, dataset, value.schema.map(({ name }) => name))]);
+  if (object === undefined)
+    return failed([
+      noObject(
+        document,
+        dataset,
+        value.schema.map(({ name }) => name),
+      ),
+    ]);
   const mistakes = collector(document);
   const parts = objectParts(object, ['schema', index], mistakes);
   if (mistakes.found.length > 0) return failed(mistakes.found);
@@ -77,7 +85,8 @@ function objectParts(object: ObjectText, path: shape.Path, mistakes: Mistakes): 
   const names = properties.map(columnName);
   const { report, reportMetric } = mistakes;
   for (const [index, name] of names.entries())
-    if (names.indexOf(name) < index) report([...path, 'properties', index, 'name'], `Cannot promise anything of "${name}": it is there twice`, 'Delete one of the two');
+    if (names.indexOf(name) < index)
+      report([...path, 'properties', index, 'name'], `Cannot promise anything of "${name}": it is there twice`, 'Delete one of the two');
   const columns = new Map(properties.map((property) => [property.name, columnName(property)]));
   const rules = rulesOf(object.quality, { path, level: 'object', columns, report, reportMetric });
   return {
@@ -103,7 +112,12 @@ function columnOf(property: PropertyText, place: RulePlace, mistakes: Mistakes):
   const type = property.logicalType ?? null;
   const options = parseTypeOptions(property.logicalTypeOptions, { type, path: [...path, 'logicalTypeOptions'], problems });
   mistakes.takeProblems(problems);
-  const { knownAt, personal } = tidegateProperties(property.customProperties, { level: 'column', path, report, columns: [...columns.values()] });
+  const { knownAt, personal } = tidegateProperties(property.customProperties, {
+    level: 'column',
+    path,
+    report,
+    columns: [...columns.values()],
+  });
   return {
     name: columnName(property),
     logicalType: type,

@@ -17,7 +17,11 @@ export function limitOf(text: RuleText, { path, report }: RulePlace): Limit | nu
   }
   const { unit = 'rows' } = text;
   if (unit !== 'rows' && unit !== 'percent') {
-    report([...path, 'unit'], `Cannot use the unit "${unit}": a number is of rows or in percent of rows`, 'Write "unit: rows" or "unit: percent"');
+    report(
+      [...path, 'unit'],
+      `Cannot use the unit "${unit}": a number is of rows or in percent of rows`,
+      'Write "unit: rows" or "unit: percent"',
+    );
     return null;
   }
   const values = valuesOf(operator, text[operator]);
@@ -35,6 +39,7 @@ function valuesOf(operator: Operator, value: unknown): Limit['values'] | string 
 
 function pairOf(value: unknown): readonly [number, number] | string {
   const [low, high, ...more] = Array.isArray(value) ? (value as readonly unknown[]) : [];
-  if (typeof low !== 'number' || typeof high !== 'number' || more.length > 0) return `it must be a list of two numbers, found ${shape.describe(value)}`;
+  if (typeof low !== 'number' || typeof high !== 'number' || more.length > 0)
+    return `it must be a list of two numbers, found ${shape.describe(value)}`;
   return low < high ? [low, high] : `the smaller number comes first, found ${low} and ${high}`;
 }

@@ -34,7 +34,8 @@ function bodyOf(text: RuleText, place: RulePlace): RuleBody | null {
       return { kind: 'custom', engine: text.engine ?? 'another tool' };
     case 'sql': {
       const limit = limitOf(text, place);
-      if (text.query === undefined) place.report(place.path, 'Cannot measure the rule: it has no "query"', 'Add "query: SELECT count(*) FROM {object} WHERE …"');
+      if (text.query === undefined)
+        place.report(place.path, 'Cannot measure the rule: it has no "query"', 'Add "query: SELECT count(*) FROM {object} WHERE …"');
       return limit === null || text.query === undefined ? null : { kind: 'sql', query: text.query, limit };
     }
     case 'library':
@@ -53,7 +54,10 @@ function libraryBody(text: RuleText, place: RulePlace): RuleBody | null {
   const { path, level, reportMetric } = place;
   const metric = [...metrics.column, ...metrics.object].find((one) => one === text.metric);
   if (text.metric === undefined) {
-    const hint = text.rule === undefined ? 'Add "metric:", or "type: text" for a rule in words' : 'Name it by "metric:"; "rule:" went with version 3.0';
+    const hint =
+      text.rule === undefined
+        ? 'Add "metric:", or "type: text" for a rule in words'
+        : 'Name it by "metric:"; "rule:" went with version 3.0';
     reportMetric(path, 'Cannot measure the rule: it has no "metric"', hint);
     return null;
   }
@@ -72,7 +76,9 @@ function noSuchMetric(found: string, exists: boolean, level: RulePlace['level'])
 
 function metricHint(found: string, level: RulePlace['level']): string {
   const near = nearest(found, metrics[level]);
-  return near === null || near === found ? `Metrics here: ${metrics[level].join(', ')}; anything else can be "type: sql"` : `Did you mean "${near}"?`;
+  return near === null || near === found
+    ? `Metrics here: ${metrics[level].join(', ')}; anything else can be "type: sql"`
+    : `Did you mean "${near}"?`;
 }
 
 type Metric = (typeof metrics)['column' | 'object'][number];
@@ -94,9 +100,14 @@ function metricBody(
     case 'invalidValues': {
       const valid = literals(given['validValues'], at('validValues'), report);
       const pattern = given['pattern'] ?? null;
-      if (pattern !== null && typeof pattern !== 'string') report(at('pattern'), 'Cannot use "pattern": it must be text', 'Write it in single quotes');
+      if (pattern !== null && typeof pattern !== 'string')
+        report(at('pattern'), 'Cannot use "pattern": it must be text', 'Write it in single quotes');
       if (valid === null && pattern === null && others === 0)
-        report(path, 'Cannot measure "invalidValues": nothing says what is valid', 'Add "arguments: { validValues: [a, b] }" or "arguments: { pattern: ^x$ }"');
+        report(
+          path,
+          'Cannot measure "invalidValues": nothing says what is valid',
+          'Add "arguments: { validValues: [a, b] }" or "arguments: { pattern: ^x$ }"',
+        );
       return { kind: metric, valid, pattern: typeof pattern === 'string' ? pattern : null, limit };
     }
     case 'duplicateValues':
@@ -119,7 +130,11 @@ function refuseOthers(given: { readonly [name: string]: unknown }, metric: Metri
   const others = Object.keys(given).filter((one) => !argumentNames[metric].includes(one));
   for (const name of others) {
     const near = nearest(name, argumentNames[metric]);
-    report([...path, 'arguments', name], `Cannot use "${name}": "${metric}" has no such argument`, near === null ? null : `Did you mean "${near}"?`);
+    report(
+      [...path, 'arguments', name],
+      `Cannot use "${name}": "${metric}" has no such argument`,
+      near === null ? null : `Did you mean "${near}"?`,
+    );
   }
   return others.length;
 }
@@ -134,7 +149,11 @@ function duplicateColumns(value: unknown, path: shape.Path, { level, columns, re
     const column = columns.get(name);
     if (column !== undefined) return column;
     const near = nearest(name, [...columns.keys()]);
-    report([...path, index], `Cannot count duplicates of "${name}": the data contract has no such property`, near === null ? null : `Did you mean "${near}"?`);
+    report(
+      [...path, index],
+      `Cannot count duplicates of "${name}": the data contract has no such property`,
+      near === null ? null : `Did you mean "${near}"?`,
+    );
     return name;
   });
 }

@@ -17,7 +17,12 @@ export interface TidegateProperties {
 /** Reads the entries whose names start with `tidegate.`; those of other tools are passed over. Mistakes are reported. */
 export function tidegateProperties(
   entries: readonly CustomProperty[] | undefined,
-  { level, path, report, columns }: { readonly level: keyof typeof known; readonly path: shape.Path; readonly report: Report; readonly columns: readonly string[] },
+  {
+    level,
+    path,
+    report,
+    columns,
+  }: { readonly level: keyof typeof known; readonly path: shape.Path; readonly report: Report; readonly columns: readonly string[] },
 ): TidegateProperties {
   const found: { time: string | null; knownAt: string | null; personal: boolean } = { time: null, knownAt: null, personal: false };
   for (const [index, { property, value }] of (entries ?? []).entries()) {
@@ -25,7 +30,11 @@ export function tidegateProperties(
     const at = [...path, 'customProperties', index];
     const near = nearest(property, known[level]);
     if (!known[level].some((name) => name === property))
-      report([...at, 'property'], `Cannot use "${property}": Tidegate has no such property ${level === 'column' ? 'of a column' : 'of an object'}`, near === null ? `Known here: ${known[level].join(', ')}` : `Did you mean "${near}"?`);
+      report(
+        [...at, 'property'],
+        `Cannot use "${property}": Tidegate has no such property ${level === 'column' ? 'of a column' : 'of an object'}`,
+        near === null ? `Known here: ${known[level].join(', ')}` : `Did you mean "${near}"?`,
+      );
     else if (property === 'tidegate.personal') {
       if (typeof value === 'boolean') found.personal = value;
       else report([...at, 'value'], `Cannot use "tidegate.personal": it must be true or false, found ${shape.describe(value)}`, null);

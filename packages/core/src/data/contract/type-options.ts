@@ -32,7 +32,9 @@ const moments = {
   time: { form: /^\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/, wants: 'a time of day such as "10:00:00"' },
 };
 
-function momentBounds(type: keyof typeof moments): { readonly [K in 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum']: shape.Field<string, false> } {
+function momentBounds(type: keyof typeof moments): {
+  readonly [K in 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum']: shape.Field<string, false>;
+} {
   const { form, wants } = moments[type];
   const bound = optional(
     map(text({ pattern: form, wants }), (value, report) => {
@@ -64,7 +66,12 @@ export function parseTypeOptions(
 ): TypeOptions {
   if (value === undefined) return {};
   if (type === null) {
-    problems.push({ path, at: 'name', message: 'Cannot use "logicalTypeOptions": the property has no "logicalType"', hint: 'Add "logicalType:"' });
+    problems.push({
+      path,
+      at: 'name',
+      message: 'Cannot use "logicalTypeOptions": the property has no "logicalType"',
+      hint: 'Add "logicalType:"',
+    });
     return {};
   }
   return shapes[type].check(value, path, problems) ?? {};

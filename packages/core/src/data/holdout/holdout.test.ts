@@ -10,13 +10,25 @@ test('the rule of the format page: SQL and a row in hand agree on every row', as
   using engine = await openEngine({ threads: 1 });
   const names = fc.constantFrom('a', 'b', 'it"s', 'Z', 'é');
   await fc.assert(
-    fc.asyncProperty(fc.uniqueArray(names, { minLength: 1 }), fc.array(fc.option(fc.string().filter((text) => !text.includes('\0'))), { minLength: 5, maxLength: 5 }), fc.double({ min: 0, max: 1, noNaN: true }), async (columns, cells, share) => {
-      const list = columns.map((name, index) => `${cells[index] === null ? 'NULL' : `'${(cells[index] ?? '').replaceAll("'", "''")}'`}::VARCHAR AS "${name.replaceAll('"', '""')}"`);
-      const [row] = await engine.rows(`SELECT ${isHeldOutSql(columns, share)} AS held FROM (SELECT ${list.join(', ')})`);
-      const values = new Map(columns.flatMap((name, index) => (cells[index] === null || cells[index] === undefined ? [] : [[name, cells[index] ?? ''] as const])));
+    fc.asyncProperty(
+      fc.uniqueArray(names, { minLength: 1 }),
+      fc.array(fc.option(fc.string().filter((text) => !text.includes('\0'))), { minLength: 5, maxLength: 5 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      async (columns, cells, share) => {
+        const list = columns.map(
+          (name, index) =>
+            `${cells[index] === null ? 'NULL' : `'${(cells[index] ?? '').replaceAll("'", "''")}'`}::VARCHAR AS "${name.replaceAll('"', '""')}"`,
+        );
+        const [row] = await engine.rows(`SELECT ${isHeldOutSql(columns, share)} AS held FROM (SELECT ${list.join(', ')})`);
+        const values = new Map(
+          columns.flatMap((name, index) =>
+            cells[index] === null || cells[index] === undefined ? [] : [[name, cells[index] ?? ''] as const],
+          ),
+        );
 
-      assert.equal(row?.['held'], isHeldOut(values, share));
-    }),
+        assert.equal(row?.['held'], isHeldOut(values, share));
+      },
+    ),
     { numRuns: 100 },
   );
 });
@@ -45,10 +57,21 @@ test('a CSV file is split into two with its header and its texts', async () => {
   const [first, ...rows] = (train['data/a.csv'] ?? '').trimEnd().split('\n');
   assert.equal(first, '\ufeffn,code,"quoted, name",,last');
   assert.match(rows[0] ?? '', /^\d+,007,"a, ""\d""",x?,1\.50$/);
-  const numbers = (text: string | undefined): readonly number[] => (text ?? '').trimEnd().split('\n').slice(1).map((line) => Number(line.split(',')[0]));
+  const numbers = (text: string | undefined): readonly number[] =>
+    (text ?? '')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => Number(line.split(',')[0]));
   const [trained, held] = [numbers(train['data/a.csv']), numbers(test_['data/a.csv'])];
-  assert.deepEqual([...trained, ...held].sort((a, b) => a - b), Array.from({ length: 200 }, (_, index) => index));
-  assert.deepEqual(trained, trained.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    [...trained, ...held].sort((a, b) => a - b),
+    Array.from({ length: 200 }, (_, index) => index),
+  );
+  assert.deepEqual(
+    trained,
+    trained.toSorted((a, b) => a - b),
+  );
   assert.ok(held.length > 25 && held.length < 75, String(held.length));
 });
 
@@ -78,7 +101,9 @@ test('lines of JSON go to one side or the other as they are', async () => {
 
   const { result } = await dataset.run({ holdout: 0.5 });
 
-  const sides = [await textsOf(dataset.store, result, 'train'), await textsOf(dataset.store, result, 'test')].map((texts) => (texts['a.jsonl'] ?? '').trimEnd().split('\n'));
+  const sides = [await textsOf(dataset.store, result, 'train'), await textsOf(dataset.store, result, 'test')].map((texts) =>
+    (texts['a.jsonl'] ?? '').trimEnd().split('\n'),
+  );
   assert.deepEqual(sides.flat().toSorted(), lines.toSorted());
   assert.ok(sides.every((side) => side.length > 10));
 });

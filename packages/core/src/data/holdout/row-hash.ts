@@ -23,7 +23,10 @@ export function isHeldOut(values: ReadonlyMap<string, string>, share: number): b
     .filter(([, value]) => value !== '')
     .sort(([a], [b]) => compareCodeUnits(a, b))
     .map(([name, value]) => `${beforeName}${name}${beforeValue}${value}`);
-  const hash = createHash('md5').update(`${seed}${parts.join('')}`).digest().readBigUInt64LE(8);
+  const hash = createHash('md5')
+    .update(`${seed}${parts.join('')}`)
+    .digest()
+    .readBigUInt64LE(8);
   return Number(hash >> 11n) / 2 ** 53 < share;
 }
 

@@ -19,7 +19,11 @@ export interface Split {
 }
 
 /** Writes the rows of a file to two files of the same format, in order. @returns how many rows went where */
-export async function splitFile(engine: Engine, file: DatasetFile, { format, ...split }: Split & { readonly format: FileFormat }): Promise<Counts> {
+export async function splitFile(
+  engine: Engine,
+  file: DatasetFile,
+  { format, ...split }: Split & { readonly format: FileFormat },
+): Promise<Counts> {
   if (format === 'json') return splitJsonLines(file, split);
   return format === 'csv' ? splitCsv(engine, file, split) : splitParquet(engine, file, split);
 }
@@ -32,7 +36,10 @@ export interface Counts {
 async function splitParquet(engine: Engine, file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
   const rows = `FROM read_parquet(${globText(file.object)})`;
   const columns = await engine.describe(`SELECT * ${rows}`);
-  const heldOut = isHeldOutSql(columns.map(({ name }) => name), share);
+  const heldOut = isHeldOutSql(
+    columns.map(({ name }) => name),
+    share,
+  );
   const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows}`;
   await engine.run(`COPY (SELECT * ${rows} WHERE NOT (${heldOut})) TO ${quoteText(train)} (${options})`);
   await engine.run(`COPY (SELECT * ${rows} WHERE ${heldOut}) TO ${quoteText(test)} (${options})`);
@@ -86,5 +93,9 @@ async function splitJsonLines(file: DatasetFile, { share, train, test }: Split):
 }
 
 function valuesOf(row: { readonly [name: string]: Json }): ReadonlyMap<string, string> {
-  return new Map(Object.entries(row).flatMap(([name, value]) => (value === null ? [] : [[name, typeof value === 'string' ? value : canonicalJson(value)]])));
+  return new Map(
+    Object.entries(row).flatMap(([name, value]) =>
+      value === null ? [] : [[name, typeof value === 'string' ? value : canonicalJson(value)]],
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 import type { LogicalType } from '@tidegate/formats';
 import type { Cell, Row } from '@tidegate/runtime';
 import type { MeasuredColumn } from './measured-rows.ts';
+import { cellText } from '../read/cell-text.ts';
 
 /** What the first scan finds out about a column. */
 export interface ColumnFacts {
@@ -37,7 +38,12 @@ export function factAggregates({ column, sql }: MeasuredColumn): readonly string
     case 'number': {
       const finite = column.type === 'number' ? ` FILTER (WHERE isfinite(${sql}))` : '';
       const quantiles = `approx_quantile(${narrow(column.physicalType, sql)}, [${probabilities.join(', ')}])`;
-      return [...both, `min(${sql})${finite} AS ${name('lo')}`, `max(${sql})${finite} AS ${name('hi')}`, `${quantiles}${finite} AS ${name('q')}`];
+      return [
+        ...both,
+        `min(${sql})${finite} AS ${name('lo')}`,
+        `max(${sql})${finite} AS ${name('hi')}`,
+        `${quantiles}${finite} AS ${name('q')}`,
+      ];
     }
     case 'text':
       return [
@@ -49,7 +55,11 @@ export function factAggregates({ column, sql }: MeasuredColumn): readonly string
     case 'boolean':
       return both;
     case 'moment':
-      return [...both, `${momentText(column.type, `min(${sql})`, sql)} AS ${name('lo')}`, `${momentText(column.type, `max(${sql})`, sql)} AS ${name('hi')}`];
+      return [
+        ...both,
+        `${momentText(column.type, `min(${sql})`, sql)} AS ${name('lo')}`,
+        `${momentText(column.type, `max(${sql})`, sql)} AS ${name('hi')}`,
+      ];
     case 'nested':
       return both;
   }
@@ -60,14 +70,19 @@ export function readFacts({ column, sql }: MeasuredColumn, row: Row): ColumnFact
   const frequent = cell('t');
   const quantiles = cell('q');
   const isNumber = familyOf(column.type) === 'number';
-  const edge = (value: Cell): number | string | null => (value === null ? null : isNumber ? Number(value) : String(value));
+  const edge = (value: Cell): number | string | null => (value === null ? null : isNumber ? Number(value) : cellText(value));
   return {
     values: Number(cell('n') ?? 0),
     distinct: Number(cell('d') ?? 0),
     min: edge(cell('lo')),
     max: edge(cell('hi')),
     quantiles: isList(quantiles) ? quantiles.map(Number) : null,
-    frequent: column.type === 'boolean' ? ['false', 'true'] : isList(frequent) ? frequent.map(String).filter((text) => text.length <= longestText) : [],
+    frequent:
+      column.type === 'boolean'
+        ? ['false', 'true']
+        : isList(frequent)
+          ? frequent.map(String).filter((text) => text.length <= longestText)
+          : [],
   };
 }
 

@@ -56,7 +56,10 @@ export function readShape({ sql }: MeasuredColumn, facts: ColumnFacts, row: Row)
     distinct,
     mean: number('m'),
     std: number('s'),
-    histogram: range === null ? null : readHistogram(entriesOf(row[`${sql}_h`] ?? null), { range, values: facts.values, below: Number(row[`${sql}_b`] ?? 0) }),
+    histogram:
+      range === null
+        ? null
+        : readHistogram(entriesOf(row[`${sql}_h`] ?? null), { range, values: facts.values, below: Number(row[`${sql}_b`] ?? 0) }),
     top: facts.frequent.length === 0 ? null : mostFrequent(top, distinct),
   };
 }

@@ -23,7 +23,9 @@ export async function csvDialect(file: DatasetFile): Promise<CsvDialect> {
   const text = await startOf(file);
   const start = text.replace(/^\uFEFF/, '');
   if (start.trim() === '') throw emptyFile(file);
-  const delimiter = delimiters.reduce((best, one) => (firstRecord(start, one).fields.length > firstRecord(start, best).fields.length ? one : best));
+  const delimiter = delimiters.reduce((best, one) =>
+    firstRecord(start, one).fields.length > firstRecord(start, best).fields.length ? one : best,
+  );
   const { fields, length } = firstRecord(start, delimiter);
   const header = fields.map((name, index) => (name.trim() === '' ? `column${index}` : name));
   refuseTwins(header, file);

@@ -44,7 +44,14 @@ async function unify(engine: Engine, appearances: readonly Appearance[], format:
   const [first, ...rest] = withValues;
   if (first === undefined) return { name, type: 'VARCHAR' };
   const stranger = rest.find((other) => !canMeet(first.type, other.type));
-  if (stranger === undefined) return { name, type: await widest(engine, withValues.map(({ type }) => type)) };
+  if (stranger === undefined)
+    return {
+      name,
+      type: await widest(
+        engine,
+        withValues.map(({ type }) => type),
+      ),
+    };
   if (format === 'json' && withValues.every(({ type }) => isTextual(type))) return { name, type: 'VARCHAR' };
   throw failure(
     'TG-DATA-TYPE-CONFLICT',

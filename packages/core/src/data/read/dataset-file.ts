@@ -16,9 +16,7 @@ export interface DatasetFile {
 
 /** The files of a tree as {@link DatasetFile}s, in the tree's order. @throws TG-STORE-OBJECT-MISSING */
 export async function filesOfTree(store: ObjectStore, tree: Tree): Promise<readonly DatasetFile[]> {
-  return Promise.all(
-    tree.entries.map(async ({ path, digest, bytes }) => ({ path, digest, bytes, object: await store.pathOf(digest) })),
-  );
+  return Promise.all(tree.entries.map(async ({ path, digest, bytes }) => ({ path, digest, bytes, object: await store.pathOf(digest) })));
 }
 
 const formats: Readonly<Record<string, FileFormat>> = {

@@ -49,7 +49,11 @@ export async function openTable(engine: Engine, source: TableSource): Promise<Da
     const scan = scanSql(schemas, raw, format);
     const table = { format, files, scan, filesByKey: filesByKey(schemas) };
     if (format !== 'csv') return { ...table, columns: raw.map(({ name, type }) => typedColumn(name, type)) };
-    const guessed = await guessTypes(engine, scan, raw.map(({ name }) => name).filter((name) => !declared.has(name)));
+    const guessed = await guessTypes(
+      engine,
+      scan,
+      raw.map(({ name }) => name).filter((name) => !declared.has(name)),
+    );
     const typeOf = (name: string): TextType => guessed.get(name) ?? textTypeOf(declared.get(name) ?? 'string');
     return { ...table, columns: raw.map(({ name }) => textColumn(name, typeOf(name))) };
   });

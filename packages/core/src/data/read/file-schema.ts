@@ -4,6 +4,7 @@ import { csvDialect, emptyFile, refuseTwins } from './csv-dialect.ts';
 import type { DatasetFile, FileFormat } from './dataset-file.ts';
 import { jsonLinesFailure } from './json-lines.ts';
 import { globText, sqlList } from './sql-path.ts';
+import { cellText } from './cell-text.ts';
 
 export interface SchemaColumn {
   readonly name: string;
@@ -58,8 +59,8 @@ async function parquetSchemas(engine: Engine, files: readonly DatasetFile[]): Pr
 function rawSchemas(rows: readonly Row[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (const { file_name: object, column_id: _, ...row } of rows) {
-    const before = texts.get(String(object));
-    texts.set(String(object), before === undefined ? JSON.stringify(row) : `${before}\n${JSON.stringify(row)}`);
+    const before = texts.get(cellText(object));
+    texts.set(cellText(object), before === undefined ? JSON.stringify(row) : `${before}\n${JSON.stringify(row)}`);
   }
   return texts;
 }

@@ -10,7 +10,11 @@ const sampleRows = 2_000;
  */
 export async function guessTypes(engine: Engine, scan: string, columns: readonly string[]): Promise<ReadonlyMap<string, TextType>> {
   if (columns.length === 0) return new Map();
-  const sample = await misfits(engine, `${scan} LIMIT ${sampleRows}`, columns.flatMap((column) => textTypes.map((type) => ({ column, type }))));
+  const sample = await misfits(
+    engine,
+    `${scan} LIMIT ${sampleRows}`,
+    columns.flatMap((column) => textTypes.map((type) => ({ column, type }))),
+  );
   const left = new Map(columns.map((column) => [column, textTypes.filter((type) => sample.get(keyOf({ column, type }))?.misfits === 0)]));
   const guessed = new Map<string, TextType>();
   while (guessed.size < columns.length) {
@@ -51,6 +55,9 @@ async function misfits(engine: Engine, scan: string, questions: readonly Questio
   });
   const [row = {}]: readonly Row[] = await engine.rows(`SELECT ${counts.join(', ')} FROM (${scan})`);
   return new Map(
-    questions.map((question, index) => [keyOf(question), { values: Number(row[`v${index}`] ?? 0), misfits: Number(row[`m${index}`] ?? 0) }]),
+    questions.map((question, index) => [
+      keyOf(question),
+      { values: Number(row[`v${index}`] ?? 0), misfits: Number(row[`m${index}`] ?? 0) },
+    ]),
   );
 }

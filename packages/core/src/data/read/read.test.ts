@@ -63,11 +63,14 @@ test('files are united by the names of their columns', async () => {
 
   const { version } = await dataset.run();
 
-  assert.deepEqual(version.profile.columns.map(({ name, nulls, min, max }) => [name, nulls, min, max]), [
-    ['x', 1, 1, 7],
-    ['y', 0, 2, 6],
-    ['z', 2, '3;5', '3;5'],
-  ]);
+  assert.deepEqual(
+    version.profile.columns.map(({ name, nulls, min, max }) => [name, nulls, min, max]),
+    [
+      ['x', 1, 1, 7],
+      ['y', 0, 2, 6],
+      ['z', 2, '3;5', '3;5'],
+    ],
+  );
 });
 
 test('the same file under two names counts twice', async () => {
@@ -102,21 +105,38 @@ test('JSON lines are typed by all their lines', async () => {
   await dataset.write('a.jsonl', '{"a":1,"s":"x","d":"2013-01-01","o":{"k":1},"l":[1]}\n\n{"a":2.5,"s":null}\n');
   await dataset.write('b.ndjson', '{"a":3,"d":"soon","new":true}\n');
 
-  assert.deepEqual(await typesOf(dataset), { a: 'number DOUBLE', s: 'string VARCHAR', d: 'string VARCHAR', o: 'object JSON', l: 'object JSON', new: 'boolean BOOLEAN' });
+  assert.deepEqual(await typesOf(dataset), {
+    a: 'number DOUBLE',
+    s: 'string VARCHAR',
+    d: 'string VARCHAR',
+    o: 'object JSON',
+    l: 'object JSON',
+    new: 'boolean BOOLEAN',
+  });
 });
 
 const broken: readonly (readonly [string, string, string, string])[] = [
   ['a.csv', 'x,y\n1,2\n3\n', 'TG-DATA-CSV-ROW', 'Cannot read "a.csv" at line 3: the header has 2 columns, the row 1: "3"'],
   ['a.csv', 'x,y\n1,2\n3,4,5\n', 'TG-DATA-CSV-ROW', 'Cannot read "a.csv" at line 3: the header has 2 columns, the row 3: "3,4,5"'],
-  ['a.csv', 'x,y\n1,"2\n3,4\n', 'TG-DATA-CSV-ROW', 'Cannot read "a.csv" at line 2: a double quote is opened and not closed where the value ends: "1,"2"'],
-  ['a.csv', 'x,y\n1,2\r\n3,4\r\n', 'TG-DATA-FILE-BROKEN', 'Cannot read "a.csv": its line ends are of two kinds, or a quote stands where CSV has none'],
+  [
+    'a.csv',
+    'x,y\n1,"2\n3,4\n',
+    'TG-DATA-CSV-ROW',
+    'Cannot read "a.csv" at line 2: a double quote is opened and not closed where the value ends: "1,"2"',
+  ],
+  [
+    'a.csv',
+    'x,y\n1,2\r\n3,4\r\n',
+    'TG-DATA-FILE-BROKEN',
+    'Cannot read "a.csv": its line ends are of two kinds, or a quote stands where CSV has none',
+  ],
   ['a.csv', '', 'TG-DATA-FILE-EMPTY', 'Cannot use "a.csv": it has no bytes'],
   ['a.csv', 'x,y\n', 'TG-DATA-FILE-EMPTY', 'Cannot use "a.csv": it has no rows'],
   ['a.csv', 'x,Y,y\n1,2,3\n', 'TG-DATA-COLUMN-TWICE', 'Cannot read "a.csv": it names a column "Y" and another "y"'],
   ['a.json', '[{"a":1},\n{"a":2}]\n', 'TG-DATA-FILE-BROKEN', 'Cannot read "a.json" at line 1: the line is not JSON by itself: "[{"a":1},"'],
   ['a.json', '{"a":1}\n[2]\n', 'TG-DATA-FILE-BROKEN', 'Cannot read "a.json" at line 2: each line must hold one JSON object: "[2]"'],
   ['a.jsonl', '\n', 'TG-DATA-FILE-EMPTY', 'Cannot use "a.jsonl": it has no rows'],
-  ['a.parquet', 'not Parquet at all', 'TG-DATA-FILE-BROKEN', "Cannot read \"a.parquet\": no magic bytes found at end of file 'a.parquet'"],
+  ['a.parquet', 'not Parquet at all', 'TG-DATA-FILE-BROKEN', 'Cannot read "a.parquet": no magic bytes found at end of file \'a.parquet\''],
   ['notes.txt', 'x', 'TG-DATA-FORMAT', 'Cannot read "notes.txt": its extension names no format that a dataset can have'],
 ];
 

@@ -15,7 +15,9 @@ export function scanSql(schemas: readonly FileSchema[], columns: readonly Schema
     .map((batch, index) => {
       const key = index === 0 ? quoteName(fileColumn) : `${quoteText(`${index}|`)} || ${quoteName(fileColumn)}`;
       const own = new Set(batch.flatMap((schema) => schema.columns.map(({ name }) => name.toLowerCase())));
-      const cells = columns.map(({ name, type }) => (own.has(name.toLowerCase()) ? `CAST(${quoteName(name)} AS ${type})` : `CAST(NULL AS ${type})`));
+      const cells = columns.map(({ name, type }) =>
+        own.has(name.toLowerCase()) ? `CAST(${quoteName(name)} AS ${type})` : `CAST(NULL AS ${type})`,
+      );
       const list = columns.map(({ name }, at) => `${cells[at] ?? 'NULL'} AS ${quoteName(name)}`);
       return `SELECT ${[`${key} AS ${quoteName(fileColumn)}`, ...list].join(', ')} FROM ${reader(batch, format, columns)}`;
     })
