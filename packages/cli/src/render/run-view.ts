@@ -1,4 +1,13 @@
-import { type EmitEvent, type Event, type Evidence, type RunRecord, shortDigest, type StepRecord, unreachable } from '@tidegate/formats';
+import {
+  type EmitEvent,
+  type Event,
+  type Evidence,
+  isDigest,
+  type RunRecord,
+  shortDigest,
+  type StepRecord,
+  unreachable,
+} from '@tidegate/formats';
 import { duration, whole } from './figures.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import { counted, reasonWords, runWords, statusWords, verdictMark, verdictStyle } from './words.ts';
@@ -91,12 +100,13 @@ function factWords(record: StepRecord): string {
     .filter(([, value]) => typeof value === 'number' || typeof value === 'string')
     .slice(0, 4)
     .map(
-      ([name, value]) => `${name} ${typeof value === 'number' ? (Number.isInteger(value) ? whole(value) : value.toPrecision(4)) : value}`,
+      ([name, value]) =>
+        `${name} ${typeof value === 'number' ? (Number.isInteger(value) ? whole(value) : value.toPrecision(4)) : isDigest(String(value)) ? String(value).slice(7, 19) : value}`,
     )
     .join(', ');
 }
 
-const told: ReadonlySet<string> = new Set(['comparison', 'leakage', 'limit', 'validity']);
+const told: ReadonlySet<string> = new Set(['comparison', 'leakage', 'limit']);
 
 /** What does not pass is always told; what passes only where the numbers are the news. */
 export function evidenceLines(evidence: readonly Evidence[], { style }: Pick<Terminal, 'style'>): readonly string[] {

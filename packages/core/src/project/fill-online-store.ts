@@ -1,8 +1,8 @@
 import type { DatasetVersion } from '@tidegate/formats';
 import { openSqliteOnlineStore } from '@tidegate/runtime';
 import { materialise, type MaterialisedView, type ServiceDefinition } from '../features/index.ts';
-import { mkdtemp, rm, tmpdir } from '../platform/index.ts';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, rm, tmpdir } from '../platform/index.ts';
+import { dirname, join } from 'node:path';
 import type { ObjectStore } from '../store/index.ts';
 
 export interface OnlineFilling {
@@ -26,6 +26,7 @@ export async function fillOnlineStore({
   signal,
 }: OnlineFilling): Promise<readonly MaterialisedView[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-online-'));
+  await mkdir(dirname(file), { recursive: true });
   const online = openSqliteOnlineStore(file);
   try {
     const known = datasets.map((version) => version.dataset);
