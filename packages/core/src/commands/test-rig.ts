@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import type { Event, RunRecord, StepRecord } from '@tidegate/formats';
 import { parseProject } from '../config/index.ts';
 import { createEngine } from '../pipeline/index.ts';
@@ -11,6 +11,10 @@ import { commandKind } from './command-kind.ts';
 import { commandNodes, testCommandNodes } from './command-nodes.ts';
 import { testCommandKind } from './test-command-kind.ts';
 import { virtualEnvironments } from './virtual-environments.ts';
+
+/** What the interpreter said of itself, for all projects of a test run: asking costs more than most of these tests. */
+const environments = mkdtempSync(join(tmpdir(), 'tidegate-environments-'));
+after(() => rmSync(environments, { recursive: true }));
 
 /** A project with commands in a temporary folder, run by the real engine. */
 export interface CommandRig {
@@ -50,7 +54,7 @@ export function commandRig(
     const { config } = parseProject(`version: 1\n${yaml}`, root);
     const { requirements, interpreter } = config.python;
     const deps = {
-      environments: virtualEnvironments({ folder: home.environments, platform, root }),
+      environments: virtualEnvironments({ folder: environments, platform, root: '/' }),
       python: { requirements: requirements === null ? null : join(root, requirements), interpreter },
       root,
     };

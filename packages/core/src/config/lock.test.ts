@@ -72,7 +72,7 @@ test('readLock gives back what writeLock wrote, whatever the names', () =>
         await writeLock(root, lock);
         assert.deepEqual(plain(await readLock(root)), plain(lock));
       }),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
   }));
 
