@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -87,6 +87,24 @@ test('a supervisor that gets SIGTERM lets its server finish and ends', async (t)
   assert.match(await taken, /slow/);
   await eventually(async () => assert.ok(!isRunning(state.supervisor)));
   assert.equal((await target.status(place)).running, false);
+});
+
+test('a supervisor whose socket was removed can still be replaced and stopped', async (t) => {
+  const { target, deployments, request, ask } = await openLocalBench(t);
+  const removeSocket = async (): Promise<void> => {
+    const state = await findSupervisor(placeFolder(deployments, place));
+    assert.ok(state);
+    await rm(state.control);
+  };
+  const { address } = await target.deploy(await request({ answer: 'one' }));
+  await removeSocket();
+
+  assert.equal((await target.deploy(await request({ answer: 'two' }))).address, address);
+  assert.match(await ask(address), /two/);
+  await removeSocket();
+  await target.stop(place);
+
+  await assert.rejects(ask(address), /ECONNREFUSED/);
 });
 
 /** Ids of processes whose command line names the folder. */

@@ -4,7 +4,7 @@ import { type DeployedRelease, type DeployRequest, digestOfSettings, type Target
 import { askSupervisor } from './ask-supervisor.ts';
 import { placeFolder } from '../../release-folder.ts';
 import { serverVariables } from '../../server-variables.ts';
-import { findSupervisor, readSupervisorState, startSupervisor, waitForEnd } from './supervisor-process.ts';
+import { endUnreachable, findSupervisor, readSupervisorState, startSupervisor, waitForEnd } from './supervisor-process.ts';
 
 export interface LocalTargetOptions {
   /** `Home.deployments`. */
@@ -31,10 +31,11 @@ export function localTarget(options: LocalTargetOptions): Target {
       return state === null ? notRunning : statusOf(state);
     },
     stop: async (place) => {
-      const state = await findSupervisor(placeFolder(options.deployments, place));
-      if (state === null) return;
-      await askSupervisor(state, { type: 'stop' });
-      await waitForEnd(state);
+      const folder = placeFolder(options.deployments, place);
+      const state = await findSupervisor(folder);
+      const answer = state === null ? null : await askSupervisor(state, { type: 'stop' });
+      if (answer === null || state === null) await endUnreachable(folder);
+      else await waitForEnd(state);
     },
   };
 }
@@ -65,7 +66,7 @@ async function deploy(request: DeployRequest, options: LocalTargetOptions): Prom
   for (let attempt = 0; attempt < 3; attempt++) {
     request.signal.throwIfAborted();
     const start = { argv: options.serving.argv, variables: serverVariables(options.platform, {}) };
-    const state = (await findSupervisor(folder)) ?? (await startSupervisor(folder, start));
+    const state = (await findSupervisor(folder)) ?? (await endUnreachable(folder)) ?? (await startSupervisor(folder, start));
     const reply = await askSupervisor(state, wanted, { onProgress, signal: request.signal });
     if (reply !== null) return readReply(reply, request);
     await waitForEnd(state); // it was ending just then

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { failure, shape, type SupervisorState, supervisorStateShape } from '@tidegate/formats';
-import { exists, isRunning, mkdir, open, readTextIfThere, startDetached } from '../../../platform/index.ts';
+import { exists, isRunning, killGroup, mkdir, open, readTextIfThere, startDetached } from '../../../platform/index.ts';
 
 export interface SupervisorStart {
   /** Command line of the serving process, without its arguments. */
@@ -55,6 +55,15 @@ export async function startSupervisor(folder: string, start: SupervisorStart): P
   } finally {
     await log.close();
   }
+}
+
+/** Ends a supervisor that runs and cannot be asked, for instance because something has removed its socket. It lets its server finish. */
+export async function endUnreachable(folder: string): Promise<null> {
+  const state = await readSupervisorState(folder);
+  if (state === null || !isRunning(state.supervisor)) return null;
+  killGroup(state.supervisor.pid, 'SIGTERM');
+  await waitForEnd(state);
+  return null;
 }
 
 const endMs = 20_000;
