@@ -3,7 +3,7 @@ import { type DatasetVersion, type Digest, type Evidence, type Json } from '@tid
 import { type Engine, type EngineOptions, openEngine } from '@tidegate/runtime';
 import { errorOf } from '../config/index.ts';
 import type { StepContext, StepKind, StepResult } from '../pipeline/index.ts';
-import { mkdtemp, rm, tmpdir } from '../platform/index.ts';
+import { rm } from '../platform/index.ts';
 import type { Finding } from './checks/finding.ts';
 import { refuseBadPatterns } from './checks/patterns.ts';
 import { type DataContract, knownAtOf } from './contract/data-contract.ts';
@@ -13,6 +13,7 @@ import { holdOut } from './holdout/hold-out.ts';
 import { measureTable, type TableMeasurement, verdictOver } from './measure-table.ts';
 import { formatOf } from './read/dataset-file.ts';
 import { type DatasetTable, openTable } from './read/dataset-table.ts';
+import { scratchFolder } from './scratch-folder.ts';
 import { treeArtifact } from './tree-artifact.ts';
 
 export interface DatasetDeps {
@@ -28,7 +29,7 @@ export function datasetKind(deps: DatasetDeps = { openEngine }): StepKind {
     kind: 'dataset',
     version: 1,
     run: async (context) => {
-      const folder = await mkdtemp(join(tmpdir(), 'tidegate-data-'));
+      const folder = await scratchFolder();
       try {
         // one thread: with more, sums of fractions depend on which was first, and the same files must give the same record
         using engine = await deps.openEngine({ threads: 1, spill: join(folder, 'spill') });

@@ -34,30 +34,38 @@ export interface Counts {
 }
 
 async function splitParquet(engine: Engine, file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
-  const rows = `FROM read_parquet(${globText(file.object)})`;
-  const columns = await engine.describe(`SELECT * ${rows}`);
+  const rows = `SELECT * FROM read_parquet(${globText(file.object)})`;
+  const columns = await engine.describe(rows);
   const heldOut = isHeldOutSql(
     columns.map(({ name }) => name),
     share,
   );
   const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows}`;
-  await engine.run(`COPY (SELECT * ${rows} WHERE NOT (${heldOut})) TO ${quoteText(train)} (${options})`);
-  await engine.run(`COPY (SELECT * ${rows} WHERE ${heldOut}) TO ${quoteText(test)} (${options})`);
-  return countSides(engine, `${rows}`, heldOut);
+  return {
+    train: await copy(engine, `${rows} WHERE NOT (${heldOut})`, { to: train, options }),
+    test: await copy(engine, `${rows} WHERE ${heldOut}`, { to: test, options }),
+  };
 }
 
 /** Header, delimiter and every value stay as text; only quotes that are not needed may go. */
 async function splitCsv(engine: Engine, file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
   const { delimiter, header, headerText } = await csvDialect(file);
   const schema = { file, delimiter, columns: header.map((name) => ({ name, type: 'VARCHAR' })) };
-  const rows = `FROM ${csvReader([schema], { list: globText(file.object), options: 'allow_quoted_nulls = false' })}`;
+  const rows = `SELECT * FROM ${csvReader([schema], { list: globText(file.object), options: 'allow_quoted_nulls = false' })}`;
   const heldOut = isHeldOutSql(header, share);
   const options = `FORMAT csv, HEADER false, DELIMITER ${quoteText(delimiter)}, QUOTE '"', ESCAPE '"', NULLSTR ''`;
-  for (const [path, where] of [[train, `NOT (${heldOut})`] as const, [test, heldOut] as const]) {
-    await engine.run(`COPY (SELECT * ${rows} WHERE ${where}) TO ${quoteText(`${path}.rows`)} (${options})`);
+  const write = async (path: string, where: string): Promise<number> => {
+    const count = await copy(engine, `${rows} WHERE ${where}`, { to: `${path}.rows`, options });
     await join(path, `${headerText}\n`, `${path}.rows`);
-  }
-  return countSides(engine, rows, heldOut);
+    return count;
+  };
+  return { train: await write(train, `NOT (${heldOut})`), test: await write(test, heldOut) };
+}
+
+/** @returns how many rows were written */
+async function copy(engine: Engine, query: string, { to, options }: { readonly to: string; readonly options: string }): Promise<number> {
+  const [row] = await engine.rows(`COPY (${query}) TO ${quoteText(to)} (${options})`);
+  return Number(row?.['Count'] ?? 0);
 }
 
 async function join(path: string, start: string, rest: string): Promise<void> {
@@ -68,12 +76,6 @@ async function join(path: string, start: string, rest: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-async function countSides(engine: Engine, rows: string, heldOut: string): Promise<Counts> {
-  const [row] = await engine.rows(`SELECT count(*) AS n, count(*) FILTER (WHERE ${heldOut}) AS test ${rows}`);
-  const test = Number(row?.['test'] ?? 0);
-  return { train: Number(row?.['n'] ?? 0) - test, test };
 }
 
 async function splitJsonLines(file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
