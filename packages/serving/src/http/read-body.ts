@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { failure, type TidegateError } from '@tidegate/formats';
+import type { BodyHold } from './body-budget.ts';
 
 /**
- * Collects the body of a request, at most `limit` bytes of it.
- * @throws TG-SERVING-MEDIA, TG-SERVING-BODY-SIZE; then the connection is of no further use, as the rest of the body is not read
+ * Collects the body of a request, at most `limit` bytes. They count as held until the hold is released.
+ * @throws TG-SERVING-MEDIA, TG-SERVING-BODY-SIZE, TG-SERVING-OVERLOADED
  */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, limit: number, hold: BodyHold): Promise<Buffer> {
   const refusal = refusalOf(request, limit);
   if (refusal !== null) return Promise.reject(refusal);
   return new Promise((resolve, reject) => {
@@ -13,8 +14,9 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= limit) chunks.push(chunk);
-      else reject(tooLarge(bytes, limit));
+      if (bytes > limit) return reject(tooLarge(bytes, limit));
+      if (!hold.take(chunk.length)) return reject(tooMuch());
+      chunks.push(chunk);
     });
     request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
     request.on('error', reject);
@@ -53,5 +55,13 @@ function tooLarge(bytes: number, limit: number): TidegateError {
     'TG-SERVING-BODY-SIZE',
     `Cannot take a body of ${bytes} bytes: the limit is ${limit}`,
     'Send the rows in several requests',
+  );
+}
+
+function tooMuch(): TidegateError {
+  return failure(
+    'TG-SERVING-OVERLOADED',
+    'Cannot take the request: the bodies of others fill the memory for them',
+    'Send it again in a second',
   );
 }

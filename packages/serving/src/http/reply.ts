@@ -1,4 +1,4 @@
-import { errorEntry, TidegateError } from '@tidegate/formats';
+import { type ErrorCode, errorEntry, TidegateError } from '@tidegate/formats';
 
 /** An answer to a request, complete. */
 export interface Reply {
@@ -26,8 +26,13 @@ export function failureReply(error: unknown, log: (text: string) => void): Reply
   }
   const [first] = error.diagnostics;
   const status = errorEntry(first.code).http ?? 500;
-  if (status >= 500) log(`${first.code}: ${first.message}`);
+  if (status >= 500 && !isUsual(first.code)) log(`${first.code}: ${first.message}`);
   return failureBody(first, status);
+}
+
+/** Told to every caller of a busy service: no news for its log. */
+function isUsual(code: ErrorCode): boolean {
+  return code === 'TG-SERVING-OVERLOADED' || code === 'TG-SERVING-NOT-READY';
 }
 
 interface Words {

@@ -1,12 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { failure, nearest } from '@tidegate/formats';
 import { type Endpoint, type Endpoints, methodsOf } from './endpoint.ts';
+import { bodyBudget, type BodyHold } from './body-budget.ts';
 import { readBody } from './read-body.ts';
 import { failureReply, type Reply } from './reply.ts';
 
 export interface HandlerOptions {
   /** Bytes of one body. */
   readonly bodyLimit: number;
+  /** Bytes of all bodies that are not answered yet. */
+  readonly bodiesLimit: number;
   /** Requests with a body that are taken at once. */
   readonly requestLimit: number;
   readonly isDraining: () => boolean;
@@ -22,13 +25,18 @@ export interface RequestHandler {
 
 /** Finds the endpoint of each request, reads its body, writes its answer and counts it. */
 export function requestHandler(endpoints: Endpoints, options: HandlerOptions): RequestHandler {
+  const newHold = bodyBudget(options.bodiesLimit);
   let inProgress = 0;
   const listener: RequestListener = (request, response) => {
     const started = performance.now();
     const path = pathOf(request.url ?? '/');
     const endpoint = endpoints.get(path);
+    const hold = newHold();
     inProgress++;
-    response.once('close', () => inProgress--);
+    response.once('close', () => {
+      inProgress--;
+      hold.release();
+    });
     const finish = (reply: Reply): void => {
       if (!response.destroyed) send(response, reply, options.isDraining());
       options.onRequest({ endpoint: endpoint?.name ?? 'unknown', code: reply.status, seconds: (performance.now() - started) / 1000 });
@@ -39,16 +47,10 @@ export function requestHandler(endpoints: Endpoints, options: HandlerOptions): R
     };
     try {
       if (endpoint === undefined) throw unknownPath(path, endpoints);
-      if (request.method === 'POST' && endpoint.post !== undefined) {
-        if (inProgress > options.requestLimit)
-          throw failure('TG-SERVING-OVERLOADED', `Cannot take the request: ${inProgress - 1} are in progress`, 'Send it again in a second');
-        post(endpoint.post, request, options.bodyLimit).then(finish, fail);
-      } else if ((request.method === 'GET' || request.method === 'HEAD') && endpoint.get !== undefined) {
-        request.resume();
-        const reply = endpoint.get();
-        if (reply instanceof Promise) reply.then(finish, fail);
-        else finish(reply);
-      } else finish(wrongMethod(request.method ?? '', path, endpoint));
+      if (request.method === 'POST' && inProgress > options.requestLimit) throw tooManyRequests(inProgress - 1);
+      const reply = answer(endpoint, request, { path, hold, bodyLimit: options.bodyLimit });
+      if (reply instanceof Promise) reply.then(finish, fail);
+      else finish(reply);
     } catch (error) {
       fail(error);
     }
@@ -56,9 +58,27 @@ export function requestHandler(endpoints: Endpoints, options: HandlerOptions): R
   return { listener, inProgress: () => inProgress };
 }
 
-async function post(handler: NonNullable<Endpoint['post']>, request: IncomingMessage, limit: number): Promise<Reply> {
-  const bytes = await readBody(request, limit);
+interface Place {
+  readonly path: string;
+  readonly hold: BodyHold;
+  readonly bodyLimit: number;
+}
+
+function answer(endpoint: Endpoint, request: IncomingMessage, place: Place): Reply | Promise<Reply> {
+  const { method = '' } = request;
+  if (method === 'POST' && endpoint.post !== undefined) return post(endpoint.post, request, place);
+  request.resume();
+  if ((method === 'GET' || method === 'HEAD') && endpoint.get !== undefined) return endpoint.get();
+  return wrongMethod(method, place.path, endpoint);
+}
+
+async function post(handler: NonNullable<Endpoint['post']>, request: IncomingMessage, { hold, bodyLimit }: Place): Promise<Reply> {
+  const bytes = await readBody(request, bodyLimit, hold);
   return handler({ bytes, isGone: () => request.socket.destroyed });
+}
+
+function tooManyRequests(count: number): Error {
+  return failure('TG-SERVING-OVERLOADED', `Cannot take the request: ${count} are in progress`, 'Send it again in a second');
 }
 
 function pathOf(url: string): string {

@@ -66,7 +66,8 @@ function bind(column: FeatureColumn, { name, kind, nullable }: InputTensor): Bou
   return { ...column, kind, nullable };
 }
 
-function fits(type: FeatureColumn['type'], kind: TensorKind): boolean {
+/** Whether values of a column can go into an input. */
+export function fits(type: FeatureColumn['type'], kind: TensorKind): boolean {
   if (type === 'boolean') return kind !== 'string';
   if (type === 'number' || type === 'integer') return kind !== 'string' && kind !== 'bool';
   return kind === 'string';

@@ -113,8 +113,14 @@ function shapeFits(shape: unknown, input: InputTensor, rows: number): boolean {
 
 function wrongShape(input: InputTensor | undefined, found: unknown, rows: number): Error {
   const wanted = `[${[rows, ...(input?.shape ?? [])].join(', ')}]`;
-  const message = `Cannot use the input "${input?.name ?? ''}": its shape must be like ${wanted}, found ${JSON.stringify(found ?? null).slice(0, 100)}`;
+  const message = `Cannot use the input "${input?.name ?? ''}": its shape must be like ${wanted}, found ${shapeText(found)}`;
   return failure('TG-SERVING-SHAPE', message, 'Send the same number of rows, at least one, in every input');
+}
+
+/** Cut short: it may be long, or lists within lists. */
+function shapeText(shape: unknown): string {
+  if (!Array.isArray(shape)) return nameOf(shape);
+  return `[${shape.slice(0, 6).map(nameOf).join(', ')}${shape.length > 6 ? ', ...' : ''}]`;
 }
 
 function wrongDatatype(input: InputTensor, found: unknown): Error {

@@ -1,4 +1,4 @@
-import { failure, type FeatureServiceSpec } from '@tidegate/formats';
+import { failure, type FeatureColumn, type FeatureServiceSpec } from '@tidegate/formats';
 import {
   type Cell,
   type FeatureLookUp,
@@ -8,7 +8,7 @@ import {
   type OnlineStore,
   type Row,
 } from '@tidegate/runtime';
-import type { BoundColumn } from '../model/bind-inputs.ts';
+import { type BoundColumn, fits } from '../model/bind-inputs.ts';
 import type { Value } from '../model/tensor.ts';
 import type { RequestRows, RowField } from './read-rows.ts';
 
@@ -27,11 +27,25 @@ export type CellGatherer = (request: RequestRows, nowMs: number) => Promise<Gath
 
 const none: ReadonlyMap<FeatureStatus, number> = new Map();
 
-/** What a caller sends: the inputs of the model, or with a feature service its request fields and entity keys. */
+/**
+ * What a caller sends: the inputs of the model, or with a feature service its request fields and entity keys.
+ * @throws TG-SERVING-MODEL-INPUTS when a field is not what the model takes in the column of its name
+ */
 export function fieldsOf(columns: readonly BoundColumn[], features: FeatureServiceSpec | null): readonly RowField[] {
   if (features === null) return columns;
-  const fields = [...features.request, ...features.keys.filter((key) => !features.request.some((field) => field.name === key.name))];
-  return fields.map((field) => columns.find((column) => column.name === field.name) ?? { ...field, kind: null, nullable: true });
+  const keys = features.keys.filter((key) => !features.request.some((field) => field.name === key.name));
+  return [...features.request, ...keys].map((field) => {
+    const column = columns.find((candidate) => candidate.name === field.name);
+    if (column === undefined) return { ...field, kind: null, nullable: true };
+    requireFit(field, column);
+    return { ...field, kind: column.kind, nullable: column.nullable };
+  });
+}
+
+function requireFit({ name, type }: FeatureColumn, { kind }: BoundColumn): void {
+  if (fits(type, kind)) return;
+  const message = `Cannot serve the model: its input "${name}" is of type ${kind}, the feature service has it as ${type}`;
+  throw failure('TG-SERVING-MODEL-INPUTS', message, 'Train the model on the columns of the feature service');
 }
 
 /** Without a feature service the fields are the columns. */
@@ -56,7 +70,11 @@ export function cellGatherer(
 
 function lookedUp(column: BoundColumn, reader: FeatureReader): number {
   const index = reader.columns.findIndex((candidate) => candidate.name === column.name);
-  if (index >= 0) return index;
+  const found = reader.columns[index];
+  if (found !== undefined) {
+    requireFit(found, column);
+    return index;
+  }
   const message = `Cannot serve the model: its column "${column.name}" is neither sent by a caller nor a feature of the service`;
   throw failure('TG-SERVING-MODEL-INPUTS', message, 'Train the model on the columns of the feature service');
 }

@@ -282,7 +282,7 @@ const wrongs: readonly Wrong[] = [
     body: tensors({ shape: [1, 2] }),
     status: 400,
     code: 'SHAPE',
-    error: /its shape must be like \[1, 1\], found \[1,2\]/,
+    error: /its shape must be like \[1, 1\], found \[1, 2\]/,
   },
   {
     name: 'a shape of no rows',
@@ -292,7 +292,7 @@ const wrongs: readonly Wrong[] = [
     },
     status: 400,
     code: 'SHAPE',
-    error: /found \[0,1\]/,
+    error: /found \[0, 1\]/,
   },
   { name: 'too few values', path: infer, body: tensors({ data: [] }), status: 400, code: 'SHAPE', error: /needs 1 values, found 0/ },
   {

@@ -11,7 +11,7 @@ import { identityOf, openService } from './model-service.ts';
 import { readRelease, type Release } from './release.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 
-const limits = { batchRequests: 16, batchRows: 8_192, idleMs: 1_000, drainMs: 10_000 } as const;
+const limits = { batchRequests: 16, batchRows: 8_192, idleMs: 1_000, drainMs: 10_000, bodies: 16 } as const;
 
 /**
  * `serve --release DIR (--port N [--host ADDRESS] | --listen ipc) [--online FILE] [--python EXE] [--workers N] [--body-limit BYTES]
@@ -71,6 +71,7 @@ async function answering(release: Release, options: ServeOptions, state: State):
   });
   const handler = requestHandler(endpoints, {
     bodyLimit: options.bodyLimit,
+    bodiesLimit: limits.bodies * options.bodyLimit,
     requestLimit: options.queueLimit + 4 * limits.batchRequests,
     isDraining: () => state.draining,
     onRequest: metrics.onRequest,

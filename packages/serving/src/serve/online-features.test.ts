@@ -100,6 +100,16 @@ test('a release with features does not start without an online store', async (t)
   await assert.rejects(startServer(['--release', release.folder]), /TG-SERVING-FEATURES: Cannot look up the features of "harbour"/);
 });
 
+test('a field that the model takes as another type is found at the start, not at a request', async (t) => {
+  const texts = { ...features, request: [{ name: 'depth', type: 'string' }] } as const;
+  const release = await makeRelease({ file: 'matrix.onnx', flavor: 'onnx', signature, features: texts });
+  t.after(release.remove);
+
+  const found =
+    /TG-SERVING-MODEL-INPUTS: Cannot serve the model: its input "depth" is of type float32, the feature service has it as string/;
+  await assert.rejects(startServer(['--release', release.folder, '--online', join(release.folder, 'online.sqlite')]), found);
+});
+
 interface Told {
   readonly predictions?: readonly { readonly prediction: number | null; readonly features?: { readonly [column: string]: string } }[];
   readonly code?: string;
