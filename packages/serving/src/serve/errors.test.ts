@@ -294,6 +294,14 @@ const wrongs: readonly Wrong[] = [
     code: 'SHAPE',
     error: /found \[0, 1\]/,
   },
+  {
+    name: 'a shape of lists in lists',
+    path: infer,
+    text: JSON.stringify(tensors()).replace('[1,1]', `${'['.repeat(900)}${']'.repeat(900)}`),
+    status: 400,
+    code: 'SHAPE',
+    error: /found \[a list\]/,
+  },
   { name: 'too few values', path: infer, body: tensors({ data: [] }), status: 400, code: 'SHAPE', error: /needs 1 values, found 0/ },
   {
     name: 'data nested another way',
