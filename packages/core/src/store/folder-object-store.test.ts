@@ -127,3 +127,7 @@ test('many processes put the same objects at once and each object is whole', asy
   }
   assert.deepEqual(await readdir(join(root, 'incoming')), []);
 });
+
+test('a store below a file is refused with the way out', async () => {
+  await assert.rejects(folderObjectStore('/dev/null/objects').putBytes('x'), /TG-STORE-NOT-WRITABLE/);
+});

@@ -68,6 +68,13 @@ test('a state file of other bytes is refused with the way out, and left as it is
   assert.throws(() => openState(path), /TG-STORE-STATE-BROKEN/);
 });
 
+test('a place where no state can be is refused with the way out', () => {
+  assert.throws(
+    () => openState('/dev/null/home/state.sqlite'),
+    /TG-STORE-NOT-WRITABLE: Cannot open the state "\/dev\/null\/home\/state.sqlite"/,
+  );
+});
+
 test('the state of a newer version is refused', async (t) => {
   const path = await makePath(t);
   {

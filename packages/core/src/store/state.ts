@@ -41,10 +41,9 @@ const migrations: readonly string[] = [
   `,
 ];
 
-/** @throws TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */
+/** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */
 export function openState(path: string): State {
-  mkdirSync(dirname(path), { recursive: true });
-  const database = new DatabaseSync(path, { timeout: 10_000 });
+  const database = openDatabase(path);
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     migrate(database, path);
@@ -90,6 +89,21 @@ function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw isFull(error) ? diskFull(database, error) : error;
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return new DatabaseSync(path, { timeout: 10_000 });
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw failure(
+      'TG-STORE-NOT-WRITABLE',
+      `Cannot open the state "${path}": ${found}`,
+      'Set TIDEGATE_HOME to a folder that you may write to',
+      error,
+    );
   }
 }
 

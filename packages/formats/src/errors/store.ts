@@ -38,6 +38,12 @@ export const storeErrors = {
     fix: 'Free some space, or set TIDEGATE_HOME to a folder on a larger disk, and run again: what is stored stays valid.',
     exit: 1,
   },
+  'TG-STORE-DISK-FAULT': {
+    title: 'Disk reports an error',
+    cause: 'Writing failed twice with an input/output error: a failing disk, cable or network mount.',
+    fix: 'Look at the disk (`dmesg`, `smartctl`), or set TIDEGATE_HOME to another one.',
+    exit: 1,
+  },
   'TG-STORE-NOT-WRITABLE': {
     title: 'Store may not be written to',
     cause: 'The folder of TIDEGATE_HOME belongs to another user or is mounted read-only.',
