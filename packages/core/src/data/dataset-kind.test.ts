@@ -172,3 +172,27 @@ test('a version does not differ from itself', async () => {
     { columns: [], checks: [], added: [], removed: [], retyped: [], sameFiles: true },
   );
 });
+
+for (const [path, content] of [
+  ['a [b] * ?.csv', 'n\n1\n2\n6\n'],
+  ["it's.jsonl", '{"n":1}\n{"n":2}\n{"n":6}\n'],
+] as const)
+  test(`awkward names of folders and files do no harm: ${path}`, async () => {
+    await using dataset = await testDataset("it's [a-z] *? {x}");
+    await dataset.write(path, content);
+    const contract = `{ apiVersion: v3.1.0, kind: DataContract, id: t, version: 1.0.0, status: active, schema: [{ name: t, properties: [{ name: n, logicalType: integer,
+      logicalTypeOptions: { maximum: 1 }, quality: [{ type: sql, query: "SELECT max(n) FROM {object}", mustBe: 6 }] }] }] }`;
+
+    const { version } = await dataset.run({ contract, holdout: 0.2 });
+
+    assert.deepEqual(
+      version.checks.map(({ name, verdict }) => [name, verdict]),
+      [
+        ['n.present', 'pass'],
+        ['n.type', 'pass'],
+        ['n.maximum', 'fail'],
+        ['n.sql', 'pass'],
+      ],
+    );
+    assert.deepEqual({ ...version.checks[2]?.examples[0] }, { n: 2, tidegate_file: path });
+  });

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { type DatasetVersion, runId, type Tree } from '@tidegate/formats';
-import { openEngine } from '@tidegate/runtime';
+import { openEngine, quoteText } from '@tidegate/runtime';
 import type { DatasetConfig } from '../config/index.ts';
 import type { ResolvedInput, StepContext, StepResult } from '../pipeline/index.ts';
 import { digestOfFile, filesBelow, mkdir, mkdtemp, rm, stat, systemPlatform, tmpdir, writeFile } from '../platform/index.ts';
@@ -26,8 +26,9 @@ export interface TestVersion {
   readonly version: DatasetVersion;
 }
 
-export async function testDataset(): Promise<TestDataset> {
-  const folder = await mkdtemp(join(tmpdir(), 'tidegate-test-'));
+/** `name` is part of the path of everything, for names that are awkward. */
+export async function testDataset(name = ''): Promise<TestDataset> {
+  const folder = await mkdtemp(join(tmpdir(), `tidegate-test-${name}-`));
   const root = join(folder, 'project');
   const store = folderObjectStore(join(folder, 'objects'));
   const write: TestDataset['write'] = async (path, content) => {
@@ -41,7 +42,7 @@ export async function testDataset(): Promise<TestDataset> {
     writeParquet: async (path, query) => {
       await mkdir(dirname(join(root, path)), { recursive: true });
       using engine = await openEngine({ threads: 1 });
-      await engine.run(`COPY (${query}) TO '${join(root, path)}' (FORMAT parquet, COMPRESSION zstd)`);
+      await engine.run(`COPY (${query}) TO ${quoteText(join(root, path))} (FORMAT parquet, COMPRESSION zstd)`);
     },
     run: async ({ contract, time, holdout } = {}) => {
       if (contract !== undefined) await write('t.odcs.yaml', contract);

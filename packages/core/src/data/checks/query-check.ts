@@ -4,6 +4,7 @@ import { diagnosticAt } from '../../config/index.ts';
 import type { DataContract } from '../contract/data-contract.ts';
 import { type DatasetTable, typedSql } from '../read/dataset-table.ts';
 import { namingFiles } from '../read/read-failure.ts';
+import { globText } from '../read/sql-path.ts';
 import type { Check } from './check.ts';
 import { cellText } from '../read/cell-text.ts';
 
@@ -17,7 +18,9 @@ export async function openConfined(table: DatasetTable, names: readonly string[]
     const seen = new Set<string>();
     for (const name of names.filter((one) => !seen.has(one.toLowerCase()) && seen.add(one.toLowerCase())))
       await engine.run(`CREATE VIEW ${quoteName(name)} AS ${typedSql(table)}`);
-    await engine.run(`SET allowed_paths = [${table.files.map(({ object }) => quoteText(object)).join(', ')}]`);
+    // the engine asks for the pattern that the view names, then for the file that it means
+    const allowed = new Set(table.files.flatMap(({ object }) => [globText(object), quoteText(object)]));
+    await engine.run(`SET allowed_paths = [${[...allowed].join(', ')}]`);
     await engine.confine([]);
     return engine;
   } catch (error) {
