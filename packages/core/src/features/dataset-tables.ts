@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { DatasetVersion } from '@tidegate/formats';
-import { type Engine, openEngine, quoteName, quoteText } from '@tidegate/runtime';
+import { type Engine, openEngine, quoteName } from '@tidegate/runtime';
+import { datasetSql } from '../data/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 
 /** Where the engine works. */
@@ -21,15 +22,15 @@ const readAtOnce = 200_000_000;
  * fractions depend on which thread was first, and the same input must give the same bytes.
  */
 export async function openOnDatasets(room: EngineRoom, datasets: readonly DatasetVersion[]): Promise<Engine> {
-  const engine = await openEngine({ threads: 1, spill: room.spill });
+  const engine = await openEmpty(room);
   try {
-    await engine.run('CREATE SCHEMA data; CREATE SCHEMA work');
     const folders = new Set<string>([room.folder]);
     for (const version of datasets) {
-      const paths = await pathsOf(room.store, version);
-      for (const path of paths) folders.add(dirname(path));
+      for (const path of await pathsOf(room.store, version)) folders.add(dirname(path));
       const isRead = version.fileFormat === 'parquet' && version.bytes > readAtOnce;
-      await engine.run(`CREATE ${isRead ? 'VIEW' : 'TABLE'} data.${quoteName(version.dataset)} AS ${scan(version, paths)}`);
+      await engine.run(
+        `CREATE ${isRead ? 'VIEW' : 'TABLE'} data.${quoteName(version.dataset)} AS ${await datasetSql(room.store, version, version.tree)}`,
+      );
       await engine.run(showDataset(version.dataset, `SELECT * FROM data.${quoteName(version.dataset)}`));
     }
     await engine.confine([...folders]);
@@ -40,6 +41,13 @@ export async function openOnDatasets(room: EngineRoom, datasets: readonly Datase
   }
 }
 
+/** Such an engine with nothing in it yet. */
+export async function openEmpty(room: EngineRoom): Promise<Engine> {
+  const engine = await openEngine({ threads: 1, spill: room.spill });
+  await engine.run('CREATE SCHEMA data; CREATE SCHEMA work');
+  return engine;
+}
+
 /** Lets SQL of users read `query` where it names the dataset. */
 export function showDataset(dataset: string, query: string): string {
   return `CREATE OR REPLACE VIEW main.${quoteName(dataset)} AS ${query}`;
@@ -48,13 +56,4 @@ export function showDataset(dataset: string, query: string): string {
 async function pathsOf(store: ObjectStore, version: DatasetVersion): Promise<readonly string[]> {
   const { entries } = await store.readTree(version.tree);
   return Promise.all(entries.map((entry) => store.pathOf(entry.digest)));
-}
-
-/** Objects have no file extension: the version says what they are, and which columns they hold. */
-function scan(version: DatasetVersion, paths: readonly string[]): string {
-  const files = `[${paths.map(quoteText).join(', ')}]`;
-  if (version.fileFormat === 'parquet') return `SELECT * FROM read_parquet(${files}, union_by_name = true)`;
-  const types = version.columns.map((column) => `${quoteText(column.name)}: ${quoteText(column.physicalType)}`).join(', ');
-  if (version.fileFormat === 'csv') return `SELECT * FROM read_csv(${files}, union_by_name = true, header = true, types = {${types}})`;
-  return `SELECT * FROM read_json(${files}, union_by_name = true, columns = {${types}})`;
 }

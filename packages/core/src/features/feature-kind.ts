@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { Artifact, DatasetVersion, Digest, FeatureSetRecord, Json } from '@tidegate/formats';
+import { readVersion } from '../data/index.ts';
 import { inputOf, type StepContext, type StepKind, type StepResult } from '../pipeline/index.ts';
 import { mkdir } from '../platform/index.ts';
 import { computeSets, type ComputedSets } from './compute-sets.ts';
@@ -67,16 +68,18 @@ async function run(context: StepContext, known: readonly string[]): Promise<Step
 async function definitionOf(context: StepContext): Promise<ServiceDefinition> {
   const { definition } = context.node.settings as unknown as Settings;
   const meaning = meaningOf(definition);
-  const texts = new Map<string, string>();
-  for (const path of [meaning.rows, ...meaning.views.map((join) => join.view.sql)]) texts.set(path, await sqlOf(context, path));
-  return serviceFrom(meaning, (path, what): SqlSource => ({ sql: texts.get(path) ?? '', what, file: path }));
+  return serviceFrom(meaning, await sqlOf(context, [meaning.rows, ...meaning.views.map((join) => join.view.sql)]));
 }
 
-/** The file with the content that is in the key: it is stored, which checks that nobody has changed it since. */
-async function sqlOf(context: StepContext, path: string): Promise<string> {
-  const { source, artifact } = inputOf(context, path);
-  if (source !== null) await context.store.putFile(source, artifact.digest);
-  return Buffer.from(await context.store.readBytes(artifact.digest)).toString('utf8');
+/** Reads SQL files among the inputs; gives the function that finds one by its path. */
+export async function sqlOf(
+  context: Pick<StepContext, 'inputs' | 'store'>,
+  paths: readonly string[],
+): Promise<(path: string, what: string) => SqlSource> {
+  const texts = new Map<string, string>();
+  for (const path of new Set(paths))
+    texts.set(path, Buffer.from(await context.store.readBytes(inputOf(context, path).artifact.digest)).toString('utf8'));
+  return (path, what) => ({ sql: texts.get(path) ?? '', what, file: path });
 }
 
 /** The dataset versions among the inputs. */
@@ -85,10 +88,7 @@ export async function datasetVersions(
 ): Promise<readonly { readonly version: DatasetVersion; readonly digest: Digest }[]> {
   const inputs = context.inputs.filter(({ name }) => /^data\.[^/]+\/version$/.test(name));
   return Promise.all(
-    inputs.map(async ({ artifact: { digest } }) => ({
-      version: (await context.store.readJson(digest)) as unknown as DatasetVersion,
-      digest,
-    })),
+    inputs.map(async ({ artifact }) => ({ version: await readVersion(context.store, artifact), digest: artifact.digest })),
   );
 }
 

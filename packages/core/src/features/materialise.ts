@@ -74,7 +74,7 @@ async function materialiseView(
 }
 
 /** The greatest (event, known) of each entity that is available by then, ties broken as the join breaks them. */
-function selectNewest({ select, parts }: ResolvedView, atMs: number): string {
+export function selectNewest({ select, parts }: ResolvedView, atMs: number): string {
   const keys = names('key', parts.keys.length);
   const features = names('feature', parts.features.length);
   const partition = keys.length === 0 ? '' : `PARTITION BY ${keys.join(', ')} `;

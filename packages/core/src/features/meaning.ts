@@ -90,11 +90,13 @@ export function meaningOf(value: Json): ServiceMeaning {
 
 const normalised = (source: SqlSource): string => normaliseSql(source.sql);
 
-function describeView(view: ViewDefinition, textOf: (source: SqlSource) => string): ViewMeaning {
+/** A view as plain data, with `textOf` in place of its SQL. */
+export function describeView(view: ViewDefinition, textOf: (source: SqlSource) => string): ViewMeaning {
   const { keys, time, known, ttlMs, features } = view;
   return { sql: textOf(view.source), keys, time, known, ttlMs, features };
 }
 
-function viewFrom({ keys, time, known, ttlMs, features }: ViewMeaning, source: SqlSource): ViewDefinition {
+/** The view that {@link describeView} described. */
+export function viewFrom({ keys, time, known, ttlMs, features }: ViewMeaning, source: SqlSource): ViewDefinition {
   return { source, keys, time, known, ttlMs, features };
 }

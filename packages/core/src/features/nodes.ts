@@ -2,7 +2,7 @@ import { type Json, stepName } from '@tidegate/formats';
 import type { ProjectConfig } from '../config/index.ts';
 import type { StepInput, StepNode } from '../pipeline/index.ts';
 import type { FeatureDefinitions, ServiceDefinition } from './definitions.ts';
-import { describeService } from './meaning.ts';
+import { describeService, describeView } from './meaning.ts';
 import type { SqlSource } from './sql-source.ts';
 import { namesIn } from './sql-text.ts';
 
@@ -32,8 +32,36 @@ export function featureNodes(config: ProjectConfig, definitions: FeatureDefiniti
   }));
 }
 
+/** The steps that run golden cases: `tests.NAME` for each suite of kind `features`. They read every definition, for a case may name any. */
+export function featureCaseNodes(config: ProjectConfig, definitions: FeatureDefinitions | null): readonly StepNode[] {
+  return Object.entries(config.tests).flatMap(([name, test]) => {
+    if (test.kind !== 'features' || definitions === null) return [];
+    const { views, services } = definitions;
+    const sources = [...Object.values(views).map((view) => view.source), ...Object.values(services).map((service) => service.rows)];
+    const inputs = inputsOf(sources, Object.keys(config.data)).filter((input) => input.from === 'project' || input.output === 'version');
+    return [
+      {
+        name: stepName(`tests.${name}`),
+        kind: 'feature-cases',
+        inputs: [...inputs, ...test.cases.map((pattern) => ({ from: 'project', pattern, required: true }) as const)],
+        outputs: [{ name: 'report', path: null, publish: false }],
+        settings: {
+          views: mapValues(views, (view) => describeView(view, fileOf)),
+          services: mapValues(services, (service) => describeService(service, fileOf)),
+        },
+        variables: {},
+        cpus: 1,
+      },
+    ];
+  });
+}
+
+function mapValues<T>(named: { readonly [name: string]: T }, turn: (value: T) => unknown): Json {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, turn(value) as Json]));
+}
+
 /** SQL files and the datasets they may read. */
-export function inputsOf(sources: readonly SqlSource[], datasets: readonly string[]): readonly StepInput[] {
+function inputsOf(sources: readonly SqlSource[], datasets: readonly string[]): readonly StepInput[] {
   const mentioned = new Set(sources.flatMap((source) => [...namesIn(source.sql)]));
   const files = [...new Set(sources.map(fileOf))].map((pattern) => ({ from: 'project', pattern, required: true }) as const);
   const read = datasets.filter((name) => mentioned.has(name.toLowerCase()));
@@ -50,7 +78,7 @@ function sourcesOf(service: ServiceDefinition): readonly SqlSource[] {
 }
 
 /** @throws Error (a bug) for SQL out of the store: it belongs to no step of the project */
-export function fileOf({ file, what }: SqlSource): string {
+function fileOf({ file, what }: SqlSource): string {
   if (file === null) throw new Error(`Cannot tell the file of ${what}; please report this`);
   return file;
 }

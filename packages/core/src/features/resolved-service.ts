@@ -103,7 +103,17 @@ function rowColumns(service: ServiceDefinition, found: readonly Found[], extra: 
   });
 }
 
-function resolveView(join: JoinedView, rows: readonly RowColumn[], found: readonly Found[]): ResolvedView {
+/**
+ * Finds the columns of one view.
+ *
+ * @param rows columns of the rows it is joined to, by the names that `join.rowKeys` has
+ * @throws TG-FEATURES-COLUMN, TG-FEATURES-KEY-TYPE
+ */
+export function resolveView(
+  join: JoinedView,
+  rows: readonly FeatureColumn[],
+  found: readonly { readonly name: string; readonly type: string }[],
+): ResolvedView {
   const { view } = join;
   const { what } = view.source;
   const used = new Set([...view.keys, view.time, ...(view.known === null ? [] : [view.known])].map((name) => name.toLowerCase()));

@@ -13,7 +13,7 @@ import {
 } from '../platform/index.ts';
 import { removeUnfinished } from '../store/index.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { type DeadRun, deadRuns, endRun } from './runs.ts';
+import { deadRuns, endRun } from './runs.ts';
 import { removeWorkspaces } from './workspace.ts';
 
 /** Cleans up after runs whose process was killed, of any project: ends what they had started, removes their workspaces, marks them crashed. */

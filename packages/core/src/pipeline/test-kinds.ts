@@ -32,7 +32,7 @@ export function shellKind(ran: string[] = []): StepKind {
     kind: 'shell',
     version: 1,
     run: async (context) => {
-      const { node, store } = context;
+      const { node } = context;
       ran.push(node.name);
       const folder = await context.workspace();
       const result = await runCommand(['sh', '-c', String(node.settings['run'])], {

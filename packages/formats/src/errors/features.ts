@@ -26,6 +26,12 @@ export const featuresErrors = {
     fix: 'Change `split` of the service, or bring more data.',
     exit: 2,
   },
+  'TG-FEATURES-CASE': {
+    title: 'Mistake in a case of feature tests',
+    cause: 'A case names a view, a service, a dataset or a column that is not there, or a value that its column cannot have.',
+    fix: 'Correct the case at the place shown.',
+    exit: 2,
+  },
   'TG-FEATURES-KEY-TYPE': {
     title: 'Entity key of the wrong type',
     cause: 'A look-up or a join was given a key of another type than the view has, for instance the text "01" for the number 1.',
