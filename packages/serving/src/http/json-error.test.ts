@@ -18,6 +18,10 @@ test('a JSON error in a text nested a million deep is found without exhausting t
   assert.equal(findJsonError('['.repeat(1_000_000)).column, 1_000_001);
 });
 
+test('a JSON error behind a text of ten million characters is found', () => {
+  assert.equal(findJsonError(`["${'x'.repeat(10_000_000)}" 1]`).column, 10_000_005);
+});
+
 test('what stands before the place found can still become JSON, and with what stands there it cannot', () => {
   fc.assert(
     fc.property(fc.json(), fc.nat(), fc.constantFrom(',', '}', ']', '"', 'NaN', '\\', '\n', ':', '-'), (valid, where, planted) => {

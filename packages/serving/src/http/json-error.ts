@@ -6,7 +6,7 @@ export interface JsonError {
 }
 
 const blank = /[ \t\n\r]*/y;
-const text = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|true|false|null/y;
 
 /**
@@ -22,6 +22,11 @@ export function findJsonError(source: string): JsonError {
     const found = form.test(source);
     if (found) at = form.lastIndex;
     return found;
+  };
+  const takeText = (): boolean => {
+    const end = endOfText(source, at);
+    if (end !== -1) at = end;
+    return end !== -1;
   };
   const close = (): void => {
     open.pop();
@@ -41,7 +46,7 @@ export function findJsonError(source: string): JsonError {
     } else if (expects === 'name' || expects === 'name or }') {
       if (char === '}' && expects === 'name or }') close();
       else {
-        if (!take(text)) return placeOf(source, at);
+        if (!takeText()) return placeOf(source, at);
         take(blank);
         if (source[at] !== ':') return placeOf(source, at);
         at++;
@@ -52,9 +57,24 @@ export function findJsonError(source: string): JsonError {
       at++;
       expects = char === '{' ? 'name or }' : 'value or ]';
     } else if (char === ']' && expects === 'value or ]') close();
-    else if (take(text) || take(scalar)) expects = 'next';
+    else if (takeText() || take(scalar)) expects = 'next';
     else return placeOf(source, at);
   }
+}
+
+/** @returns where the text that begins here ends; -1 when none begins, or it does not end. Not by a regular expression: a long text exhausts its stack. */
+function endOfText(source: string, start: number): number {
+  if (source[start] !== '"') return -1;
+  for (let at = start + 1; at < source.length; at++) {
+    const char = source[at];
+    if (char === '"') return at + 1;
+    if (source.charCodeAt(at) < 0x20) return -1;
+    if (char !== '\\') continue;
+    escape.lastIndex = at;
+    if (!escape.test(source)) return -1;
+    at = escape.lastIndex - 1;
+  }
+  return -1;
 }
 
 function placeOf(source: string, at: number): JsonError {

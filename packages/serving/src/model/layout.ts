@@ -12,7 +12,7 @@ export interface Layout {
 }
 
 export function layoutOf(tensors: readonly { readonly kind: TensorKind; readonly width: number }[], rows: number): Layout {
-  const offsets: number[] = new Array<number>(tensors.length).fill(0);
+  const offsets = tensors.map(() => 0);
   let bytes = 0;
   for (const kind of order) {
     for (let index = 0; index < tensors.length; index++) {

@@ -55,7 +55,7 @@ function tensorsOf(body: JsonMembers, names: readonly string[]): readonly JsonMe
       `Cannot use the body: "inputs" must be a list: found ${nameOf(given)}`,
       'Send {"inputs": [{"name", "shape", "datatype", "data"}]}',
     );
-  const tensors = new Array<JsonMembers | undefined>(names.length).fill(undefined);
+  const tensors = names.map((): JsonMembers | undefined => undefined);
   for (let position = 0; position < given.length; position++) {
     const tensor: unknown = given[position];
     const name = isObject(tensor) ? tensor['name'] : undefined;

@@ -81,7 +81,10 @@ function lookedUp(column: BoundColumn, reader: FeatureReader): number {
 
 async function lookUp(reader: FeatureReader, rows: readonly Row[], atMs: number): Promise<FeatureLookUp> {
   try {
-    return await reader.lookUp(rows, new Array<number>(rows.length).fill(atMs));
+    return await reader.lookUp(
+      rows,
+      rows.map(() => atMs),
+    );
   } catch (error) {
     if (error instanceof Error && error.name === 'TidegateError') throw error;
     const found = error instanceof Error ? error.message : String(error);

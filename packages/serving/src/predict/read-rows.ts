@@ -26,7 +26,7 @@ export function rowReader(fields: readonly RowField[], rowLimit: number): RowRea
   const names = fields.map((field) => field.name);
   return (body) => {
     const rows = rowsOf(body, rowLimit);
-    const cells = names.map(() => new Array<Value>(rows.length).fill(null));
+    const cells = names.map((): Value[] => []);
     rows.forEach((row, index) => readRow(row, { index, checked, names, cells }));
     return { rows, cells, atMs: timeOf(body) };
   };

@@ -37,7 +37,7 @@ test('a batch takes no more rows than its limit, a larger request goes alone', a
   const { runner, batches } = doubling();
   const { queue } = queueOf([runner]);
 
-  await Promise.all([6, 4, 1, 30].map((rows) => queue.submit(feedOf(...new Array<number>(rows).fill(0)), here)));
+  await Promise.all([6, 4, 1, 30].map((rows) => queue.submit(feedOf(...Array.from({ length: rows }, () => 0)), here)));
 
   assert.deepEqual(batches, [2, 1, 1]);
 });

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { BatchReport } from './batch-queue.ts';
-import type { LiveState, PredictionTimes, ServedRelease } from './metrics.ts';
+import type { LiveState, PredictionTimes, ServedRelease } from './reports.ts';
 
 export interface ForeignMetrics {
   readonly onPrediction: (times: PredictionTimes) => void;

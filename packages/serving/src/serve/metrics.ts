@@ -2,30 +2,7 @@ import type { FeatureStatus } from '@tidegate/runtime';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BatchReport } from './batch-queue.ts';
 import { foreignMetrics } from './foreign-metrics.ts';
-
-/** Labels of the one release that a process serves. */
-export interface ServedRelease {
-  readonly project: string;
-  readonly service: string;
-  readonly release: string;
-  readonly model: string;
-  readonly version: string;
-  readonly flavor: string;
-}
-
-/** One request to one endpoint, when its answer is written. */
-export interface RequestReport {
-  readonly endpoint: string;
-  readonly code: number;
-  readonly seconds: number;
-}
-
-/** Times of one prediction in seconds: reading and looking up, waiting and predicting, writing. */
-export interface PredictionTimes {
-  readonly before: number;
-  readonly predict: number;
-  readonly after: number;
-}
+import type { LiveState, PredictionTimes, RequestReport, ServedRelease } from './reports.ts';
 
 /** What the server counts. Every method is cheap enough for each request. */
 export interface ServingMetrics {
@@ -39,13 +16,6 @@ export interface ServingMetrics {
   /** The Prometheus text format. */
   readonly text: () => Promise<string>;
   readonly contentType: string;
-}
-
-/** Read when Prometheus asks. */
-export interface LiveState {
-  readonly inProgress: () => number;
-  readonly waiting: () => number;
-  readonly ready: () => boolean;
 }
 
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
