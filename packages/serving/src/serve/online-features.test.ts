@@ -45,52 +45,54 @@ const features: FeatureServiceSpec = {
 };
 const signature = { task: 'regression', inputs: features.columns, classes: [] } as const;
 
-test('features are looked up as of the moment asked for; what is not there is null for the model and told by status', async (t) => {
-  const post = await serving(t);
-  const rows = [
-    { pier: 'A', day: '2013-09-01', depth: 1 },
-    { pier: 'B', day: '2013-09-01', depth: 1 },
-    { pier: null, day: null, depth: 1 },
-  ];
-
-  const at = await post({ rows, at: '2013-09-01T12:30:00Z' });
-  const later = await post({ rows: rows.slice(0, 1), at: '2013-09-01T15:30:00+02:00' });
-  const earlier = await post({ rows: rows.slice(0, 1), at: '2013-09-01T11:59:59Z' });
-
-  assert.equal(at.status, 200);
-  assertClose(at.told.predictions?.[0]?.prediction, 5 - 2 * 1 + 0.5 * 4 + 3);
-  assert.deepEqual(at.told.predictions?.[0]?.features, { wind__gust: 'NULL_VALUE' });
-  const none = { wind__speed: 'NOT_FOUND', wind__gust: 'NOT_FOUND', tides__high: 'NOT_FOUND' };
-  assert.deepEqual(at.told.predictions?.slice(1), [
-    { prediction: null, features: none },
-    { prediction: null, features: none },
-  ]);
-  assert.deepEqual(later.told.predictions, [
-    { prediction: null, features: { wind__speed: 'OUTSIDE_MAX_AGE', wind__gust: 'OUTSIDE_MAX_AGE' } },
-  ]);
-  assert.deepEqual(earlier.told.predictions, [{ prediction: null, features: none }]);
-});
-
-test('without a moment features are looked up as of now', async (t) => {
+test('a service with features', async (t) => {
   const post = await serving(t);
 
-  const { told } = await post({ rows: [{ pier: 'now', day: '2013-09-01', depth: 0 }] });
+  await t.test(
+    'features are looked up as of the moment asked for; what is not there is null for the model and told by status',
+    async () => {
+      const rows = [
+        { pier: 'A', day: '2013-09-01', depth: 1 },
+        { pier: 'B', day: '2013-09-01', depth: 1 },
+        { pier: null, day: null, depth: 1 },
+      ];
 
-  assert.deepEqual(told.predictions, [{ prediction: null, features: { tides__high: 'NOT_FOUND', wind__gust: 'NULL_VALUE' } }]);
-});
+      const at = await post({ rows, at: '2013-09-01T12:30:00Z' });
+      const later = await post({ rows: rows.slice(0, 1), at: '2013-09-01T15:30:00+02:00' });
+      const earlier = await post({ rows: rows.slice(0, 1), at: '2013-09-01T11:59:59Z' });
 
-test('a caller sends keys and request fields, not features; a key of a wrong type is refused', async (t) => {
-  const post = await serving(t);
+      assert.equal(at.status, 200);
+      assertClose(at.told.predictions?.[0]?.prediction, 5 - 2 * 1 + 0.5 * 4 + 3);
+      assert.deepEqual(at.told.predictions?.[0]?.features, { wind__gust: 'NULL_VALUE' });
+      const none = { wind__speed: 'NOT_FOUND', wind__gust: 'NOT_FOUND', tides__high: 'NOT_FOUND' };
+      assert.deepEqual(at.told.predictions?.slice(1), [
+        { prediction: null, features: none },
+        { prediction: null, features: none },
+      ]);
+      assert.deepEqual(later.told.predictions, [
+        { prediction: null, features: { wind__speed: 'OUTSIDE_MAX_AGE', wind__gust: 'OUTSIDE_MAX_AGE' } },
+      ]);
+      assert.deepEqual(earlier.told.predictions, [{ prediction: null, features: none }]);
+    },
+  );
 
-  const feature = await post({ rows: [{ pier: 'A', day: '2013-09-01', depth: 1, wind__speed: 3 }] });
-  const number = await post({ rows: [{ pier: 7, day: '2013-09-01', depth: 1 }] });
-  const day = await post({ rows: [{ pier: 'A', day: 'Sunday', depth: 1 }] });
-  const missing = await post({ rows: [{ pier: 'A', depth: 1 }] });
+  await t.test('without a moment features are looked up as of now', async () => {
+    const { told } = await post({ rows: [{ pier: 'now', day: '2013-09-01', depth: 0 }] });
 
-  assert.deepEqual([feature.status, feature.told.code], [400, 'TG-SERVING-FIELD-UNKNOWN']);
-  assert.deepEqual([number.status, number.told.code], [400, 'TG-SERVING-TYPE']);
-  assert.match(day.told.error ?? '', /"day" must be a date like "2013-09-01": found the text "Sunday"/);
-  assert.match(missing.told.error ?? '', /the field "day" is missing/);
+    assert.deepEqual(told.predictions, [{ prediction: null, features: { tides__high: 'NOT_FOUND', wind__gust: 'NULL_VALUE' } }]);
+  });
+
+  await t.test('a caller sends keys and request fields, not features; a key of a wrong type is refused', async () => {
+    const feature = await post({ rows: [{ pier: 'A', day: '2013-09-01', depth: 1, wind__speed: 3 }] });
+    const number = await post({ rows: [{ pier: 7, day: '2013-09-01', depth: 1 }] });
+    const day = await post({ rows: [{ pier: 'A', day: 'Sunday', depth: 1 }] });
+    const missing = await post({ rows: [{ pier: 'A', depth: 1 }] });
+
+    assert.deepEqual([feature.status, feature.told.code], [400, 'TG-SERVING-FIELD-UNKNOWN']);
+    assert.deepEqual([number.status, number.told.code], [400, 'TG-SERVING-TYPE']);
+    assert.match(day.told.error ?? '', /"day" must be a date like "2013-09-01": found the text "Sunday"/);
+    assert.match(missing.told.error ?? '', /the field "day" is missing/);
+  });
 });
 
 test('a release with features does not start without an online store', async (t) => {

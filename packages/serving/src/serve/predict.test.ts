@@ -76,51 +76,52 @@ test('infer takes tensors flat or nested, of several rows, echoes the id and giv
   }
 });
 
-test('metadata, health and readiness follow the Open Inference Protocol', async (t) => {
-  const { get } = await serving(t, 'matrix');
+test('what a server says of itself', async (t) => {
+  const { get, post, text, cases } = await serving(t, 'matrix');
 
-  assert.deepEqual(await get('/v2'), { name: 'tidegate', version: '0.1.0', extensions: [] });
-  assert.deepEqual(await get('/v2/models'), { models: ['tide'] });
-  assert.deepEqual(await get('/v2/models/tide'), {
-    name: 'tide',
-    versions: ['abababababab'],
-    platform: 'onnxruntime_onnx',
-    inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, 3] }],
-    outputs: [{ name: 'variable', datatype: 'FP32', shape: [-1, 1] }],
+  await t.test('metadata, health and readiness follow the Open Inference Protocol', async () => {
+    assert.deepEqual(await get('/v2'), { name: 'tidegate', version: '0.1.0', extensions: [] });
+    assert.deepEqual(await get('/v2/models'), { models: ['tide'] });
+    assert.deepEqual(await get('/v2/models/tide'), {
+      name: 'tide',
+      versions: ['abababababab'],
+      platform: 'onnxruntime_onnx',
+      inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, 3] }],
+      outputs: [{ name: 'variable', datatype: 'FP32', shape: [-1, 1] }],
+    });
+    assert.deepEqual(await get('/v2/models/tide/versions/abababababab/ready'), { name: 'tide', ready: true });
+    assert.deepEqual(await get('/v2/health/live'), { live: true });
+    assert.deepEqual(await get('/v2/health/ready?verbose=1'), { ready: true });
   });
-  assert.deepEqual(await get('/v2/models/tide/versions/abababababab/ready'), { name: 'tide', ready: true });
-  assert.deepEqual(await get('/v2/health/live'), { live: true });
-  assert.deepEqual(await get('/v2/health/ready?verbose=1'), { ready: true });
-});
 
-test('metrics count requests, batches and rows, and name the release', async (t) => {
-  const { post, text, cases } = await serving(t, 'matrix');
-  await post('/v1/predict', { rows: cases.rows });
-  await post('/v1/predict', { rows: cases.rows.slice(0, 1) });
+  await t.test('metrics count requests, batches and rows, and name the release', async () => {
+    await post('/v1/predict', { rows: cases.rows });
+    await post('/v1/predict', { rows: cases.rows.slice(0, 1) });
 
-  const lines = (await text('/metrics')).split('\n');
+    const lines = (await text('/metrics')).split('\n');
 
-  const valueOf = (start: string): string | undefined =>
-    lines
-      .find((line) => line.startsWith(start))
-      ?.split(' ')
-      .at(-1);
-  assert.equal(valueOf('tidegate_requests_total{endpoint="predict",code="200"}'), '2');
-  assert.equal(valueOf('tidegate_request_duration_seconds_count{endpoint="predict"}'), '2');
-  assert.equal(valueOf('tidegate_batch_rows_sum'), '21');
-  assert.equal(valueOf('tidegate_inference_seconds_count'), '2');
-  assert.equal(valueOf('tidegate_ready'), '1');
-  assert.equal(valueOf('nv_inference_request_success{'), '2');
-  assert.equal(valueOf('nv_inference_count{'), '21');
-  assert.equal(valueOf('request_predict_seconds_count{model_name="tide"}'), '2');
-  assert.ok(
-    lines.some((line) =>
-      /^tidegate_release_info\{project="harbour",service="tide-api",release="sha256:[0-9a-f]{64}",model="tide",version="abababababab",flavor="onnx"\} 1$/.test(
-        line,
+    const valueOf = (start: string): string | undefined =>
+      lines
+        .find((line) => line.startsWith(start))
+        ?.split(' ')
+        .at(-1);
+    assert.equal(valueOf('tidegate_requests_total{endpoint="predict",code="200"}'), '2');
+    assert.equal(valueOf('tidegate_request_duration_seconds_count{endpoint="predict"}'), '2');
+    assert.equal(valueOf('tidegate_batch_rows_sum'), '21');
+    assert.equal(valueOf('tidegate_inference_seconds_count'), '2');
+    assert.equal(valueOf('tidegate_ready'), '1');
+    assert.equal(valueOf('nv_inference_request_success{'), '2');
+    assert.equal(valueOf('nv_inference_count{'), '21');
+    assert.equal(valueOf('request_predict_seconds_count{model_name="tide"}'), '2');
+    assert.ok(
+      lines.some((line) =>
+        /^tidegate_release_info\{project="harbour",service="tide-api",release="sha256:[0-9a-f]{64}",model="tide",version="abababababab",flavor="onnx"\} 1$/.test(
+          line,
+        ),
       ),
-    ),
-  );
-  assert.ok(lines.some((line) => line.startsWith('process_resident_memory_bytes ')));
+    );
+    assert.ok(lines.some((line) => line.startsWith('process_resident_memory_bytes ')));
+  });
 });
 
 async function serving(t: { readonly after: (end: () => Promise<unknown>) => void }, name: string) {
