@@ -31,19 +31,13 @@ export function familyOf(type: LogicalType): Family {
 }
 
 /** Aggregates of one column for the first scan, each with a name that starts with the column's. */
-export function factAggregates({ column, sql }: MeasuredColumn): readonly string[] {
+export function factAggregates({ column, sql, finite }: MeasuredColumn): readonly string[] {
   const name = (fact: string): string => `${sql}_${fact}`;
   const both = [`count(${sql}) AS ${name('n')}`, `approx_count_distinct(${sql}) AS ${name('d')}`];
   switch (familyOf(column.type)) {
     case 'number': {
-      const finite = column.type === 'number' ? ` FILTER (WHERE isfinite(${sql}))` : '';
-      const quantiles = `approx_quantile(${narrow(column.physicalType, sql)}, [${probabilities.join(', ')}])`;
-      return [
-        ...both,
-        `min(${sql})${finite} AS ${name('lo')}`,
-        `max(${sql})${finite} AS ${name('hi')}`,
-        `${quantiles}${finite} AS ${name('q')}`,
-      ];
+      const quantiles = `approx_quantile(${narrow(column.physicalType, finite)}, [${probabilities.join(', ')}])`;
+      return [...both, `min(${finite}) AS ${name('lo')}`, `max(${finite}) AS ${name('hi')}`, `${quantiles} AS ${name('q')}`];
     }
     case 'text':
       return [

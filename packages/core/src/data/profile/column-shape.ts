@@ -20,7 +20,7 @@ const countedDistinct = 10_000;
 const topValues = 20;
 
 /** Aggregates of one column for the second scan. */
-export function shapeAggregates({ column, sql }: MeasuredColumn, facts: ColumnFacts): readonly string[] {
+export function shapeAggregates({ column, sql, finite }: MeasuredColumn, facts: ColumnFacts): readonly string[] {
   const exact = facts.distinct <= countedDistinct ? [`count(DISTINCT ${sql}) AS ${sql}_d`] : [];
   const family = familyOf(column.type);
   if ((family === 'text' || family === 'boolean') && facts.frequent.length > 0) {
@@ -29,14 +29,13 @@ export function shapeAggregates({ column, sql }: MeasuredColumn, facts: ColumnFa
   }
   const range = rangeOf(facts);
   if (range === null) return exact;
-  const finite = column.type === 'number' ? ` FILTER (WHERE isfinite(${sql}))` : '';
   const scale = scaleOf(range);
-  const scaled = scale === 1 ? sql : `CAST(${sql} AS DOUBLE) / ${doubleText(scale)}`;
+  const scaled = scale === 1 ? finite : `CAST(${finite} AS DOUBLE) / ${doubleText(scale)}`;
   const edges = new Set(histogramEdges(range.min, range.max).map(doubleText));
   return [
     ...exact,
-    `avg(${scaled})${finite} AS ${sql}_m`,
-    `stddev_samp(${scaled})${finite} AS ${sql}_s`,
+    `avg(${scaled}) AS ${sql}_m`,
+    `stddev_samp(${scaled}) AS ${sql}_s`,
     `histogram(CAST(${sql} AS DOUBLE), [${[...edges].join(', ')}]) AS ${sql}_h`,
     ...(column.type === 'number' ? [`count(*) FILTER (WHERE ${sql} = '-Infinity'::DOUBLE) AS ${sql}_b`] : []),
   ];

@@ -6,6 +6,8 @@ import { fileColumn } from '../read/scan.ts';
 export interface MeasuredColumn {
   readonly column: TableColumn;
   readonly sql: string;
+  /** The same without infinities: what minimum, mean and quantiles are of. */
+  readonly finite: string;
   /** Values of persons: only counts of them are kept. */
   readonly personal: boolean;
 }
@@ -14,16 +16,25 @@ export interface MeasuredColumn {
 export const fileSql = 'f';
 
 export function measuredColumns(table: DatasetTable, personal: ReadonlySet<string>): readonly MeasuredColumn[] {
-  return table.columns.map((column, index) => ({ column, sql: `v${index}`, personal: personal.has(column.name) }));
+  return table.columns.map((column, index) => ({
+    column,
+    sql: `v${index}`,
+    finite: column.type === 'number' ? `n${index}` : `v${index}`,
+    personal: personal.has(column.name),
+  }));
 }
 
 /**
- * SELECT of what is measured: the file's key as {@link fileSql}, values as `v0`, `v1` …, the cells as the files have them as `c0`, `c1` ….
- * NaN counts as no value; times are in UTC.
+ * SELECT of what is measured: the file's key as {@link fileSql}, values as `v0`, `v1` …, those of numbers without infinities as `n0` …,
+ * the cells as the files have them as `c0` …. NaN counts as no value; times are in UTC.
  */
 export function measuredRows(table: DatasetTable): string {
   const columns = table.columns.flatMap((column, index) => [`${measuredValue(column)} AS v${index}`, `${column.cell} AS c${index}`]);
-  return `SELECT ${quoteName(fileColumn)} AS ${fileSql}, ${columns.join(', ')} FROM (${table.scan})`;
+  const rows = `SELECT ${quoteName(fileColumn)} AS ${fileSql}, ${columns.join(', ')} FROM (${table.scan})`;
+  const finite = table.columns.flatMap(({ type }, index) =>
+    type === 'number' ? [`CASE WHEN isfinite(v${index}) THEN v${index} END AS n${index}`] : [],
+  );
+  return `SELECT ${['*', ...finite].join(', ')} FROM (${rows})`;
 }
 
 function measuredValue({ value, type, physicalType }: TableColumn): string {
