@@ -1,5 +1,5 @@
 import { dirname, join, sep } from 'node:path';
-import { type Artifact, compareCodeUnits, type Digest, failure, TidegateError } from '@tidegate/formats';
+import { type Artifact, compareCodeUnits, type Digest, digest, failure, TidegateError } from '@tidegate/formats';
 import { entryAt, mkdir, realpath, removeLeftovers, rename, rm, syncFile, syncFolder, temporaryBeside } from '../platform/index.ts';
 import type { FileDigests, ObjectStore, State } from '../store/index.ts';
 
@@ -99,7 +99,7 @@ function inTheWay(path: string, error: unknown): TidegateError {
 
 function earlierTree({ state, root }: PublishParts, path: string): Digest | null {
   const row = state.prepare('SELECT digest FROM published WHERE root = ? AND path = ?').get(root, path);
-  return row === undefined ? null : (row['digest'] as Digest);
+  return row === undefined ? null : digest(String(row['digest']));
 }
 
 function noteTree({ state, root }: PublishParts, path: string, digest: Digest): void {

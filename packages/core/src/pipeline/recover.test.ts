@@ -49,8 +49,8 @@ test('processes and workspaces of a killed run are ended and removed, and it is 
   const id = beginDeadRun(project);
   const pid = await startSleeper(t, '/');
   noteProcess(project, id, identityOf(pid) ?? assert.fail());
-  project.write(`../home/workspaces/${id}/steps.a/file`, '');
-  project.write('../home/objects/incoming/.tmp-999999999-00', 'half an object');
+  project.write(`../tidegate-home/workspaces/${id}/steps.a/file`, '');
+  project.write('../tidegate-home/objects/incoming/.tmp-999999999-00', 'half an object');
 
   const events = await recover(project);
   const again = await recover(project);

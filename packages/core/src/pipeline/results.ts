@@ -1,4 +1,4 @@
-import { type Artifact, type Digest, type Evidence, type Json, type RunId, runId, type StepName } from '@tidegate/formats';
+import { type Artifact, type Digest, digest, type Evidence, type Json, type RunId, runId, type StepName } from '@tidegate/formats';
 import type { State } from '../store/index.ts';
 
 /** What a step made, as it is kept under its key. */
@@ -59,7 +59,7 @@ type Row = { readonly [column: string]: unknown };
 function resultOf(row: Row): StoredResult {
   const record = JSON.parse(String(row['record'])) as Pick<StoredResult, 'outputs' | 'evidence' | 'facts'>;
   return {
-    key: row['key'] as Digest,
+    key: digest(String(row['key'])),
     run: runId(String(row['run'])),
     ...record,
     durationMs: Number(row['duration_ms']),

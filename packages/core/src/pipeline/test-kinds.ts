@@ -1,6 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Artifact } from '@tidegate/formats';
 import { runCommand } from '../platform/index.ts';
 import type { ResolvedInput, StepContext, StepKind, StepResult } from './step-kind.ts';
@@ -65,10 +64,4 @@ async function fileAt({ store }: StepContext, path: string): Promise<Artifact | 
 async function treeAt({ store }: StepContext, path: string): Promise<Artifact> {
   const { digest, bytes, tree } = await store.putTree(path);
   return { kind: 'tree', digest, bytes, files: tree.entries.length };
-}
-
-/** Writes a file, making its folder. */
-export async function put(path: string, content: string): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
-  await writeFile(path, content);
 }

@@ -48,7 +48,7 @@ export async function makeTestProject(t: TestContext, options: TestProjectOption
 export function openTestProject(folder: string, { kinds, platform = systemPlatform, name = 'demo' }: TestProjectOptions): TestProject {
   const root = join(folder, 'project');
   mkdirSync(root, { recursive: true });
-  const home = findHome({ ...platform, variables: { TIDEGATE_HOME: join(folder, 'home') } });
+  const home = findHome({ ...platform, variables: { TIDEGATE_HOME: join(folder, 'tidegate-home') } });
   const parts: EngineParts = {
     store: folderObjectStore(home.objects),
     state: openState(home.state),

@@ -46,14 +46,14 @@ async function attempt(progress: RunInProgress, { node, graph, slot }: Visit, ti
 
 /** Why a step is not even looked at: what it needs did not pass, or the run is stopping. */
 function withoutResult(
-  { records, ...progress }: RunInProgress,
+  progress: RunInProgress,
   graph: Graph,
   node: StepNode,
 ): { readonly status: 'blocked' | 'cancelled'; readonly facts: { readonly blockedBy?: readonly StepName[] } } | null {
-  const blockers = (graph.needs.get(node.name) ?? []).flatMap((need) => records.get(need) ?? []).filter(isBlocking);
+  const blockers = (graph.needs.get(node.name) ?? []).flatMap((need) => progress.records.get(need) ?? []).filter(isBlocking);
   const blockedBy = blockers.filter((record) => record.status !== 'cancelled').map((record) => record.step);
   if (blockedBy.length > 0) return { status: 'blocked', facts: { blockedBy } };
-  return blockers.length > 0 || isStopping({ records, ...progress }) ? { status: 'cancelled', facts: {} } : null;
+  return blockers.length > 0 || isStopping(progress) ? { status: 'cancelled', facts: {} } : null;
 }
 
 /** Runs the step unless another process makes the same result meanwhile: then that one is taken. */

@@ -115,8 +115,8 @@ test('what another project kept in the same home stays, and what belongs to no r
   const project = await makeTestProject(t, { kinds: [shellKind(), joinKind()] });
   await project.run([step('fail', { kind: 'shell', settings: { run: 'exit 1' } })]);
   project.parts.state.database.exec("UPDATE run SET project = 'another'");
-  project.write('../home/workspaces/r-20200101-000000-abcd/steps.x/file', '');
-  project.write('../home/workspaces/strange/file', '');
+  project.write('../tidegate-home/workspaces/r-20200101-000000-abcd/steps.x/file', '');
+  project.write('../tidegate-home/workspaces/strange/file', '');
 
   await project.run([step('plain')]);
 

@@ -1,4 +1,4 @@
-import { type Digest, failure } from '@tidegate/formats';
+import { type Digest, digest, failure } from '@tidegate/formats';
 import { type BigIntStats, type Clock, digestOfFile, entryAt } from '../platform/index.ts';
 import type { State } from './state.ts';
 
@@ -68,7 +68,7 @@ function recall(state: State, path: string, stamp: FileStamp): Digest | null {
     row['mtime_ns'] === String(stamp.mtimeNs) &&
     row['ctime_ns'] === String(stamp.ctimeNs) &&
     row['inode'] === String(stamp.inode);
-  return isSame ? (row['digest'] as Digest) : null;
+  return isSame ? digest(String(row['digest'])) : null;
 }
 
 function keep(state: State, path: string, { stamp, digest }: { readonly stamp: FileStamp; readonly digest: Digest }): void {
@@ -80,11 +80,11 @@ function keep(state: State, path: string, { stamp, digest }: { readonly stamp: F
 async function readUnchanged(path: string, first: FileStamp): Promise<Omit<FileReading, 'settled'>> {
   let before = first;
   for (let attempt = 0; attempt < 3; attempt++) {
-    const digest = await digestOfFile(path).catch(gone);
+    const found = await digestOfFile(path).catch(gone);
     const entry = entryAt(path);
-    if (digest === null || entry === null) throw changing(path, 'it went away while it was read');
+    if (found === null || entry === null) throw changing(path, 'it went away while it was read');
     const after = stampOf(entry);
-    if (isSameStamp(before, after)) return { digest, stamp: after };
+    if (isSameStamp(before, after)) return { digest: found, stamp: after };
     before = after;
   }
   throw changing(path, 'something writes to it all the while');
