@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Artifact, DatasetVersion, Digest, FeatureSetRecord, Json } from '@tidegate/formats';
 import { readVersion } from '../data/index.ts';
-import { inputOf, type StepContext, type StepKind, type StepResult } from '../pipeline/index.ts';
+import { inputOf, type StepContext, type StepKind, type StepResult, textOfInput } from '../pipeline/index.ts';
 import { mkdir } from '../platform/index.ts';
 import { computeSets, type ComputedSets } from './compute-sets.ts';
 import type { ServiceDefinition, Split } from './definitions.ts';
@@ -77,8 +77,7 @@ export async function sqlOf(
   paths: readonly string[],
 ): Promise<(path: string, what: string) => SqlSource> {
   const texts = new Map<string, string>();
-  for (const path of new Set(paths))
-    texts.set(path, Buffer.from(await context.store.readBytes(inputOf(context, path).artifact.digest)).toString('utf8'));
+  for (const path of new Set(paths)) texts.set(path, await textOfInput(context, inputOf(context, path)));
   return (path, what) => ({ sql: texts.get(path) ?? '', what, file: path });
 }
 

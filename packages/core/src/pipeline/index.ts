@@ -18,4 +18,5 @@ export {
   type StepNode,
   type StepOutput,
   type StepResult,
+  textOfInput,
 } from './step-kind.ts';

@@ -89,3 +89,9 @@ export function inputOf(context: Pick<StepContext, 'inputs'>, name: string): Res
   if (input === undefined) throw new Error(`Cannot find the input "${name}": the step does not declare it; please report this`);
   return input;
 }
+
+/** The text of an input that is one file. A file of the project is stored on the way, which checks that it is still the one in the key. */
+export async function textOfInput({ store }: Pick<StepContext, 'store'>, { source, artifact }: ResolvedInput): Promise<string> {
+  if (source !== null) await store.putFile(source, artifact.digest);
+  return Buffer.from(await store.readBytes(artifact.digest)).toString('utf8');
+}

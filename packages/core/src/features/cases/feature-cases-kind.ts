@@ -2,7 +2,7 @@ import type { Artifact, Evidence, TestCase, TestReport } from '@tidegate/formats
 import { TidegateError } from '@tidegate/formats';
 import { reportOf } from '../../commands/index.ts';
 import { diagnosticAt, errorOf, type ParsedYaml, parseYamlDocument } from '../../config/index.ts';
-import type { StepContext, StepKind, StepResult } from '../../pipeline/index.ts';
+import type { StepContext, StepKind, StepResult, textOfInput } from '../../pipeline/index.ts';
 import { caseFile, type FeatureCase, pathOfCase } from './case-file.ts';
 import { CaseMistake } from './given-tables.ts';
 import { openEmpty } from '../dataset-tables.ts';
@@ -58,13 +58,10 @@ type CaseFile = ParsedYaml<readonly FeatureCase[]>;
 /** The files among the inputs that are cases. @throws TidegateError with every mistake in them */
 async function caseFiles(context: StepContext): Promise<readonly CaseFile[]> {
   const files: CaseFile[] = [];
-  for (const {
-    name,
-    source,
-    artifact: { digest },
-  } of context.inputs) {
+  for (const input of context.inputs) {
+    const { name, source } = input;
     if (source === null || name.endsWith('.sql')) continue;
-    const parsed = parseYamlDocument(name, Buffer.from(await context.store.readBytes(digest)).toString('utf8'), caseFile);
+    const parsed = parseYamlDocument(name, await textOfInput(context, input), caseFile);
     if (!parsed.ok) throw errorOf(parsed.failure);
     files.push(parsed.value);
   }
