@@ -23,13 +23,20 @@ export async function datasetInputs(context: StepContext): Promise<DatasetInputs
   for (const input of inputs) {
     await keep(context, input);
     const { digest, bytes } = input.artifact;
-    if (input.name === contractPath)
-      contract = { path: input.name, digest, text: Buffer.from(await store.readBytes(digest)).toString('utf8') };
+    if (input.name === contractPath) contract = { path: input.name, digest, text: decode(input.name, await store.readBytes(digest)) };
     else files.push({ path: input.name, digest, bytes, object: await store.pathOf(digest) });
   }
   const dataset = node.name.slice('data.'.length);
   if (files.length === 0) throw noFiles(dataset, node.settings['files'] ?? null);
   return { dataset, files, contract, settings: { time: textOf(node.settings['time']), holdout: numberOf(node.settings['holdout']) } };
+}
+
+function decode(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw failure('TG-CONFIG-NOT-TEXT', `Cannot read "${path}" as text: its bytes are not UTF-8`, `Save "${path}" as UTF-8`);
+  }
 }
 
 async function keep({ store }: StepContext, { source, artifact }: ResolvedInput): Promise<void> {

@@ -48,6 +48,16 @@ test('mistakes in the data contract stop the step with their places', async () =
   });
 });
 
+test('a data contract that is no text is refused', async () => {
+  await using dataset = await testDataset();
+  await dataset.write('a.csv', 'x\n1\n');
+
+  await assert.rejects(
+    dataset.run({ contract: Buffer.from('id: caf\xe9\n', 'latin1') }),
+    (error) => error instanceof TidegateError && error.diagnostics[0].code === 'TG-CONFIG-NOT-TEXT',
+  );
+});
+
 test('the tree of a version is the files as the user has them', async () => {
   await using dataset = await testDataset();
   await dataset.write('data/a.csv', 'x\n1\n');

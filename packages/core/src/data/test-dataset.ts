@@ -17,7 +17,11 @@ export interface TestDataset {
   /** Writes the rows of a query as Parquet. */
   readonly writeParquet: (path: string, query: string) => Promise<void>;
   /** Runs the step on every file of the folder; `contract` is the text of a data contract. */
-  readonly run: (options?: { readonly contract?: string; readonly time?: string; readonly holdout?: number }) => Promise<TestVersion>;
+  readonly run: (options?: {
+    readonly contract?: string | Uint8Array;
+    readonly time?: string;
+    readonly holdout?: number;
+  }) => Promise<TestVersion>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
