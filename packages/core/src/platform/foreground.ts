@@ -5,7 +5,10 @@ import { constants } from 'node:os';
  * Runs a program that has the terminal: it reads and writes where this process does. Ctrl-C reaches it directly; on abort it
  * gets SIGTERM. Returns its exit code, 128 + the signal's number when a signal ended it, 127 when there is no such program.
  */
-export function runInForeground(argv: readonly string[], options: { readonly cwd: string; readonly variables: { readonly [name: string]: string | undefined }; readonly signal: AbortSignal }): Promise<number> {
+export function runInForeground(
+  argv: readonly string[],
+  options: { readonly cwd: string; readonly variables: { readonly [name: string]: string | undefined }; readonly signal: AbortSignal },
+): Promise<number> {
   const [program = '', ...rest] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, { cwd: options.cwd, env: { ...options.variables }, stdio: 'inherit' });
