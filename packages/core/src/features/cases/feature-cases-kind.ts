@@ -2,7 +2,7 @@ import type { Artifact, Evidence, TestCase, TestReport } from '@tidegate/formats
 import { TidegateError } from '@tidegate/formats';
 import { reportOf } from '../../commands/index.ts';
 import { diagnosticAt, errorOf, type ParsedYaml, parseYamlDocument } from '../../config/index.ts';
-import type { StepContext, StepKind, StepResult, textOfInput } from '../../pipeline/index.ts';
+import { type StepContext, type StepKind, type StepResult, textOfInput } from '../../pipeline/index.ts';
 import { caseFile, type FeatureCase, pathOfCase } from './case-file.ts';
 import { CaseMistake } from './given-tables.ts';
 import { openEmpty } from '../dataset-tables.ts';
