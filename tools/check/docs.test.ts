@@ -26,11 +26,16 @@ test('every relative link of every page leads to a file', () => {
 
 test('every page below docs can be reached from the README or another page', () => {
   const linked = new Set(
-    pages().flatMap((page) => [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s#]+)/g)].map((match) => resolve(dirname(page), match[1] ?? ''))),
+    pages().flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s#]+)/g)].map((match) => resolve(dirname(page), match[1] ?? '')),
+    ),
   );
   const lonely = pages().filter((page) => page.startsWith(join(root, 'docs')) && !linked.has(page));
 
-  assert.deepEqual(lonely.map((page) => relative(root, page)), []);
+  assert.deepEqual(
+    lonely.map((page) => relative(root, page)),
+    [],
+  );
 });
 
 test('no page, script or source names a path or a registry of one machine', () => {
@@ -40,5 +45,8 @@ test('no page, script or source names a path or a registry of one machine', () =
     .filter((path) => !/node_modules|\/build\/|\/\.git\/|docs\.test\.ts/.test(path));
   const forbidden = /\/(?:root|home\/\w+)\/|--index-url|--extra-index-url|--find-links|\/work\/(?:main|shared)/;
 
-  assert.deepEqual(files.filter((path) => forbidden.test(readFileSync(path, 'utf8'))).map((path) => relative(root, path)), []);
+  assert.deepEqual(
+    files.filter((path) => forbidden.test(readFileSync(path, 'utf8'))).map((path) => relative(root, path)),
+    [],
+  );
 });

@@ -15,6 +15,8 @@ const changes = join(import.meta.dirname, 'changes');
 const place = join(tmpdir(), `tidegate-demo-${userInfo().username}`);
 const project = join(place, 'flight-delays');
 const keep = process.argv.includes('--keep');
+const afterAugust = '2013-09-01T04:30:00Z';
+const afterSeptember = '2013-10-01T04:30:00Z';
 const story = narrator();
 
 const commands = commandsIn({
@@ -61,7 +63,7 @@ async function firstRun(): Promise<void> {
   story.act(1, 'First run', 'Data of January to August becomes a model in production.');
   await commands.tidegate(['exec', '--', 'python', 'prepare_data.py', '--months', '2013-01', '2013-08']);
   await runToProduction();
-  await ask('production answers');
+  await ask('production answers', afterAugust);
 }
 
 async function nothingChanged(): Promise<void> {
@@ -86,7 +88,7 @@ async function badData(): Promise<void> {
     '7',
   ]);
   await runToProduction();
-  await ask('production goes on answering, with the release from before');
+  await ask('production goes on answering, with the release from before', afterAugust);
 }
 
 async function goodData(): Promise<void> {
@@ -94,14 +96,14 @@ async function goodData(): Promise<void> {
   await rm(join(project, 'data/flights/2013-09.parquet'));
   await commands.tidegate(['exec', '--', 'python', 'prepare_data.py', '--months', '2013-09']);
   await runToProduction();
-  await ask('production answers');
+  await ask('production answers', afterSeptember);
 }
 
 async function worseModels(): Promise<void> {
   story.act(5, 'A worse model, and one that sees the future', 'Two commits that the gate has to judge.');
   await change('without-rolling-delays', 'Drop the rolling delays');
   await change('leaks-arrival-delay', 'Use the arrival delay as a feature');
-  await ask('production goes on answering');
+  await ask('production goes on answering', afterSeptember);
 }
 
 async function change(name: string, subject: string): Promise<void> {
@@ -140,14 +142,15 @@ async function address(): Promise<string | null> {
   return status.environments.find((one) => one.name === 'production')?.address ?? null;
 }
 
-async function ask(what: string): Promise<void> {
+/** Sends two rows as of a moment shortly after the newest data: an online store has the newest values, not those of any earlier moment. */
+async function ask(what: string, at: string): Promise<void> {
   const base = await address();
   if (base === null) return story.say('Nothing is live in production, so there is nobody to ask.');
   const rows = [
     { origin: 'EWR', tailnum: 'N14228', carrier: 'UA', dest: 'IAH', hour: 18, weekday: 5, month: 8, distance: 1400 },
     { origin: 'JFK', tailnum: 'N804JB', carrier: 'B6', dest: 'BQN', hour: 6, weekday: 2, month: 8, distance: 1576 },
   ];
-  const body = JSON.stringify({ at: '2013-08-30T21:00:00Z', rows });
+  const body = JSON.stringify({ at, rows });
   const answer = await fetch(`${base}/v1/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   story.say(`${what}: POST ${base}/v1/predict`);
   story.quote(body);

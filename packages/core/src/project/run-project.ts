@@ -1,5 +1,6 @@
 import type { Digest, EmitEvent, RunRecord } from '@tidegate/formats';
 import { deployRelease, type DeploymentOutcome } from '../deploy/index.ts';
+import { judge } from '../evidence/index.ts';
 import { executeRun } from '../pipeline/index.ts';
 import { deployDeps } from './deploy-deps.ts';
 import { engineParts } from './engine-parts.ts';
@@ -61,7 +62,7 @@ export async function runProject(project: Project, options: ProjectRunOptions): 
       record,
       release: null,
       live: [],
-      notDeployed: `Nothing was deployed: the run ${record.status === 'stopped' ? 'did not pass' : record.status}. What was live before still is.`,
+      notDeployed: whyNot(record),
       lockMoved,
     };
   const outcomes = await deployAll(project, record, { ...options, commit: revision.dirty ? null : revision.commit });
@@ -97,4 +98,14 @@ function told(outcomes: readonly DeploymentOutcome[]): Pick<ProjectRun, 'live' |
     notDeployed:
       returned === undefined ? null : `${returned.environment}: ${returned.deployment.reason}; what was live before is live again`,
   };
+}
+
+/** The gate's reason, or that the run did not come so far. */
+function whyNot(record: RunRecord): string {
+  const [first, ...more] = judge(record.steps.flatMap((step) => step.evidence)).blocking;
+  const why =
+    first === undefined
+      ? `the run ${record.status}`
+      : `${first.subject} does not pass (${first.verdict})${more.length === 0 ? '' : `, for ${more.length + 1} reasons`}`;
+  return `Nothing was deployed: ${why}. What was live before still is.`;
 }

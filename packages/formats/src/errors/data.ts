@@ -52,7 +52,8 @@ export const dataErrors = {
   },
   'TG-DATA-CONTRACT-VALUE': {
     title: 'Data contract promises something impossible',
-    cause: 'A rule of the data contract lacks a part, has a value that its column cannot have, or names a column that the contract does not.',
+    cause:
+      'A rule of the data contract lacks a part, has a value that its column cannot have, or names a column that the contract does not.',
     fix: 'Correct the rule at the place shown; docs/reference/data-contract.md lists what each takes.',
     exit: 2,
   },
