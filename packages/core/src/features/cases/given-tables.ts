@@ -45,8 +45,7 @@ interface GivenRow {
 
 async function insert(engine: Engine, version: DatasetVersion, { table, row, at }: GivenRow): Promise<void> {
   const names = version.columns.map((column) => column.name);
-  for (const column of Object.keys(row))
-    if (!names.includes(column)) throw unknown([...at, column], 'column', { name: column, names });
+  for (const column of Object.keys(row)) if (!names.includes(column)) throw unknown([...at, column], 'column', { name: column, names });
   const columns = version.columns.filter((column) => Object.hasOwn(row, column.name));
   if (columns.length === 0) return engine.run(`INSERT INTO ${table} DEFAULT VALUES`);
   const values = columns.map((column) => literal(row[column.name] ?? null, column.physicalType));
