@@ -93,6 +93,7 @@ const story: fc.Arbitrary<Story> = fc.record({
 
 test('the join gives what looking at every feature row for every row gives', async () => {
   using engine = await openEngine({ threads: 1 });
+  await engine.run('CREATE SCHEMA work');
 
   await fc.assert(
     fc.asyncProperty(story, async (told) => {
@@ -104,6 +105,7 @@ test('the join gives what looking at every feature row for every row gives', asy
 
 test('the order in which the rows lie changes nothing', async () => {
   using engine = await openEngine({ threads: 1 });
+  await engine.run('CREATE SCHEMA work');
 
   await fc.assert(
     fc.asyncProperty(story, async (told) => {
