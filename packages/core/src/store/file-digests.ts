@@ -60,15 +60,12 @@ export function fileDigests(state: State, clock: Clock): FileDigests {
   };
 }
 
-function recall(state: State, path: string, stamp: FileStamp): Digest | null {
-  const row = state.prepare('SELECT bytes, mtime_ns, ctime_ns, inode, digest FROM file_stat WHERE path = ?').get(path);
-  if (row === undefined) return null;
-  const isSame =
-    BigInt(String(row['bytes'])) === stamp.bytes &&
-    row['mtime_ns'] === String(stamp.mtimeNs) &&
-    row['ctime_ns'] === String(stamp.ctimeNs) &&
-    row['inode'] === String(stamp.inode);
-  return isSame ? digest(String(row['digest'])) : null;
+/** Compared by the database, which is cheaper than fetching the columns. */
+function recall(state: State, path: string, { bytes, mtimeNs, ctimeNs, inode }: FileStamp): Digest | null {
+  const row = state
+    .prepare('SELECT digest FROM file_stat WHERE path = ? AND mtime_ns = ? AND ctime_ns = ? AND inode = ? AND bytes = ?')
+    .get(path, String(mtimeNs), String(ctimeNs), String(inode), bytes);
+  return row === undefined ? null : digest(String(row['digest']));
 }
 
 function keep(state: State, path: string, { stamp, digest }: { readonly stamp: FileStamp; readonly digest: Digest }): void {
