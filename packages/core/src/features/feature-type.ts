@@ -1,4 +1,5 @@
 import type { LogicalType } from '@tidegate/formats';
+import { keyTypes } from '@tidegate/runtime';
 
 /** A column type of the engine as features use it: what it means, and what it is cast to so that sets and look-ups agree. */
 export interface FeatureType {
@@ -24,7 +25,7 @@ export function featureType(engineType: string): FeatureType | null {
 export function keyType(engineType: string): FeatureType | null {
   if (/^U?(BIGINT|HUGEINT)$/.test(engineType)) return { type: 'integer', stored: 'BIGINT' };
   const found = featureType(engineType);
-  return found !== null && ['string', 'integer', 'boolean', 'date'].includes(found.type) ? found : null;
+  return found !== null && keyTypes.includes(found.type) ? found : null;
 }
 
 /** Whether the type says when: text is refused, for its time zone and form are anybody's guess. */
