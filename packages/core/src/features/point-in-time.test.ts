@@ -99,7 +99,7 @@ test('the join gives what looking at every feature row for every row gives', asy
     fc.asyncProperty(story, async (told) => {
       assert.deepEqual(await joined(engine, told), bruteForce(told));
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
@@ -113,6 +113,6 @@ test('the order in which the rows lie changes nothing', async () => {
       const backwards = await joined(engine, { ...told, view: [...told.view].reverse() });
       assert.deepEqual(backwards, forwards);
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   );
 });
