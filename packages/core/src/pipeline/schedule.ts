@@ -18,9 +18,6 @@ export interface ScheduleOptions {
 /** Waits until so many cores are free, then holds them until the work is done. Those who wait are served in the graph's order. */
 export type Slot = <T>(cpus: number, work: () => Promise<T>) => Promise<T>;
 
-/** Most steps that are looked at at once; only those with a slot really work. */
-const visitsAtOnce = 64;
-
 /** Visits every step once all that it needs is settled, as many at once as there are cores. */
 export function schedule({ graph, visit, capacity }: ScheduleOptions): Promise<ReadonlyMap<StepName, StepRecord>> {
   const rank = new Map(graph.order.map((name, index) => [name, index]));
@@ -28,6 +25,7 @@ export function schedule({ graph, visit, capacity }: ScheduleOptions): Promise<R
   const settled = new Map<StepName, StepRecord>();
   const ready = readyQueue();
   const slots = coreSlots(capacity);
+  const visitsAtOnce = 2 * capacity + 2; // some ahead of those that run, so that no core waits for a key to be found out
   let visiting = 0;
   return new Promise((resolve, reject) => {
     const settle = (name: StepName, outcome: Settled): void => {
