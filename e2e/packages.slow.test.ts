@@ -10,6 +10,7 @@ const repository = resolve(import.meta.dirname, '..');
 const place = mkdtempSync(join(tmpdir(), 'tg-packages-'));
 let archives: readonly string[] = [];
 let wheel = '';
+let reduced: NodeJS.ProcessEnv | null = null;
 
 before(() => {
   const printed = execFileSync(process.execPath, [join(repository, 'tools/publish/main.ts')], { encoding: 'utf8', env: machine() });
@@ -58,8 +59,6 @@ function run(cwd: string, command: string, argv: readonly string[], variables: {
   assert.equal(status, 0, `${command} ${argv.join(' ')}: ${error?.message ?? ''}\n${stdout}\n${stderr}`);
 }
 
-let reduced: NodeJS.ProcessEnv | null = null;
-
 /** The environment without the Node that this checkout brings: only what the machine itself has is on PATH. */
 function machine(): NodeJS.ProcessEnv {
   if (reduced !== null) return reduced;
@@ -68,11 +67,16 @@ function machine(): NodeJS.ProcessEnv {
     .filter((folder) => !folder.includes('node_modules') && !folder.includes('node-gyp-bin'));
   const bin = join(place, 'bin');
   mkdirSync(bin);
-  for (const program of ['node', 'npm', 'npx', 'python3', 'git', 'sh', 'env', 'cp', 'tar', 'uname']) {
-    const found = own.map((folder) => join(folder, program)).find((path) => existsSync(path));
+  for (const program of ['node', 'npm', 'npx', 'python3', 'git', 'sh', 'bash', 'env', 'cp', 'tar', 'uname']) {
+    const found = program === 'python3' ? realPython() : own.map((folder) => join(folder, program)).find((path) => existsSync(path));
     if (found !== undefined) symlinkSync(found, join(bin, program));
   }
   const { PATH: _, npm_config_user_agent: __, ...rest } = process.env;
   reduced = { ...rest, PATH: bin };
   return reduced;
+}
+
+/** The interpreter itself: what is on PATH may be a script that chooses one. */
+function realPython(): string {
+  return execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
 }

@@ -2,12 +2,12 @@
 // Starts Tidegate with a Node that can run it: this one when it is new enough, else the one that npm installed beside it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire, enableCompileCache } from 'node:module';
+import * as modules from 'node:module';
 import { dirname, join } from 'node:path';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major >= 24) {
-  enableCompileCache?.();
+  modules.enableCompileCache?.();
   const source = new URL('../src/main.ts', import.meta.url);
   await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
 } else {
@@ -25,7 +25,7 @@ if (major >= 24) {
 
 /** The `node` of the optional dependency for this platform, or null when npm installed none. */
 function installedNode() {
-  const require = createRequire(import.meta.url);
+  const require = modules.createRequire(import.meta.url);
   for (const name of [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`]) {
     try {
       const path = join(dirname(require.resolve(`${name}/package.json`)), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');

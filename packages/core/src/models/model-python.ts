@@ -21,7 +21,12 @@ export function modelPython(context: StepContext, environments: VirtualEnvironme
     executable: async (environment, folder) => {
       const { requirements, interpreter } = environment ?? { requirements: null, interpreter: 'python3' };
       const file = requirements === null ? null : join(folder, 'requirements.txt');
-      if (requirements !== null && file !== null) await context.store.checkOut(requirements, file);
+      if (requirements !== null && file !== null) {
+        // the candidate's is a file of the project and in no store yet; the champion's came with its release
+        const own = context.inputs.find(({ source, artifact }) => source !== null && artifact.digest === requirements)?.source ?? null;
+        if (own !== null) await context.store.putFile(own, requirements);
+        await context.store.checkOut(requirements, file);
+      }
       return environments.ensure({ requirements: file, interpreter }, building);
     },
   };
