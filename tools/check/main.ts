@@ -1,15 +1,12 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
-/** Everything that needs no test to be seen: types, format, lint, dead code. `--fix` formats. The architecture is a test. */
+/** Everything that needs no test to be seen: types and lint. The architecture is a test. */
 const root = resolve(import.meta.dirname, '../..');
-const fix = process.argv.includes('--fix');
 
 const checks = [
   { name: 'types', argv: ['tsc', '--noEmit', '-p', '.'] },
-  { name: 'format', argv: ['biome', 'format', ...(fix ? ['--write'] : []), '.'] },
   { name: 'lint', argv: ['oxlint', '--type-aware', '--quiet', '.'] },
-  { name: 'dead code', argv: ['knip'] },
 ];
 
 const results = [];
