@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 test('every error code has a section in docs/errors.md or below docs/errors, and every section a code', () => {
   const pages = readdirSync(join(root, 'docs/errors')).filter((name) => name.endsWith('.md'));
   const sections = pages.flatMap((name) =>
-    [...readFileSync(join(root, 'docs/errors', name), 'utf8').matchAll(/^## (TG-[A-Z0-9-]+)/gm)].map((match) => match[1]),
+    [...readFileSync(join(root, 'docs/errors', name), 'utf8').matchAll(/^## (TG-[A-Z0-9-]+)/gm)].map((match) => match[1] ?? ''),
   );
 
   assert.deepEqual(sections.toSorted(), Object.keys(errorCatalogue).toSorted());

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 
-/** Everything that needs no test to be seen: types. The architecture is a test. */
+/** Everything that needs no test to be seen: types, lint, format and dead code. The architecture is a test. */
 const root = resolve(import.meta.dirname, '../..');
 
 const checks = [
   { name: 'types', argv: ['tsc', '--noEmit', '-p', '.'] },
+  { name: 'lint', argv: ['oxlint', '--type-aware', '--quiet', '.'] },
+  { name: 'format', argv: ['prettier', '--log-level', 'warn', '--cache', '--check', '.'] },
+  { name: 'dead code', argv: ['knip', '--no-progress', '--no-config-hints'] },
 ];
 
 const results = [];

@@ -1,11 +1,7 @@
 import { errorEntry, isErrorCode, type RunRecord, type Verdict } from '@tidegate/formats';
 
+/** docs/reference/exit-codes.md */
 const ofVerdict: Readonly<Record<Verdict, number>> = { pass: 0, fail: 3, inconclusive: 4, invalid: 5 };
-
-/** The exit code of a verdict (docs/reference/exit-codes.md). */
-export function exitOfVerdict(verdict: Verdict): number {
-  return ofVerdict[verdict];
-}
 
 /** The exit code of a run: what failed first, then what the verdict says. */
 export function exitOfRun(run: RunRecord): number {

@@ -1,18 +1,7 @@
 import type { Task } from './model.ts';
 
 export type MetricName =
-  | 'auc'
-  | 'pr_auc'
-  | 'accuracy'
-  | 'error'
-  | 'precision'
-  | 'recall'
-  | 'f1'
-  | 'log_loss'
-  | 'brier'
-  | 'rmse'
-  | 'mae'
-  | 'r2';
+  'auc' | 'pr_auc' | 'accuracy' | 'error' | 'precision' | 'recall' | 'f1' | 'log_loss' | 'brier' | 'rmse' | 'mae' | 'r2';
 
 /** What is fixed about a metric, whatever the model. How each is computed: docs/reference/metrics.md. */
 export interface KnownMetric {

@@ -99,11 +99,14 @@ function factWords(record: StepRecord): string {
   return Object.entries(record.facts)
     .filter(([, value]) => typeof value === 'number' || typeof value === 'string')
     .slice(0, 4)
-    .map(
-      ([name, value]) =>
-        `${name} ${typeof value === 'number' ? (Number.isInteger(value) ? whole(value) : value.toPrecision(4)) : isDigest(String(value)) ? String(value).slice(7, 19) : value}`,
-    )
+    .map(([name, value]) => `${name} ${factText(value)}`)
     .join(', ');
+}
+
+function factText(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? whole(value) : value.toPrecision(4);
+  const text = String(value);
+  return isDigest(text) ? text.slice(7, 19) : text;
 }
 
 const told: ReadonlySet<string> = new Set(['comparison', 'leakage', 'limit']);

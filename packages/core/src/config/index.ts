@@ -14,10 +14,9 @@ export type {
 } from './project-config.ts';
 export { checkFeatureServices } from './check/check-feature-services.ts';
 export { duration } from './file/quantity.ts';
-export { emptyLock, type Lock, lockFileName, readLock, writeLock } from './lock.ts';
+export { type Lock, readLock, writeLock } from './lock.ts';
 export { canOverlap } from './overlap.ts';
-export { projectSchema } from './project-schema.ts';
-export { type LoadedProject, loadProject, parseProject, projectFileName } from './load-project.ts';
-export { isReference, type Reference, referenceOf } from './reference.ts';
+export { type LoadedProject, loadProject, parseProject } from './load-project.ts';
+export { type Reference, referenceOf } from './reference.ts';
 export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument } from './yaml/parse-yaml.ts';
 export type { YamlDocument } from './yaml/yaml-document.ts';

@@ -1,8 +1,8 @@
 export { type Change, type ColumnDifference, compareVersions, type VersionDifference } from './compare-versions.ts';
-export { type DataContract, knownAtOf } from './contract/data-contract.ts';
+export { type DataContract } from './contract/data-contract.ts';
 export { inferContract, type InferOptions } from './contract/infer-contract.ts';
-export { type ContractText, parseContract } from './contract/parse-contract.ts';
+export { type ContractText } from './contract/parse-contract.ts';
 export { type DatasetDeps, datasetKind } from './dataset-kind.ts';
 export { datasetNodes } from './dataset-nodes.ts';
 export { datasetSql } from './read/dataset-sql.ts';
-export { parseDatasetVersion, readVersion } from './read-version.ts';
+export { readVersion } from './read-version.ts';

@@ -1,26 +1,24 @@
 export { type ApiTest, type Expectation } from './api-tests/api-test.ts';
-export { type ApiTestFile, findApiTests, loadApiTests } from './api-tests/load-api-tests.ts';
-export { runApiTests, type RunApiTestsOptions } from './api-tests/run-api-tests.ts';
+export { type ApiTestFile } from './api-tests/load-api-tests.ts';
+export { type RunApiTestsOptions } from './api-tests/run-api-tests.ts';
 export { championSource } from './champion-source.ts';
 export type { DeployDeps } from './deploy-deps.ts';
 export { deployRelease, type DeploymentOutcome, type ReleaseDeployment } from './deploy-release.ts';
-export { deploymentHistory, type HistoryFilter, liveAfter, liveAt, releaseTrail, takenBack } from './history.ts';
-export { lastEnvironment, pathTo } from './order.ts';
+export { deploymentHistory, type HistoryFilter } from './history.ts';
 export { reconcile, type ReconcileRequest } from './reconcile.ts';
 export { rollback, type RollbackRequest } from './rollback.ts';
 export { type ServiceStatus, serviceStatuses } from './service-status.ts';
 export { stopEnvironment, type StopRequest } from './stop.ts';
-export { environmentTests, type Switched } from './switch-release.ts';
+export { type Switched } from './switch-release.ts';
 export {
   type DeployedRelease,
   type DeploymentPlace,
   type DeployRequest,
-  digestOfSettings,
   type ReleaseSettings,
   type Target,
   type TargetStatus,
 } from './target.ts';
 export { localTarget, type LocalTargetOptions } from './targets/local/local-target.ts';
-export { type MemoryWorld, memoryWorld, type ScriptedRelease } from './targets/memory/memory-target.ts';
+export { type MemoryWorld, type ScriptedRelease } from './targets/memory/memory-target.ts';
 export { type TrialDeps, type TrialFeatures, trialKind } from './trial/trial-kind.ts';
 export { trialNodes } from './trial/trial-nodes.ts';

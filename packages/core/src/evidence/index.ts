@@ -1,2 +1,2 @@
-export { type EvidenceFilter, evidenceOf } from './evidence-of.ts';
+export { type EvidenceFilter } from './evidence-of.ts';
 export { judge, type Judgement } from './judge.ts';

@@ -11,7 +11,7 @@ export interface ComparedColumn {
 export interface Comparison {
   /** SQL of the two tables' rows. */
   readonly full: string;
-  readonly then: string;
+  readonly replayed: string;
   /** Columns that make a row's identity, never NULL. */
   readonly identity: readonly string[];
   readonly columns: readonly ComparedColumn[];
@@ -60,12 +60,12 @@ export async function compareTables(engine: Engine, comparison: Comparison): Pro
 }
 
 /** Pairs of rows, for each whether it is among the newest and in which columns it differs. */
-function marked({ full, then, identity, columns, order, existence }: Comparison): string {
+function marked({ full, replayed, identity, columns, order, existence }: Comparison): string {
   const numbers = columns
     .filter((column) => column.isNumber)
     .map(({ internal }) => `max(abs(${internal})) FILTER (isfinite(CAST(${internal} AS DOUBLE))) AS largest_${internal}`);
   const edge = `(SELECT min(${order}) FROM (SELECT ${order} FROM a ORDER BY ${order} DESC LIMIT ${newestRows}))`;
-  return `WITH a AS (SELECT *, true AS there FROM (${full})), b AS (SELECT *, true AS there FROM (${then})),
+  return `WITH a AS (SELECT *, true AS there FROM (${full})), b AS (SELECT *, true AS there FROM (${replayed})),
     scale AS MATERIALIZED (SELECT ${[`count(*) AS rows`, `${edge} AS edge`, ...numbers].join(', ')} FROM a),
     marked AS (SELECT ${[`coalesce(a.${order}, b.${order}) >= (SELECT edge FROM scale) AS newest`, '(a.there IS NULL OR b.there IS NULL) AS d_existence', ...columns.map((column) => `${differsIn(column)} AS d_${column.internal}`)].join(', ')}
       FROM a ${existence ? 'FULL' : 'INNER'} JOIN b ON ${identity.map((name) => `a.${name} = b.${name}`).join(' AND ')})`;

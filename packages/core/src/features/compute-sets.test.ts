@@ -231,7 +231,7 @@ test('the same input gives the same bytes, in the order of time and id', async (
   const second = await make(room, definition, { datasets });
 
   assert.deepEqual(second.bytes, first.bytes);
-  const order = first.train.map((row) => `${row['time']} ${String(row['id']).padStart(6, '0')}`);
+  const order = first.train.map((row) => `${String(row['time'])} ${String(row['id']).padStart(6, '0')}`);
   assert.deepEqual(order, order.toSorted());
 });
 

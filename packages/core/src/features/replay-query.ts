@@ -55,7 +55,7 @@ export function rowsQuery(service: ResolvedService, reads: readonly string[]): R
       await recompute(engine, definition.rows, `SELECT * FROM (${selectServiceRows(service)}) WHERE ${id} IN (SELECT ${id} ${asked})`);
       return compareTables(engine, {
         full: `SELECT * ${asked}`,
-        then: `SELECT * FROM work.replayed`,
+        replayed: `SELECT * FROM work.replayed`,
         identity: [id],
         columns: [{ name: definition.time, internal: 'time', isNumber: false }, ...columns],
         order: 'time',
@@ -88,7 +88,7 @@ export function viewQuery(view: ResolvedView, index: number, reads: readonly str
       await recompute(engine, view.join.view.source, `SELECT *, ${nth} FROM (${view.select}) WHERE ${known}`);
       return compareTables(engine, {
         full: `SELECT * FROM ${table} WHERE ${known}`,
-        then: 'SELECT * FROM work.replayed',
+        replayed: 'SELECT * FROM work.replayed',
         identity: [...keys, 'event', 'known', 'nth'],
         columns: features,
         order: 'available',

@@ -48,7 +48,7 @@ function piecesOf(sql: string): readonly Piece[] {
     if (kind === 'blank' && last?.kind === 'blank') pieces[pieces.length - 1] = { kind, text: last.text + text };
     else pieces.push({ kind, text });
   };
-  for (let at = 0; at < sql.length; ) {
+  for (let at = 0; at < sql.length;) {
     const { kind, length } = pieceAt(sql, at, code);
     const text = sql.slice(at, at + length);
     if (kind === 'code') code += text;

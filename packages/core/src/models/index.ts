@@ -4,5 +4,4 @@ export type { EvaluateDeps } from './evaluate-deps.ts';
 export { evaluateKind } from './evaluate-kind.ts';
 export { evaluateNodes } from './evaluate-nodes.ts';
 export { type Lineage, lineage, type LineageStep } from './lineage.ts';
-export { listModelVersions, modelVersion, type RegisteredModel, recordModelVersion } from './registry.ts';
-export { replayEvaluation } from './replay.ts';
+export { listModelVersions, type RegisteredModel } from './registry.ts';

@@ -82,7 +82,7 @@ function isMatch(tokens: readonly Token[], name: readonly string[]): boolean {
   let token = 0;
   let star = -1;
   let starAt = 0;
-  for (let at = 0; at < name.length; ) {
+  for (let at = 0; at < name.length;) {
     const expected = tokens[token];
     if (expected === 'star') {
       star = token++;

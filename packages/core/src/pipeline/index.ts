@@ -5,10 +5,9 @@ export { explainStep, type Explanation } from './explain.ts';
 export { buildGraph, type Graph } from './graph.ts';
 export { harmless, stepLog } from './log.ts';
 export { type PlannedStep, type PlanOptions, planRun } from './plan.ts';
-export { recoverDeadRuns } from './recover.ts';
-export { findResult, type StoredResult } from './results.ts';
+export { type StoredResult } from './results.ts';
 export { type RunFilter, type Runs, runsOf } from './runs.ts';
-export { selectSteps, type SelectedSteps, type StepSelection } from './select-steps.ts';
+export { type SelectedSteps, type StepSelection } from './select-steps.ts';
 export {
   inputOf,
   type ResolvedInput,

@@ -81,7 +81,7 @@ class NaiveProject {
     const ran: number[] = [];
     for (const [index, { files, needs, text }] of this.steps.entries()) {
       const read = [...files.map((file) => [fileNames[file], this.files[file]]), ...needs.map((need) => [need, outputs[need]])];
-      const key = JSON.stringify([index, read.toSorted(), text]);
+      const key = JSON.stringify([index, read.map((pair) => JSON.stringify(pair)).toSorted(), text]);
       const output = `steps.s${index}:${forgetful([...files.map((file) => this.files[file]), ...needs.map((need) => outputs[need]?.split(':')[1])].join('') + text)}`;
       if (this.#known.get(key) === undefined || this.#lost.has(output)) ran.push(index);
       this.#known.set(key, output);

@@ -15,7 +15,7 @@ export function readyQueue(): ReadyQueue {
       swap(index, parent);
   };
   const sink = (): void => {
-    for (let index = 0; ; ) {
+    for (let index = 0; ;) {
       const child = at(2 * index + 1) <= at(2 * index + 2) ? 2 * index + 1 : 2 * index + 2;
       if (at(index) <= at(child)) return;
       swap(index, child);

@@ -59,7 +59,7 @@ function withoutResult(
 /** Runs the step unless another process makes the same result meanwhile: then that one is taken. */
 async function runOnce(progress: RunInProgress, step: StepToRun, times: () => StepTimes): Promise<StepRun> {
   const { parts, run, signal, forced } = progress;
-  for (let miss = step.miss; ; ) {
+  for (let miss = step.miss; ;) {
     if (isStopping(progress)) return { record: unfinished(step.node, 'cancelled', times()) };
     if (await claim(parts.state, { key: miss.key, run, replace: miss.reasons.some(givesWay) }, signal)) {
       forced.delete(step.node.name);

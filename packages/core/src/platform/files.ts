@@ -16,7 +16,6 @@ export {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   statSync,
   writeSync,
@@ -25,8 +24,6 @@ export {
   chmod,
   copyFile,
   glob,
-  link,
-  lstat,
   mkdir,
   mkdtemp,
   open,
@@ -37,8 +34,6 @@ export {
   rm,
   stat,
   symlink,
-  unlink,
-  utimes,
   writeFile,
 } from 'node:fs/promises';
 export { availableParallelism, homedir, tmpdir, userInfo } from 'node:os';

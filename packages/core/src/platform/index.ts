@@ -7,7 +7,6 @@ export {
   chmod,
   closeSync,
   constants,
-  copyDurably,
   copyFile,
   createReadStream,
   type Dirent,
@@ -19,9 +18,6 @@ export {
   freeBytes,
   glob,
   homedir,
-  link,
-  lstat,
-  lstatSync,
   mkdir,
   mkdirSync,
   mkdtemp,
@@ -30,7 +26,6 @@ export {
   readdir,
   readdirSync,
   readFile,
-  readFileSync,
   readTextIfThere,
   realpath,
   realpathSync,
@@ -38,14 +33,11 @@ export {
   rm,
   stat,
   statSync,
-  symlink,
   syncFile,
   syncFolder,
   temporaryBeside,
   tmpdir,
-  unlink,
   userInfo,
-  utimes,
   writeFile,
   writeFileAtomically,
   writeSync,
@@ -67,5 +59,5 @@ export {
   runCommand,
   startDetached,
 } from './process.ts';
-export { type Random, systemRandom } from './random.ts';
+export { type Random } from './random.ts';
 export { type RunningProcess, runningProcesses, worksIn } from './running-processes.ts';

@@ -1,13 +1,4 @@
-import type {
-  DatasetVersion,
-  Evaluation,
-  FeatureSetRecord,
-  ModelVersion,
-  ReleaseManifest,
-  RunRecord,
-  StepRecord,
-  TestReport,
-} from '@tidegate/formats';
+import type { DatasetVersion, Evaluation, FeatureSetRecord, RunRecord, StepRecord, TestReport } from '@tidegate/formats';
 import type { Project } from './project.ts';
 import { listRuns } from './runs.ts';
 
@@ -19,16 +10,8 @@ export async function readFeatureSets(project: Project, step: StepRecord): Promi
   return readOutput<FeatureSetRecord>(project, step, 'record');
 }
 
-export async function readModelVersion(project: Project, step: StepRecord): Promise<ModelVersion | null> {
-  return readOutput<ModelVersion>(project, step, 'version');
-}
-
 export async function readEvaluation(project: Project, step: StepRecord): Promise<Evaluation | null> {
   return readOutput<Evaluation>(project, step, 'evaluation');
-}
-
-export async function readManifest(project: Project, step: StepRecord): Promise<ReleaseManifest | null> {
-  return readOutput<ReleaseManifest>(project, step, 'manifest');
 }
 
 export async function readTestReport(project: Project, step: StepRecord): Promise<TestReport | null> {

@@ -70,7 +70,7 @@ function addColumns(result: Columns, view: FeatureViewSpec, { found, atMs }: Fou
   const times = found.map((row, index) => (row === null || ages[index] === 'NOT_FOUND' ? null : row.eventUs / 1000));
   for (const [position, feature] of view.features.entries()) {
     const numeric = feature.type === 'number' || feature.type === 'integer';
-    const values: Cell[] = new Array<Cell>(found.length).fill(null);
+    const values: Cell[] = found.map(() => null);
     const statuses: FeatureStatus[] = [...ages];
     for (const [index, row] of found.entries()) {
       if (row === null || ages[index] !== 'PRESENT') continue;

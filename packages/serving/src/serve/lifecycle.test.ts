@@ -169,7 +169,7 @@ function startLoad(port: number, { again = false }: { readonly again?: boolean }
   const failed: string[] = [];
   const one = async (): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    for (let open = true; !stopped && open; ) {
+    for (let open = true; !stopped && open;) {
       try {
         open = (await post(port, agent)) || again;
         answered++;

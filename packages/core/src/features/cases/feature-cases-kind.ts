@@ -44,7 +44,7 @@ async function run(context: StepContext, known: readonly string[]): Promise<Step
 
 async function definitionsOf(context: StepContext): Promise<Pick<CaseRoom, 'views' | 'services'>> {
   const settings = context.node.settings as unknown as Settings;
-  const sources = [...Object.values(settings.services).flatMap((service) => [service.rows, ...service.views.map((join) => join.view.sql)])];
+  const sources = Object.values(settings.services).flatMap((service) => [service.rows, ...service.views.map((join) => join.view.sql)]);
   const sourceOf = await sqlOf(context, [...sources, ...Object.values(settings.views).map((view) => view.sql)]);
   const views: { [name: string]: ViewDefinition } = {};
   for (const [name, view] of Object.entries(settings.views)) views[name] = viewFrom(view, sourceOf(view.sql, `view "${name}"`));

@@ -61,14 +61,12 @@ interface PythonAnswer {
 function readAnswer(message: unknown, feeds: readonly Feed[]): RunResult {
   const { error, ms, outputs } = message as PythonAnswer;
   if (error !== undefined) throw failure('TG-SERVING-PREDICTION', `Cannot predict: the model says "${error}"`, null);
-  const values = outputs.map(
-    ({ name, kind, shape, data }): OutputValues => ({
-      name,
-      kind,
-      shape,
-      width: widthOf(shape),
-      data: kind === 'string' ? data.map(String) : Float64Array.from(data, (value) => (value === null ? Number.NaN : Number(value))),
-    }),
-  );
+  const values = outputs.map(({ name, kind, shape, data }): OutputValues => ({
+    name,
+    kind,
+    shape,
+    width: widthOf(shape),
+    data: kind === 'string' ? data.map(String) : Float64Array.from(data, (value) => (value === null ? Number.NaN : Number(value))),
+  }));
   return { answers: answersOf(values, feeds), times: { inferenceMs: ms } };
 }
