@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 
 /**
@@ -14,17 +15,25 @@ const all = ['packages', 'tools', 'e2e', 'examples', 'bench']
   .filter((file) => file.endsWith('.slow.test.ts') === (suite === 'long'))
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort();
-// Units share one process, which is several times quicker; what starts programs gets a process for each file.
-const [units, scenarios] =
-  suite === 'long' ? [[], all] : [all.filter((file) => !file.startsWith('e2e/')), all.filter((file) => file.startsWith('e2e/'))];
+const isUnit = (file: string) => suite === 'short' && !file.startsWith('e2e/');
+const files = [...all.filter((file) => !isUnit(file)), ...bundles(all.filter(isUnit))];
+const concurrency = suite === 'short' ? availableParallelism() : 1;
+const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`];
+const { status } = spawnSync(process.execPath, [...options, ...files], { cwd: root, stdio: 'inherit' });
+process.exitCode = status === 0 ? 0 : 1;
 
-const failedUnits = units.length > 0 && run(['--test-isolation=none'], units);
-const failedScenarios = scenarios.length > 0 && run([`--test-concurrency=${suite === 'long' ? 1 : 2}`], scenarios);
-process.exitCode = failedUnits || failedScenarios ? 1 : 0;
-
-function run(options: readonly string[], files: readonly string[]): boolean {
-  const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...options, ...files], { cwd: root, stdio: 'inherit' });
-  return status !== 0;
+/** Units in a few processes, one a core: several times quicker than a process for each file. What starts programs keeps one of its own. */
+function bundles(units: readonly string[]): readonly string[] {
+  const folder = join(root, 'build/test');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const count = Math.min(availableParallelism(), units.length);
+  return Array.from({ length: count }, (_, index) => {
+    const path = join(folder, `units-${index + 1}.ts`);
+    const mine = units.filter((_unit, position) => position % count === index);
+    writeFileSync(path, mine.map((file) => `import '../../${file}';\n`).join(''));
+    return path;
+  });
 }
 
 function filesOf(folder: string): readonly string[] {

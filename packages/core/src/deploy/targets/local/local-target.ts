@@ -69,7 +69,6 @@ async function deploy(request: DeployRequest, options: LocalTargetOptions): Prom
     const state = (await findSupervisor(folder)) ?? (await endUnreachable(folder)) ?? (await startSupervisor(folder, start));
     const reply = await askSupervisor(state, wanted, { onProgress, signal: request.signal });
     if (reply !== null) return readReply(reply, request);
-    await waitForEnd(state); // it was ending just then
   }
   throw failure(
     'TG-DEPLOY-SUPERVISOR',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { failure, shape, type SupervisorState, supervisorStateShape } from '@tidegate/formats';
+import { failure, shape, type SupervisorState, supervisorStateShape, type TidegateError } from '@tidegate/formats';
 import { exists, isRunning, killGroup, mkdir, open, readTextIfThere, startDetached } from '../../../platform/index.ts';
 
 export interface SupervisorStart {
@@ -69,15 +69,19 @@ export async function endUnreachable(folder: string): Promise<null> {
 const endMs = 20_000;
 
 /** @throws TG-DEPLOY-SUPERVISOR when it does not end in time: a server has 10 s to finish what it has taken */
-export async function waitForEnd({ supervisor }: SupervisorState): Promise<void> {
+export async function waitForEnd(state: SupervisorState): Promise<void> {
   const until = performance.now() + endMs;
-  while (isRunning(supervisor)) {
-    if (performance.now() > until)
-      throw failure(
-        'TG-DEPLOY-SUPERVISOR',
-        `Cannot go on: the supervisor (process ${supervisor.pid}) was told to end and still runs after ${endMs / 1000} s`,
-        `End it: kill -9 ${supervisor.pid}`,
-      );
+  while (isRunning(state.supervisor)) {
+    if (performance.now() > until) throw stillRuns(state, endMs);
     await wait(15);
   }
+}
+
+/** The error about a supervisor that does not answer, or was told to end, and is still there. */
+export function stillRuns({ supervisor }: SupervisorState, afterMs: number): TidegateError {
+  return failure(
+    'TG-DEPLOY-SUPERVISOR',
+    `Cannot go on: the supervisor (process ${supervisor.pid}) does not answer and still runs after ${afterMs / 1000} s`,
+    `End it: kill -9 ${supervisor.pid}`,
+  );
 }
