@@ -64,13 +64,13 @@ export function readFacts({ column, sql }: MeasuredColumn, row: Row): ColumnFact
   const frequent = cell('t');
   const quantiles = cell('q');
   const isNumber = familyOf(column.type) === 'number';
-  const edge = (value: Cell): number | string | null => (value === null ? null : isNumber ? Number(value) : cellText(value));
+  const edge = (value: Cell): number | string | null => (value === null ? null : isNumber ? unsignedZero(Number(value)) : cellText(value));
   return {
     values: Number(cell('n') ?? 0),
     distinct: Number(cell('d') ?? 0),
     min: edge(cell('lo')),
     max: edge(cell('hi')),
-    quantiles: isList(quantiles) ? quantiles.map(Number) : null,
+    quantiles: isList(quantiles) ? quantiles.map((value) => unsignedZero(Number(value))) : null,
     frequent:
       column.type === 'boolean'
         ? ['false', 'true']
@@ -78,6 +78,11 @@ export function readFacts({ column, sql }: MeasuredColumn, row: Row): ColumnFact
           ? frequent.map(String).filter((text) => text.length <= longestText)
           : [],
   };
+}
+
+/** The two zeros are equal, so which of them is the least would depend on the order of the rows; canonical JSON has one as well. */
+function unsignedZero(value: number): number {
+  return value === 0 ? 0 : value;
 }
 
 /** The engine's sketch takes no whole numbers of more than 64 bits. */
