@@ -56,7 +56,7 @@ test('a zero has no sign in a profile, so the order of the rows decides nothing'
       finite: 'n0',
       personal: false,
     },
-    { v0_n: 2n, v0_d: 1n, v0_lo: -0, v0_hi: -0, v0_q: [-0] },
+    { v0_n: 2, v0_d: 1, v0_lo: -0, v0_hi: -0, v0_q: [-0] },
   );
 
   assert.deepEqual(x, y);
