@@ -1,4 +1,5 @@
-import type { ChampionSource } from '../models/index.ts';
+import type { Digest } from '@tidegate/formats';
+import type { Champion, ChampionSource } from '../models/index.ts';
 import { readRelease } from '../packaging/index.ts';
 import type { DeployDeps } from './deploy-deps.ts';
 import { deploymentHistory, releaseTrail } from './history.ts';
@@ -10,18 +11,36 @@ import { lastEnvironment } from './order.ts';
  */
 export function championSource({ environments, state, store }: Pick<DeployDeps, 'environments' | 'state' | 'store'>): ChampionSource {
   const environment = lastEnvironment(environments);
+  const trails = (project: string): readonly (readonly Digest[])[] => {
+    if (environment === null) return [];
+    const history = deploymentHistory(state, project, { environment });
+    const services = [...new Set(history.map(({ service }) => service))];
+    return services.map((service) => releaseTrail(history.filter((one) => one.service === service)).toReversed());
+  };
+  async function* releasesOf(trail: readonly Digest[], model: string): AsyncGenerator<Champion> {
+    for (const release of trail) {
+      const manifest = await readRelease(store, release);
+      if (manifest.model.name === model) yield { release, manifest };
+    }
+  }
   return {
     environment,
     champion: async ({ project, model, candidate }) => {
-      if (environment === null) return null;
-      const history = deploymentHistory(state, project, { environment });
-      const services = [...new Set(history.map(({ service }) => service))];
-      for (const service of services)
-        for (const release of releaseTrail(history.filter((one) => one.service === service)).toReversed()) {
-          const manifest = await readRelease(store, release);
-          if (manifest.model.name === model && manifest.model.artifact !== candidate) return { release, manifest };
-        }
+      for (const trail of trails(project))
+        for await (const champion of releasesOf(trail, model)) if (champion.manifest.model.artifact !== candidate) return champion;
       return null;
     },
+    possible: async ({ project, model }) => (await Promise.all(trails(project).map((trail) => newestTwo(releasesOf(trail, model))))).flat(),
   };
+}
+
+/** The newest of each of the two newest model files: the candidate is at most one of them. */
+async function newestTwo(releases: AsyncIterable<Champion>): Promise<readonly Champion[]> {
+  const found = new Map<Digest, Champion>();
+  for await (const champion of releases) {
+    const { artifact } = champion.manifest.model;
+    if (!found.has(artifact)) found.set(artifact, champion);
+    if (found.size === 2) break;
+  }
+  return [...found.values()];
 }

@@ -3,6 +3,6 @@ export type { FeatureDefinitions, ServiceDefinition } from './definitions.ts';
 export { featureKind, type FeatureKindDeps } from './feature-kind.ts';
 export { materialise, type MaterialisedView, type MaterialiseOrder } from './materialise.ts';
 export { loadDefinitions } from './meaning.ts';
-export { featureCaseNodes, featureNodes } from './nodes.ts';
+export { datasetsNamedBy, featureCaseNodes, featureNodes } from './nodes.ts';
 export { readDefinitions } from './read-definitions.ts';
 export { computeTestSet, type TestSetOrder } from './test-set.ts';

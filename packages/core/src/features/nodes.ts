@@ -62,15 +62,23 @@ function mapValues<T>(named: { readonly [name: string]: T }, turn: (value: T) =>
 
 /** SQL files and the datasets they may read. */
 function inputsOf(sources: readonly SqlSource[], datasets: readonly string[]): readonly StepInput[] {
-  const mentioned = new Set(sources.flatMap((source) => [...namesIn(source.sql)]));
   const files = [...new Set(sources.map(fileOf))].map((pattern) => ({ from: 'project', pattern, required: true }) as const);
-  const read = datasets.filter((name) => mentioned.has(name.toLowerCase()));
   return [
     ...files,
-    ...read.flatMap((name) =>
+    ...namedIn(sources, datasets).flatMap((name) =>
       ['version', 'files'].map((output) => ({ from: 'step', step: stepName(`data.${name}`), output, place: null }) as const),
     ),
   ];
+}
+
+/** Those of the datasets that the SQL of a service names. */
+export function datasetsNamedBy(service: ServiceDefinition, datasets: readonly string[]): readonly string[] {
+  return namedIn(sourcesOf(service), datasets);
+}
+
+function namedIn(sources: readonly SqlSource[], datasets: readonly string[]): readonly string[] {
+  const mentioned = new Set(sources.flatMap((source) => [...namesIn(source.sql)]));
+  return datasets.filter((name) => mentioned.has(name.toLowerCase()));
 }
 
 function sourcesOf(service: ServiceDefinition): readonly SqlSource[] {

@@ -24,6 +24,8 @@ import type { TestSet } from './test-set.ts';
 export type ChampionTestSet = (request: {
   /** Digest of the champion's feature definitions, an object of the store. */
   readonly definitions: Digest;
+  /** The champion's model version. */
+  readonly modelVersion: Digest;
   /** The candidate's. */
   readonly candidate: FeatureSetRecord;
   readonly context: StepContext;
@@ -83,7 +85,7 @@ async function ownSetOf(manifest: ReleaseManifest, { context, testSet, championT
   const definitions = manifest.definitions ?? manifest.features?.version ?? null;
   if (features === null || definitions === null || manifest.features?.version === features.service.version) return null;
   context.progress("computing the champion's own features", null);
-  return championTestSet({ definitions, candidate: features, context });
+  return championTestSet({ definitions, modelVersion: manifest.model.version, candidate: features, context });
 }
 
 /** SELECT of the rows it was trained on; null when its version does not say. @throws TG-STORE-OBJECT-MISSING when they are no longer kept */

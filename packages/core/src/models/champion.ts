@@ -23,4 +23,6 @@ export interface ChampionSource {
   readonly environment: string | null;
   /** @returns null when no other model was ever live there. */
   readonly champion: (request: ChampionRequest) => Promise<Champion | null>;
+  /** Those that can be the champion of a model, whatever the candidate is; the newest first. */
+  readonly possible: (request: Omit<ChampionRequest, 'candidate'>) => Promise<readonly Champion[]>;
 }

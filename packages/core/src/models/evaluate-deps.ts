@@ -9,6 +9,6 @@ export interface EvaluateDeps {
   readonly serving: { readonly argv: readonly string[] };
   readonly state: State;
   readonly champions: ChampionSource;
-  readonly environments: VirtualEnvironments;
+  readonly virtualEnvironments: VirtualEnvironments;
   readonly championTestSet: ChampionTestSet;
 }

@@ -42,6 +42,6 @@ async function factsOf(champion: Champion | null, deps: EvaluateDeps, { node }: 
   return {
     environment: deps.champions.environment,
     champion: champion && { release: champion.release, modelVersion: champion.manifest.model.version },
-    ...(python !== null && { python: await deps.environments.identity(python) }),
+    ...(python !== null && { python: await deps.virtualEnvironments.identity(python) }),
   };
 }

@@ -29,7 +29,7 @@ export async function evaluateModel(
   const folder = await context.workspace();
   using engine = await openEngine({ threads: context.node.cpus, spill: join(folder, 'spill') });
   const program = modelProgram(context, deps.serving.argv);
-  const python = modelPython(context, deps.environments);
+  const python = modelPython(context, deps.virtualEnvironments);
   const testSet = await openTestSet(context, settings, engine);
   const candidate = await candidateModel({ context, settings, state: deps.state, engine, program, python, testSet });
   const { signature } = candidate.version;

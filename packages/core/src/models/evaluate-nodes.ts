@@ -5,14 +5,25 @@ import type { StepInput, StepNode } from '../pipeline/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import { flavorOf } from './flavor.ts';
 
-/** One node of kind `evaluate` for each model of the project. @throws TG-MODELS-FLAVOR */
-export function evaluateNodes(config: ProjectConfig): readonly StepNode[] {
+/** Datasets by model. */
+export type DatasetsOfModels = { readonly [model: string]: readonly string[] };
+
+/**
+ * One node of kind `evaluate` for each model of the project. `championReads`: what its champion reads and the candidate does not; it is
+ * an input, for the champion's features are computed anew from it.
+ *
+ * @throws TG-MODELS-FLAVOR
+ */
+export function evaluateNodes(config: ProjectConfig, championReads: DatasetsOfModels = {}): readonly StepNode[] {
   return Object.entries(config.models).map(([name, model]) => {
     const settings = settingsFor(config, name, model);
     return {
       name: stepName(`models.${name}`),
       kind: 'evaluate',
-      inputs: inputsFor(config, model, settings),
+      inputs: [
+        ...inputsFor(config, model, settings),
+        ...(championReads[name] ?? []).map((dataset) => outputOf(`data.${dataset}`, 'version')),
+      ],
       outputs: ['version', 'evaluation', 'predictions'].map((output) => ({ name: output, path: null, publish: false })),
       settings: { ...settings } as unknown as { readonly [name: string]: Json },
       variables: {},

@@ -15,7 +15,7 @@ export interface LockedPython {
   readonly interpreter: string;
 }
 
-export function modelPython(context: StepContext, environments: VirtualEnvironments): ModelPython {
+export function modelPython(context: StepContext, virtualEnvironments: VirtualEnvironments): ModelPython {
   const building = { signal: context.signal, progress: (doing: string) => context.progress(`virtual environment: ${doing}`, null) };
   return {
     executable: async (environment, folder) => {
@@ -27,7 +27,7 @@ export function modelPython(context: StepContext, environments: VirtualEnvironme
         if (own !== null) await context.store.putFile(own, requirements);
         await context.store.checkOut(requirements, file);
       }
-      return environments.ensure({ requirements: file, interpreter }, building);
+      return virtualEnvironments.ensure({ requirements: file, interpreter }, building);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { userInfo } from '../platform/index.ts';
-import { virtualEnvironments } from '../commands/index.ts';
+import { openVirtualEnvironments } from '../commands/index.ts';
 import { type DeployDeps, localTarget } from '../deploy/index.ts';
 import { openHttpClient } from '../platform/index.ts';
 import type { Project } from './project.ts';
@@ -23,7 +23,7 @@ export function deployDeps(project: Project): DeployDeps {
     platform,
     target: () => localTarget({ deployments: home.deployments, serving, platform }),
     http: openHttpClient,
-    python: virtualEnvironments({ folder: home.environments, platform, root }),
+    python: openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root }),
     online: onlineStoreFile(project),
     by: userInfo().username,
   };

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { DatasetVersion, FeatureSetRecord } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
-import { commandKind, testCommandKind, virtualEnvironments } from '../commands/index.ts';
+import { commandKind, testCommandKind, openVirtualEnvironments } from '../commands/index.ts';
 import { datasetKind } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
-import { computeTestSet, featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
-import { type ChampionTestSet, evaluateKind } from '../models/index.ts';
+import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
+import { evaluateKind } from '../models/index.ts';
 import { releaseKind } from '../packaging/index.ts';
 import type { EngineParts, StepContext } from '../pipeline/index.ts';
+import { championTestSet } from './champion-test-set.ts';
 import { deployDeps } from './deploy-deps.ts';
 import { fillOnlineStore } from './fill-online-store.ts';
 import type { Project } from './project.ts';
@@ -15,9 +16,9 @@ import type { Project } from './project.ts';
 /** The pipeline's parts for this project: every kind of step, wired to what it works with. */
 export function engineParts(project: Project): EngineParts {
   const { name, root, config, home, store, state, platform, serving } = project;
-  const environments = virtualEnvironments({ folder: home.environments, platform, root });
+  const virtualEnvironments = openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root });
   const { requirements, interpreter } = config.python;
-  const commands = { environments, python: { requirements: requirements === null ? null : join(root, requirements), interpreter }, root };
+  const commands = { virtualEnvironments, python: { requirements: requirements === null ? null : join(root, requirements), interpreter }, root };
   const datasets = Object.keys(config.data);
   const deploy = deployDeps(project);
   return {
@@ -32,29 +33,12 @@ export function engineParts(project: Project): EngineParts {
       featureCasesKind({ datasets }),
       commandKind(commands),
       testCommandKind(commands),
-      evaluateKind({ serving, state, champions: championSource(deploy), environments, championTestSet }),
+      evaluateKind({ serving, state, champions: championSource(deploy), virtualEnvironments, championTestSet: championTestSet(project) }),
       releaseKind({ runtimeVersion: serving.version }),
       trialKind({ ...deploy, serving, fillOnlineStore: fillTrialStore }),
     ],
   };
 }
-
-/** The champion's own features over the candidate's dataset versions and rows. */
-const championTestSet: ChampionTestSet = async ({ definitions, candidate, context }) => {
-  const folder = join(await context.workspace(), 'champion');
-  const output = join(folder, 'test.parquet');
-  const datasets = await datasetsOf(candidate, context);
-  await computeTestSet({
-    store: context.store,
-    definitions,
-    service: candidate.service.name,
-    datasets,
-    window: candidate.test,
-    folder,
-    output,
-  });
-  return output;
-};
 
 /** The newest features of the versions that the release was made from, for its trial alone. */
 async function fillTrialStore({ definitions, record, file, context }: TrialFeatures): Promise<void> {

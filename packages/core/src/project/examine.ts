@@ -36,7 +36,7 @@ export async function examine({ project, serving, platform = systemPlatform }: E
     await roomFinding(home.root),
     stateFinding(home.state),
     await serverFinding(serving.argv),
-    ...(project === null ? [] : [await gitFinding(project), await environmentFinding(project)]),
+    ...(project === null ? [] : [await gitFinding(project), await virtualEnvironmentFinding(project)]),
   ];
 }
 
@@ -114,7 +114,7 @@ async function gitFinding({ root }: Project): Promise<Finding> {
       };
 }
 
-async function environmentFinding({ root, config }: Project): Promise<Finding> {
+async function virtualEnvironmentFinding({ root, config }: Project): Promise<Finding> {
   const { requirements } = config.python;
   if (requirements === null)
     return {

@@ -1,5 +1,5 @@
 import { delimiter, dirname, join } from 'node:path';
-import { virtualEnvironments } from '../commands/index.ts';
+import { openVirtualEnvironments } from '../commands/index.ts';
 import { runInForeground } from '../platform/index.ts';
 import type { Project } from './project.ts';
 
@@ -12,11 +12,11 @@ export interface ExecOptions {
 export async function pythonOf({ config, root, home, platform }: Project, { signal, onBuild }: ExecOptions): Promise<string> {
   const { requirements, interpreter } = config.python;
   const choice = { requirements: requirements === null ? null : join(root, requirements), interpreter };
-  return virtualEnvironments({ folder: home.environments, platform, root }).ensure(choice, { signal, progress: onBuild });
+  return openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root }).ensure(choice, { signal, progress: onBuild });
 }
 
 /** Runs a command with the terminal, in the user's own surroundings with the virtual environment first on PATH. Returns its exit code. */
-export async function runInEnvironment(project: Project, argv: readonly string[], options: ExecOptions): Promise<number> {
+export async function runInVirtualEnvironment(project: Project, argv: readonly string[], options: ExecOptions): Promise<number> {
   const python = await pythonOf(project, options);
   const { variables } = project.platform;
   const own = { ...variables, PATH: `${dirname(python)}${delimiter}${variables['PATH'] ?? ''}`, ORT_DISABLE_TELEMETRY: '1' };

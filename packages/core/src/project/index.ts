@@ -10,7 +10,7 @@ export {
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './environments.ts';
 export { examine, type ExamineOptions, type Finding } from './examine.ts';
-export { type ExecOptions, runInEnvironment } from './exec.ts';
+export { type ExecOptions, runInVirtualEnvironment } from './exec.ts';
 export { type ExplainedStep, explainName } from './explain.ts';
 export { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from './feature-views.ts';
 export { findProjectRoot } from './find-root.ts';

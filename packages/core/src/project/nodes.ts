@@ -7,6 +7,7 @@ import { featureCaseNodes, type FeatureDefinitions, featureNodes, readDefinition
 import { evaluateNodes } from '../models/index.ts';
 import { releaseNodes } from '../packaging/index.ts';
 import type { StepNode } from '../pipeline/index.ts';
+import { championReads } from './champion-reads.ts';
 import type { Project } from './project.ts';
 
 /** Every step of the project, as `tidegate.yaml` and the feature definitions say. @throws TidegateError with every mistake in them */
@@ -19,7 +20,7 @@ export async function projectNodes(project: Project): Promise<readonly StepNode[
     ...commandNodes(config, root),
     ...testCommandNodes(config, root),
     ...featureCaseNodes(config, definitions),
-    ...evaluateNodes(config),
+    ...evaluateNodes(config, await championReads(project, definitions)),
     ...releaseNodes(config),
     ...trialNodes(config),
   ];
