@@ -1,60 +1,81 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { Interruption } from './interruption.ts';
 
 export interface Finished {
   readonly code: number;
-  readonly stdout: string;
+  /** What it printed; empty when that went to the screen. */
+  readonly printed: string;
   readonly durationMs: number;
 }
 
-/** The two programs that the demo uses, in the project's folder. */
+/** The two programs that the demo uses, in the project's folder. Each but `stop` throws `Interrupted` once somebody stopped the demo. */
 export interface Commands {
-  readonly variables: { readonly [name: string]: string };
-  /** Runs `tidegate`; what it prints goes to the screen unless `quiet`. Its exit code is a result, not an error. */
-  readonly tidegate: (argv: readonly string[], options?: { readonly quiet?: true }) => Promise<Finished>;
+  /** Runs `tidegate`; what it prints goes to the screen. Its exit code is a result, not an error. */
+  readonly tidegate: (argv: readonly string[]) => Promise<Finished>;
+  /** Runs a command in the project's virtual environment. @throws Error when it fails: the story needs what it makes */
+  readonly exec: (argv: readonly string[]) => Promise<void>;
+  /** Runs `tidegate` with `--json` and returns what it prints. @throws Error when it fails */
+  readonly json: (argv: readonly string[]) => Promise<string>;
+  /** Ends everything of the project that is up, also after an interruption. @returns whether it could */
+  readonly stop: () => Promise<Finished>;
   /** Runs `git` and returns what it prints. @throws Error when it fails */
   readonly git: (argv: readonly string[]) => Promise<string>;
-  /** Whether Ctrl-C or SIGTERM came. */
-  readonly interrupted: () => boolean;
+  /** How a person calls `tidegate` on this project, as a line for a shell. */
+  readonly line: (argv: string) => string;
 }
 
-export function commandsIn(place: {
+export interface Place {
+  /** The checkout that holds the command line. */
   readonly repository: string;
   readonly project: string;
   readonly variables: { readonly [name: string]: string };
-}): Commands {
-  const environment = { ...process.env, ...place.variables };
-  let interrupted = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (interrupted = true)); // children get it too; we stay to clear up
+}
 
-  const run = (program: string, argv: readonly string[], quiet: boolean): Promise<Finished> =>
-    new Promise((resolve, reject) => {
-      const start = performance.now();
-      const child = spawn(program, argv, {
-        cwd: place.project,
-        env: environment,
-        stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
-      });
-      let stdout = '';
-      child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
-      child.stderr?.resume();
-      child.once('error', reject);
-      child.once('close', (code) => resolve({ code: code ?? 1, stdout, durationMs: performance.now() - start }));
-    });
-
-  return {
-    variables: place.variables,
-    interrupted: () => interrupted,
-    tidegate: async (argv, options = {}) => {
-      const quiet = options.quiet === true;
-      if (interrupted && !quiet) throw new Error('interrupted');
-      if (!quiet) console.log(`\n$ tidegate ${argv.join(' ')}`);
-      return run(process.execPath, [join(place.repository, 'packages/cli/bin/tidegate.js'), ...argv], quiet);
-    },
-    git: async (argv) => {
-      const result = await run('git', argv, true);
-      if (result.code !== 0) throw new Error(`git ${argv.join(' ')} ended with ${result.code}`);
-      return result.stdout;
-    },
+export function commandsIn(place: Place, interruption: Interruption): Commands {
+  const program = join(place.repository, 'packages/cli/bin/tidegate.js');
+  const run = (argv: readonly string[], output: 'screen' | 'kept'): Promise<Finished> => start(place, argv, output);
+  const tidegate = async (argv: readonly string[]): Promise<Finished> => {
+    interruption.check();
+    console.log(`\n$ tidegate ${argv.join(' ')}`);
+    const finished = await run([process.execPath, program, ...argv], 'screen');
+    interruption.check();
+    return finished;
   };
+  const kept = async (argv: readonly string[]): Promise<string> => {
+    interruption.check();
+    const { code, printed } = await run(argv, 'kept');
+    interruption.check();
+    if (code !== 0) throw new Error(`Cannot go on: "${argv.join(' ')}" ended with ${code}\n${printed}`);
+    return printed;
+  };
+  return {
+    tidegate,
+    exec: async (argv) => {
+      const { code } = await tidegate(['exec', '--', ...argv]);
+      if (code !== 0) throw new Error(`Cannot go on: "${argv.join(' ')}" ended with ${code}`);
+    },
+    json: (argv) => kept([process.execPath, program, ...argv, '--json']),
+    stop: () => run([process.execPath, program, 'stop'], 'kept'),
+    git: (argv) => kept(['git', ...argv]),
+    line: (argv) => `cd ${place.project} && ${assignments(place)} node ${program} ${argv}`,
+  };
+}
+
+function assignments({ variables }: Place): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
+function start({ project, variables }: Place, [program = '', ...argv]: readonly string[], output: 'screen' | 'kept'): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    const stream = output === 'kept' ? 'pipe' : 'inherit';
+    const child = spawn(program, argv, { cwd: project, env: { ...process.env, ...variables }, stdio: ['ignore', stream, stream] });
+    let printed = '';
+    for (const pipe of [child.stdout, child.stderr]) pipe?.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? 1, printed, durationMs: performance.now() - began }));
+  });
 }

@@ -1,9 +1,11 @@
-export interface Ending {
-  readonly report: string;
-  /** Where production answers, when the demo leaves it up. */
-  readonly address: string | null;
+export interface LeftUp {
+  /** Where production answers; null when nothing is live there. */
+  readonly base: string | null;
   readonly project: string;
-  readonly variables: { readonly [name: string]: string };
+  /** A body that its rows endpoint takes. */
+  readonly body: string;
+  /** How a person calls `tidegate` on the project. */
+  readonly line: (argv: string) => string;
 }
 
 /** Tells the story between the commands' own words, and how long each act took. */
@@ -12,7 +14,8 @@ export function narrator(): {
   readonly say: (text: string) => void;
   readonly quote: (text: string) => void;
   readonly took: (ms: number, code: number) => void;
-  readonly end: (ending: Ending) => void;
+  readonly end: (report: string) => void;
+  readonly leaveUp: (left: LeftUp) => void;
 } {
   const start = performance.now();
   const acts: { title: string; startedAt: number; runs: string[] }[] = [];
@@ -28,19 +31,18 @@ export function narrator(): {
       acts.at(-1)?.runs.push(`${seconds(ms)}, exit ${code}`);
       console.log(`› tidegate run took ${seconds(ms)} and ended with exit code ${code}.`);
     },
-    end: ({ report, address, project, variables }) => {
+    end: (report) => {
       console.log(`\n${'─'.repeat(78)}\nThe story took ${seconds(performance.now() - start)}:`);
       for (const [index, act] of acts.entries()) {
         const end = acts[index + 1]?.startedAt ?? performance.now();
         console.log(`  ${act.title.padEnd(48)} ${seconds(end - act.startedAt).padStart(8)}   runs: ${act.runs.join('; ')}`);
       }
       console.log(`\nReport with plots: ${report}`);
-      if (address === null) return;
-      console.log(
-        `Left up: ${address}\nTo stop it: cd ${project} && ${Object.entries(variables)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(' ')} tidegate stop`,
-      );
+    },
+    leaveUp: ({ base, project, body, line }) => {
+      console.log(`\nEverything is left up, and the project is in ${project}.`);
+      if (base !== null) console.log(`Ask it:     curl -H 'content-type: application/json' -d '${body}' ${base}/v1/predict`);
+      console.log(`Look at it: ${line('status')}\nEnd it:     ${line('stop')}\nThe next "npm run demo" ends it too, and starts afresh.`);
     },
   };
 }
