@@ -95,6 +95,7 @@ test('an output with a link in it is refused, not stored without the link', asyn
 
   const record = await rig.step('steps: { train: { run: python train.py, out: { all: out } } }');
 
+  assert.equal(record.failure?.code, 'TG-COMMANDS-OUTPUT-KIND');
   assert.equal(record.failure?.message, 'Cannot store the output "all" of "steps.train": "latest" in "out" is a symbolic link');
 });
 

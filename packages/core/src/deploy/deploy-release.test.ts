@@ -322,3 +322,23 @@ test('the folders of the live release and of the one before are kept, outside th
   assert.equal((await readdir(join(folder, 'releases'))).length, 2);
   assert.equal(existsSync(join(folder, 'under-way.json')), false);
 });
+
+test('a release is refused when another one has come into the environment before it in the meantime', async (t) => {
+  let meanwhile: (() => Promise<unknown>) | null = null;
+  const { deploy, release } = await openBench(t, (world) => {
+    const target = world.target();
+    const status: Target['status'] = async (place) => {
+      if (place.environment !== 'production' || meanwhile === null) return target.status(place);
+      const other = meanwhile;
+      meanwhile = null;
+      await other();
+      return { ...(await target.status(place)), running: false };
+    };
+    return { ...target, status };
+  });
+  const [one, two] = [await release('one'), await release('two')];
+  await deploy(one, 'production');
+  meanwhile = () => deploy(two, 'staging');
+
+  await assert.rejects(deploy(one, 'production'), /TG-DEPLOY-ORDER: .*must be live and tested in "staging" first, where [0-9a-f]{12} is/);
+});

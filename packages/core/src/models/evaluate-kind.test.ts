@@ -209,3 +209,13 @@ test('a model that ends its process is a failure with what it said', async () =>
     return true;
   });
 });
+
+test('a program that is killed while it runs a model is a failure that says so', async () => {
+  await using rig = await openRig();
+  const inputs = await inputsFor(rig, 'import os, signal\n\n\ndef predict(rows):\n    os.kill(os.getppid(), signal.SIGKILL)\n');
+
+  await assert.rejects(
+    rig.evaluate(projectOf({}), { inputs, champion: null }),
+    /TG-MODELS-PROGRAM: Cannot run the model: its process ended with signal SIGKILL/,
+  );
+});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { type Digest, hexOf } from '@tidegate/formats';
 import { runCommand } from '../platform/index.ts';
 import { folderObjectStore } from './folder-object-store.ts';
-import { removeUnfinished } from './install.ts';
+import { install, removeUnfinished } from './install.ts';
 import { objectStoreConformance } from './object-store.conformance.ts';
 
 objectStoreConformance('folder store', folderObjectStore);
@@ -131,3 +132,31 @@ test('many processes put the same objects at once and each object is whole', asy
 test('a store below a file is refused with the way out', async () => {
   await assert.rejects(folderObjectStore('/dev/null/objects').putBytes('x'), /TG-STORE-NOT-WRITABLE/);
 });
+
+test('a full disk is said with the way out', { skip: !existsSync('/dev/full') && 'this system has no /dev/full' }, async (t) => {
+  const root = await makeRoot(t);
+  const fill = async (): Promise<null> => {
+    await writeFile('/dev/full', 'x');
+    return null;
+  };
+
+  await assert.rejects(install(root, fill), /TG-STORE-DISK-FULL: .*no space is left there/);
+});
+
+test(
+  'an error of the disk is tried again once, then said',
+  { skip: !existsSync('/proc/self/mem') && 'this system has no /proc' },
+  async (t) => {
+    const root = await makeRoot(t);
+    let tries = 0;
+    const fill = async (): Promise<null> => {
+      tries += 1;
+      await readFile('/proc/self/mem'); // nothing is mapped at its beginning: EIO
+      return null;
+    };
+
+    await assert.rejects(install(root, fill), /TG-STORE-DISK-FAULT: .*EIO/);
+
+    assert.equal(tries, 2);
+  },
+);

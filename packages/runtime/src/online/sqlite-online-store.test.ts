@@ -36,3 +36,19 @@ test('a file of a newer layout is left alone', (t) => {
 
   assert.throws(() => openSqliteOnlineStore(join(path, 'online.sqlite')), hasCode('TG-FEATURES-ONLINE-NEWER'));
 });
+
+test('a writer that another one keeps waiting says so, and writes once that one has ended', async (t) => {
+  const path = folder();
+  t.after(() => rmSync(path, { recursive: true }));
+  const file = join(path, 'online.sqlite');
+  const store = openSqliteOnlineStore(file, { writerWaitMs: 40 });
+  t.after(store.close);
+  const other = new DatabaseSync(file);
+  t.after(() => other.close());
+  other.exec('BEGIN IMMEDIATE');
+
+  await assert.rejects(store.keepOnly(new Set()), hasCode('TG-FEATURES-ONLINE-BUSY'));
+  other.exec('COMMIT');
+
+  assert.deepEqual(await store.keepOnly(new Set()), []);
+});

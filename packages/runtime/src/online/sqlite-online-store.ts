@@ -11,17 +11,20 @@ const tables = `
   CREATE TABLE value (view INTEGER NOT NULL, key TEXT NOT NULL, event_us INTEGER NOT NULL, known_us INTEGER NOT NULL, cells TEXT NOT NULL, PRIMARY KEY (view, key)) WITHOUT ROWID, STRICT;
 `;
 
-/** How long a writer waits for another one before it gives up. */
-const writerWaitMs = 60_000;
+export interface OnlineStoreOptions {
+  /** Milliseconds that a writer waits for another one before it gives up. Default: a minute. */
+  readonly writerWaitMs?: number;
+}
 
 /**
  * The online store as one SQLite file (WAL), made when it is not there; its folder must be. Reads go through one prepared
- * statement and never wait for writers.
+ * statement and never wait for writers; a writer that waits too long throws TG-FEATURES-ONLINE-BUSY.
  *
  * @throws TG-FEATURES-ONLINE-NEWER when a newer Tidegate has written the file; TG-FEATURES-ONLINE-BROKEN when it is no online store.
  */
-export function openSqliteOnlineStore(path: string): OnlineStore {
+export function openSqliteOnlineStore(path: string, { writerWaitMs = 60_000 }: OnlineStoreOptions = {}): OnlineStore {
   const database = openDatabase(path);
+  const place = { path, writerWaitMs };
   // a real number reads back exactly up to the year 2255 and never overflows
   const find = database.prepare(
     'SELECT event_us * 1.0, known_us * 1.0, cells FROM value WHERE view = (SELECT id FROM view WHERE version = ?) AND key = ?',
@@ -30,8 +33,8 @@ export function openSqliteOnlineStore(path: string): OnlineStore {
 
   return {
     read: async (version, keys) => keys.map((key) => (key === null ? null : rowOf(find.get(version, key)))),
-    write: (version, entries) => inTransaction(path, (writer) => upsert(writer, viewId(writer, version), entries)),
-    replace: (version, batches, asOfUs) => inTransaction(path, (writer) => replaceView(writer, { version, batches, asOfUs })),
+    write: (version, entries) => inTransaction(place, (writer) => upsert(writer, viewId(writer, version), entries)),
+    replace: (version, batches, asOfUs) => inTransaction(place, (writer) => replaceView(writer, { version, batches, asOfUs })),
     views: async () =>
       database
         .prepare('SELECT version, as_of_us * 1.0 AS as_of, (SELECT count(*) FROM value WHERE value.view = view.id) AS entities FROM view')
@@ -42,7 +45,7 @@ export function openSqliteOnlineStore(path: string): OnlineStore {
           asOfUs: row['as_of'] === null ? null : Number(row['as_of']),
         }))
         .sort((a, b) => compareCodeUnits(a.version, b.version)),
-    keepOnly: (versions) => inTransaction(path, (writer) => deleteOthers(writer, versions)),
+    keepOnly: (versions) => inTransaction(place, (writer) => deleteOthers(writer, versions)),
     close: () => database.close(),
   };
 }
@@ -93,12 +96,17 @@ function rowOf(found: unknown): OnlineRow | null {
   return { eventUs, knownUs, values: decodeCells(cells) };
 }
 
+interface Place {
+  readonly path: string;
+  readonly writerWaitMs: number;
+}
+
 /** Writes on a connection of its own, so that reads beside it see what was committed before. */
-async function inTransaction<T>(path: string, work: (writer: DatabaseSync) => Promise<T> | T): Promise<T> {
-  const writer = new DatabaseSync(path, { timeout: 0 });
+async function inTransaction<T>(place: Place, work: (writer: DatabaseSync) => Promise<T> | T): Promise<T> {
+  const writer = new DatabaseSync(place.path, { timeout: 0 });
   try {
     writer.exec('PRAGMA synchronous = FULL');
-    await begin(writer, path);
+    await begin(writer, place);
     try {
       const result = await work(writer);
       writer.exec('COMMIT');
@@ -113,7 +121,7 @@ async function inTransaction<T>(path: string, work: (writer: DatabaseSync) => Pr
 }
 
 /** Waits for other writers without holding up this process, in which one of them may be. */
-async function begin(writer: DatabaseSync, path: string): Promise<void> {
+async function begin(writer: DatabaseSync, { path, writerWaitMs }: Place): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += 20) {
     try {
       writer.exec('BEGIN IMMEDIATE');

@@ -64,3 +64,11 @@ test('a folder with a path too long for a socket works as well', async (t) => {
   const state = await readSupervisorState(placeFolder(deployments, place));
   assert.ok(state && state.control.length < 104);
 });
+
+test('a supervisor that cannot be started is said with what it wrote', async (t) => {
+  const { target, request } = await openLocalBench(t, {
+    serving: [process.execPath, '-e', 'console.error("no room here"); process.exit(7)'],
+  });
+
+  await assert.rejects(target.deploy(await request({ answer: 'one' })), /TG-DEPLOY-SUPERVISOR: .*it ended with 7\nno room here/s);
+});

@@ -20,18 +20,20 @@ export interface LocalBenchOptions {
   /** Folders between the temporary one and the deployments. */
   readonly deep?: string;
   readonly readyWithinMs?: number;
+  /** Command line of the serving program. Default: the real supervisor with the tiny server. */
+  readonly serving?: readonly string[];
 }
 
 /** A local target in a temporary folder; what it started is ended after the test. */
 export async function openLocalBench(
   t: { after: (end: () => Promise<void>) => void },
-  { deep = '', readyWithinMs = 30_000 }: LocalBenchOptions = {},
+  { deep = '', readyWithinMs = 30_000, serving = [process.execPath, tinyServing] }: LocalBenchOptions = {},
 ): Promise<LocalBench> {
   const root = await mkdtemp(join(tmpdir(), 'tidegate-local-'));
   const deployments = join(root, deep, 'deployments');
   const target = localTarget({
     deployments,
-    serving: { argv: [process.execPath, tinyServing] },
+    serving: { argv: serving },
     readyWithinMs,
     platform: {
       ...systemPlatform,
