@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Deployment, type Digest, digestOfHex } from '@tidegate/formats';
 import { championSource } from './champion-source.ts';
-import { liveAfter, releaseTrail, takenBack } from './history.ts';
+import { appendDeployment, deploymentHistory, liveAfter, releaseTrail, takenBack } from './history.ts';
 import { lastEnvironment, pathTo } from './order.ts';
 import { rollback } from './rollback.ts';
 import { openBench } from './test-bench.ts';
@@ -112,4 +112,17 @@ test('the champion is the newest other model that led to what is live in the las
   await rollback(deps, { environment: 'production', service: null, reason: '', signal: new AbortController().signal, emit: () => {} });
   assert.equal(await championOf(releases.b), releases.a); // b was gone back from: it is judged against what is live
   assert.equal(await source.champion({ project: 'shop', model: 'another', candidate: releases.a }), null);
+});
+
+test('a history that the disk has no room for says so and stays as it was', async (t) => {
+  const { deps, deploy, release } = await openBench(t);
+  await deploy(await release('one'), 'staging');
+  const pages = Number(deps.state.prepare('PRAGMA page_count').get()?.['page_count']);
+  deps.state.prepare(`PRAGMA max_page_count = ${pages}`).get();
+  const [line] = deploymentHistory(deps.state, 'shop');
+  assert.ok(line);
+
+  assert.throws(() => appendDeployment(deps.state, { ...line, reason: 'x'.repeat(100_000) }), /TG-STORE-DISK-FULL/);
+
+  assert.deepEqual(deploymentHistory(deps.state, 'shop'), [line]);
 });

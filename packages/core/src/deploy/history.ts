@@ -18,24 +18,19 @@ export function deploymentHistory(state: State, project: string, { environment, 
   return environment === undefined ? lines.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)) : lines;
 }
 
-/** Appends a line and gives it the next number of its environment. */
-export function appendDeployment({ database }: State, line: Omit<Deployment, 'format' | 'sequence'>): Deployment {
+/** Appends a line and gives it the next number of its environment. @throws TG-STORE-DISK-FULL */
+export function appendDeployment(state: State, line: Omit<Deployment, 'format' | 'sequence'>): Deployment {
   const { project, environment } = line;
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const last = database
+  return state.commit(() => {
+    const last = state
       .prepare('SELECT max(sequence) AS last FROM deployment WHERE project = ? AND environment = ?')
       .get(project, environment);
     const deployment: Deployment = { format: 'tidegate.deployment/1', sequence: Number(last?.['last'] ?? 0) + 1, ...line };
-    database
+    state
       .prepare('INSERT INTO deployment (project, environment, sequence, record) VALUES (?, ?, ?, ?)')
       .run(project, environment, deployment.sequence, JSON.stringify(deployment));
-    database.exec('COMMIT');
     return deployment;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
+  });
 }
 
 /** What is live after these lines of one place; null when nothing was deployed or it was stopped. */

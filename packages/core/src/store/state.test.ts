@@ -85,6 +85,40 @@ test('the state of a newer version is refused', async (t) => {
   assert.throws(() => openState(path), /TG-STORE-STATE-NEWER/);
 });
 
+test('the history of deployments is append-only: a line is neither changed nor taken out, by whatever statement', async (t) => {
+  using state = openState(await makePath(t));
+  const insert = 'INTO deployment (project, environment, sequence, record) VALUES (?, ?, ?, ?)';
+  state.prepare(`INSERT ${insert}`).run('shop', 'staging', 1, 'first');
+
+  for (const statement of ["UPDATE deployment SET record = 'other'", 'DELETE FROM deployment'])
+    assert.throws(() => state.database.exec(statement), /append-only/);
+  assert.throws(() => state.prepare(`INSERT OR REPLACE ${insert}`).run('shop', 'staging', 1, 'other'), /append-only/);
+  state.prepare(`INSERT ${insert}`).run('shop', 'staging', 2, 'second');
+
+  assert.deepEqual(
+    state
+      .prepare('SELECT record FROM deployment ORDER BY sequence')
+      .all()
+      .map((row) => row['record']),
+    ['first', 'second'],
+  );
+});
+
+test('a state of the first schema is brought forward and keeps its rows', async (t) => {
+  const path = await makePath(t);
+  {
+    using state = openState(path);
+    state.prepare(put).run('/', 'a', 'd');
+    for (const what of ['is_not_changed', 'is_not_replaced', 'is_not_taken_out']) state.database.exec(`DROP TRIGGER deployment_${what}`);
+    state.database.exec('PRAGMA user_version = 1');
+  }
+
+  using again = openState(path);
+
+  assert.equal(again.prepare(count).get()?.['rows'], 1);
+  assert.equal(again.prepare("SELECT count(*) AS triggers FROM sqlite_schema WHERE type = 'trigger'").get()?.['triggers'], 3);
+});
+
 test('many processes open a new state and write to it at once', async (t) => {
   const path = await makePath(t);
   const script = `

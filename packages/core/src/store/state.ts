@@ -39,6 +39,14 @@ const migrations: readonly string[] = [
   CREATE TABLE deployment (project TEXT NOT NULL, environment TEXT NOT NULL, sequence INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, environment, sequence)) WITHOUT ROWID, STRICT;
   CREATE TABLE model_version (digest TEXT PRIMARY KEY, project TEXT NOT NULL, model TEXT NOT NULL, run TEXT NOT NULL, record TEXT NOT NULL, made_at TEXT NOT NULL) WITHOUT ROWID, STRICT;
   `,
+  `
+  -- the history of deployments is appended to and nothing else, whoever writes; REPLACE deletes without asking the trigger for DELETE
+  CREATE TRIGGER deployment_is_not_changed BEFORE UPDATE ON deployment BEGIN SELECT RAISE(ABORT, 'the history of deployments is append-only'); END;
+  CREATE TRIGGER deployment_is_not_taken_out BEFORE DELETE ON deployment BEGIN SELECT RAISE(ABORT, 'the history of deployments is append-only'); END;
+  CREATE TRIGGER deployment_is_not_replaced BEFORE INSERT ON deployment
+    WHEN EXISTS (SELECT 1 FROM deployment WHERE project = NEW.project AND environment = NEW.environment AND sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'the history of deployments is append-only'); END;
+  `,
 ];
 
 /** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */
