@@ -10,7 +10,7 @@ export {
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
 export { examine, type ExamineOptions, type Finding } from './project/index.ts';
-export { type ExecOptions, runInEnvironment } from './project/index.ts';
+export { type ExecOptions, runInVirtualEnvironment } from './project/index.ts';
 export { type ExplainedStep, explainName } from './project/index.ts';
 export { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from './project/index.ts';
 export { findProjectRoot } from './project/index.ts';

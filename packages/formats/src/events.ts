@@ -19,7 +19,7 @@ export type Event =
       readonly address: string;
       readonly switchMs: number;
     }
-  | { readonly kind: 'environment-progress'; readonly doing: string; readonly fraction: number | null }
+  | { readonly kind: 'virtual-environment-progress'; readonly doing: string; readonly fraction: number | null }
   | { readonly kind: 'run-finished'; readonly record: RunRecord };
 
 /** Receives events; must not throw and must not block. */

@@ -1,4 +1,4 @@
-import { runInEnvironment } from '@tidegate/core';
+import { runInVirtualEnvironment } from '@tidegate/core';
 import { failure } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
@@ -18,7 +18,7 @@ export const command: Command = {
       throw failure('TG-CLI-USAGE', 'Cannot run a command: none is given', 'For example: tidegate exec -- python train.py');
     const { terminal } = invocation;
     using project = await openHere(invocation);
-    return runInEnvironment(project, argv, {
+    return runInVirtualEnvironment(project, argv, {
       signal: invocation.signal,
       onBuild: (doing) =>
         terminal.interactive ? terminal.status(`… virtual environment: ${doing}`) : terminal.error(`… virtual environment: ${doing}`),

@@ -49,7 +49,7 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
             `  Run ${event.run} was killed; ${counted(event.processesEnded, 'process', 'processes')} it had left ${event.processesEnded === 1 ? 'was' : 'were'} ended. Its finished steps are kept.`,
           ),
         );
-      case 'environment-progress':
+      case 'virtual-environment-progress':
         running.set('virtual environment', event.doing);
         if (!terminal.interactive) terminal.line(`  … virtual environment: ${event.doing}`);
         return moving();

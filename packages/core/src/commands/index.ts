@@ -3,4 +3,4 @@ export { commandNodes, testCommandNodes } from './command-nodes.ts';
 export type { CommandDeps } from './step-process.ts';
 export { reportOf, testCommandKind } from './test-command-kind.ts';
 export { stepVariables } from './variables.ts';
-export { type Building, type PythonChoice, type VirtualEnvironments, virtualEnvironments } from './virtual-environments.ts';
+export { type Building, openVirtualEnvironments, type PythonChoice, type VirtualEnvironments } from './virtual-environments.ts';

@@ -27,7 +27,7 @@ export interface Recipe extends Installing {
  * Both check every hash, refuse what the lock lacks, and leave the locked packages and nothing else.
  *
  * @returns the installed distributions, `name==version`, sorted
- * @throws TG-COMMANDS-ENVIRONMENT-FAILED with the installer's last lines
+ * @throws TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED with the installer's last lines
  */
 export async function installPackages(place: string, recipe: Recipe): Promise<readonly string[]> {
   const uv = await findProgram('uv', recipe.platform);
@@ -67,7 +67,7 @@ async function distributionsOf(python: string, recipe: Recipe): Promise<readonly
 
 const stages = /^(Collecting|Downloading|Building wheel|Installing collected|Prepared|Installed)\b/;
 
-/** Runs one command of the installation. @returns its output @throws TG-COMMANDS-ENVIRONMENT-FAILED */
+/** Runs one command of the installation. @returns its output @throws TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED */
 async function install(
   argv: readonly string[],
   { signal, progress, platform, requirements, ownProcess }: Recipe,
@@ -88,7 +88,7 @@ async function install(
   signal.throwIfAborted();
   if (result.code === 0) return lines;
   throw failure(
-    'TG-COMMANDS-ENVIRONMENT-FAILED',
+    'TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED',
     `Cannot build the virtual environment: "${argv.slice(0, 4).join(' ')} …" ended with ${result.code ?? result.signal}\n${lines.slice(-12).join('\n')}`,
     hintFor(lines),
   );

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Platform, systemPlatform } from '../platform/index.ts';
-import { virtualEnvironments } from './virtual-environments.ts';
+import { openVirtualEnvironments } from './virtual-environments.ts';
 
 const building = { signal: new AbortController().signal, progress: (): void => undefined };
 
@@ -19,7 +19,7 @@ test('a real package is installed from the registry by its hash, and nothing els
   const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim();
   // without `uv`, whether or not the machine has one: the way every Python has
   const platform: Platform = { ...systemPlatform, variables: { ...systemPlatform.variables, PATH: '/nowhere', HOME: folder } };
-  const made = virtualEnvironments({ folder: join(folder, 'environments'), platform });
+  const made = openVirtualEnvironments({ folder: join(folder, 'environments'), platform });
   const hash = 'sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274';
   const told: string[] = [];
 
@@ -48,6 +48,7 @@ test('a real package is installed from the registry by its hash, and nothing els
 
   await assert.rejects(
     made.ensure({ requirements: lock(`six==1.17.0 --hash=${hash.replace('4721', '0000')}\n`), interpreter: python }, building),
-    (error: Error) => /TG-COMMANDS-ENVIRONMENT-FAILED/.test(error.message) && /not the one that was locked/.test(JSON.stringify(error)),
+    (error: Error) =>
+      /TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED/.test(error.message) && /not the one that was locked/.test(JSON.stringify(error)),
   );
 });

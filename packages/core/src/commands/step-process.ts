@@ -6,7 +6,7 @@ import { stepVariables } from './variables.ts';
 import type { Building, PythonChoice, VirtualEnvironments } from './virtual-environments.ts';
 
 export interface CommandDeps {
-  readonly environments: VirtualEnvironments;
+  readonly virtualEnvironments: VirtualEnvironments;
   readonly python: PythonChoice;
   /** The user's tree: messages say which of its files a step lacks. */
   readonly root: string;
@@ -31,8 +31,8 @@ const tailLines = 80;
  * What of the machine decides the result of a command: the Python that it is given, whether it calls it or not, for a script or a
  * `make` does not show that it does.
  */
-export async function commandFacts(argv: readonly string[], { environments, python }: CommandDeps): Promise<JsonObject> {
-  const identity = await orNull(argv, python, () => environments.identity(python));
+export async function commandFacts(argv: readonly string[], { virtualEnvironments, python }: CommandDeps): Promise<JsonObject> {
+  const identity = await orNull(argv, python, () => virtualEnvironments.identity(python));
   return identity ?? { machine: `${process.platform}-${process.arch}` };
 }
 
@@ -73,17 +73,17 @@ export async function runStepCommand(
 async function pythonFor(
   context: StepContext,
   argv: readonly string[],
-  { environments, python: choice }: CommandDeps,
+  { virtualEnvironments, python: choice }: CommandDeps,
 ): Promise<string | null> {
   const building: Building = {
     signal: context.signal,
     progress: (doing) => context.progress(`virtual environment: ${doing}`, null),
     ownProcess: context.ownProcess,
   };
-  const python = await orNull(argv, choice, () => environments.ensure(choice, building));
+  const python = await orNull(argv, choice, () => virtualEnvironments.ensure(choice, building));
   const { version } = pythonCommand(argv);
   if (python === null || version === null) return python;
-  const { python: found } = await environments.identity(choice);
+  const { python: found } = await virtualEnvironments.identity(choice);
   if (`${String(found)}.`.startsWith(`${version}.`)) return python;
   throw failure(
     'TG-COMMANDS-NO-INTERPRETER',

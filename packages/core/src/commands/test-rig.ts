@@ -10,7 +10,7 @@ import { findHome, folderObjectStore, type ObjectStore, openState } from '../sto
 import { commandKind } from './command-kind.ts';
 import { commandNodes, testCommandNodes } from './command-nodes.ts';
 import { testCommandKind } from './test-command-kind.ts';
-import { virtualEnvironments } from './virtual-environments.ts';
+import { openVirtualEnvironments } from './virtual-environments.ts';
 
 /** What the interpreter said of itself, for all projects of a test run: asking costs more than most of these tests. */
 const environments = mkdtempSync(join(tmpdir(), 'tidegate-environments-'));
@@ -54,7 +54,7 @@ export function commandRig(
     const { config } = parseProject(`version: 1\n${yaml}`, root);
     const { requirements, interpreter } = config.python;
     const deps = {
-      environments: virtualEnvironments({ folder: environments, platform, root: '/' }),
+      virtualEnvironments: openVirtualEnvironments({ folder: environments, platform, root: '/' }),
       python: { requirements: requirements === null ? null : join(root, requirements), interpreter },
       root,
     };

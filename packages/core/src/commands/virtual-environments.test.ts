@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { type Platform, systemPlatform } from '../platform/index.ts';
-import { virtualEnvironments } from './virtual-environments.ts';
+import { openVirtualEnvironments } from './virtual-environments.ts';
 
 const building = { signal: new AbortController().signal, progress: (): void => undefined };
 
@@ -52,7 +52,7 @@ ${install}
 
 test('an environment is built once for a lock, and once more for another', async (t) => {
   const { environments, platform, lock, notes } = rig(t);
-  const made = virtualEnvironments({ folder: environments, platform });
+  const made = openVirtualEnvironments({ folder: environments, platform });
   const requirements = lock('# one\n');
 
   const first = await made.ensure({ requirements, interpreter: 'python3' }, building);
@@ -72,7 +72,10 @@ test('callers that want the same environment at once wait for one that builds it
 
   const pythons = await Promise.all(
     [1, 2, 3].map(() =>
-      virtualEnvironments({ folder: environments, platform }).ensure(choice, { ...building, progress: (doing) => void told.push(doing) }),
+      openVirtualEnvironments({ folder: environments, platform }).ensure(choice, {
+        ...building,
+        progress: (doing) => void told.push(doing),
+      }),
     ),
   );
 
@@ -85,10 +88,10 @@ test('a failed installation leaves nothing, says what the installer said, and is
   const { folder, environments, platform, lock } = rig(t, {
     install: `[ -e "$(dirname "$0")/../fixed" ] || { echo "error: because of 7"; exit 3; }`,
   });
-  const made = virtualEnvironments({ folder: environments, platform });
+  const made = openVirtualEnvironments({ folder: environments, platform });
   const choice = { requirements: lock(''), interpreter: 'python3' };
 
-  await assert.rejects(made.ensure(choice, building), /TG-COMMANDS-ENVIRONMENT-FAILED.*ended with 3\nerror: because of 7/s);
+  await assert.rejects(made.ensure(choice, building), /TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED.*ended with 3\nerror: because of 7/s);
   assert.deepEqual(
     readdirSync(environments).filter((name) => /^[0-9a-f]{32}(-|\.json$)/.test(name)),
     [],
@@ -100,12 +103,12 @@ test('a failed installation leaves nothing, says what the installer said, and is
 
 test('an environment whose record is damaged or whose interpreter is gone is built anew', async (t) => {
   const { environments, platform, lock, notes } = rig(t);
-  const made = virtualEnvironments({ folder: environments, platform });
+  const made = openVirtualEnvironments({ folder: environments, platform });
   const choice = { requirements: lock(''), interpreter: 'python3' };
   const first = await made.ensure(choice, building);
   const record = readdirSync(environments).find((name) => /^[0-9a-f]{32}\.json$/.test(name)) ?? '';
 
-  for (const damaged of ['', '{"format":"tidegate.environment/1","fol', '{}']) {
+  for (const damaged of ['', '{"format":"tidegate.virtual-environment/1","fol', '{}']) {
     writeFileSync(join(environments, record), damaged);
     assert.ok(existsSync(await made.ensure(choice, building)), damaged);
   }
@@ -121,7 +124,10 @@ test('ending the work ends the installer', async (t) => {
   const abort = new AbortController();
   const choice = { requirements: lock(''), interpreter: 'python3' };
 
-  const built = virtualEnvironments({ folder: environments, platform }).ensure(choice, { signal: abort.signal, progress: () => undefined });
+  const built = openVirtualEnvironments({ folder: environments, platform }).ensure(choice, {
+    signal: abort.signal,
+    progress: () => undefined,
+  });
   await fileWritten(join(folder, 'pid'));
   abort.abort();
 
@@ -143,7 +149,10 @@ test('after kill -9 of a builder the next one takes over at once, whatever its i
   builder.kill('SIGKILL');
   await once(builder, 'exit');
 
-  const python = await virtualEnvironments({ folder: environments, platform }).ensure({ requirements, interpreter: 'python3' }, building);
+  const python = await openVirtualEnvironments({ folder: environments, platform }).ensure(
+    { requirements, interpreter: 'python3' },
+    building,
+  );
 
   assert.ok(existsSync(python));
   assert.equal(existsSync(join(python, '..', 'leftover')), false);
@@ -152,9 +161,9 @@ test('after kill -9 of a builder the next one takes over at once, whatever its i
 /** Another process that builds. */
 function startBuilder(choice: { readonly environments: string; readonly requirements: string; readonly path: string }): ChildProcess {
   const program = `
-    import { virtualEnvironments } from ${JSON.stringify(join(import.meta.dirname, 'virtual-environments.ts'))};
+    import { openVirtualEnvironments } from ${JSON.stringify(join(import.meta.dirname, 'virtual-environments.ts'))};
     import { systemPlatform } from ${JSON.stringify(join(import.meta.dirname, '../platform/index.ts'))};
-    const made = virtualEnvironments({ folder: ${JSON.stringify(choice.environments)}, platform: systemPlatform });
+    const made = openVirtualEnvironments({ folder: ${JSON.stringify(choice.environments)}, platform: systemPlatform });
     await made.ensure({ requirements: ${JSON.stringify(choice.requirements)}, interpreter: 'python3' }, { signal: new AbortController().signal, progress: () => {} });
   `;
   return spawn(process.execPath, ['--input-type=module', '--eval', program], {
@@ -175,7 +184,7 @@ test('requirements that are not locked are refused before anything is built', as
   const { environments, platform, lock, notes } = rig(t);
 
   await assert.rejects(
-    virtualEnvironments({ folder: environments, platform }).ensure(
+    openVirtualEnvironments({ folder: environments, platform }).ensure(
       { requirements: lock('six==1.17.0\n'), interpreter: 'python3' },
       building,
     ),
@@ -186,7 +195,7 @@ test('requirements that are not locked are refused before anything is built', as
 
 test('without a lock the interpreter is used as it is, and what is installed in it is part of its identity', async (t) => {
   const { environments, platform, lock } = rig(t);
-  const made = virtualEnvironments({ folder: environments, platform });
+  const made = openVirtualEnvironments({ folder: environments, platform });
 
   const python = await made.ensure({ requirements: null, interpreter: 'python3' }, building);
   const identity = await made.identity({ requirements: null, interpreter: 'python3' });

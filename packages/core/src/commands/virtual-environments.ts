@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { canonicalJson, failure, hexOf, type JsonObject } from '@tidegate/formats';
 import { digestOfBytes, type Platform, readFile } from '../platform/index.ts';
-import { buildOnce } from './build-environment.ts';
+import { buildOnce } from './build-virtual-environment.ts';
 import type { Installing } from './install-packages.ts';
 import { askInterpreter } from './interpreter.ts';
 import { requireLock } from './python-lock.ts';
@@ -29,13 +29,13 @@ export interface VirtualEnvironments {
    * Path of a Python that has the locked packages; builds the environment when it is not there. Another process that builds the
    * same one is waited for. May be called again at any time, also after a crash.
    *
-   * @throws TG-COMMANDS-NOT-LOCKED, TG-COMMANDS-ENVIRONMENT-FAILED, TG-COMMANDS-NO-INTERPRETER
+   * @throws TG-COMMANDS-NOT-LOCKED, TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED, TG-COMMANDS-NO-INTERPRETER
    */
   readonly ensure: (choice: PythonChoice, building: Building) => Promise<string>;
 }
 
-export interface EnvironmentsPlace {
-  /** Folder of all virtual environments: `Home.environments`. */
+export interface VirtualEnvironmentsPlace {
+  /** Folder of all virtual environments: `Home.virtualEnvironments`. */
   readonly folder: string;
   readonly platform: Platform;
   /** The project's folder: version managers choose the interpreter by it. Default: the root of the file system, which none is for. */
@@ -45,7 +45,7 @@ export interface EnvironmentsPlace {
 /** Processor and system: packages with compiled parts differ by them. */
 const machine = `${process.platform}-${process.arch}`;
 
-export function virtualEnvironments({ folder, platform, root = '/' }: EnvironmentsPlace): VirtualEnvironments {
+export function openVirtualEnvironments({ folder, platform, root = '/' }: VirtualEnvironmentsPlace): VirtualEnvironments {
   const ask = (name: string): ReturnType<typeof askInterpreter> =>
     askInterpreter(name.includes('/') ? resolve(root, name) : name, { platform, memory: folder, root });
   return {

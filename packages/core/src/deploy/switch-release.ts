@@ -88,7 +88,7 @@ export async function settingsFor(
   manifest: ReleaseManifest,
   { place, folder, signal, emit }: SettingsRequest,
 ): Promise<ReleaseSettings> {
-  const onProgress = (doing: string): void => emit({ kind: 'environment-progress', doing, fraction: null });
+  const onProgress = (doing: string): void => emit({ kind: 'virtual-environment-progress', doing, fraction: null });
   const { python, features } = manifest;
   const requirements = python?.requirements == null ? null : `${folder}/requirements.txt`;
   return {

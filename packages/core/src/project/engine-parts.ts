@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatasetVersion, FeatureSetRecord } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
-import { commandKind, testCommandKind, openVirtualEnvironments } from '../commands/index.ts';
+import { commandKind, openVirtualEnvironments, testCommandKind } from '../commands/index.ts';
 import { datasetKind } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
@@ -18,7 +18,11 @@ export function engineParts(project: Project): EngineParts {
   const { name, root, config, home, store, state, platform, serving } = project;
   const virtualEnvironments = openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root });
   const { requirements, interpreter } = config.python;
-  const commands = { virtualEnvironments, python: { requirements: requirements === null ? null : join(root, requirements), interpreter }, root };
+  const commands = {
+    virtualEnvironments,
+    python: { requirements: requirements === null ? null : join(root, requirements), interpreter },
+    root,
+  };
   const datasets = Object.keys(config.data);
   const deploy = deployDeps(project);
   return {

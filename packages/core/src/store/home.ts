@@ -6,8 +6,8 @@ export interface Home {
   readonly root: string;
   readonly objects: string;
   readonly state: string;
-  /** Virtual environments by lock digest; can be rebuilt. `TIDEGATE_ENVIRONMENTS` moves them, so that several homes share them. */
-  readonly environments: string;
+  /** Virtual environments by lock digest; can be rebuilt. `TIDEGATE_VIRTUAL_ENVIRONMENTS` moves them, so that several homes share them. */
+  readonly virtualEnvironments: string;
   readonly workspaces: string;
   /** What steps printed, a file for each step of a run. */
   readonly logs: string;
@@ -16,7 +16,7 @@ export interface Home {
 
 /** `TIDEGATE_HOME`, or the user's data folder (`$XDG_DATA_HOME/tidegate`, `~/.local/share/tidegate`). */
 export function findHome(platform: Platform): Home {
-  const { TIDEGATE_HOME: chosen, XDG_DATA_HOME: data, TIDEGATE_ENVIRONMENTS: environments } = platform.variables;
+  const { TIDEGATE_HOME: chosen, XDG_DATA_HOME: data, TIDEGATE_VIRTUAL_ENVIRONMENTS: elsewhere } = platform.variables;
   const root = resolve(
     chosen !== undefined && chosen !== ''
       ? chosen
@@ -26,7 +26,7 @@ export function findHome(platform: Platform): Home {
     root,
     objects: join(root, 'objects'),
     state: join(root, 'state.sqlite'),
-    environments: environments !== undefined && environments !== '' ? resolve(environments) : join(root, 'environments'),
+    virtualEnvironments: elsewhere !== undefined && elsewhere !== '' ? resolve(elsewhere) : join(root, 'virtual-environments'),
     workspaces: join(root, 'workspaces'),
     logs: join(root, 'logs'),
     deployments: join(root, 'deployments'),

@@ -14,7 +14,7 @@ export const commandsErrors = {
     fix: 'Lock the file: `uv pip compile --generate-hashes requirements.in -o requirements.txt`.',
     exit: 2,
   },
-  'TG-COMMANDS-ENVIRONMENT-FAILED': {
+  'TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED': {
     title: 'Virtual environment not built',
     cause: 'The installer refused: a hash differs, a package is missing from the lock, or no registry could be reached.',
     fix: "Read the installer's last lines in the message, correct the requirements file and run again.",

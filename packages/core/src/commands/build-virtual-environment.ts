@@ -5,7 +5,7 @@ import { exists, mkdir, readdir, readTextIfThere, rm, writeFileAtomically } from
 import { installPackages, type Recipe } from './install-packages.ts';
 
 const finished = shape.object(
-  { format: shape.required(shape.oneOf(['tidegate.environment/1'])), folder: shape.required(shape.text()) },
+  { format: shape.required(shape.oneOf(['tidegate.virtual-environment/1'])), folder: shape.required(shape.text()) },
   { open: true },
 );
 
@@ -52,7 +52,7 @@ async function build(record: string, recipe: Recipe): Promise<string> {
   await mkdir(place, { recursive: true });
   try {
     const packages = await installPackages(place, recipe);
-    const content: JsonObject = { format: 'tidegate.environment/1', folder, packages };
+    const content: JsonObject = { format: 'tidegate.virtual-environment/1', folder, packages };
     await writeFileAtomically(record, canonicalJson(content));
   } catch (error) {
     await rm(place, { recursive: true, force: true });
