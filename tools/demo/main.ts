@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { tryLock } from '@tidegate/runtime';
 import { type Commands, commandsIn } from './commands.ts';
+import { Interrupted, noteInterruption } from './interruption.ts';
 import { narrator } from './narrator.ts';
 
 /**
@@ -12,57 +15,108 @@ import { narrator } from './narrator.ts';
 const repository = resolve(import.meta.dirname, '../..');
 const example = join(repository, 'examples/flight-delays');
 const changes = join(import.meta.dirname, 'changes');
+const report = join(repository, 'build/demo/story.html');
 const place = join(tmpdir(), `tidegate-demo-${userInfo().username}`);
 const project = join(place, 'flight-delays');
-const keep = process.argv.includes('--keep');
+const { keep } = parseArgs({ options: { keep: { type: 'boolean', default: process.env['npm_config_keep'] === 'true' } } }).values; // without `--` npm takes the option
 const afterAugust = '2013-09-01T04:30:00Z';
 const afterSeptember = '2013-10-01T04:30:00Z';
+const rows = [
+  { origin: 'EWR', tailnum: 'N14228', carrier: 'UA', dest: 'IAH', hour: 18, weekday: 5, month: 8, distance: 1400 },
+  { origin: 'JFK', tailnum: 'N804JB', carrier: 'B6', dest: 'BQN', hour: 6, weekday: 2, month: 8, distance: 1576 },
+];
 const story = narrator();
 
-const commands = commandsIn({
-  repository,
-  project,
-  variables: {
-    TIDEGATE_HOME: join(place, 'home'),
-    // Virtual environments can be shared: they are found by the digest of their lock. Everything else starts empty.
-    TIDEGATE_VIRTUAL_ENVIRONMENTS:
-      process.env['TIDEGATE_VIRTUAL_ENVIRONMENTS'] ??
-      join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tidegate', 'virtual-environments'),
-  },
-});
+const variables = {
+  TIDEGATE_HOME: join(place, 'home'),
+  // Virtual environments can be shared: they are found by the digest of their lock. Everything else starts empty.
+  TIDEGATE_VIRTUAL_ENVIRONMENTS:
+    process.env['TIDEGATE_VIRTUAL_ENVIRONMENTS'] ??
+    join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tidegate', 'virtual-environments'),
+};
+const interruption = noteInterruption();
+const commands = commandsIn({ repository, project, variables }, interruption);
 
-await startAfresh();
-try {
-  await firstRun();
-  await nothingChanged();
-  await badData();
-  await goodData();
-  await worseModels();
-  await finish();
-} catch (error) {
-  if (!commands.interrupted()) throw error;
-  console.log('\nStopped. The next `npm run demo` starts afresh and clears away what this one left.');
-  process.exitCode = 130;
-} finally {
-  if (!keep) await commands.tidegate(['stop'], { quiet: true });
+using lock = tryLock(`${place}.lock`);
+process.exitCode = lock === null ? tellOfAnother() : await demo();
+
+/** @returns the exit code */
+async function demo(): Promise<number> {
+  let leaveUp = false;
+  try {
+    await startAfresh();
+    await firstRun();
+    await nothingChanged();
+    await badData();
+    await goodData();
+    await worseModels();
+    await finish();
+    leaveUp = keep;
+    return 0;
+  } catch (error) {
+    return tellWhy(error);
+  } finally {
+    if (!leaveUp) await clearUp();
+  }
 }
 
-/** Clears away what an earlier, perhaps interrupted demo left, and makes a project with one commit. */
+function tellOfAnother(): number {
+  console.error(`Cannot start: another demo of yours uses ${place}. Wait until it has ended.`);
+  return 1;
+}
+
+function tellWhy(error: unknown): number {
+  if (error instanceof Interrupted) return 130;
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  return 1;
+}
+
+/** Ends what is up. What is on the disk stays: the next start clears it away. */
+async function clearUp(): Promise<void> {
+  if (!existsSync(join(project, 'tidegate.yaml'))) return;
+  const { code, printed } = await commands.stop();
+  console.log(
+    code === 0
+      ? `\nNothing is up any more. What it wrote is in ${place}; the next "npm run demo" clears that away and starts afresh.`
+      : `\nSomething may still be up: "tidegate stop" ended with ${code}; the next "npm run demo" tries again. If it cannot either, end the processes of ${place} and delete that folder.\n${printed}`,
+  );
+}
+
+/** Ends and clears away what an earlier demo left, interrupted, killed or kept, and makes a project with one commit. */
 async function startAfresh(): Promise<void> {
-  if (existsSync(join(project, 'tidegate.yaml'))) await commands.tidegate(['stop'], { quiet: true });
-  await rm(place, { recursive: true, force: true });
-  await mkdir(place, { recursive: true });
-  await cp(example, project, {
-    recursive: true,
-    filter: (path) => !/\/(data|build|models|reports|__pycache__|\.pytest_cache)$/.test(path),
-  });
+  if (existsSync(join(project, 'tidegate.yaml'))) await endEarlier();
+  await clearAway();
+  await copyExample();
   await commands.git(['init', '--quiet', '--initial-branch', 'main']);
   await commit('Predict whether a flight arrives more than 15 minutes late');
 }
 
+async function endEarlier(): Promise<void> {
+  const { code, printed } = await commands.stop();
+  interruption.check();
+  if (code !== 0) throw new Error(`Cannot clear away what an earlier demo left in ${place}`);
+  story.say(`Cleared away what an earlier demo left. ${printed.trim()}`);
+}
+
+/** Renames first: a start that is killed here must not leave half a project, which could not be opened any more. */
+async function clearAway(): Promise<void> {
+  await rm(report, { force: true });
+  const gone = `${place}.gone`;
+  await rm(gone, { recursive: true, force: true });
+  if (existsSync(place)) await rename(place, gone);
+  await rm(gone, { recursive: true, force: true });
+}
+
+async function copyExample(): Promise<void> {
+  const copy = `${project}.new`;
+  const filter = (path: string): boolean => !/\/(data|build|models|reports|__pycache__|\.pytest_cache)$/.test(path);
+  await cp(example, copy, { recursive: true, filter });
+  await rename(copy, project);
+}
+
 async function firstRun(): Promise<void> {
   story.act(1, 'First run', 'Data of January to August becomes a model in production.');
-  await commands.tidegate(['exec', '--', 'python', 'prepare_data.py', '--months', '2013-01', '2013-08']);
+  await commands.exec(['python', 'prepare_data.py', '--months', '2013-01', '2013-08']);
   await runToProduction();
   await ask('production answers', afterAugust);
 }
@@ -75,19 +129,9 @@ async function nothingChanged(): Promise<void> {
 
 async function badData(): Promise<void> {
   story.act(3, 'Bad data', 'September arrives, with faults planted by a seeded generator.');
-  await commands.tidegate(['exec', '--', 'python', 'prepare_data.py', '--months', '2013-09']);
-  await commands.tidegate([
-    'exec',
-    '--',
-    'python',
-    join(import.meta.dirname, 'plant_faults.py'),
-    '--flights',
-    'data/flights',
-    '--month',
-    '2013-09',
-    '--seed',
-    '7',
-  ]);
+  await commands.exec(['python', 'prepare_data.py', '--months', '2013-09']);
+  const planter = join(import.meta.dirname, 'plant_faults.py');
+  await commands.exec(['python', planter, '--flights', 'data/flights', '--month', '2013-09', '--seed', '7']);
   await runToProduction();
   await ask('production goes on answering, with the release from before', afterAugust);
 }
@@ -95,7 +139,7 @@ async function badData(): Promise<void> {
 async function goodData(): Promise<void> {
   story.act(4, 'Good data', 'September arrives again, clean.');
   await rm(join(project, 'data/flights/2013-09.parquet'));
-  await commands.tidegate(['exec', '--', 'python', 'prepare_data.py', '--months', '2013-09']);
+  await commands.exec(['python', 'prepare_data.py', '--months', '2013-09']);
   await runToProduction();
   await ask('production answers', afterSeptember);
 }
@@ -116,10 +160,12 @@ async function change(name: string, subject: string): Promise<void> {
 }
 
 async function finish(): Promise<void> {
-  const report = join(repository, 'build/demo/story.html');
   await mkdir(join(repository, 'build/demo'), { recursive: true });
   await commands.tidegate(['report', '--all', '--output', report]);
-  story.end({ report, address: keep ? await address() : null, project, variables: commands.variables });
+  story.end(report);
+  if (!keep) return;
+  const base = await address();
+  story.leaveUp({ base, project, body: JSON.stringify({ at: afterSeptember, rows: rows.slice(0, 1) }), line: commands.line });
 }
 
 /** One run to production; the lock it moved is committed, as a person would. */
@@ -138,8 +184,7 @@ async function commit(subject: string, paths: readonly string[] = ['.']): Promis
 
 /** Where production answers, as `tidegate status` says; null when nothing is live there. */
 async function address(): Promise<string | null> {
-  const { stdout } = await commands.tidegate(['status', '--json'], { quiet: true });
-  const status = JSON.parse(stdout) as { environments: readonly { name: string; address: string | null }[] };
+  const status = JSON.parse(await commands.json(['status'])) as { environments: readonly { name: string; address: string | null }[] };
   return status.environments.find((one) => one.name === 'production')?.address ?? null;
 }
 
@@ -147,10 +192,6 @@ async function address(): Promise<string | null> {
 async function ask(what: string, at: string): Promise<void> {
   const base = await address();
   if (base === null) return story.say('Nothing is live in production, so there is nobody to ask.');
-  const rows = [
-    { origin: 'EWR', tailnum: 'N14228', carrier: 'UA', dest: 'IAH', hour: 18, weekday: 5, month: 8, distance: 1400 },
-    { origin: 'JFK', tailnum: 'N804JB', carrier: 'B6', dest: 'BQN', hour: 6, weekday: 2, month: 8, distance: 1576 },
-  ];
   const body = JSON.stringify({ at, rows });
   const answer = await fetch(`${base}/v1/predict`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   story.say(`${what}: POST ${base}/v1/predict`);
