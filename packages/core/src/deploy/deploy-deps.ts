@@ -1,3 +1,4 @@
+import type { ReleaseManifest } from '@tidegate/formats';
 import type { VirtualEnvironments } from '../commands/index.ts';
 import type { EnvironmentConfig, Named } from '../config/index.ts';
 import type { HttpClient, Platform } from '../platform/index.ts';
@@ -20,8 +21,8 @@ export interface DeployDeps {
   readonly http: () => HttpClient;
   /** For models that run in the user's own Python. */
   readonly python: VirtualEnvironments;
-  /** File of the project's online store. */
-  readonly online: string;
+  /** Path of the project's online store, once it holds every view that the release looks up. */
+  readonly online: (release: ReleaseManifest, signal: AbortSignal) => Promise<string>;
   /** Who asks, for the history. */
   readonly by: string;
 }

@@ -82,7 +82,7 @@ export interface SettingsRequest {
   readonly emit: EmitEvent;
 }
 
-/** What an environment adds to a release. Builds the virtual environment of a model that needs one. */
+/** What an environment adds to a release. Builds the virtual environment of a model that needs one, fills in features that are missing online. */
 export async function settingsFor(
   deps: Pick<DeployDeps, 'environments' | 'online' | 'python'>,
   manifest: ReleaseManifest,
@@ -93,7 +93,7 @@ export async function settingsFor(
   const requirements = python?.requirements == null ? null : `${folder}/requirements.txt`;
   return {
     variables: deps.environments[place.environment]?.variables ?? {},
-    online: features === null ? null : deps.online,
+    online: features === null ? null : await deps.online(manifest, signal),
     python: python && (await deps.python.ensure({ requirements, interpreter: python.interpreter }, { signal, progress: onProgress })),
   };
 }

@@ -54,7 +54,7 @@ export async function openBench(
     home,
     state,
     store: folderObjectStore(home.objects),
-    online: join(root, 'online.sqlite'),
+    online: async () => join(root, 'online.sqlite'),
     by: 'ann',
     environments: {
       staging: environment,

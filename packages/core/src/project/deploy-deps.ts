@@ -1,14 +1,9 @@
-import { join } from 'node:path';
 import { userInfo } from '../platform/index.ts';
 import { openVirtualEnvironments } from '../commands/index.ts';
 import { type DeployDeps, localTarget } from '../deploy/index.ts';
 import { openHttpClient } from '../platform/index.ts';
+import { onlineStoreWith } from './online-store.ts';
 import type { Project } from './project.ts';
-
-/** File of the project's online store: one for all its environments, beside the deployments that read it. */
-export function onlineStoreFile({ home, name }: Pick<Project, 'home' | 'name'>): string {
-  return join(home.deployments, name, 'online.sqlite');
-}
 
 /** Wires what deploying needs to its adapters. */
 export function deployDeps(project: Project): DeployDeps {
@@ -24,7 +19,7 @@ export function deployDeps(project: Project): DeployDeps {
     target: () => localTarget({ deployments: home.deployments, serving, platform }),
     http: openHttpClient,
     python: openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root }),
-    online: onlineStoreFile(project),
+    online: (release, signal) => onlineStoreWith(project, release, signal),
     by: userInfo().username,
   };
 }

@@ -3,6 +3,7 @@ import { deploymentHistory, deployRelease, reconcile, rollback, serviceStatuses,
 import { deployDeps } from './deploy-deps.ts';
 import { findDigest } from './find-digest.ts';
 import type { Project } from './project.ts';
+import { tidyOnlineStore } from './tidy-online-store.ts';
 
 export interface EnvironmentStatus {
   readonly name: string;
@@ -57,7 +58,9 @@ export interface Asked {
 /** Goes back to the release before the live one. @throws as deploy's `rollback` */
 export async function rollBack(project: Project, environment: string, { reason, signal, emit }: Asked): Promise<Deployment> {
   requireEnvironment(project, environment);
-  return (await rollback(deployDeps(project), { environment, service: null, reason, signal, emit })).deployment;
+  const { deployment } = await rollback(deployDeps(project), { environment, service: null, reason, signal, emit });
+  await tidyOnlineStore(project);
+  return deployment;
 }
 
 export interface Live {
@@ -94,6 +97,7 @@ export async function deployTo(
     );
   const started = await reconcile(deps, { environment, signal, emit });
   const outcomes = await deployRelease(deps, { release, to: environment, run: null, commit: null, reason, again, signal, emit });
+  await tidyOnlineStore(project);
   const last = outcomes.at(-1);
   return { environment, release, address: last?.deployment.address ?? null, changed: started.length > 0 || last?.kind === 'live' };
 }

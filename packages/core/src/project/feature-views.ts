@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { canonicalJson, type DatasetVersion, failure, type FeatureSetRecord } from '@tidegate/formats';
+import { canonicalJson, type Digest, failure, type FeatureSetRecord } from '@tidegate/formats';
+import { readVersion } from '../data/index.ts';
 import type { MaterialisedView } from '../features/index.ts';
 import { digestOfBytes, readTextIfThere, writeFileAtomically } from '../platform/index.ts';
-import { onlineStoreFile } from './deploy-deps.ts';
 import { fillOnlineStore } from './fill-online-store.ts';
+import { newestPassing } from './newest-passing.ts';
 import { featureDefinitions } from './nodes.ts';
+import { holdsViews, onlineStoreFile } from './online-store.ts';
 import type { Project } from './project.ts';
-import { latestResult, readDatasetVersion, readFeatureSets } from './records.ts';
+import { latestResult, readFeatureSets } from './records.ts';
 
 export interface FeatureServiceEntry {
   readonly name: string;
@@ -55,11 +57,12 @@ export interface MaterialiseRequest {
 export async function materialiseFeatures(project: Project, { at, signal }: MaterialiseRequest): Promise<readonly MaterialisedView[]> {
   const definitions = await featureDefinitions(project);
   if (definitions === null) return [];
-  const datasets = await newestVersions(project);
+  const datasets = await Promise.all(Object.values(await newestPassing(project)).map((digest) => readVersion(project.store, { digest })));
   const online = onlineStoreFile(project);
-  const wanted = digestOfBytes(canonicalJson({ datasets: datasets.map(({ tree }) => tree), definitions: await meaningOfAll(project), at }));
+  const versions = await viewVersions(project);
+  const wanted = digestOfBytes(canonicalJson({ datasets: datasets.map(({ tree }) => tree), definitions: versions, at }));
   const marker = `${online}.filled`;
-  if ((await readTextIfThere(marker)) === wanted) return [];
+  if ((await readTextIfThere(marker)) === wanted && (await holdsViews(project, versions))) return [];
   const views = await fillOnlineStore({
     store: project.store,
     file: online,
@@ -73,16 +76,6 @@ export async function materialiseFeatures(project: Project, { at, signal }: Mate
 }
 
 /** What the views mean now: the versions in the newest records of every service. */
-async function meaningOfAll(project: Project): Promise<readonly string[]> {
+async function viewVersions(project: Project): Promise<readonly Digest[]> {
   return (await listFeatures(project)).flatMap(({ record }) => record?.service.views.map((view) => view.version) ?? []);
-}
-
-async function newestVersions(project: Project): Promise<readonly DatasetVersion[]> {
-  const versions = await Promise.all(
-    Object.keys(project.config.data).map(async (name) => {
-      const latest = latestResult(project, `data.${name}`);
-      return latest === null ? null : readDatasetVersion(project, latest.record);
-    }),
-  );
-  return versions.filter((version) => version !== null);
 }

@@ -10,6 +10,7 @@ import { moveLock } from './move-lock.ts';
 import { projectNodes, stepsNamed } from './nodes.ts';
 import type { Project } from './project.ts';
 import { revisionOf } from './revision.ts';
+import { tidyOnlineStore } from './tidy-online-store.ts';
 
 export interface ProjectRunOptions {
   /** `gate`, or the environment to go on to when the gate passes. */
@@ -85,6 +86,7 @@ async function deployAll(
       ...(await deployRelease(deployDeps(project), { release, to: goal, run: record.id, commit, reason, again, signal, emit })),
     );
   }
+  await tidyOnlineStore(project);
   return outcomes;
 }
 

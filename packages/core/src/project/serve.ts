@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { type Digest, failure } from '@tidegate/formats';
+import { failure } from '@tidegate/formats';
 import { checkOutRelease } from '../packaging/index.ts';
 import { mkdtemp, rm, runInForeground, systemPlatform, tmpdir } from '../platform/index.ts';
-import { onlineStoreFile } from './deploy-deps.ts';
 import { pythonOf } from './exec.ts';
 import { findDigest } from './find-digest.ts';
 import type { Project, ServingProgram } from './project.ts';
-import { listRuns } from './runs.ts';
+import { onlineStoreWith } from './online-store.ts';
+import { newestReleases } from './releases.ts';
 
 export interface FolderToServe {
   readonly serving: ServingProgram;
@@ -41,7 +41,7 @@ export interface ReleaseToServe {
 
 /** Serves a release of the project with the terminal. @throws TG-CLI-NOT-FOUND */
 export async function serveRelease(project: Project, { release, port, online, signal }: ReleaseToServe): Promise<number> {
-  const digest = release === null ? newestRelease(project) : await findDigest(project, release);
+  const digest = release === null ? (newestReleases(project)[0] ?? null) : await findDigest(project, release);
   if (digest === null)
     throw failure(
       'TG-CLI-NOT-FOUND',
@@ -57,19 +57,11 @@ export async function serveRelease(project: Project, { release, port, online, si
       serving: project.serving,
       folder,
       port,
-      online: online ?? (manifest.features === null ? null : onlineStoreFile(project)),
+      online: online ?? (manifest.features === null ? null : await onlineStoreWith(project, manifest, signal)),
       python,
       signal,
     });
   } finally {
     await rm(place, { recursive: true, force: true });
   }
-}
-
-function newestRelease(project: Project): Digest | null {
-  for (const run of listRuns(project)) {
-    const digest = run.steps.find((step) => step.kind === 'release')?.outputs['manifest']?.digest;
-    if (digest !== undefined) return digest;
-  }
-  return null;
 }

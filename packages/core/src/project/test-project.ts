@@ -47,7 +47,7 @@ export function makeTestProject(t: TestContext, files: { readonly [path: string]
   git('init', '--quiet', '--initial-branch', 'main');
   const commit = (subject: string): string => {
     git('add', '.');
-    git('commit', '--quiet', '--message', subject);
+    git('commit', '--quiet', '--allow-empty', '--message', subject);
     return git('rev-parse', 'HEAD');
   };
   commit('Start');

@@ -1,0 +1,31 @@
+import type { DatasetVersion, Digest } from '@tidegate/formats';
+import type { Project } from './project.ts';
+import { readDatasetVersion } from './records.ts';
+import { listRuns } from './runs.ts';
+
+/** The newest version of each dataset of the project that keeps what its data contract promises; one that never did is not among them. */
+export async function newestPassing(project: Project): Promise<{ readonly [dataset: string]: Digest }> {
+  const found: { [dataset: string]: Digest } = {};
+  for (const dataset of Object.keys(project.config.data)) {
+    const digest = await newestPassingOf(project, dataset);
+    if (digest !== null) found[dataset] = digest;
+  }
+  return found;
+}
+
+async function newestPassingOf(project: Project, dataset: string): Promise<Digest | null> {
+  const seen = new Set<Digest>();
+  for (const run of listRuns(project)) {
+    const step = run.steps.find((candidate) => candidate.step === `data.${dataset}`);
+    const digest = step?.outputs['version']?.digest;
+    if (step === undefined || digest === undefined || seen.has(digest)) continue;
+    seen.add(digest);
+    const version = await readDatasetVersion(project, step);
+    if (version !== null && passes(version)) return digest;
+  }
+  return null;
+}
+
+function passes({ checks }: DatasetVersion): boolean {
+  return checks.every(({ severity, verdict }) => severity === 'warning' || verdict === 'pass');
+}
