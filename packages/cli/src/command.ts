@@ -28,12 +28,10 @@ export interface Command {
   readonly name: string;
   /** One line, for the list of commands. */
   readonly summary: string;
-  /** What follows the name, e.g. `[STEP…] [--to ENV]`. */
+  /** What follows the name, e.g. `[STEP…] [--to ENV]` or `[list | show NAME]`; more or fewer arguments are refused. */
   readonly usage: string;
   readonly options: { readonly [name: string]: OptionSpec };
-  /** Command lines with a word on each; shown by `--help`, and run as tests. */
+  /** Command lines with a word on each; shown by `--help`, and read by tests. */
   readonly examples: readonly { readonly line: string; readonly does: string }[];
-  /** Whether arguments that follow the first are another program's (`exec`). */
-  readonly passesOn?: true;
   readonly run: (invocation: Invocation) => Promise<number>;
 }

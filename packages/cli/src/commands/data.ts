@@ -25,18 +25,9 @@ export const command: Command = {
     { line: 'tidegate data checkout flights', does: 'its files at their own paths, for running a script by hand' },
   ],
   run: async (invocation) => {
-    const [verb = 'list', name, before, after] = invocation.positionals;
+    const [verb = 'list', name = '', before = null, after = null] = invocation.positionals;
     using project = await openHere(invocation);
-    const run = verbs[verb];
-    if (run === undefined)
-      throw failure('TG-CLI-USAGE', `Cannot run "data ${verb}": there is no such command`, `Commands: ${Object.keys(verbs).join(', ')}`);
-    if (verb !== 'list' && name === undefined)
-      throw failure(
-        'TG-CLI-USAGE',
-        `Cannot run "data ${verb}": no dataset is named`,
-        `Datasets: ${Object.keys(project.config.data).join(', ')}`,
-      );
-    await run({ project, invocation, name: (name ?? '').replace(/^data\./, ''), before: before ?? null, after: after ?? null });
+    await verbs[verb]?.({ project, invocation, name: name.replace(/^data\./, ''), before, after });
     return 0;
   },
 };

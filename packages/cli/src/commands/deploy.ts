@@ -1,5 +1,5 @@
 import { deployTo } from '@tidegate/core';
-import { failure, shortDigest } from '@tidegate/formats';
+import { shortDigest } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { runView } from '../render/run-view.ts';
@@ -20,13 +20,11 @@ export const command: Command = {
     { line: 'tidegate deploy staging 3f2a9c1d', does: 'a release by the first digits of its digest' },
   ],
   run: async (invocation) => {
-    const [environment, release] = invocation.positionals;
-    if (environment === undefined)
-      throw failure('TG-CLI-USAGE', 'Cannot deploy: no environment is named', 'For example: tidegate deploy production');
+    const [environment = '', release = null] = invocation.positionals;
     using project = await openHere(invocation);
     const { terminal } = invocation;
     const live = await deployTo(project, environment, {
-      release: release ?? null,
+      release,
       again: invocation.flag('again'),
       reason: invocation.text('reason') ?? 'asked for on the command line',
       signal: invocation.signal,

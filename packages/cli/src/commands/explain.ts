@@ -1,5 +1,5 @@
 import { type ExplainedStep, explainName, type Explanation } from '@tidegate/core';
-import { failure, shortDigest } from '@tidegate/formats';
+import { shortDigest } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { evidenceLines } from '../render/run-view.ts';
@@ -18,9 +18,7 @@ export const command: Command = {
     { line: 'tidegate explain r-20261123-202553-3f9a', does: 'the same for every step of a run' },
   ],
   run: async (invocation) => {
-    const [name] = invocation.positionals;
-    if (name === undefined)
-      throw failure('TG-CLI-USAGE', 'Cannot explain anything: no step or run is given', 'For example: tidegate explain steps.train');
+    const [name = ''] = invocation.positionals;
     using project = await openHere(invocation);
     const explanations = await explainName(project, name, invocation.signal);
     if (invocation.json) invocation.terminal.json(explanations);

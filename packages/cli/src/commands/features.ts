@@ -22,7 +22,7 @@ export const command: Command = {
     { line: 'tidegate features materialise', does: 'the newest value of each feature into the online store' },
   ],
   run: async (invocation) => {
-    const [verb = 'list', name] = invocation.positionals;
+    const [verb = 'list', name = ''] = invocation.positionals;
     const { terminal } = invocation;
     using project = await openHere(invocation);
     if (verb === 'list') {
@@ -50,26 +50,17 @@ export const command: Command = {
       return 0;
     }
     if (verb === 'get') {
-      const paths = await placeFeatureSets(project, serviceName(name));
+      const paths = await placeFeatureSets(project, name.replace(/^features\./, ''));
       if (invocation.json) terminal.json({ placed: paths });
       terminal.line(`Placed ${paths.join(', ')}.`);
       return 0;
     }
-    if (verb === 'materialise') {
-      const views = await materialiseFeatures(project, { at: momentOf(invocation.text('at')), signal: invocation.signal });
-      if (invocation.json) terminal.json(views);
-      for (const view of views) terminal.line(`${view.view}: ${whole(view.keys)} keys in the online store.`);
-      return 0;
-    }
-    throw failure('TG-CLI-USAGE', `Cannot run "features ${verb}": there is no such command`, 'Commands: list, get, materialise');
+    const views = await materialiseFeatures(project, { at: momentOf(invocation.text('at')), signal: invocation.signal });
+    if (invocation.json) terminal.json(views);
+    for (const view of views) terminal.line(`${view.view}: ${whole(view.keys)} keys in the online store.`);
+    return 0;
   },
 };
-
-function serviceName(name: string | undefined): string {
-  if (name === undefined)
-    throw failure('TG-CLI-USAGE', 'Cannot get training sets: no feature service is named', 'Run "tidegate features" for their names');
-  return name.replace(/^features\./, '');
-}
 
 function momentOf(text: string | undefined): number | null {
   if (text === undefined) return null;

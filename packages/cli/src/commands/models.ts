@@ -1,5 +1,5 @@
 import { listModels, modelLineage } from '@tidegate/core';
-import { failure, shortDigest } from '@tidegate/formats';
+import { shortDigest } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { measured } from '../render/figures.ts';
@@ -17,22 +17,15 @@ export const command: Command = {
     { line: 'tidegate models lineage 3f2a9c1d', does: 'the code, data versions and packages that made it' },
   ],
   run: async (invocation) => {
-    const [verb = 'list', version] = invocation.positionals;
+    const [verb = 'list', version = ''] = invocation.positionals;
     const { terminal } = invocation;
     using project = await openHere(invocation);
     if (verb === 'lineage') {
-      if (version === undefined)
-        throw failure(
-          'TG-CLI-USAGE',
-          'Cannot tell where a model comes from: no version is given',
-          'Run "tidegate models" for the versions',
-        );
       const lineage = await modelLineage(project, version);
       if (invocation.json) terminal.json(lineage);
       for (const line of outline(lineage)) terminal.line(line);
       return 0;
     }
-    if (verb !== 'list') throw failure('TG-CLI-USAGE', `Cannot run "models ${verb}": there is no such command`, 'Commands: list, lineage');
     const models = await listModels(project);
     if (invocation.json) terminal.json(models);
     const rows = models.map((one) => [

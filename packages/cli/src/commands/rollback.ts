@@ -1,5 +1,5 @@
 import { rollBack } from '@tidegate/core';
-import { failure, shortDigest } from '@tidegate/formats';
+import { shortDigest } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { duration } from '../render/figures.ts';
@@ -17,9 +17,7 @@ export const command: Command = {
     },
   ],
   run: async (invocation) => {
-    const [environment] = invocation.positionals;
-    if (environment === undefined)
-      throw failure('TG-CLI-USAGE', 'Cannot roll back: no environment is named', 'For example: tidegate rollback production');
+    const [environment = ''] = invocation.positionals;
     using project = await openHere(invocation);
     const { terminal } = invocation;
     const deployment = await rollBack(project, environment, {

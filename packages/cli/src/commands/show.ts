@@ -1,6 +1,5 @@
 import { findByName } from '@tidegate/core';
 import type { Command } from '../command.ts';
-import { failure } from '@tidegate/formats';
 import { openHere } from '../open-here.ts';
 import { outline } from '../render/outline.ts';
 
@@ -16,9 +15,7 @@ export const command: Command = {
     { line: 'tidegate show 3f2a9c1d', does: 'an object by the first digits of its digest' },
   ],
   run: async (invocation) => {
-    const [name] = invocation.positionals;
-    if (name === undefined)
-      throw failure('TG-CLI-USAGE', 'Cannot show anything: no name is given', 'For example: tidegate show models.delay');
+    const [name = ''] = invocation.positionals;
     using project = await openHere(invocation);
     const found = await findByName(project, name);
     const { terminal } = invocation;
