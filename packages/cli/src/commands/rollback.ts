@@ -8,8 +8,11 @@ import { runView } from '../render/run-view.ts';
 export const command: Command = {
   name: 'rollback',
   summary: 'Go back to the release that was live before',
-  usage: 'ENV [--reason TEXT]',
-  options: { reason: { type: 'string', value: 'TEXT', help: 'Why; kept in the history' } },
+  usage: 'ENV [--service NAME] [--reason TEXT]',
+  options: {
+    service: { type: 'string', value: 'NAME', help: 'Which one, where several services of the project are live' },
+    reason: { type: 'string', value: 'TEXT', help: 'Why; kept in the history' },
+  },
   examples: [
     {
       line: 'tidegate rollback production --reason "too many late calls"',
@@ -21,6 +24,7 @@ export const command: Command = {
     using project = await openHere(invocation);
     const { terminal } = invocation;
     const deployment = await rollBack(project, environment, {
+      service: invocation.text('service') ?? null,
       reason: invocation.text('reason') ?? 'asked for on the command line',
       signal: invocation.signal,
       emit: runView(terminal, { verbose: false }),

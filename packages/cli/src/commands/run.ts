@@ -49,7 +49,7 @@ async function tellOutcome(project: Project, outcome: ProjectRun, invocation: In
       `${live.environment}: release ${live.release.slice(7, 19)} is live at ${live.address ?? 'no address'}${live.changed ? '' : ', as before'}.`,
     );
   if (outcome.notDeployed !== null) terminal.line(terminal.style('yellow', outcome.notDeployed));
-  if (outcome.lockMoved) terminal.line('tidegate.lock has moved: commit it with "git commit tidegate.lock".');
+  if (outcome.lockMoved) terminal.line('tidegate.lock has moved: commit it with "git add tidegate.lock" and "git commit".');
   if (outcome.record.steps.some((step) => step.status !== 'hit')) {
     const report = join(project.root, 'build/report.html');
     await writeRunReport(project, outcome.record.id, report);

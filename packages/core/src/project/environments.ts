@@ -55,10 +55,14 @@ export interface Asked {
   readonly emit: EmitEvent;
 }
 
-/** Goes back to the release before the live one. @throws as deploy's `rollback` */
-export async function rollBack(project: Project, environment: string, { reason, signal, emit }: Asked): Promise<Deployment> {
+/** Goes back to the release before the live one; `service` may be null where one is live. @throws as deploy's `rollback` */
+export async function rollBack(
+  project: Project,
+  environment: string,
+  asked: Asked & { readonly service: string | null },
+): Promise<Deployment> {
   requireEnvironment(project, environment);
-  const { deployment } = await rollback(deployDeps(project), { environment, service: null, reason, signal, emit });
+  const { deployment } = await rollback(deployDeps(project), { environment, ...asked });
   await tidyOnlineStore(project);
   return deployment;
 }

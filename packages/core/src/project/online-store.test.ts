@@ -32,7 +32,7 @@ test('going back brings back what the store has lost, and filling it is not skip
 
   await materialiseFeatures(opened, { at: null, ...unattended });
   const filled = await storedViews(project);
-  await rollBack(opened, 'production', { reason: 'a test', ...unattended });
+  await rollBack(opened, 'production', { service: null, reason: 'a test', ...unattended });
 
   assert.deepEqual(filled, load.views);
   assert.deepEqual(await storedViews(project), [...load.views, ...weather.views].toSorted());
