@@ -29,8 +29,8 @@ export async function buildOnce(record: string, recipe: Recipe): Promise<string>
   }
 }
 
-/** Null when there is no record, or the interpreter that the environment was made with is gone. */
-async function builtPython(record: string): Promise<string | null> {
+/** The Python of a recorded environment; null when there is no record, or the interpreter that the environment was made with is gone. */
+export async function builtPython(record: string): Promise<string | null> {
   const parsed = shape.parse(finished, parseJson(await readTextIfThere(record)));
   if (!parsed.ok) return null;
   const python = join(dirname(record), parsed.value.folder, 'bin', 'python');

@@ -1,0 +1,62 @@
+import type { Command, OptionSpec } from '../../packages/cli/src/command.ts';
+import { registry } from '../../packages/cli/src/registry.ts';
+
+/** Where the page lies, relative to the repository. */
+export const commandsPagePath = 'docs/reference/commands.md';
+
+const head = `# Commands
+
+Called in the folder of a project or below it; \`init\` makes one, and \`doctor\` and \`serve --release\` need none. This page is written
+by \`node tools/docs/main.ts\` from what \`--help\` prints.
+
+| option of every command | meaning |
+|---|---|
+| \`--json\` | one JSON document on stdout; words for people go to stderr |
+| \`--help\`, \`-h\` | usage, options and examples |
+
+\`tidegate --version\` prints the version. What follows \`--\` belongs to another program. An argument or an option that a command does not
+take is a mistake. [Exit codes](exit-codes.md) are the same for all.
+
+| variable | meaning | default |
+|---|---|---|
+| \`TIDEGATE_HOME\` | folder of the store, the state, virtual environments and deployments | \`tidegate\` in \`XDG_DATA_HOME\`, or in \`~/.local/share\` |
+| \`TIDEGATE_VIRTUAL_ENVIRONMENTS\` | folder of the virtual environments, which several homes may share | \`virtual-environments\` in the home |
+| \`NO_COLOR\` | when it is not empty, no colours | |
+`;
+
+/** docs/reference/commands.md, from the registry of the command line. */
+export async function commandsPage(): Promise<string> {
+  const commands = await Promise.all(registry.map(async (entry) => (await entry.load()).command));
+  return [head, ...commands.map(sectionOf)].join('\n');
+}
+
+function sectionOf(command: Command): string {
+  const options = Object.entries(command.options).map(([name, option]) => `| ${optionText(name, option)} | ${cell(option.help)} |`);
+  const examples = command.examples.map(({ line, does }) => `| \`${cell(line)}\` | ${cell(does)} |`);
+  return [
+    `## ${command.name}`,
+    '',
+    `${command.summary}.`,
+    '',
+    '```text',
+    `Usage: tidegate ${command.name} ${command.usage}`.trimEnd(),
+    '```',
+    '',
+    ...(options.length === 0 ? [] : ['| option | meaning |', '|---|---|', ...options, '']),
+    '| example | what it does |',
+    '|---|---|',
+    ...examples,
+    '',
+  ].join('\n');
+}
+
+function optionText(name: string, { short, value, multiple }: OptionSpec): string {
+  const argument = value === undefined ? '' : ` ${value}`;
+  const names = [`\`--${name}${argument}\``, ...(short === undefined ? [] : [`\`-${short}${argument}\``])];
+  return `${names.join(', ')}${multiple === true ? ' (several times)' : ''}`;
+}
+
+/** A text that may stand in a table. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test, type TestContext } from 'node:test';
+import { digestOfHex, type Json } from '@tidegate/formats';
+import { openSqliteOnlineStore } from '@tidegate/runtime';
+import { builtPython } from '../../packages/core/src/commands/build-virtual-environment.ts';
+import { parseTree, treeJson } from '../../packages/core/src/store/tree.ts';
+import { type Block, blocksOf, placeOf, repository, userPages } from './blocks.ts';
+import { checkYaml, yamlExample } from './yaml-examples.ts';
+
+/** Blocks that no code can read, and why that is so. */
+const unchecked: { readonly [place: string]: string } = {
+  'README.md text': 'a drawing of the path',
+  'docs/reference/api-tests.md text': 'a line of a report, which api-tests.test.ts of the core has in the same words',
+  'docs/reference/commands.md text': 'usage lines, which commands-page.test.ts compares with the command line',
+  'docs/reference/formats/object-store.md text': 'a listing of folders with digests cut short',
+  'docs/reference/tidegate-yaml.md text': 'a comment for editors',
+  'docs/start.md python': 'run by e2e/pages/start.slow.test.ts',
+  'docs/start.md text': 'what commands print, compared by e2e/pages/start.slow.test.ts',
+  'docs/reference/serving-api.md json': 'answers, compared by serving-api.test.ts with what the server answers',
+};
+
+const checks: { readonly [language: string]: (block: Block, t: TestContext) => Promise<void> | void } = {
+  yaml: (block) => checkYaml(yamlExample(block)),
+  sh: checkShell,
+  json: checkJson,
+  sql: checkSql,
+};
+
+for (const block of userPages().flatMap(blocksOf)) {
+  if (Object.hasOwn(unchecked, keyOf(block))) continue;
+  test(`${placeOf(block)}: the block of ${block.language} is read by what reads such files`, async (t) => {
+    const check = checks[block.language];
+    assert.ok(check, `say behind the fence what the block is: ${Object.keys(checks).join(', ')}, or text with a reason in this test`);
+    await check(block, t);
+  });
+}
+
+test('every block that is not checked is still there', () => {
+  const there = new Set(userPages().flatMap(blocksOf).map(keyOf));
+
+  assert.deepEqual(
+    Object.keys(unchecked).filter((key) => !there.has(key)),
+    [],
+  );
+});
+
+function keyOf({ page, language }: Block): string {
+  return `${page} ${language}`;
+}
+
+/** Programs of others that pages may name; the lines of `tidegate` are read by tools/check/commands.test.ts. */
+const programs = new Set(['tidegate', 'cd', 'ls', 'git', 'curl', 'printf', 'pip', 'uv']);
+
+function checkShell({ text }: Block): void {
+  const scripts = Object.keys((JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object }).scripts);
+  const own = new Set([...scripts.map((name) => `npm run ${name}`), 'npm ci', 'npm test', 'npm install -g tidegate']);
+  const commands = text
+    .replaceAll(/ +#.*$/gm, '')
+    .replaceAll(/'[^']*'|\\\n/g, ' ')
+    .split(/\n|&&/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+  assert.deepEqual(
+    commands.filter((command) => !own.has(command) && !programs.has(command.split(' ')[0] ?? '')),
+    [],
+  );
+}
+
+async function checkJson(block: Block, t: TestContext): Promise<void> {
+  const text = block.text.trimEnd().replaceAll('sha256:…', digestOfHex('a'.repeat(64)));
+  const value = JSON.parse(text) as { readonly [name: string]: Json };
+  if (value['format'] === 'tidegate.tree/1') return assert.equal(treeJson(parseTree(value, digestOfHex('a'.repeat(64)))), text);
+  const folder = temporaryFolder(t);
+  const python = join(folder, String(value['folder']), 'bin', 'python');
+  mkdirSync(join(python, '..'), { recursive: true });
+  writeFileSync(python, '');
+  writeFileSync(join(folder, 'record.json'), text);
+  assert.equal(await builtPython(join(folder, 'record.json')), python);
+}
+
+function checkSql({ text }: Block, t: TestContext): void {
+  const path = join(temporaryFolder(t), 'online.sqlite');
+  openSqliteOnlineStore(path).close();
+  using database = new DatabaseSync(path);
+  const made = database.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid').all();
+  const flat = (sql: string): string => sql.replaceAll(/\s+/g, ' ').trim();
+
+  assert.equal(flat(text), made.map((row) => `${flat(String(row['sql']))};`).join(' '));
+}
+
+function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-docs-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
