@@ -69,7 +69,7 @@ function choicesOf(invocation: Invocation): { readonly data?: string; readonly s
 }
 
 function missing(what: string, option: string): Error {
-  return failure('TG-CLI-INIT', `Cannot make a project: ${what}`, `Name it: tidegate init ${option}`);
+  return failure('TG-CLI-INIT', `Cannot make a project: ${what}`, `Name it: "tidegate init" with ${option}`);
 }
 
 async function labelFor(found: Detected, invocation: Invocation): Promise<string> {

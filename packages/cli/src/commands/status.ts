@@ -34,7 +34,7 @@ function statusLines(status: ProjectStatus, { style }: Pick<Terminal, 'style'>):
       ? ''
       : one.running
         ? style('green', one.address ?? '')
-        : style('red', 'not running: start it with "tidegate deploy"'),
+        : style('red', `not running: start it with "tidegate deploy ${one.name}"`),
     one.since === null ? '' : `since ${one.since}`,
     one.restarts > 0 ? style('yellow', `restarted ${one.restarts} times`) : '',
   ]);

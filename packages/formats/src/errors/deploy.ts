@@ -47,7 +47,7 @@ export const deployErrors = {
   'TG-DEPLOY-ORDER': {
     title: 'Not yet live in the environment before',
     cause: 'An environment comes `after` another one, and the release is not live there, or its API tests did not pass.',
-    fix: 'Deploy the release to the environment before, or let `tidegate run --to` take it the whole way.',
+    fix: 'Deploy the release to the environment before, or let `tidegate run --to ENVIRONMENT` take it the whole way.',
     exit: 1,
   },
   'TG-DEPLOY-TAKEN-BACK': {
