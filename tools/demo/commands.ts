@@ -4,8 +4,10 @@ import type { Interruption } from './interruption.ts';
 
 export interface Finished {
   readonly code: number;
-  /** What it printed; empty when that went to the screen. */
-  readonly printed: string;
+  /** Empty when it went to the screen. */
+  readonly stdout: string;
+  /** Empty when it went to the screen. */
+  readonly stderr: string;
   readonly durationMs: number;
 }
 
@@ -44,10 +46,10 @@ export function commandsIn(place: Place, interruption: Interruption): Commands {
   };
   const kept = async (argv: readonly string[]): Promise<string> => {
     interruption.check();
-    const { code, printed } = await run(argv, 'kept');
+    const { code, stdout, stderr } = await run(argv, 'kept');
     interruption.check();
-    if (code !== 0) throw new Error(`Cannot go on: "${argv.join(' ')}" ended with ${code}\n${printed}`);
-    return printed;
+    if (code !== 0) throw new Error(`Cannot go on: "${argv.join(' ')}" ended with ${code}\n${stderr}`);
+    return stdout;
   };
   return {
     tidegate,
@@ -73,9 +75,10 @@ function start({ project, variables }: Place, [program = '', ...argv]: readonly 
     const began = performance.now();
     const stream = output === 'kept' ? 'pipe' : 'inherit';
     const child = spawn(program, argv, { cwd: project, env: { ...process.env, ...variables }, stdio: ['ignore', stream, stream] });
-    let printed = '';
-    for (const pipe of [child.stdout, child.stderr]) pipe?.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+    let [stdout, stderr] = ['', ''];
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? 1, printed, durationMs: performance.now() - began }));
+    child.once('close', (code) => resolve({ code: code ?? 1, stdout, stderr, durationMs: performance.now() - began }));
   });
 }

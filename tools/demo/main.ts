@@ -74,11 +74,11 @@ function tellWhy(error: unknown): number {
 /** Ends what is up. What is on the disk stays: the next start clears it away. */
 async function clearUp(): Promise<void> {
   if (!existsSync(join(project, 'tidegate.yaml'))) return;
-  const { code, printed } = await commands.stop();
+  const { code, stderr } = await commands.stop();
   console.log(
     code === 0
       ? `\nNothing is up any more. What it wrote is in ${place}; the next "npm run demo" clears that away and starts afresh.`
-      : `\nSomething may still be up: "tidegate stop" ended with ${code}; the next "npm run demo" tries again. If it cannot either, end the processes of ${place} and delete that folder.\n${printed}`,
+      : `\nSomething may still be up: "tidegate stop" ended with ${code}; the next "npm run demo" tries again. If it cannot either, end the processes of ${place} and delete that folder.\n${stderr}`,
   );
 }
 
@@ -92,10 +92,10 @@ async function startAfresh(): Promise<void> {
 }
 
 async function endEarlier(): Promise<void> {
-  const { code, printed } = await commands.stop();
+  const { code, stdout } = await commands.stop();
   interruption.check();
   if (code !== 0) throw new Error(`Cannot clear away what an earlier demo left in ${place}`);
-  story.say(`Cleared away what an earlier demo left. ${printed.trim()}`);
+  story.say(`Cleared away what an earlier demo left. ${stdout.trim()}`);
 }
 
 /** Renames first: a start that is killed here must not leave half a project, which could not be opened any more. */
