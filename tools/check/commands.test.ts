@@ -21,6 +21,11 @@ test('every command line in the pages of the documentation is one that the comma
   assert.deepEqual(await refused(found), []);
 });
 
+/** In prose a command may be spoken of by its name: `tidegate data contract`. */
+function isName(line: string): boolean {
+  return /^tidegate(?: [a-z]+){1,2}$/.test(line);
+}
+
 interface Line {
   readonly file: string;
   readonly text: string;
@@ -53,9 +58,10 @@ function wordsOf(text: string): readonly string[] {
 /** Command lines in string literals: up to the end of the quotation that they begin, or else of the literal. Those that name no command are left out. */
 function quoted(source: string): readonly string[] {
   const code = source.replace(/^\s*(\*|\/\/|\/\*).*$/gm, '').replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'X');
-  return [...code.matchAll(/(.)(?<![\w/.-])(tidegate [a-z][^\n]*)/g)].map(([, before = '', rest = '']) => {
+  return [...code.matchAll(/(.)(?<![\w/.-])(tidegate [a-z][^\n]*)/g)].flatMap(([, before = '', rest = '']) => {
     const end = before === '"' ? rest.search(/"/) : rest.search(/['`]/);
-    return (end < 0 ? rest : rest.slice(0, end)).trim();
+    const line = (end < 0 ? rest : rest.slice(0, end)).trim();
+    return before === '`' && isName(line) ? [] : [line];
   });
 }
 
@@ -65,7 +71,7 @@ function marked(page: string): readonly string[] {
     block.split('\n').flatMap((line) => /^(?:\$ )?(tidegate [a-z].*?)(?:\s+#.*)?$/.exec(line)?.[1] ?? []),
   );
   const spans = [...page.replace(/^```[^]*?^```/gm, '').matchAll(/`(tidegate [a-z][^`]*)`/g)].map(([, span = '']) => span);
-  return [...blocks, ...spans];
+  return [...blocks, ...spans.filter((span) => !isName(span))];
 }
 
 function sources(): readonly string[] {
