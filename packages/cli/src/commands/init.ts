@@ -27,15 +27,15 @@ export const command: Command = {
     if (existsSync(join(cwd, 'tidegate.yaml')))
       throw failure('TG-CLI-INIT', 'Cannot make a project: tidegate.yaml is there already', 'Run "tidegate run", or remove the file first');
     const found = await detectProject(cwd, choicesOf(invocation));
-    const label = await labelFor(found, invocation);
-    const { metrics } = label === found.label ? found : await detectProject(cwd, { ...choicesOf(invocation), label });
-    const chosen = invocation.texts('metric');
     const [data] = found.data;
     const [script] = found.scripts;
     const artifact = invocation.text('model') ?? found.artifact;
     if (data === undefined) throw missing('no CSV, Parquet or JSON lines file is in this folder or in data/', '--data FILE');
     if (script === undefined) throw missing('no Python script in this folder trains a model', '--train SCRIPT');
     if (artifact === null) throw missing(`"${script}" does not say where it saves the model`, '--model FILE');
+    const label = await labelFor(found, invocation);
+    const { metrics } = label === found.label ? found : await detectProject(cwd, { ...choicesOf(invocation), label });
+    const chosen = invocation.texts('metric');
     const text = projectFile({
       data,
       script,
