@@ -7,7 +7,7 @@ import { openPageStage, type PageStage, type Played } from '../rig/page-stage.ts
 
 /** docs/start.md and docs/how-to/roll-back.md, played by the block: what they promise must come of it. */
 test('the first ten minutes and the way back go as their pages say', async () => {
-  await using at = await openPageStage();
+  await using at = await openPageStage(null);
   const inFolder = (name: string): string => join(at.folder, name);
   const [listing, script, make, file, run, gate, runAgain, live, ask, change, back] = textsOf('docs/start.md', 11);
 

@@ -19,16 +19,26 @@ export interface PageStage extends AsyncDisposable {
   readonly sh: (text: string) => Promise<Played>;
 }
 
-/** On disposal everything deployed is stopped and the folder removed. */
-export async function openPageStage(): Promise<PageStage> {
+/**
+ * A folder with the files of `examples/NAME`, or an empty one of a reader whose own Python has pandas and scikit-learn. On disposal
+ * everything deployed is stopped and the folder removed.
+ */
+export async function openPageStage(example: string | null): Promise<PageStage> {
   const place = mkdtempSync(join(tmpdir(), 'tg-page-'));
-  const [folder, bin] = [join(place, 'houses'), join(place, 'bin')];
-  for (const one of [folder, bin]) mkdirSync(one);
+  const [folder, bin] = [join(place, example ?? 'houses'), join(place, 'bin')];
+  if (example === null) mkdirSync(folder);
+  else copyExample(example, folder);
+  mkdirSync(bin);
   writeFileSync(join(bin, 'tidegate'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
   chmodSync(join(bin, 'tidegate'), 0o755);
   const own = { TIDEGATE_HOME: join(place, 'home'), NO_COLOR: '1', PATH: [bin, process.env['PATH']].join(delimiter) };
-  const python = await pythonWithPackages(place, { ...process.env, ...own });
-  const variables = { ...process.env, ...own, ...author, PATH: [bin, python, process.env['PATH']].join(delimiter) };
+  const python = example === null ? await pythonWithPackages(place, { ...process.env, ...own }) : '';
+  const variables = {
+    ...process.env,
+    ...own,
+    ...author,
+    PATH: [bin, python, process.env['PATH']].filter((part) => part !== '').join(delimiter),
+  };
   const sh = (text: string): Promise<Played> => run(text, folder, variables);
   return {
     folder,
@@ -43,10 +53,16 @@ export async function openPageStage(): Promise<PageStage> {
 /** Git asks for them at a commit. */
 const author = { GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@example.com', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@example.com' };
 
+/** Without what a run or a script has left there. */
+function copyExample(name: string, folder: string): void {
+  const left = /\/(?:build|data|models|__pycache__|model\.pkl)$/;
+  cpSync(join(repository, 'examples', name), folder, { recursive: true, filter: (path) => !left.test(path) });
+}
+
 /** Folder of the `python` of a reader who has pandas and scikit-learn: the locked environment of an example. */
 async function pythonWithPackages(place: string, variables: NodeJS.ProcessEnv): Promise<string> {
   const example = join(place, 'packages');
-  cpSync(join(repository, 'examples/penguins'), example, { recursive: true, filter: (path) => !/\/build$|__pycache__/.test(path) });
+  copyExample('penguins', example);
   const { code, printed } = await run(
     'tidegate init --yes && tidegate exec -- python -c "import os, sys; print(os.path.dirname(sys.executable))"',
     example,
