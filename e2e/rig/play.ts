@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Action, Scenario } from './scenario.ts';
 
-const program = resolve(import.meta.dirname, '../../packages/cli/bin/tidegate.js');
+/** The command line of the checkout, to be started with Node. */
+export const tidegateProgram: string = resolve(import.meta.dirname, '../../packages/cli/bin/tidegate.js');
 
 export interface Ended {
   readonly code: number;
@@ -17,6 +18,8 @@ export interface Ended {
 export interface Stage extends AsyncDisposable {
   readonly project: string;
   readonly home: string;
+  /** Variables of every command: a home of its own, and no colours. */
+  readonly variables: NodeJS.ProcessEnv;
   readonly tidegate: (argv: readonly string[]) => Promise<Ended>;
   readonly git: (argv: readonly string[]) => Promise<Ended>;
 }
@@ -27,9 +30,9 @@ export async function stage(source: string): Promise<Stage> {
   const project = join(place, 'project');
   const home = join(place, 'home');
   cpSync(source, project, { recursive: true });
-  const variables = { ...process.env, TIDEGATE_HOME: home, NO_COLOR: '1' };
+  const variables = { ...process.env, TIDEGATE_HOME: home, FORCE_COLOR: '0' };
   const run = (command: string, argv: readonly string[]): Promise<Ended> => spawnAndWait(command, argv, { cwd: project, variables });
-  const tidegate = (argv: readonly string[]): Promise<Ended> => run(process.execPath, [program, ...argv]);
+  const tidegate = (argv: readonly string[]): Promise<Ended> => run(process.execPath, [tidegateProgram, ...argv]);
   const git = (argv: readonly string[]): Promise<Ended> =>
     run('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...argv]);
   await git(['init', '--quiet', '--initial-branch', 'main']);
@@ -38,6 +41,7 @@ export async function stage(source: string): Promise<Stage> {
   return {
     project,
     home,
+    variables,
     tidegate,
     git,
     [Symbol.asyncDispose]: async () => {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Starts Tidegate with a Node that can run it: this one when it is new enough, else the one that npm installed beside it.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as modules from 'node:module';
 import { dirname, join } from 'node:path';
+import { runWith } from './other-node.js';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major >= 24) {
@@ -18,9 +18,7 @@ if (major >= 24) {
     );
     process.exit(2);
   }
-  const child = spawn(node, [process.argv[1], ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => (signal === null ? process.exit(code ?? 1) : process.kill(process.pid, signal)));
+  runWith(node, process.argv.slice(1));
 }
 
 /** The `node` of the optional dependency for this platform, or null when npm installed none. */

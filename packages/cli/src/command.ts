@@ -19,6 +19,8 @@ export interface Invocation {
   readonly json: boolean;
   readonly terminal: Terminal;
   readonly cwd: string;
+  /** Variables of the process that was called. */
+  readonly variables: { readonly [name: string]: string | undefined };
   /** Aborted by the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
 }

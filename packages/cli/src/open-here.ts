@@ -11,7 +11,7 @@ export function servingProgram(): ServingProgram {
 }
 
 /** Opens the project that the command was called in. @throws TG-CLI-NO-PROJECT, and every mistake in its configuration */
-export async function openHere({ cwd }: Pick<Invocation, 'cwd'>): Promise<Project> {
+export async function openHere({ cwd, variables }: Pick<Invocation, 'cwd' | 'variables'>): Promise<Project> {
   const root = await findProjectRoot(cwd);
   if (root === null)
     throw failure(
@@ -19,5 +19,5 @@ export async function openHere({ cwd }: Pick<Invocation, 'cwd'>): Promise<Projec
       `Cannot find a project: neither "${cwd}" nor a folder above it holds a tidegate.yaml`,
       'Run "tidegate init" to make one here',
     );
-  return openProject({ root, platform: systemPlatform, serving: servingProgram() });
+  return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram() });
 }

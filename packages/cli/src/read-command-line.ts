@@ -19,8 +19,11 @@ export interface HelpWanted {
  *
  * @throws TG-CLI-USAGE for a command, an option or an argument that does not exist or is missing
  */
-export async function readCommandLine([name = '', ...words]: readonly string[]): Promise<CommandLine | HelpWanted> {
-  const { command } = await entryOf(name).load();
+export async function readCommandLine(
+  [name = '', ...words]: readonly string[],
+  commands: typeof registry = registry,
+): Promise<CommandLine | HelpWanted> {
+  const { command } = await entryOf(name, commands).load();
   const own = ownWords(words);
   if (own.some((word) => word === '--help' || word === '-h')) return { helpOf: command };
   const { values, positionals } = readOptions(command, own);
@@ -42,12 +45,12 @@ export function ownWords(words: readonly string[]): readonly string[] {
   return end < 0 ? words : words.slice(0, end);
 }
 
-function entryOf(name: string): (typeof registry)[number] {
-  const entry = registry.find((candidate) => candidate.name === name);
+function entryOf(name: string, commands: typeof registry): (typeof registry)[number] {
+  const entry = commands.find((candidate) => candidate.name === name);
   if (entry !== undefined) return entry;
   const near = nearest(
     name,
-    registry.map((candidate) => candidate.name),
+    commands.map((candidate) => candidate.name),
   );
   throw failure(
     'TG-CLI-USAGE',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readCommandLine } from './read-command-line.ts';
 import { registry } from './registry.ts';
 import { commandHelp } from './render/help.ts';
 
@@ -15,4 +16,21 @@ for (const entry of registry) {
     for (const { line } of command.examples) assert.match(line, new RegExp(`^tidegate ${entry.name}\\b`));
     for (const name of Object.keys(command.options)) assert.ok(help.includes(`--${name}`), name);
   });
+}
+
+for (const entry of registry) {
+  test(`the examples of tidegate ${entry.name} are command lines that it takes`, async () => {
+    const { command } = await entry.load();
+
+    for (const { line } of command.examples) {
+      const read = await readCommandLine(wordsOf(line).slice(1));
+
+      assert.ok('command' in read && read.command === command, line);
+    }
+  });
+}
+
+/** As a shell reads it, as far as examples go: words, and sentences in double quotes. */
+function wordsOf(line: string): readonly string[] {
+  return (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
 }

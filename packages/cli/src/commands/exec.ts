@@ -18,10 +18,13 @@ export const command: Command = {
       throw failure('TG-CLI-USAGE', 'Cannot run a command: none is given', 'For example: tidegate exec -- python train.py');
     const { terminal } = invocation;
     using project = await openHere(invocation);
-    return runInVirtualEnvironment(project, argv, {
+    const code = await runInVirtualEnvironment(project, argv, {
       signal: invocation.signal,
+      toStderr: invocation.json,
       onBuild: (doing) =>
         terminal.interactive ? terminal.status(`… virtual environment: ${doing}`) : terminal.error(`… virtual environment: ${doing}`),
     });
+    if (invocation.json) terminal.json({ command: argv, code });
+    return code;
   },
 };

@@ -18,7 +18,7 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
   const moving = (): void => {
     const [first] = running.entries();
     const more = running.size > 1 ? ` (and ${running.size - 1} more)` : '';
-    terminal.status(first === undefined ? null : terminal.style('dim', `… ${first[0]}: ${first[1]}${more}`));
+    terminal.status(first === undefined ? null : `… ${first[0]}: ${first[1]}${more}`);
   };
   return (event: Event) => {
     switch (event.kind) {

@@ -1,8 +1,11 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { cutToWidth } from './display-width.ts';
+import type { Output } from '../output.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Where words go. Colours and a moving last line only on a terminal; `NO_COLOR` is obeyed. */
+/** Where words go. A moving last line only on a terminal; colours by {@link hasColours}, for each stream by itself. */
 export interface Terminal {
   readonly interactive: boolean;
   readonly width: number;
@@ -14,15 +17,23 @@ export interface Terminal {
   readonly json: (value: unknown) => void;
   /** Replaces the last, moving line; null removes it. Nothing where there is no terminal. */
   readonly status: (text: string | null) => void;
+  /** Colours the text; a stream that takes no colours is written without them. */
   readonly style: (style: Style, text: string) => string;
 }
 
-export function processTerminal(options: { readonly json: boolean }): Terminal {
-  const out = options.json ? process.stderr : process.stdout;
-  const interactive = out.isTTY === true && process.env['TERM'] !== 'dumb';
-  const colours = interactive && (process.env['NO_COLOR'] ?? '') === '';
+export interface TerminalOptions extends Pick<Surroundings, 'stdout' | 'stderr' | 'variables'> {
+  readonly json: boolean;
+}
+
+export function openTerminal({ stdout, stderr, variables, json }: TerminalOptions): Terminal {
+  const out = json ? stderr : stdout;
+  const interactive = out.isTTY === true && variables['TERM'] !== 'dumb';
   const width = Math.min(out.columns ?? 100, 160);
+  const style: Terminal['style'] = (name, text) => styleText(name, text, { validateStream: false });
   let moving = false;
+  const write = (stream: Output, text: string): void => {
+    stream.write(hasColours(stream, variables) ? text : stripVTControlCharacters(text));
+  };
   const clear = (): void => {
     if (moving) out.write('\r\x1b[2K');
     moving = false;
@@ -32,30 +43,35 @@ export function processTerminal(options: { readonly json: boolean }): Terminal {
     width,
     line: (text = '') => {
       clear();
-      out.write(`${text}\n`);
+      write(out, `${text}\n`);
     },
     error: (text) => {
       clear();
-      process.stderr.write(`${text}\n`);
+      write(stderr, `${text}\n`);
     },
     json: (value) => {
       clear();
-      process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },
     status: (text) => {
       if (!interactive) return;
       clear();
       if (text === null) return;
-      out.write(harmless(text).slice(0, width - 1));
+      write(out, style('dim', cutToWidth(harmless(text), width - 1)));
       moving = true;
     },
-    style: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text),
+    style,
   };
+}
+
+/** Whether a stream is written in colours: as FORCE_COLOR says (0 = never), then not with NO_COLOR, else on a terminal that is not dumb. */
+function hasColours(stream: Output, { FORCE_COLOR: forced, NO_COLOR: refused, TERM: kind }: Surroundings['variables']): boolean {
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  return (refused ?? '') === '' && stream.isTTY === true && kind !== 'dumb';
 }
 
 /** Text from elsewhere (a step's output, a file's name) without control characters: it cannot move the cursor or recolour the screen. */
 export function harmless(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return text
     .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?/g, '')
     .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\ufffd');

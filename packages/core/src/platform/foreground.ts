@@ -1,23 +1,31 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
+export interface ForegroundOptions {
+  readonly cwd: string;
+  readonly variables: { readonly [name: string]: string | undefined };
+  readonly signal: AbortSignal;
+  /** Whether what it prints goes to stderr, all of it: where stdout carries something else. Default no. */
+  readonly toStderr?: boolean;
+}
+
 /**
  * Runs a program that has the terminal: it reads and writes where this process does. Ctrl-C reaches it directly; on abort it
- * gets SIGTERM. Returns its exit code, 128 + the signal's number when a signal ended it, 127 when there is no such program.
+ * gets SIGTERM. Returns its exit code, 128 + the signal's number when a signal ended it.
+ *
+ * @throws the error of spawn (for instance ENOENT) when the program cannot be started
  */
-export function runInForeground(
-  argv: readonly string[],
-  options: { readonly cwd: string; readonly variables: { readonly [name: string]: string | undefined }; readonly signal: AbortSignal },
-): Promise<number> {
+export function runInForeground(argv: readonly string[], options: ForegroundOptions): Promise<number> {
+  const { cwd, variables, signal, toStderr = false } = options;
   const [program = '', ...rest] = argv;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, rest, { cwd: options.cwd, env: { ...options.variables }, stdio: 'inherit' });
+    const child = spawn(program, rest, { cwd, env: { ...variables }, stdio: ['inherit', toStderr ? 2 : 'inherit', 'inherit'] });
     const end = (): void => void child.kill('SIGTERM');
-    options.signal.addEventListener('abort', end, { once: true });
-    child.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? resolve(127) : reject(error)));
-    child.once('exit', (code, signal) => {
-      options.signal.removeEventListener('abort', end);
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    signal.addEventListener('abort', end, { once: true });
+    child.once('error', reject);
+    child.once('exit', (code, ended) => {
+      signal.removeEventListener('abort', end);
+      resolve(code ?? 128 + (ended === null ? 0 : constants.signals[ended]));
     });
   });
 }

@@ -39,6 +39,17 @@ export async function featureDefinitions({
   return definitions;
 }
 
+/** Every step of a project that has one. @throws TG-CLI-NOTHING-TO-RUN: a run of nothing would look like one that passes; as {@link projectNodes} */
+export async function stepsToRun(project: Project): Promise<readonly StepNode[]> {
+  const nodes = await projectNodes(project);
+  if (nodes.length > 0) return nodes;
+  throw failure(
+    'TG-CLI-NOTHING-TO-RUN',
+    'Cannot run anything: the tidegate.yaml names no data, no step and no test',
+    'Add a dataset and a step: data: { houses: { from: { files: houses.csv } } } and steps: { train: { run: python train.py, out: { model: model.pkl } } }',
+  );
+}
+
 /** Names as a user gives them, qualified (`steps.train`) or not (`train`). @throws TG-CLI-NOT-FOUND */
 export function stepsNamed(nodes: readonly StepNode[], names: readonly string[]): readonly StepName[] {
   return names.map((name) => {

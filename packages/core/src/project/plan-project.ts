@@ -1,7 +1,7 @@
 import type { StepName } from '@tidegate/formats';
 import { type PlannedStep, planRun, runsOf } from '../pipeline/index.ts';
 import { engineParts } from './engine-parts.ts';
-import { projectNodes, stepsNamed } from './nodes.ts';
+import { stepsNamed, stepsToRun } from './nodes.ts';
 import type { Project } from './project.ts';
 
 export interface ProjectPlan {
@@ -16,7 +16,7 @@ export async function planProject(
   project: Project,
   options: { readonly only: readonly string[]; readonly signal: AbortSignal },
 ): Promise<ProjectPlan> {
-  const nodes = await projectNodes(project);
+  const nodes = await stepsToRun(project);
   const only = stepsNamed(nodes, options.only);
   const steps = await planRun(engineParts(project), nodes, {
     ...(only.length > 0 && { upTo: only }),

@@ -7,7 +7,7 @@ import { engineParts } from './engine-parts.ts';
 import type { Live } from './environments.ts';
 import { materialiseFeatures } from './feature-views.ts';
 import { moveLock } from './move-lock.ts';
-import { projectNodes, stepsNamed } from './nodes.ts';
+import { stepsNamed, stepsToRun } from './nodes.ts';
 import type { Project } from './project.ts';
 import { revisionOf } from './revision.ts';
 import { tidyOnlineStore } from './tidy-online-store.ts';
@@ -42,7 +42,7 @@ export interface ProjectRun {
  * the environments up to it.
  */
 export async function runProject(project: Project, options: ProjectRunOptions): Promise<ProjectRun> {
-  const nodes = await projectNodes(project);
+  const nodes = await stepsToRun(project);
   const only = stepsNamed(nodes, options.only);
   const revision = await revisionOf(project.root);
   const record = await executeRun(engineParts(project), nodes, {

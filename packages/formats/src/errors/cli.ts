@@ -26,4 +26,40 @@ export const cliErrors = {
     fix: 'Name them: `tidegate init --data houses.csv --train train.py --label price`.',
     exit: 2,
   },
+  'TG-CLI-NOTHING-TO-RUN': {
+    title: 'Project without steps',
+    cause: 'The `tidegate.yaml` names no data, no step and no test, so there is nothing that could pass or fail.',
+    fix: 'Add `data:` and `steps:`; docs/start.md shows the least file that works.',
+    exit: 2,
+  },
+  'TG-CLI-NO-PROGRAM': {
+    title: 'Program cannot be started',
+    cause: 'The program after `tidegate exec --` is neither in the virtual environment of the project nor on PATH, or may not be run.',
+    fix: 'Correct its name, or put its package into the requirements file.',
+    exit: 127,
+  },
+  'TG-CLI-SERVER-ENDED': {
+    title: 'Model server ended by itself',
+    cause: 'The model server that `tidegate serve` started ended with an error: the port is taken, or the model cannot be loaded.',
+    fix: 'Read what it said on stderr, and serve again.',
+    exit: 1,
+  },
+  'TG-CLI-CHANGED-FILE': {
+    title: 'File with changes of yours in the way',
+    cause: 'A file that `tidegate data checkout` would write is there already, with bytes that no dataset version has.',
+    fix: 'Move the file away, keep it as a version with `tidegate run`, or give it up with `--force`.',
+    exit: 2,
+  },
+  'TG-CLI-STOPPED': {
+    title: 'Stopped by a signal',
+    cause: 'Ctrl-C, SIGTERM or a closed terminal stopped the command before it had finished.',
+    fix: 'Run the same command again: it goes on where it was.',
+    exit: 130,
+  },
+  'TG-CLI-BUG': {
+    title: 'A mistake in Tidegate',
+    cause: 'Tidegate itself has a bug.',
+    fix: 'Please report it with the command, the version and what was printed.',
+    exit: 70,
+  },
 } as const satisfies Record<string, ErrorEntry>;

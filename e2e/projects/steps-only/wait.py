@@ -1,0 +1,6 @@
+"""Waits until it is ended."""
+
+import time
+
+print("waiting", flush=True)
+time.sleep(600)
