@@ -6,7 +6,7 @@ const ofVerdict: Readonly<Record<Verdict, number>> = { pass: 0, fail: 3, inconcl
 /** The exit code of a run: what failed first, then what the verdict says. */
 export function exitOfRun(run: RunRecord): number {
   if (run.status === 'cancelled') return 130;
-  const failed = run.steps.find((step) => step.failure !== null)?.failure;
+  const failed = run.failure ?? run.steps.find((step) => step.failure !== null)?.failure;
   if (failed !== undefined && failed !== null) return isErrorCode(failed.code) ? errorEntry(failed.code).exit : 1;
   return run.verdict === null ? 0 : ofVerdict[run.verdict];
 }

@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.ts';
 import type { Digest } from './digest.ts';
 import type { Evidence } from './evidence.ts';
+import type { Diagnostic } from './failure.ts';
 import type { RunId, StepName } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Verdict } from './verdict.ts';
@@ -53,4 +54,6 @@ export interface RunRecord {
   readonly status: RunStatus;
   readonly verdict: Verdict | null;
   readonly steps: readonly StepRecord[];
+  /** What went wrong after the steps, when pins were moved or the release was deployed; null when nothing did. */
+  readonly failure: Pick<Diagnostic, 'code' | 'message' | 'hint'> | null;
 }

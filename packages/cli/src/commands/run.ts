@@ -4,6 +4,7 @@ import { failure } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { exitOfRun } from '../exit-code.ts';
 import { openHere } from '../open-here.ts';
+import { diagnosticLines } from '../render/diagnostics.ts';
 import { runView, summaryLines } from '../render/run-view.ts';
 import { writeRunReport } from '../report/write.ts';
 
@@ -49,8 +50,10 @@ async function tellOutcome(project: Project, outcome: ProjectRun, invocation: In
       `${live.environment}: release ${live.release.slice(7, 19)} is live at ${live.address ?? 'no address'}${live.changed ? '' : ', as before'}.`,
     );
   if (outcome.notDeployed !== null) terminal.line(terminal.style('yellow', outcome.notDeployed));
+  const { failure: broke } = outcome.record;
+  if (broke !== null) for (const line of diagnosticLines({ ...broke, place: null }, terminal)) terminal.error(line);
   if (outcome.lockMoved) terminal.line('tidegate.lock has moved: commit it with "git add tidegate.lock" and "git commit".');
-  if (outcome.record.steps.some((step) => step.status !== 'hit')) {
+  if (broke !== null || outcome.record.steps.some((step) => step.status !== 'hit')) {
     const report = join(project.root, 'build/report.html');
     await writeRunReport(project, outcome.record.id, report);
     terminal.line(`Report: ${relative(invocation.cwd, report)}`);

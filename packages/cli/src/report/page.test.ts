@@ -21,6 +21,7 @@ const run: RunRecord = {
   goal: 'gate',
   status: 'stopped',
   verdict: 'fail',
+  failure: null,
   steps: [
     {
       step: stepName('data.houses'),

@@ -1,4 +1,4 @@
-import type { Evidence, StepRecord } from '@tidegate/formats';
+import type { Evidence, RunRecord, StepRecord } from '@tidegate/formats';
 import { duration } from '../render/figures.ts';
 import { reasonWords, runWords, statusWords } from '../render/words.ts';
 import { badge } from './badge.ts';
@@ -15,7 +15,7 @@ export function runSection(report: RunReport, number: number | null): Html {
   const ran = run.steps.filter((step) => step.status === 'done' || step.status === 'failed');
   return html`<h2>${number === null ? '' : `${number}. `}${run.subject ?? 'Uncommitted changes'} ${badge(run.verdict)}</h2>
 <p class="soft">Run <code>${run.id}</code> of commit <code>${run.commit?.slice(0, 12) ?? 'none'}</code>${run.dirty ? ' with uncommitted changes' : ''}, started ${run.startedAt}; it ${runWords[run.status]}${run.durationMs === null ? '' : ` after ${duration(run.durationMs)}`}.</p>
-${decisions(run.steps)}
+${decisions(run)}
 ${ran.length === 0 ? html`<p>Nothing had changed: no step ran.</p>` : html`<h3>Steps</h3>${timeline(spansOf(run.steps))}`}
 <details><summary>Every step and why it ran</summary>${stepTable(run.steps)}</details>
 ${report.datasets.map((version) => dataSection(version, report.dependents))}
@@ -25,14 +25,15 @@ ${testTable(report)}`;
 }
 
 /** What stopped or passed the run, in the words of the evidence. */
-function decisions(steps: readonly StepRecord[]): Html | null {
+function decisions({ steps, failure }: RunRecord): Html | null {
   const evidence = steps.flatMap((step) => step.evidence);
   const telling = evidence.filter(
     (item) => item.verdict !== 'pass' || item.kind === 'comparison' || item.kind === 'leakage' || item.kind === 'limit',
   );
   const failures = steps.filter((step) => step.failure !== null);
-  if (telling.length === 0 && failures.length === 0) return null;
+  if (telling.length === 0 && failures.length === 0 && failure === null) return null;
   return html`<table><tr><th>Verdict</th><th>About</th><th>Why</th></tr>
+${failure === null ? null : html`<tr><td><span class="verdict fail">failed</span></td><td>deployment</td><td class="words">${failure.message}</td></tr>`}
 ${failures.map((step) => html`<tr><td><span class="verdict fail">failed</span></td><td>${step.step}</td><td class="words">${step.failure?.message}</td></tr>`)}
 ${telling.toSorted(byWeight).map((item) => html`<tr><td>${badge(item.verdict)}</td><td>${item.subject}</td><td class="words">${item.reason}${item.verdict !== 'pass' && !item.blocking ? html` <small>(a warning: it does not block)</small>` : null}</td></tr>`)}</table>`;
 }

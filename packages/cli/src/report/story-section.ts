@@ -37,6 +37,7 @@ function outcome(report: Report, { run }: RunReport): string {
   const [first] = blocking;
   if (first !== undefined)
     return `stopped at ${first.subject}: ${first.reason}${blocking.length > 1 ? `, and ${blocking.length - 1} more` : ''}`;
+  if (run.failure !== null) return `not deployed: ${run.failure.message}`;
   const failure = run.steps.find((step) => step.failure !== null);
   if (failure !== undefined) return `${failure.step} failed`;
   return run.steps.every((step) => step.status === 'hit') ? 'nothing to do' : 'passed the gate';

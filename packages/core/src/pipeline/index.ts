@@ -6,7 +6,7 @@ export { buildGraph, type Graph } from './graph.ts';
 export { harmless, stepLog } from './log.ts';
 export { type PlannedStep, type PlanOptions, planRun } from './plan.ts';
 export { type StoredResult } from './results.ts';
-export { type RunFilter, type Runs, runsOf } from './runs.ts';
+export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';
 export { type SelectedSteps, type StepSelection } from './select-steps.ts';
 export {
   inputOf,

@@ -92,6 +92,7 @@ export function beginRun(state: State, platform: Platform, run: NewRun): RunReco
       status: 'running',
       verdict: null,
       steps: [],
+      failure: null,
     };
     const values = [record.id, record.project, record.startedAt, record.status, canonicalJson(owner), JSON.stringify(record)] as const;
     const insert = 'INSERT OR IGNORE INTO run (id, project, started_at, status, owner, record) VALUES (?, ?, ?, ?, ?, ?)';
@@ -121,6 +122,15 @@ export function endRun(state: State, record: RunRecord): boolean {
     for (const table of ['run_step', 'process', 'flight']) state.prepare(`DELETE FROM ${table} WHERE run = ?`).run(record.id);
     return ended.changes === 1;
   });
+}
+
+/** Records that a run whose steps have ended came to another end by what followed them. */
+export function endOtherwise(state: State, record: RunRecord, end: Pick<RunRecord, 'status' | 'failure'>): RunRecord {
+  const changed = { ...record, ...end };
+  state.commit(() => {
+    state.prepare('UPDATE run SET status = ?, record = ? WHERE id = ?').run(changed.status, JSON.stringify(changed), changed.id);
+  });
+  return changed;
 }
 
 export interface DeadRun {

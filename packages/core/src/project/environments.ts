@@ -1,6 +1,7 @@
 import { type Deployment, type Digest, type EmitEvent, failure } from '@tidegate/formats';
 import { deploymentHistory, deployRelease, reconcile, rollback, serviceStatuses, stopEnvironment as stop } from '../deploy/index.ts';
 import { deployDeps } from './deploy-deps.ts';
+import { liveBy } from './deployed.ts';
 import { findDigest } from './find-digest.ts';
 import type { Project } from './project.ts';
 import { tidyOnlineStore } from './tidy-online-store.ts';
@@ -78,6 +79,8 @@ export interface Live {
 /**
  * Deploys a release by hand: the named one, or what is live in the environment before; where nothing is before, what history says
  * is live here is started again.
+ *
+ * @throws TG-DEPLOY-RETURNED when its API tests fail there, and what deploying refuses
  */
 export async function deployTo(
   project: Project,
@@ -102,8 +105,8 @@ export async function deployTo(
   const started = await reconcile(deps, { environment, signal, emit });
   const outcomes = await deployRelease(deps, { release, to: environment, run: null, commit: null, reason, again, signal, emit });
   await tidyOnlineStore(project);
-  const last = outcomes.at(-1);
-  return { environment, release, address: last?.deployment.address ?? null, changed: started.length > 0 || last?.kind === 'live' };
+  const last = liveBy(outcomes).at(-1);
+  return { environment, release, address: last?.address ?? null, changed: started.length > 0 || last?.changed === true };
 }
 
 /** @returns whether anything was live there */

@@ -1,14 +1,18 @@
-import type { Digest, EmitEvent, RunRecord } from '@tidegate/formats';
+import { type Digest, type EmitEvent, type RunRecord, TidegateError } from '@tidegate/formats';
 import { deployRelease, type DeploymentOutcome } from '../deploy/index.ts';
 import { judge } from '../evidence/index.ts';
-import { executeRun } from '../pipeline/index.ts';
+import { recordRelease } from '../packaging/index.ts';
+import { endOtherwise, executeRun } from '../pipeline/index.ts';
+import { isoTime } from '../platform/index.ts';
 import { deployDeps } from './deploy-deps.ts';
+import { liveBy, liveByRun } from './deployed.ts';
 import { engineParts } from './engine-parts.ts';
 import type { Live } from './environments.ts';
 import { materialiseFeatures } from './feature-views.ts';
 import { moveLock } from './move-lock.ts';
 import { stepsNamed, stepsToRun } from './nodes.ts';
 import type { Project } from './project.ts';
+import { releasesOf } from './releases.ts';
 import { revisionOf } from './revision.ts';
 import { tidyOnlineStore } from './tidy-online-store.ts';
 
@@ -31,7 +35,7 @@ export interface ProjectRun {
   /** What the run made or found again; null when it stopped before. */
   readonly release: Digest | null;
   readonly live: readonly Live[];
-  /** Why nothing was deployed, or not as far as asked; null when there is nothing to say. */
+  /** Why nothing was deployed although it was asked for: the gate; null when there is nothing to say. What went wrong is in the record. */
   readonly notDeployed: string | null;
   /** Whether `tidegate.lock` names other versions now. */
   readonly lockMoved: boolean;
@@ -39,7 +43,7 @@ export interface ProjectRun {
 
 /**
  * Takes the project along its path: every step as far as the gate; then, when the gate passes and the goal is an environment, through
- * the environments up to it.
+ * the environments up to it. A deployment that is refused or fails is in the record, not thrown.
  */
 export async function runProject(project: Project, options: ProjectRunOptions): Promise<ProjectRun> {
   const nodes = await stepsToRun(project);
@@ -54,52 +58,59 @@ export async function runProject(project: Project, options: ProjectRunOptions): 
     signal: options.signal,
     emit: options.emit,
   });
-  const release = record.steps.find((step) => step.kind === 'release')?.outputs['manifest']?.digest ?? null;
-  const passed = record.status === 'succeeded' && only.length === 0;
-  const lockMoved = passed && (await moveLock(project, record));
-  if (options.goal === 'gate' || only.length > 0) return { record, release, live: [], notDeployed: null, lockMoved };
-  if (!passed)
-    return {
-      record,
-      release: null,
-      live: [],
-      notDeployed: whyNot(record),
-      lockMoved,
-    };
-  const outcomes = await deployAll(project, record, { ...options, commit: revision.dirty ? null : revision.commit });
-  return { record, release, lockMoved, ...told(outcomes) };
+  noteReleases(project, record);
+  const begun: ProjectRun = { record, release: releasesOf(record)[0]?.release ?? null, live: [], notDeployed: null, lockMoved: false };
+  if (only.length > 0) return begun;
+  try {
+    return await goOn(project, begun, options);
+  } catch (error) {
+    return { ...begun, record: endedBy(project, record, error), live: liveByRun(project, record.id) };
+  }
+}
+
+/** So that a release knows its commit when it is deployed by hand later. */
+function noteReleases({ state, name, platform }: Project, record: RunRecord): void {
+  const commit = record.dirty ? null : record.commit;
+  for (const made of releasesOf(record))
+    recordRelease(state, { ...made, project: name, run: record.id, commit, madeAt: isoTime(platform.clock) });
+}
+
+/** What follows the steps of a whole run: pins are moved, and the release is deployed. */
+async function goOn(project: Project, begun: ProjectRun, options: ProjectRunOptions): Promise<ProjectRun> {
+  const { record } = begun;
+  const isGate = options.goal === 'gate';
+  if (record.status !== 'succeeded') return isGate ? begun : { ...begun, release: null, notDeployed: whyNot(record) };
+  const moved = { ...begun, lockMoved: await moveLock(project, record) };
+  return isGate ? moved : { ...moved, live: liveBy(await deployAll(project, record, options)) };
+}
+
+/** The run's other end; a mistake of ours and an interruption are thrown on. */
+function endedBy({ state }: Project, record: RunRecord, error: unknown): RunRecord {
+  if (error instanceof TidegateError) {
+    const [{ code, message, hint }] = error.diagnostics;
+    return endOtherwise(state, record, { status: 'failed', failure: { code, message, hint } });
+  }
+  const isInterrupted = error instanceof Error && error.name === 'AbortError';
+  endOtherwise(state, record, { status: isInterrupted ? 'cancelled' : 'crashed', failure: null });
+  throw error;
 }
 
 /** The releases of every service, one after another, with fresh features in the online store first. */
 async function deployAll(
   project: Project,
   record: RunRecord,
-  { goal, again, commit, signal, emit }: ProjectRunOptions & { readonly commit: string | null },
+  { goal, again, signal, emit }: ProjectRunOptions,
 ): Promise<readonly DeploymentOutcome[]> {
   if (project.config.features !== null) await materialiseFeatures(project, { at: null, signal });
+  const commit = record.dirty ? null : record.commit;
+  const reason = `Run ${record.id} passed the gate${record.subject === null ? '' : `: ${record.subject}`}`;
   const outcomes: DeploymentOutcome[] = [];
-  for (const step of record.steps.filter((candidate) => candidate.kind === 'release')) {
-    const release = step.outputs['manifest']?.digest;
-    if (release === undefined) continue;
-    const reason = `Run ${record.id} passed the gate${record.subject === null ? '' : `: ${record.subject}`}`;
+  for (const { release } of releasesOf(record))
     outcomes.push(
       ...(await deployRelease(deployDeps(project), { release, to: goal, run: record.id, commit, reason, again, signal, emit })),
     );
-  }
   await tidyOnlineStore(project);
   return outcomes;
-}
-
-function told(outcomes: readonly DeploymentOutcome[]): Pick<ProjectRun, 'live' | 'notDeployed'> {
-  const returned = outcomes.find((outcome) => outcome.kind === 'returned');
-  const live = outcomes.flatMap(({ environment, kind, deployment: { release, address } }): readonly Live[] =>
-    release === null ? [] : [{ environment, release, address, changed: kind === 'live' }],
-  );
-  return {
-    live,
-    notDeployed:
-      returned === undefined ? null : `${returned.environment}: ${returned.deployment.reason}; what was live before is live again`,
-  };
 }
 
 /** The gate's reason, or that the run did not come so far. */

@@ -44,6 +44,12 @@ export const deployErrors = {
     fix: 'Commit the changes and run again.',
     exit: 1,
   },
+  'TG-DEPLOY-RETURNED': {
+    title: 'Taken back after failing API tests',
+    cause: 'The API tests of the environment failed after the switch, so what was live before is live again.',
+    fix: 'Correct the model, the settings of the environment or the test, and run again.',
+    exit: 3,
+  },
   'TG-DEPLOY-ORDER': {
     title: 'Not yet live in the environment before',
     cause: 'An environment comes `after` another one, and the release is not live there, or its API tests did not pass.',
