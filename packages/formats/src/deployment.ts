@@ -23,7 +23,7 @@ export interface Deployment {
   /** Milliseconds from the decision to the first answer of the new release at the stable address. */
   readonly switchMs: number | null;
   readonly address: string | null;
-  /** Digest of the environment's settings that the release was started with; null for `stop`. */
+  /** The environment's settings that the release was started with, an object of the store; null for `stop`. */
   readonly settings: Digest | null;
   /** The API tests at the address after the switch; null when they were not run to their end. */
   readonly tests: { readonly passed: number; readonly failed: number } | null;

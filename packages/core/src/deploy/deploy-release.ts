@@ -1,14 +1,15 @@
-import { type Deployment, type Digest, type EmitEvent, failure, type RunId, shortDigest, type TestReport } from '@tidegate/formats';
+import type { Deployment, Digest, EmitEvent, RunId, TestReport } from '@tidegate/formats';
 import { findReleases, readRelease, recordRelease } from '../packaging/index.ts';
 import { isoTime } from '../platform/index.ts';
 import type { DeployDeps } from './deploy-deps.ts';
-import { deploymentHistory, liveAfter, releaseTrail, takenBack } from './history.ts';
+import { goBack } from './go-back.ts';
+import { deploymentHistory, isSameDeployment, liveAfter, takenBack } from './history.ts';
 import { pathTo } from './order.ts';
 import { alone } from './place-lock.ts';
-import { releaseFolder } from './release-folder.ts';
-import { stopPlace } from './stop.ts';
-import { environmentOf, settingsFor, type Switch, switchTo } from './switch-release.ts';
-import { type DeploymentPlace, digestOfSettings } from './target.ts';
+import { prepareRelease, settingsFor } from './prepare-release.ts';
+import { refuseTakenBack, refuseUncommitted, refuseUntested } from './refusals.ts';
+import { environmentOf, type Switch, switchTo } from './switch-release.ts';
+import { digestOfSettings } from './target.ts';
 import { settleUnderWay } from './under-way.ts';
 
 export interface ReleaseDeployment {
@@ -26,18 +27,29 @@ export interface ReleaseDeployment {
   readonly emit: EmitEvent;
 }
 
+/** What became of a release in one environment. */
 export interface DeploymentOutcome {
   readonly environment: string;
-  /** `as-before`: it was live and tested already. `returned`: its API tests failed, and what was live before is live again. */
-  readonly kind: 'live' | 'as-before' | 'returned';
-  /** The newest line of the history of the place. */
+  readonly service: string;
+  /** What was to become live. */
+  readonly release: Digest;
+  /**
+   * - `live`: it became live, and its API tests passed.
+   * - `as-before`: it was live and tested already.
+   * - `returned`: its API tests failed, and what was live before is live again; when nothing was, nothing is.
+   * - `stayed`: its API tests failed, and it is live all the same: it was before, or what was live before did not start.
+   */
+  readonly kind: 'live' | 'as-before' | 'returned' | 'stayed';
+  /** The newest line of the history of the place: what is live now. */
   readonly deployment: Deployment;
   /** The API tests of the release at the address; null when it was live as before. */
   readonly report: TestReport | null;
+  /** The API tests of what is live again; null when nothing was gone back to. */
+  readonly fallback: TestReport | null;
 }
 
 /**
- * Takes a release through the environments up to `to`, in their order. It stops where API tests fail: there what was live before
+ * Takes a release through the environments up to `to`, in their order, It stops where API tests fail: there what was live before
  * is live again, and what comes after is not touched.
  *
  * @returns an outcome for each environment it came to
@@ -56,87 +68,35 @@ export async function deployRelease(deps: DeployDeps, wanted: ReleaseDeployment)
     const onWait = (): void => emit({ kind: 'deploy-progress', environment, release, doing: 'Waiting for another deployment' });
     const outcome = await alone(deps, environment, () => deployTo(deps, step, wanted.again), { signal, onWait });
     outcomes.push(outcome);
-    if (outcome.kind === 'returned') break;
+    if (outcome.kind === 'returned' || outcome.kind === 'stayed') break;
   }
   return outcomes;
 }
 
 async function deployTo(deps: DeployDeps, step: Switch, again: boolean): Promise<DeploymentOutcome> {
   const { place, release } = step;
-  const { environment } = place;
+  const { environment, service } = place;
   await settleUnderWay(deps, place, environmentOf(deps, environment).target);
   const history = deploymentHistory(deps.state, place.project, place);
   const live = liveAfter(history);
-  if (live !== null && (await isLiveAndWell(deps, step, live))) return { environment, kind: 'as-before', deployment: live, report: null };
+  const told = { environment, service, release, report: null, fallback: null };
+  if (live !== null && (await isLiveAndWell(deps, step, live))) return { ...told, kind: 'as-before', deployment: live };
   refuseUncommitted(deps, step);
   refuseUntested(deps, step);
-  if (!again && live?.release !== release) refuseTakenBack(takenBack(history, release), step);
-  const { deployment, report } = await switchTo(deps, step);
-  if (report.failed === 0) return { environment, kind: 'live', deployment, report };
-  return {
-    environment,
-    kind: 'returned',
-    deployment: await goBack(deps, step, { report, before: releaseBefore(history, release) }),
-    report,
-  };
+  const prepared = await prepareRelease(deps, { ...step, like: null });
+  const wanted = { release, settings: prepared.settingsDigest };
+  // what is live is not refused: its API tests were not run to their end, or it is being started again
+  if (!again && (live === null || !isSameDeployment(live, wanted))) refuseTakenBack(takenBack(history, wanted), step);
+  const { deployment, report } = await switchTo(deps, step, prepared);
+  if (report.failed === 0) return { ...told, kind: 'live', deployment, report };
+  return { ...told, report, ...(await goBack(deps, step, { history, deployment, report })) };
 }
 
 async function isLiveAndWell(deps: DeployDeps, step: Switch, live: Deployment): Promise<boolean> {
   const { place, release } = step;
-  if (live.release !== release || live.tests === null || live.tests.failed > 0) return false;
+  if (live.release !== release || live.tests?.failed !== 0) return false;
   const status = await environmentOf(deps, place.environment).target.status(place);
   if (!status.running || status.release !== release) return false;
   const manifest = await readRelease(deps.store, release);
-  const settings = await settingsFor(deps, manifest, { ...step, folder: releaseFolder(deps, place, release) });
-  return live.settings === digestOfSettings(settings);
-}
-
-/** What to go back to when a release turns out bad: what was live, or what was live before it when it was live itself. */
-function releaseBefore(history: readonly Deployment[], release: Digest): Digest | null {
-  if (liveAfter(history) === null) return null;
-  return releaseTrail(history).findLast((one) => one !== release) ?? null;
-}
-
-/** What was live before the switch becomes live again; without anything before, what failed is stopped. */
-async function goBack(
-  deps: DeployDeps,
-  step: Switch,
-  { report, before }: { readonly report: TestReport; readonly before: Digest | null },
-): Promise<Deployment> {
-  const names = report.cases.filter(({ outcome }) => outcome === 'failed').map(({ name }) => `"${name}"`);
-  const reason = `API tests of ${shortDigest(step.release)} failed: ${names.join(', ')}`;
-  if (before === null) return stopPlace(deps, step.place, { reason, run: step.run, commit: step.commit });
-  const commit = findReleases(deps.state, deps.project, before)[0]?.commit ?? null;
-  return (await switchTo(deps, { ...step, release: before, commit, action: 'rollback', reason })).deployment;
-}
-
-function refuseUncommitted(deps: DeployDeps, { place, release, commit }: Switch): void {
-  if (commit !== null || deps.environments[place.environment]?.after === null) return;
-  throw failure(
-    'TG-DEPLOY-UNCOMMITTED',
-    `Cannot deploy ${shortDigest(release)} to "${place.environment}": it was made of changes that are not committed`,
-    `Commit them, then: tidegate run --to ${place.environment}`,
-  );
-}
-
-function refuseUntested(deps: DeployDeps, { place, release }: Switch): void {
-  const after = deps.environments[place.environment]?.after ?? null;
-  if (after === null) return;
-  const before: DeploymentPlace = { ...place, environment: after };
-  const live = liveAfter(deploymentHistory(deps.state, place.project, before));
-  if (live?.release === release && live.tests !== null && live.tests.failed === 0) return;
-  throw failure(
-    'TG-DEPLOY-ORDER',
-    `Cannot deploy ${shortDigest(release)} to "${place.environment}": it must be live and tested in "${after}" first, where ${live?.release == null ? 'nothing is live' : `${shortDigest(live.release)} is`}`,
-    `Deploy it there first: tidegate deploy ${after} ${shortDigest(release)}`,
-  );
-}
-
-function refuseTakenBack(line: Deployment | null, { place, release }: Switch): void {
-  if (line === null) return;
-  throw failure(
-    'TG-DEPLOY-TAKEN-BACK',
-    `Cannot deploy ${shortDigest(release)} to "${place.environment}" by itself: it was taken back on ${line.at} (${line.reason})`,
-    `To deploy it all the same: tidegate deploy ${place.environment} ${shortDigest(release)} --again`,
-  );
+  return live.settings === digestOfSettings(await settingsFor(deps, manifest, { ...step, like: null }));
 }

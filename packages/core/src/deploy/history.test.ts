@@ -50,6 +50,8 @@ test('the trail leads to what is live, without what was gone back from', () => {
   assert.equal(trail('+a', '+b', '-a', '+c'), 'ac');
   assert.equal(trail('+a', '!b', '-a', '+b'), 'ab');
   assert.equal(trail('+a', 'x', '+a', '+b'), 'ab');
+  assert.equal(trail('+a', '+b', 'x', '+c'), 'abc');
+  assert.equal(trail('!a', 'x', '+b'), 'b');
 });
 
 test('going back as far as it goes ends at the first release, whatever happened before', () => {
@@ -70,7 +72,8 @@ test('going back as far as it goes ends at the first release, whatever happened 
 });
 
 test('a release is taken back when it was rolled back or its tests failed, until it is deployed again', () => {
-  const isTakenBack = (name: string, ...lines: readonly string[]): boolean => takenBack(historyOf(...lines), digestOf(name)) !== null;
+  const isTakenBack = (name: string, ...lines: readonly string[]): boolean =>
+    takenBack(historyOf(...lines), { release: digestOf(name), settings: null }) !== null;
 
   assert.equal(isTakenBack('b', '+a', '+b'), false);
   assert.equal(isTakenBack('b', '+a', '+b', '-a'), true);

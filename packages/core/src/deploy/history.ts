@@ -44,25 +44,67 @@ export function liveAt(history: readonly Deployment[], time: number): Deployment
   return liveAfter(history.filter(({ at }) => Date.parse(at) <= time));
 }
 
+/** What makes a deployment another one: a release, and the settings it was started with. */
+export type Deployed = Pick<Deployment, 'release' | 'settings'>;
+
+export function isSameDeployment(one: Deployed, other: Deployed): boolean {
+  return one.release === other.release && one.settings === other.settings;
+}
+
+/** Whether it was live for good: its API tests passed, or it was gone back to. */
+export function wasAccepted({ action, tests }: Deployment): boolean {
+  return action === 'rollback' || tests?.failed === 0;
+}
+
 /**
- * The releases that led to what is live in one place, the live one last. A rollback takes away what it went back from, so that
- * going back twice goes back two releases.
+ * The deployments that led to what is live in one place, the live one last, each once. A rollback takes away what it went back from,
+ * so that going back twice goes back two deployments; a stop takes away what had failed its API tests.
  */
-export function releaseTrail(history: readonly Deployment[]): readonly Digest[] {
-  let trail: readonly Digest[] = [];
-  for (const { action, release } of history) {
-    if (release === null || trail.at(-1) === release) continue;
-    const at = action === 'rollback' ? trail.lastIndexOf(release) : -1;
-    trail = at >= 0 ? trail.slice(0, at + 1) : [...trail, release];
+export function deploymentTrail(history: readonly Deployment[]): readonly Deployment[] {
+  let trail: readonly Deployment[] = [];
+  for (const line of history) {
+    const last = trail.at(-1);
+    if (line.action === 'stop') trail = last === undefined || wasAccepted(last) || last.tests === null ? trail : trail.slice(0, -1);
+    else if (line.action === 'rollback') trail = [...trail.slice(0, goneBackTo(trail, line)), line];
+    else if (last === undefined || !isSameDeployment(last, line)) trail = [...trail, line];
+    else if (!wasAccepted(last) || wasAccepted(line)) trail = [...trail.slice(0, -1), line];
   }
   return trail;
 }
 
-/** The line that says why a release is not to be deployed again by itself: it was rolled back, or its API tests failed; null otherwise. */
-export function takenBack(history: readonly Deployment[], release: Digest): Deployment | null {
-  const last = history.findLastIndex((one) => one.release === release);
-  const [line, next] = [history[last], history[last + 1]];
+/** A release that was gone back to may have got another path to its virtual environment, and so other settings, than it had. */
+function goneBackTo(trail: readonly Deployment[], line: Deployment): number {
+  const exact = trail.findLastIndex((one) => isSameDeployment(one, line));
+  const near = exact >= 0 ? exact : trail.findLastIndex(({ release }) => release === line.release);
+  return near >= 0 ? near : trail.length;
+}
+
+/** The releases on the way to what is live in one place, the live one last: those of {@link deploymentTrail}. */
+export function releaseTrail(history: readonly Deployment[]): readonly Digest[] {
+  const releases = deploymentTrail(history).flatMap(({ release }) => (release === null ? [] : [release]));
+  return releases.filter((release, index) => release !== releases[index - 1]);
+}
+
+/**
+ * The line that says why a deployment is not to be made again by itself: its release was rolled back, or API tests failed with these
+ * settings; null otherwise.
+ */
+export function takenBack(history: readonly Deployment[], wanted: Deployed): Deployment | null {
+  const exact = history.findLastIndex((one) => isSameDeployment(one, wanted));
+  const newest = history.findLastIndex(({ release }) => release === wanted.release);
+  return whatEnded(history, exact) ?? (hasFailed(history[newest]) ? null : whatEnded(history, newest));
+}
+
+/** The rollback from a line, or the end of one whose API tests failed. */
+function whatEnded(history: readonly Deployment[], index: number): Deployment | null {
+  const [line, next] = [history[index], history[index + 1]];
   if (line === undefined) return null;
   if (next?.action === 'rollback') return next;
-  return line.action === 'deploy' && (line.tests?.failed ?? 0) > 0 ? line : null;
+  if (!hasFailed(line)) return null;
+  return next?.action === 'stop' ? next : line;
+}
+
+/** Whether API tests failed after a deployment, which for a rollback decides nothing. */
+export function hasFailed(line: Deployment | undefined): boolean {
+  return line?.action === 'deploy' && (line.tests?.failed ?? 0) > 0;
 }

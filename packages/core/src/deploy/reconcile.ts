@@ -1,11 +1,10 @@
 import type { EmitEvent } from '@tidegate/formats';
-import { checkOutRelease } from '../packaging/index.ts';
 import type { DeployDeps } from './deploy-deps.ts';
 import { deploymentHistory, liveAfter } from './history.ts';
 import { alone } from './place-lock.ts';
-import { releaseFolder } from './release-folder.ts';
+import { prepareRelease } from './prepare-release.ts';
 import { servicesIn } from './services-in.ts';
-import { environmentOf, settingsFor } from './switch-release.ts';
+import { environmentOf } from './switch-release.ts';
 import type { DeploymentPlace } from './target.ts';
 import { settleUnderWay } from './under-way.ts';
 
@@ -16,8 +15,8 @@ export interface ReconcileRequest {
 }
 
 /**
- * Starts again what the history says is live and nothing runs, for instance after the machine was started again; the history stays
- * as it is. What was stopped stays stopped.
+ * Starts again what the history says is live and does not run, with the settings it had, for instance after the machine was started
+ * again; the history stays as it is. What was stopped stays stopped.
  *
  * @returns the services it started
  */
@@ -37,16 +36,15 @@ export async function reconcile(deps: DeployDeps, wanted: ReconcileRequest): Pro
 }
 
 async function startIfDown(deps: DeployDeps, place: DeploymentPlace, { signal, emit }: ReconcileRequest): Promise<boolean> {
-  const { config, target } = environmentOf(deps, place.environment);
+  const { target } = environmentOf(deps, place.environment);
   await settleUnderWay(deps, place, target);
-  const release = liveAfter(deploymentHistory(deps.state, place.project, place))?.release ?? null;
-  if (release === null) return false;
+  const live = liveAfter(deploymentHistory(deps.state, place.project, place));
+  if (live?.release == null) return false;
+  const { release } = live;
   const status = await target.status(place);
   if (status.running && status.release === release) return false;
   emit({ kind: 'deploy-progress', environment: place.environment, release, doing: 'Starting again what should be live' });
-  const folder = releaseFolder(deps, place, release);
-  const manifest = await checkOutRelease(deps.store, release, folder);
-  const settings = await settingsFor(deps, manifest, { place, folder, signal, emit });
-  await target.deploy({ place, release, folder, settings, port: config.port, signal, emit });
+  const { folder, settings, port } = await prepareRelease(deps, { place, release, like: live, signal, emit });
+  await target.deploy({ place, release, folder, settings, port, signal, emit });
   return true;
 }

@@ -1,10 +1,11 @@
-import { type Digest, type EmitEvent, failure } from '@tidegate/formats';
+import { type Deployment, type Digest, type EmitEvent, failure } from '@tidegate/formats';
 import { findReleases } from '../packaging/index.ts';
 import type { DeployDeps } from './deploy-deps.ts';
-import { deploymentHistory, liveAfter, releaseTrail } from './history.ts';
+import { deploymentHistory, deploymentTrail, liveAfter } from './history.ts';
 import { alone } from './place-lock.ts';
+import { prepareRelease } from './prepare-release.ts';
 import { servicesIn } from './services-in.ts';
-import { environmentOf, type Switched, switchTo } from './switch-release.ts';
+import { environmentOf, type Switch, type Switched, switchTo } from './switch-release.ts';
 import type { DeploymentPlace } from './target.ts';
 import { settleUnderWay } from './under-way.ts';
 
@@ -18,8 +19,8 @@ export interface RollbackRequest {
 }
 
 /**
- * Makes the release before the live one live again; its folder is checked out of the store anew. The release that is gone back
- * from is not deployed again by itself. Failing API tests of the older release are told and change nothing: somebody has decided.
+ * Makes the deployment before the live one again, release and settings; the folder is checked out of the store anew. What is gone
+ * back from is not deployed again by itself. Failing API tests of the older release are told and change nothing: somebody has decided.
  *
  * @throws TG-DEPLOY-NOTHING-LIVE, TG-DEPLOY-NOTHING-BEFORE, TG-DEPLOY-WHICH-SERVICE, and what the target throws
  */
@@ -30,10 +31,13 @@ export async function rollback(deps: DeployDeps, wanted: RollbackRequest): Promi
     environment,
     async () => {
       const place = { project: deps.project, environment, service: wanted.service ?? (await onlyService(deps, environment)) };
-      await settleUnderWay(deps, place, environmentOf(deps, environment).target);
-      const release = releaseBefore(deps, place);
+      const { config, target } = environmentOf(deps, environment);
+      await settleUnderWay(deps, place, target);
+      const { release, like } = deploymentBefore(deps, place);
       const commit = findReleases(deps.state, deps.project, release)[0]?.commit ?? null;
-      return switchTo(deps, { place, release, action: 'rollback', run: null, commit, reason, signal, emit });
+      const prepared = await prepareRelease(deps, { place, release, like, signal, emit });
+      const step: Switch = { place, release, action: 'rollback', run: null, commit, reason, signal, emit };
+      return switchTo(deps, step, { ...prepared, port: config.port }); // callers know the address of today
     },
     { signal },
   );
@@ -52,14 +56,14 @@ async function onlyService(deps: DeployDeps, environment: string): Promise<strin
   );
 }
 
-function releaseBefore(deps: DeployDeps, place: DeploymentPlace): Digest {
+function deploymentBefore(deps: DeployDeps, place: DeploymentPlace): { readonly release: Digest; readonly like: Deployment } {
   const history = deploymentHistory(deps.state, place.project, place);
   if (liveAfter(history) === null) throw nothingLive(place.environment);
-  const before = releaseTrail(history).at(-2);
-  if (before !== undefined) return before;
+  const like = deploymentTrail(history).at(-2);
+  if (like?.release != null) return { release: like.release, like };
   throw failure(
     'TG-DEPLOY-NOTHING-BEFORE',
-    `Cannot roll back "${place.environment}": the live release is the first one there`,
+    `Cannot roll back "${place.environment}": nothing was live there before what is live now`,
     `Stop it, or deploy another: tidegate stop ${place.environment}`,
   );
 }

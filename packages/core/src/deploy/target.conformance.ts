@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Digest, TidegateError } from '@tidegate/formats';
-import type { DeploymentPlace, DeployRequest, Target } from './target.ts';
+import { type DeploymentPlace, type DeployRequest, digestOfSettings, type ReleaseSettings, type Target } from './target.ts';
 
 export interface ConformanceRelease {
   readonly digest: Digest;
@@ -26,17 +26,15 @@ export interface TargetHarness {
 
 const place: DeploymentPlace = { project: 'shop', environment: 'staging', service: 'prices' };
 
+const noSettings: ReleaseSettings = { variables: {}, online: null, python: null };
+
 function requestOf({ digest, folder }: ConformanceRelease, more: Partial<DeployRequest> = {}): DeployRequest {
   return {
     place,
     release: digest,
     folder,
     port: 0,
-    settings: {
-      variables: {},
-      online: null,
-      python: null,
-    },
+    settings: noSettings,
     signal: new AbortController().signal,
     emit: () => {},
     ...more,
@@ -60,7 +58,7 @@ export function targetConformance(name: string, open: () => Promise<TargetHarnes
     const status = await harness.target().status(place);
     assert.deepEqual(
       { ...status, pid: null, startedAt: null },
-      { running: true, release: release.digest, address, pid: null, startedAt: null, restarts: 0 },
+      { running: true, release: release.digest, settings: digestOfSettings(noSettings), address, pid: null, startedAt: null, restarts: 0 },
     );
     assert.ok(status.startedAt !== null && !Number.isNaN(Date.parse(status.startedAt)));
   });
@@ -71,6 +69,7 @@ export function targetConformance(name: string, open: () => Promise<TargetHarnes
     assert.deepEqual(await harness.target().status(place), {
       running: false,
       release: null,
+      settings: null,
       address: null,
       pid: null,
       startedAt: null,
@@ -131,12 +130,13 @@ export function targetConformance(name: string, open: () => Promise<TargetHarnes
     await harness.target().deploy(requestOf(release));
     const before = await harness.target().status(place);
 
-    const { address } = await harness
-      .target()
-      .deploy(requestOf(release, { settings: { variables: { LIMIT: '2' }, online: null, python: null } }));
+    const settings = { ...noSettings, variables: { LIMIT: '2' } };
+    const { address } = await harness.target().deploy(requestOf(release, { settings }));
 
     assert.equal(await harness.ask(address), 'one');
-    assert.notEqual((await harness.target().status(place)).pid, before.pid);
+    const status = await harness.target().status(place);
+    assert.notEqual(status.pid, before.pid);
+    assert.deepEqual([before.settings, status.settings], [digestOfSettings(noSettings), digestOfSettings(settings)]);
   });
 
   check('what is stopped does not answer, and its address is kept for the next deployment', async (harness) => {
@@ -149,6 +149,7 @@ export function targetConformance(name: string, open: () => Promise<TargetHarnes
     assert.deepEqual(await harness.target().status(place), {
       running: false,
       release: null,
+      settings: null,
       address,
       pid: null,
       startedAt: null,

@@ -13,6 +13,8 @@ export interface TargetStatus {
   readonly running: boolean;
   /** What runs; null when nothing does. */
   readonly release: Digest | null;
+  /** Digest of the settings it runs with; null when nothing does. */
+  readonly settings: Digest | null;
   /** Base URL, the same over all releases of the place, e.g. `http://127.0.0.1:34567`; null before the first deployment. */
   readonly address: string | null;
   readonly pid: number | null;

@@ -16,7 +16,7 @@ export interface DeployBench {
   readonly world: MemoryWorld;
   readonly deps: DeployDeps;
   readonly events: readonly Event[];
-  /** A release that answers `answer`; its model file is its own unless `model` is given. */
+  /** A release that answers `answer`, or what its environment's variable `ANSWER` says; its model file is its own unless `model` is given. */
   readonly release: (answer: string, options?: { readonly model?: string; readonly service?: string }) => Promise<Digest>;
   readonly deploy: (release: Digest, to: string, more?: Partial<ReleaseDeployment>) => Promise<readonly DeploymentOutcome[]>;
   readonly answer: (environment: string) => Promise<string | null>;
@@ -173,6 +173,8 @@ async function makeRelease(
     files: files.digest,
   };
   const { digest } = await store.putJson(manifest);
-  world.script(digest, { answer: () => ({ status: 200, headers: {}, body: JSON.stringify({ answer }) }) });
+  world.script(digest, {
+    answer: (_, { ANSWER = answer }) => ({ status: 200, headers: {}, body: JSON.stringify({ answer: ANSWER }) }),
+  });
   return digest;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Deployment } from '@tidegate/formats';
 import { readTextIfThere, rm, writeFileAtomically } from '../platform/index.ts';
 import type { DeployDeps } from './deploy-deps.ts';
-import { appendDeployment, deploymentHistory, liveAfter } from './history.ts';
+import { appendDeployment, deploymentHistory, isSameDeployment, liveAfter } from './history.ts';
 import { placeFolder } from './release-folder.ts';
 import type { DeploymentPlace, Target } from './target.ts';
 
@@ -29,7 +29,7 @@ export async function settleUnderWay(deps: DeployDeps, place: DeploymentPlace, t
   const draft = JSON.parse(text) as DeploymentDraft; // we wrote it
   const status = await target.status(place);
   const live = liveAfter(deploymentHistory(deps.state, place.project, place));
-  const becameLive = status.running && status.release === draft.release && live?.release !== draft.release;
+  const becameLive = status.running && isSameDeployment(status, draft) && (live === null || !isSameDeployment(live, draft));
   const line = becameLive
     ? appendDeployment(deps.state, {
         ...draft,

@@ -16,7 +16,7 @@ export interface LocalTargetOptions {
   readonly readyWithinMs?: number;
 }
 
-const notRunning: TargetStatus = { running: false, release: null, address: null, pid: null, startedAt: null, restarts: 0 };
+const notRunning: TargetStatus = { running: false, release: null, settings: null, address: null, pid: null, startedAt: null, restarts: 0 };
 
 /**
  * Runs releases on this machine, on loopback only: one supervisor process a place holds the address and keeps a model server
@@ -47,6 +47,7 @@ function statusOf({ supervisor, port, live }: SupervisorState): TargetStatus {
   return {
     running: serves,
     release: live.release,
+    settings: live.settings,
     address,
     pid: serves ? (live.server?.pid ?? null) : null,
     startedAt: live.startedAt ?? null,

@@ -5,8 +5,8 @@ import { type DeploymentPlace, type DeployRequest, digestOfSettings, type Target
 
 /** How a release behaves in a {@link MemoryWorld}. */
 export interface ScriptedRelease {
-  /** What it answers. Default: 200 and an empty JSON object. */
-  readonly answer?: (request: HttpRequest) => HttpAnswer;
+  /** What it answers with the variables of its environment. Default: 200 and an empty JSON object. */
+  readonly answer?: (request: HttpRequest, variables: DeployRequest['settings']['variables']) => HttpAnswer;
   /** It never becomes ready, and wrote this. */
   readonly broken?: string;
 }
@@ -26,7 +26,7 @@ export interface MemoryWorld {
 }
 
 interface Slot {
-  readonly port: number;
+  port: number;
   request: DeployRequest | null;
   startedAt: string;
   pid: number;
@@ -54,6 +54,7 @@ export function memoryWorld(): MemoryWorld {
     await wait(20, undefined, { signal: request.signal });
     const { broken } = scripts.get(request.release) ?? {};
     if (broken !== undefined) throw notReady(request, broken);
+    if (request.port !== 0) slot.port = request.port;
     Object.assign(slot, { request, pid: ++pids, startedAt: new Date().toISOString(), restarts: 0 });
     deployments.push(request);
     return { address: addressOf(slot), switchMs: 1 };
@@ -73,7 +74,9 @@ export function memoryWorld(): MemoryWorld {
     send: async (request) => {
       const slot = [...slots.values()].find((one) => request.url.startsWith(`${addressOf(one)}/`) && one.request !== null);
       if (slot?.request == null) throw new Error(`connect ECONNREFUSED ${request.url}`);
-      return scripts.get(slot.request.release)?.answer?.(request) ?? { status: 200, headers: {}, body: '{}' };
+      return (
+        scripts.get(slot.request.release)?.answer?.(request, slot.request.settings.variables) ?? { status: 200, headers: {}, body: '{}' }
+      );
     },
     kill: (place, what) => {
       const slot = slotOf(place);
@@ -107,7 +110,23 @@ function notReady({ release, place }: DeployRequest, output: string): Error {
 
 function statusOf(slot: Slot | undefined): TargetStatus {
   if (slot?.request == null)
-    return { running: false, release: null, address: slot === undefined ? null : addressOf(slot), pid: null, startedAt: null, restarts: 0 };
+    return {
+      running: false,
+      release: null,
+      settings: null,
+      address: slot === undefined ? null : addressOf(slot),
+      pid: null,
+      startedAt: null,
+      restarts: 0,
+    };
   const { request, pid, startedAt, restarts } = slot;
-  return { running: true, release: request.release, address: addressOf(slot), pid, startedAt, restarts };
+  return {
+    running: true,
+    release: request.release,
+    settings: digestOfSettings(request.settings),
+    address: addressOf(slot),
+    pid,
+    startedAt,
+    restarts,
+  };
 }
