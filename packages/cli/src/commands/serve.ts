@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { serveFolder, serveRelease } from '@tidegate/core';
+import { serveFolder, type ServerOptions, serveRelease } from '@tidegate/core';
 import { failure } from '@tidegate/formats';
-import type { Command } from '../command.ts';
+import type { Command, Invocation } from '../command.ts';
 import { openHere, servingProgram } from '../open-here.ts';
 
 export const command: Command = {
@@ -10,8 +10,14 @@ export const command: Command = {
   usage: '[RELEASE] [--release FOLDER] [--port N]',
   options: {
     release: { type: 'string', value: 'FOLDER', help: 'A release as a folder; needs no project around it' },
-    port: { type: 'string', short: 'p', value: 'N', help: 'Port on loopback (default 8080; 0 = a free one)' },
+    port: { type: 'string', short: 'p', value: 'N', help: 'Port (default 8080; 0 = a free one)' },
+    host: { type: 'string', value: 'ADDRESS', help: 'Address to listen on (default 127.0.0.1: this machine only)' },
     online: { type: 'string', value: 'FILE', help: 'Online store to look features up in (default: that of the project)' },
+    python: { type: 'string', value: 'EXE', help: 'Python for a model that is not ONNX (default: that of the project)' },
+    workers: { type: 'string', value: 'N', help: 'Threads or processes with the model (default 1)' },
+    'body-limit': { type: 'string', value: 'BYTES', help: 'Longest body of a request (default 10485760)' },
+    'row-limit': { type: 'string', value: 'N', help: 'Most rows of a request (default 10000)' },
+    'queue-limit': { type: 'string', value: 'N', help: 'Most requests that wait for the model (default 256)' },
   },
   examples: [
     { line: 'tidegate serve', does: 'the newest release of the project at http://127.0.0.1:8080' },
@@ -19,26 +25,33 @@ export const command: Command = {
     { line: 'tidegate serve --release ./release', does: 'a release as a folder, wherever it lies' },
   ],
   run: async (invocation) => {
-    const port = Number(invocation.text('port') ?? 8080);
-    if (!Number.isInteger(port) || port < 0 || port > 65_535)
-      throw failure(
-        'TG-CLI-USAGE',
-        `Cannot serve at port "${invocation.text('port') ?? ''}": it must be 0 to 65535`,
-        'For example: tidegate serve --port 9000',
-      );
+    const { cwd, signal } = invocation;
+    const options = serverOptions(invocation);
     const folder = invocation.text('release');
-    const online = invocation.text('online') ?? null;
-    if (folder !== undefined)
-      return serveFolder({
-        serving: servingProgram(),
-        folder: resolve(invocation.cwd, folder),
-        port,
-        online,
-        python: null,
-        signal: invocation.signal,
-      });
+    if (folder !== undefined) {
+      await serveFolder({ serving: servingProgram(), folder: resolve(cwd, folder), options, signal });
+      return 0;
+    }
     using project = await openHere(invocation);
-    const [release] = invocation.positionals;
-    return serveRelease(project, { release: release ?? null, port, online, signal: invocation.signal });
+    const [release = null] = invocation.positionals;
+    await serveRelease(project, { release, options, signal });
+    return 0;
   },
 };
+
+/** What is given, for the server, which has a folder of its own: files get their whole path. */
+function serverOptions({ text, cwd }: Invocation): ServerOptions {
+  const port = text('port') ?? '8080';
+  if (!/^\d+$/.test(port) || Number(port) > 65_535)
+    throw failure('TG-CLI-USAGE', `Cannot serve at port "${port}": it must be 0 to 65535`, 'For example: tidegate serve --port 9000');
+  const plain = ['host', 'workers', 'body-limit', 'row-limit', 'queue-limit'] as const;
+  const given = plain.flatMap((name) => optionOf(name, text(name)));
+  const [online, python] = [text('online'), text('python')];
+  const program = python?.includes('/') === true ? resolve(cwd, python) : python;
+  const files = [...optionOf('online', online === undefined ? undefined : resolve(cwd, online)), ...optionOf('python', program)];
+  return Object.fromEntries([['port', port] as const, ...given, ...files]);
+}
+
+function optionOf(name: string, value: string | undefined): readonly (readonly [string, string])[] {
+  return value === undefined ? [] : [[name, value]];
+}

@@ -24,5 +24,5 @@ export type { Revision } from './revision.ts';
 export { type ProjectRun, type ProjectRunOptions, runProject } from './run-project.ts';
 export { runReport, type RunReportData } from './run-report.ts';
 export { lastRun, listRuns, stepLog } from './runs.ts';
-export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease } from './serve.ts';
+export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease, type ServerOptions } from './serve.ts';
 export { projectStatus, type ProjectStatus } from './status.ts';

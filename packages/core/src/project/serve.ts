@@ -1,46 +1,50 @@
 import { join } from 'node:path';
-import { failure } from '@tidegate/formats';
+import { failure, type ReleaseManifest } from '@tidegate/formats';
 import { checkOutRelease } from '../packaging/index.ts';
-import { mkdtemp, rm, runInForeground, systemPlatform, tmpdir } from '../platform/index.ts';
+import { exists, mkdtemp, rm, runInForeground, systemPlatform, tmpdir } from '../platform/index.ts';
 import { pythonOf } from './exec.ts';
 import { findDigest } from './find-digest.ts';
 import type { Project, ServingProgram } from './project.ts';
 import { onlineStoreWith } from './online-store.ts';
 import { newestReleases } from './releases.ts';
 
+/** Options of the model server by name, as its command line has them: docs/reference/serving-api.md. Those left out have its defaults. */
+export type ServerOptions = { readonly [name: string]: string };
+
 export interface FolderToServe {
   readonly serving: ServingProgram;
   /** A release as a folder. */
   readonly folder: string;
-  readonly port: number;
-  readonly online: string | null;
-  /** Interpreter for a model that is not ONNX; null = `python3`. */
-  readonly python: string | null;
+  readonly options: ServerOptions;
   readonly signal: AbortSignal;
 }
 
-/** Serves a release folder with the terminal until it is interrupted. Returns the server's exit code. */
-export function serveFolder({ serving, folder, port, online, python, signal }: FolderToServe): Promise<number> {
-  const options = [...(online === null ? [] : ['--online', online]), ...(python === null ? [] : ['--python', python])];
+/** Serves a release folder with the terminal until it is interrupted. @throws TG-CLI-NOT-FOUND, TG-CLI-SERVER-ENDED */
+export async function serveFolder({ serving, folder, options, signal }: FolderToServe): Promise<void> {
+  if (!(await exists(join(folder, 'release.json'))))
+    throw failure(
+      'TG-CLI-NOT-FOUND',
+      `Cannot serve "${folder}": it is no folder with a release`,
+      'Name the folder that holds the file release.json',
+    );
+  const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const argv = [...serving.argv, 'serve', '--release', folder, ...given];
   const variables = { ...systemPlatform.variables, ORT_DISABLE_TELEMETRY: '1' };
-  return runInForeground([...serving.argv, 'serve', '--release', folder, '--port', String(port), ...options], {
-    cwd: folder,
-    variables,
-    signal,
-  });
+  const code = await runInForeground(argv, { cwd: folder, variables, signal });
+  if (code !== 0 && !signal.aborted)
+    throw failure('TG-CLI-SERVER-ENDED', `Cannot go on serving: the model server ended with ${code}`, 'Its own words above say why');
 }
 
 export interface ReleaseToServe {
   /** Digest or its first digits; null = the newest release a run made. */
   readonly release: string | null;
-  readonly port: number;
-  /** Null = that of the project. */
-  readonly online: string | null;
+  /** `online` and `python` are those of the project when they are left out. */
+  readonly options: ServerOptions;
   readonly signal: AbortSignal;
 }
 
-/** Serves a release of the project with the terminal. @throws TG-CLI-NOT-FOUND */
-export async function serveRelease(project: Project, { release, port, online, signal }: ReleaseToServe): Promise<number> {
+/** Serves a release of the project with the terminal until it is interrupted. @throws TG-CLI-NOT-FOUND, TG-CLI-SERVER-ENDED */
+export async function serveRelease(project: Project, { release, options, signal }: ReleaseToServe): Promise<void> {
   const digest = release === null ? (newestReleases(project)[0] ?? null) : await findDigest(project, release);
   if (digest === null)
     throw failure(
@@ -52,16 +56,20 @@ export async function serveRelease(project: Project, { release, port, online, si
   try {
     const folder = join(place, 'release');
     const manifest = await checkOutRelease(project.store, digest, folder);
-    const python = manifest.python === null ? null : await pythonOf(project, { signal, onBuild: () => {} });
-    return await serveFolder({
-      serving: project.serving,
-      folder,
-      port,
-      online: online ?? (manifest.features === null ? null : await onlineStoreWith(project, manifest, signal)),
-      python,
-      signal,
-    });
+    const found = await optionsOf(project, manifest, { options, signal });
+    await serveFolder({ serving: project.serving, folder, options: found, signal });
   } finally {
     await rm(place, { recursive: true, force: true });
   }
+}
+
+async function optionsOf(
+  project: Project,
+  manifest: ReleaseManifest,
+  { options, signal }: Pick<ReleaseToServe, 'options' | 'signal'>,
+): Promise<ServerOptions> {
+  const python =
+    manifest.python === null || options['python'] !== undefined ? null : await pythonOf(project, { signal, onBuild: () => {} });
+  const online = manifest.features === null || options['online'] !== undefined ? null : await onlineStoreWith(project, manifest, signal);
+  return { ...(python !== null && { python }), ...(online !== null && { online }), ...options };
 }
