@@ -5,6 +5,32 @@ import { test } from 'node:test';
 import { errorCatalogue } from '@tidegate/formats';
 
 const root = resolve(import.meta.dirname, '../..');
+const living = Object.entries(errorCatalogue).flatMap(([code, entry]) => ('retired' in entry ? [] : [code]));
+const isTest = /\.(test|conformance)\.ts$|\/scenario\.json$|\.expected\.txt$/;
+const files = ['packages', 'tools', 'e2e'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/node_modules|\/dist\b/.test(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name)),
+);
+const tests = files.filter((path) => isTest.test(path) && !path.endsWith('tools/check/errors.test.ts'));
+const sources = files.filter(
+  (path) =>
+    path.startsWith(join(root, 'packages')) && path.endsWith('.ts') && !isTest.test(path) && !/\/fixtures\/|\/src\/errors\//.test(path),
+);
+
+/** Codes that a file gives to a failure: those it compares one with do not count. */
+function raisedIn(path: string): readonly string[] {
+  const code = withoutComments(readFileSync(path, 'utf8')).replaceAll(/[!=]== 'TG-[A-Z0-9-]+'/g, '');
+  return [...code.matchAll(/'(TG-[A-Z0-9-]+)'/g)].map((match) => match[1] ?? '');
+}
+
+function codesIn(text: string): readonly string[] {
+  return text.match(/TG-[A-Z0-9]+(?:-[A-Z0-9]+)+/g) ?? [];
+}
+
+function withoutComments(source: string): string {
+  return source.replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
+}
 
 test('every error code has a section in docs/errors.md or below docs/errors, and every section a code', () => {
   const pages = readdirSync(join(root, 'docs/errors')).filter((name) => name.endsWith('.md'));
@@ -22,25 +48,24 @@ test('docs/errors.md links every page of errors', () => {
     assert.ok(index.includes(`errors/${page}`), `docs/errors.md does not link errors/${page}`);
 });
 
-test('every code that the source names is in the catalogue, and every code of the catalogue is raised somewhere', () => {
-  const files = readdirSync(join(root, 'packages'), { recursive: true, withFileTypes: true })
-    .filter(
-      (entry) =>
-        entry.isFile() &&
-        entry.name.endsWith('.ts') &&
-        !entry.name.endsWith('.test.ts') &&
-        !/node_modules|\/dist|errors$/.test(entry.parentPath),
-    )
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
-  const named = new Set(files.flatMap((text) => [...text.matchAll(/'(TG-[A-Z0-9-]+)'/g)].map((match) => match[1] ?? '')));
-  const living = Object.entries(errorCatalogue).filter(([, entry]) => !('retired' in entry));
+test('every code that the source raises is in the catalogue, and every living code of the catalogue is raised somewhere', () => {
+  const raised = new Set(sources.flatMap(raisedIn));
 
   assert.deepEqual(
-    [...named].filter((code) => !Object.hasOwn(errorCatalogue, code)),
+    [...raised].filter((code) => !Object.hasOwn(errorCatalogue, code)),
     [],
   );
   assert.deepEqual(
-    living.map(([code]) => code).filter((code) => !named.has(code)),
+    living.filter((code) => !raised.has(code)),
+    [],
+  );
+});
+
+test('every living code is provoked by a test or a scenario that names it', () => {
+  const named = new Set(tests.flatMap((path) => codesIn(withoutComments(readFileSync(path, 'utf8')))));
+
+  assert.deepEqual(
+    living.filter((code) => !named.has(code)),
     [],
   );
 });
