@@ -14,6 +14,7 @@ export { type ExecOptions, runInVirtualEnvironment } from './project/index.ts';
 export { type ExplainedStep, explainName } from './project/index.ts';
 export { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from './project/index.ts';
 export { findProjectRoot } from './project/index.ts';
+export { ignoreBuild } from './project/index.ts';
 export { listModels, type ModelEntry, modelLineage } from './project/index.ts';
 export { findByName, type Found } from './project/index.ts';
 export { testSteps } from './project/index.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { deploymentsOf, listRuns, type Project, runReport } from '@tidegate/core';
+import { deploymentsOf, ignoreBuild, listRuns, type Project, runReport } from '@tidegate/core';
 import type { RunId } from '@tidegate/formats';
 import { version } from '../version.ts';
 import { reportPage } from './page.ts';
@@ -28,4 +28,5 @@ async function write(project: Project, path: string, runs: readonly RunReport[])
   });
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, page);
+  await ignoreBuild(project);
 }

@@ -4,6 +4,7 @@ import { readVersion } from '../data/index.ts';
 import type { MaterialisedView } from '../features/index.ts';
 import { digestOfBytes, readTextIfThere, writeFileAtomically } from '../platform/index.ts';
 import { fillOnlineStore } from './fill-online-store.ts';
+import { ignoreBuild } from './ignore-build.ts';
 import { newestPassing } from './newest-passing.ts';
 import { featureDefinitions } from './nodes.ts';
 import { holdsViews, onlineStoreFile } from './online-store.ts';
@@ -44,6 +45,7 @@ export async function placeFeatureSets(project: Project, service: string): Promi
     await project.store.checkOut(artifact.digest, join(project.root, path));
     paths.push(path);
   }
+  await ignoreBuild(project);
   return paths;
 }
 

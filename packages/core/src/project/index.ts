@@ -14,6 +14,7 @@ export { type ExecOptions, runInVirtualEnvironment } from './exec.ts';
 export { type ExplainedStep, explainName } from './explain.ts';
 export { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from './feature-views.ts';
 export { findProjectRoot } from './find-root.ts';
+export { ignoreBuild } from './ignore-build.ts';
 export { listModels, type ModelEntry, modelLineage } from './model-views.ts';
 export { findByName, type Found } from './named.ts';
 export { testSteps } from './nodes.ts';

@@ -7,8 +7,9 @@ import { isoTime } from '../platform/index.ts';
 import { deployDeps } from './deploy-deps.ts';
 import { liveBy, liveByRun } from './deployed.ts';
 import { engineParts } from './engine-parts.ts';
-import type { Live } from './environments.ts';
+import type { Live } from './deployed.ts';
 import { materialiseFeatures } from './feature-views.ts';
+import { ignoreBuild } from './ignore-build.ts';
 import { moveLock } from './move-lock.ts';
 import { stepsNamed, stepsToRun } from './nodes.ts';
 import type { Project } from './project.ts';
@@ -59,6 +60,7 @@ export async function runProject(project: Project, options: ProjectRunOptions): 
     emit: options.emit,
   });
   noteReleases(project, record);
+  await ignoreBuild(project);
   const begun: ProjectRun = { record, release: releasesOf(record)[0]?.release ?? null, live: [], notDeployed: null, lockMoved: false };
   if (only.length > 0) return begun;
   try {
