@@ -34,15 +34,17 @@ test('a deployment that its API tests took back is a failure that says which tes
   const deployment = line({ environment: 'production', action: 'rollback', replaced: bad, reason: 'API tests failed: "it answers"' });
 
   assert.throws(
-    () => liveBy([{ environment: 'production', kind: 'returned', deployment, report }]),
+    () => liveBy([{ environment: 'production', service: 'prices', release: bad, kind: 'returned', deployment, report, fallback: null }]),
     /^TidegateError: TG-DEPLOY-RETURNED: Cannot keep b{12} in "production": API tests failed: "it answers"; what was live before is live again$/,
   );
 });
 
 test('what was live as before is live and has not changed', () => {
+  const place = { service: 'prices', release: good, report: null, fallback: null };
+
   const live = liveBy([
-    { environment: 'staging', kind: 'as-before', deployment: line({}), report: null },
-    { environment: 'production', kind: 'live', deployment: line({ environment: 'production' }), report: null },
+    { ...place, environment: 'staging', kind: 'as-before', deployment: line({}) },
+    { ...place, environment: 'production', kind: 'live', deployment: line({ environment: 'production' }) },
   ]);
 
   assert.deepEqual(

@@ -1,27 +1,41 @@
-import { type Deployment, failure, type RunId, shortDigest } from '@tidegate/formats';
+import { type Deployment, type Digest, failure, type RunId, shortDigest } from '@tidegate/formats';
 import { deploymentHistory, type DeploymentOutcome } from '../deploy/index.ts';
-import type { Live } from './environments.ts';
 import type { Project } from './project.ts';
 
-/** What is live by these outcomes. @throws TG-DEPLOY-RETURNED when API tests made one go back */
+/** What is live in an environment. */
+export interface Live {
+  readonly environment: string;
+  readonly release: Digest;
+  readonly address: string | null;
+  /** Whether it became live by this call. */
+  readonly changed: boolean;
+}
+
+/** What is live by these outcomes. @throws TG-DEPLOY-RETURNED when API tests failed in one of them */
 export function liveBy(outcomes: readonly DeploymentOutcome[]): readonly Live[] {
   return outcomes.flatMap((outcome) => {
     const { environment, kind, deployment } = outcome;
-    if (kind === 'returned') throw returned(outcome);
+    if (kind === 'returned' || kind === 'stayed') throw refused(outcome);
     const { release, address } = deployment;
     return release === null ? [] : [{ environment, release, address, changed: kind === 'live' }];
   });
 }
 
-function returned({ environment, deployment, report }: DeploymentOutcome): Error {
-  const { replaced, release, reason } = deployment;
-  const [first] = report?.cases.filter(({ outcome }) => outcome === 'failed') ?? [];
-  const now = release === null ? 'nothing was live before, so it was stopped' : 'what was live before is live again';
+function refused(outcome: DeploymentOutcome): Error {
+  const { environment, report, release } = outcome;
+  const failed = report?.cases.filter((one) => one.outcome === 'failed') ?? [];
+  const names = failed.map(({ name }) => `"${name}"`).join(', ');
+  const message = failed[0]?.message.split('\n')[0];
   return failure(
     'TG-DEPLOY-RETURNED',
-    `Cannot keep ${replaced === null ? 'the release' : shortDigest(replaced)} in "${environment}": ${reason}; ${now}`,
-    first === undefined ? null : `Look at the first of them: ${first.message.split('\n')[0] ?? ''}`,
+    `Cannot keep ${shortDigest(release)} in "${environment}": API tests failed: ${names}; ${whatIsLive(outcome)}`,
+    message === undefined ? null : `Look at the first of them: ${message}`,
   );
+}
+
+function whatIsLive({ kind, deployment }: DeploymentOutcome): string {
+  if (kind === 'stayed') return 'it stays live, for there is nothing else to go back to that starts';
+  return deployment.release === null ? 'nothing was live before, so it was stopped' : 'what was live before is live again';
 }
 
 /** What a run made live, as far as it came before something went wrong. */

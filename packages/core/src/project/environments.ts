@@ -1,7 +1,7 @@
 import { type Deployment, type Digest, type EmitEvent, failure } from '@tidegate/formats';
 import { deploymentHistory, deployRelease, reconcile, rollback, serviceStatuses, stopEnvironment as stop } from '../deploy/index.ts';
 import { deployDeps } from './deploy-deps.ts';
-import { liveBy } from './deployed.ts';
+import { type Live, liveBy } from './deployed.ts';
 import { findDigest } from './find-digest.ts';
 import type { Project } from './project.ts';
 import { tidyOnlineStore } from './tidy-online-store.ts';
@@ -66,14 +66,6 @@ export async function rollBack(
   const { deployment } = await rollback(deployDeps(project), { environment, ...asked });
   await tidyOnlineStore(project);
   return deployment;
-}
-
-export interface Live {
-  readonly environment: string;
-  readonly release: Digest;
-  readonly address: string | null;
-  /** Whether it became live by this call. */
-  readonly changed: boolean;
 }
 
 /**

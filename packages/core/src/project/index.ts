@@ -8,7 +8,8 @@ export {
   placeDataset,
 } from './dataset-views.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
-export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './environments.ts';
+export type { Live } from './deployed.ts';
+export { deploymentsOf, deployTo, type EnvironmentStatus, rollBack, stopEnvironment } from './environments.ts';
 export { examine, type ExamineOptions, type Finding } from './examine.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './exec.ts';
 export { type ExplainedStep, explainName } from './explain.ts';
