@@ -8,6 +8,7 @@ import { type Publication, publish } from './publish.ts';
 import { recoverDeadRuns } from './recover.ts';
 import type { RunInProgress } from './run-in-progress.ts';
 import { beginRun, endRun, type NewRun } from './runs.ts';
+import { safeEmit } from './safe-emit.ts';
 import { schedule } from './schedule.ts';
 import { selectSteps, type StepSelection } from './select-steps.ts';
 import { takeSnapshot } from './snapshot.ts';
@@ -46,13 +47,15 @@ export async function executeRun(parts: EngineParts, steps: readonly StepNode[],
   const { commit, dirty, branch, subject, goal } = options;
   const began = platform.clock.elapsed();
   const started = beginRun(state, platform, { project: project.name, commit, dirty, branch, subject, goal });
-  options.emit({ kind: 'run-started', run: started.id, goal, steps: graph.order, at: started.startedAt });
+  const broken = new AbortController();
+  const emit = safeEmit(options.emit, broken);
+  emit({ kind: 'run-started', run: started.id, goal, steps: graph.order, at: started.startedAt });
   const progress: RunInProgress = {
     parts,
     run: started.id,
     snapshot,
-    emit: options.emit,
-    signal: options.signal,
+    emit,
+    signal: AbortSignal.any([options.signal, broken.signal]),
     keepGoing: options.keepGoing ?? false,
     frozen,
     began,
@@ -63,20 +66,30 @@ export async function executeRun(parts: EngineParts, steps: readonly StepNode[],
     hasFailed: false,
   };
   try {
-    await runSteps(progress, graph, options.cpus ?? availableParallelism());
+    await runSteps(progress, { graph, capacity: options.cpus ?? availableParallelism(), broken });
+    broken.signal.throwIfAborted();
     if (options.publish !== false && !options.signal.aborted) await publishAll(progress, graph, digests);
-    return await finish(progress, graph, started);
+    const record = await finish(progress, graph, started);
+    broken.signal.throwIfAborted();
+    return record;
   } catch (error) {
     endRun(state, { ...started, status: 'crashed', steps: stepsOf(progress, graph) });
     throw error;
   }
 }
 
-async function runSteps(progress: RunInProgress, graph: Graph, capacity: number): Promise<void> {
+async function runSteps(
+  progress: RunInProgress,
+  { graph, capacity, broken }: { readonly graph: Graph; readonly capacity: number; readonly broken: AbortController },
+): Promise<void> {
   await schedule({
     graph,
     capacity,
-    visit: (name, slot) => visitStep(progress, { graph, node: nodeOf(graph, name), slot }),
+    visit: (name, slot) =>
+      visitStep(progress, { graph, node: nodeOf(graph, name), slot }).catch((error: unknown) => {
+        broken.abort(error);
+        throw error;
+      }),
   });
 }
 

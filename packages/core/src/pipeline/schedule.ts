@@ -10,7 +10,7 @@ export type Settled =
 
 export interface ScheduleOptions {
   readonly graph: Graph;
-  /** Deals with one step whose needs are all settled. Must not throw; `slot` gives cores to what really runs. */
+  /** Deals with one step whose needs are all settled; `slot` gives cores to what really runs. What it throws ends the schedule. */
   readonly visit: (step: StepName, slot: Slot) => Promise<Settled>;
   readonly capacity: number;
 }
@@ -18,7 +18,11 @@ export interface ScheduleOptions {
 /** Waits until so many cores are free, then holds them until the work is done. Those who wait are served in the graph's order. */
 export type Slot = <T>(cpus: number, work: () => Promise<T>) => Promise<T>;
 
-/** Visits every step once all that it needs is settled, as many at once as there are cores. */
+/**
+ * Visits every step once all that it needs is settled, as many at once as there are cores.
+ *
+ * @throws what the first visit that breaks throws, once every other that was begun has come to an end; none is begun any more
+ */
 export function schedule({ graph, visit, capacity }: ScheduleOptions): Promise<ReadonlyMap<StepName, StepRecord>> {
   const rank = new Map(graph.order.map((name, index) => [name, index]));
   const waitsFor = new Map(graph.order.map((name) => [name, new Set(graph.needs.get(name))]));
@@ -27,14 +31,17 @@ export function schedule({ graph, visit, capacity }: ScheduleOptions): Promise<R
   const slots = coreSlots(capacity);
   const visitsAtOnce = 2 * capacity + 2; // some ahead of those that run, so that no core waits for a key to be found out
   let visiting = 0;
+  let broken: { readonly error: unknown } | null = null;
   return new Promise((resolve, reject) => {
     const settle = (name: StepName, outcome: Settled): void => {
-      visiting--;
       if (outcome.kind === 'again') putOff(name, outcome.after);
       else {
         settled.set(name, outcome.record);
         for (const dependent of graph.neededBy.get(name) ?? []) release(dependent, name);
       }
+    };
+    const leave = (): void => {
+      visiting--;
       advance();
     };
     const release = (dependent: StepName, need: StepName): void => {
@@ -46,14 +53,19 @@ export function schedule({ graph, visit, capacity }: ScheduleOptions): Promise<R
       for (const need of needs) if (settled.delete(need)) ready.push(rank.get(need) ?? 0);
     };
     const advance = (): void => {
-      while (visiting < visitsAtOnce) {
+      while (broken === null && visiting < visitsAtOnce) {
         const next = ready.pop();
         const name = next === undefined ? undefined : graph.order[next];
         if (next === undefined || name === undefined) break;
         visiting++;
-        visit(name, (cpus, work) => slots(next, cpus, work)).then((outcome) => settle(name, outcome), reject);
+        void visit(name, (cpus, work) => slots(next, cpus, work))
+          .then((outcome) => settle(name, outcome))
+          .catch((error: unknown) => (broken ??= { error }))
+          .finally(leave);
       }
-      if (visiting === 0) resolve(settled);
+      if (visiting > 0) return;
+      if (broken === null) resolve(settled);
+      else reject(broken.error);
     };
     for (const [name, needs] of waitsFor) if (needs.size === 0) ready.push(rank.get(name) ?? 0);
     advance();
