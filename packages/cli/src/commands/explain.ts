@@ -1,11 +1,7 @@
-import { type ExplainedStep, explainName, type Explanation } from '@tidegate/core';
-import { shortDigest } from '@tidegate/formats';
+import { explainName } from '@tidegate/core';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
-import { evidenceLines } from '../render/run-view.ts';
-import { bytes, duration } from '../render/figures.ts';
-import type { Terminal } from '../render/terminal.ts';
-import { reasonWords, statusWords, valueWords } from '../render/words.ts';
+import { explanationLines } from '../render/explanation-view.ts';
 
 export const command: Command = {
   name: 'explain',
@@ -27,38 +23,3 @@ export const command: Command = {
     return 0;
   },
 };
-
-function explanationLines({ step, explanation, now }: ExplainedStep, terminal: Terminal): readonly string[] {
-  const { style } = terminal;
-  const lines = [style('bold', step)];
-  if (explanation === null) lines.push('  It has never run.');
-  else lines.push(...resultLines(explanation, terminal));
-  if (now !== null)
-    lines.push(now.length === 0 ? '  Now: nothing it reads has changed.' : `  Now it would run: ${now.map(reasonWords).join('; ')}.`);
-  return lines;
-}
-
-function resultLines({ run, record, key, made, differences }: Explanation, terminal: Terminal): readonly string[] {
-  const { style } = terminal;
-  const why =
-    record.status === 'hit'
-      ? `unchanged: its result is that of run ${record.madeBy ?? 'unknown'}`
-      : `${statusWords[record.status]}: ${record.reasons.map(reasonWords).join('; ') || 'something it depends on did not pass'}`;
-  return [
-    `  In run ${run} it was ${why}.`,
-    ...(made === null ? [] : [`  Its result was made in run ${made.run} at ${made.at}, in ${duration(made.durationMs)}.`]),
-    ...evidenceLines(record.evidence, terminal).map((line) => line.slice(4)),
-    ...(record.failure === null ? [] : [`  ${style('red', record.failure.code)}: ${record.failure.message}`]),
-    ...(differences.length === 0 ? [] : [`  Since the key before: ${differences.map(reasonWords).join('; ')}.`]),
-    ...(record.key === null || key === null
-      ? []
-      : [
-          `  Key ${shortDigest(record.key)}, made of:`,
-          ...Object.entries({ ...key.settings, ...key.facts }).map(([name, value]) => `    ${name} = ${valueWords(value)}`),
-        ]),
-    ...Object.entries(key?.inputs ?? {}).map(([name, digest]) => `    ${name} ${style('dim', shortDigest(digest))}`),
-    ...Object.entries(record.outputs).map(
-      ([output, artifact]) => `  Made ${output}: ${shortDigest(artifact.digest)}, ${bytes(artifact.bytes)}`,
-    ),
-  ];
-}

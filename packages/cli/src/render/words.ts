@@ -21,6 +21,8 @@ export function reasonWords(reason: MissReason): string {
       if (reason.after === null) return `${reason.input} is gone`;
       return `${reason.input} changed`;
     case 'setting-changed':
+      if (reason.before === null && isStructure(reason.after)) return `${reason.setting} is new`;
+      if (reason.after === null && isStructure(reason.before)) return `${reason.setting} is gone`;
       return `${reason.setting} changed from ${valueWords(reason.before)} to ${valueWords(reason.after)}`;
     case 'upstream-runs':
       return `${reason.step} runs`;
@@ -31,6 +33,10 @@ export function reasonWords(reason: MissReason): string {
     default:
       return unreachable(reason);
   }
+}
+
+function isStructure(value: Json): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** A value in a sentence: digests short, long values cut. */

@@ -88,6 +88,28 @@ test('values of different shape, and lists of different length, differ as a whol
   ]);
 });
 
+test('of a list whose members have names, the member that came, went or changed is named, not its position', () => {
+  const [rain, load, wind] = [
+    { name: 'rain', ttl: 1 },
+    { name: 'load', ttl: 2 },
+    { name: 'wind', ttl: 3 },
+  ];
+  const views = (...list: readonly Json[]) => record({ settings: { views: list } });
+
+  assert.deepEqual(differences(views(rain, load), views(load)), [changed('settings.views.rain', rain, null)]);
+  assert.deepEqual(differences(views(rain), views()), [changed('settings.views.rain', rain, null)]);
+  assert.deepEqual(differences(views(rain), views(rain, wind)), [changed('settings.views.wind', null, wind)]);
+  assert.deepEqual(differences(views(rain, load), views(rain, { name: 'load', ttl: 9 })), [changed('settings.views.load.ttl', 2, 9)]);
+});
+
+test('a list whose members have names and only stand in another order, or share a name, differs as a whole', () => {
+  const [rain, load] = [{ name: 'rain' }, { name: 'load' }];
+  const views = (...list: readonly Json[]) => record({ settings: { views: list } });
+
+  assert.deepEqual(differences(views(rain, load), views(load, rain)), [changed('settings.views', [rain, load], [load, rain])]);
+  assert.deepEqual(differences(views(rain, rain), views(rain)), [changed('settings.views', [rain, rain], [rain])]);
+});
+
 test('names that every object has are names like any other', () => {
   const named = (value: string): Partial<KeyRecord> => ({ variables: JSON.parse(`{"__proto__": "${value}", "constructor": "x"}`) });
 

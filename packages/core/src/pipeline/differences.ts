@@ -17,10 +17,18 @@ function inputDifferences(before: KeyRecord, after: KeyRecord): readonly MissRea
   });
 }
 
-/** Goes down to the very member that differs; lists of different length differ as a whole. Absent counts as null. */
+/**
+ * Goes down to the very member that differs: of a list whose members have names (`name`, or `as` of a joined view) by those; other
+ * lists of different length differ as a whole. Absent counts as null.
+ */
 function valueDifferences(setting: string, before: Json | undefined, after: Json | undefined): readonly MissReason[] {
   if (canonicalJson(before ?? null) === canonicalJson(after ?? null))
     return isPresenceChange(before, after) ? [changed(setting, before, after)] : [];
+  const [named, renamed] = [membersByName(before), membersByName(after)];
+  if (named !== null && renamed !== null) {
+    const found = valueDifferences(setting, named, renamed);
+    return found.length > 0 ? found : [changed(setting, before, after)]; // only their order differs
+  }
   const [was, is] = [membersOf(before), membersOf(after)];
   const isComparable = was !== null && is !== null && (!Array.isArray(before) || namesOf(was, {}).length === namesOf(is, {}).length);
   if (!isComparable || Array.isArray(before) !== Array.isArray(after)) return [changed(setting, before, after)];
@@ -34,6 +42,17 @@ function isPresenceChange(before: Json | undefined, after: Json | undefined): bo
 
 function changed(setting: string, before: Json | undefined, after: Json | undefined): MissReason {
   return { kind: 'setting-changed', setting, before: before ?? null, after: after ?? null };
+}
+
+/** The members of a list of objects that each have a name of their own; null for anything else. */
+function membersByName(value: Json | undefined): { readonly [name: string]: Json } | null {
+  if (!Array.isArray(value)) return null;
+  const entries = value.flatMap((item: Json) => {
+    const name = membersOf(item)?.['name'] ?? membersOf(item)?.['as'];
+    return typeof name === 'string' ? [[name, item] as const] : [];
+  });
+  const members = Object.fromEntries(entries);
+  return Object.keys(members).length === value.length ? members : null;
 }
 
 function membersOf(value: Json | undefined): { readonly [name: string]: Json } | null {

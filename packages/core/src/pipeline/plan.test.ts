@@ -102,6 +102,10 @@ test('a plan foresees what stays blocked', async (t) => {
       ['steps.c', 'blocked', ['steps.b']],
     ],
   );
+  assert.deepEqual(
+    planned.map(({ failing }) => failing),
+    [[evidence], [], []],
+  );
 });
 
 test('a plan and the run after it agree, whatever the kind found out', async (t) => {

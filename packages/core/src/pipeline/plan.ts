@@ -1,4 +1,4 @@
-import type { Digest, EmitEvent, MissReason, RunId, StepName } from '@tidegate/formats';
+import type { Digest, EmitEvent, Evidence, MissReason, RunId, StepName } from '@tidegate/formats';
 import { fileDigests } from '../store/index.ts';
 import { decide } from './decide.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -25,6 +25,8 @@ export interface PlannedStep {
   /** The run whose result is taken. */
   readonly madeBy: RunId | null;
   readonly blockedBy: readonly StepName[];
+  /** What of a hit must pass and does not: it blocks whatever needs the step. */
+  readonly failing: readonly Evidence[];
 }
 
 export interface PlanOptions extends StepSelection {
@@ -67,8 +69,8 @@ interface StepToPlan {
 }
 
 async function planStep(parts: EngineParts, { node, needs, results, snapshot, options }: StepToPlan): Promise<PlannedStep> {
-  const blank = { step: node.name, kind: node.kind, reasons: [], key: null, madeBy: null, blockedBy: [] };
-  const blockedBy = needs.filter((need) => need.action === 'blocked' || doesNotPass(need.step, results)).map((need) => need.step);
+  const blank = { step: node.name, kind: node.kind, reasons: [], key: null, madeBy: null, blockedBy: [], failing: [] };
+  const blockedBy = needs.filter((need) => need.action === 'blocked' || need.failing.length > 0).map((need) => need.step);
   if (blockedBy.length > 0) return { ...blank, action: 'blocked', blockedBy };
   const { signal, emit, force = [] } = options;
   const step = await prepareStep(parts, node, { snapshot, signal, emit, outputsOf: (need) => results.get(need)?.outputs });
@@ -79,10 +81,6 @@ async function planStep(parts: EngineParts, { node, needs, results, snapshot, op
   const decision = await decide(parts, step.keyRecord, force === 'all' || force.includes(node.name));
   if (decision.kind === 'miss') return { ...blank, action: 'run', reasons: decision.reasons, key: decision.key };
   results.set(node.name, decision.result);
-  return { ...blank, action: 'hit', key: decision.key, madeBy: decision.result.run };
-}
-
-function doesNotPass(step: StepName, results: ReadonlyMap<StepName, StoredResult>): boolean {
-  const result = results.get(step);
-  return result !== undefined && result.evidence.some((evidence) => evidence.blocking && evidence.verdict !== 'pass');
+  const failing = decision.result.evidence.filter((evidence) => evidence.blocking && evidence.verdict !== 'pass');
+  return { ...blank, action: 'hit', key: decision.key, madeBy: decision.result.run, failing };
 }

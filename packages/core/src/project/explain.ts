@@ -1,5 +1,5 @@
-import { failure, isRunId, isStepName, type MissReason, nearest, runId, type StepName } from '@tidegate/formats';
-import { type Explanation, explainStep } from '../pipeline/index.ts';
+import { failure, isRunId, isStepName, nearest, runId, type StepName } from '@tidegate/formats';
+import { type Explanation, explainStep, type PlannedStep } from '../pipeline/index.ts';
 import { engineParts } from './engine-parts.ts';
 import { projectNodes } from './nodes.ts';
 import { planProject } from './plan-project.ts';
@@ -11,7 +11,7 @@ export interface ExplainedStep {
   /** Null when no run had it. */
   readonly explanation: Explanation | null;
   /** What a run would do with it now and why; null when a run is explained, not a step. */
-  readonly now: readonly MissReason[] | null;
+  readonly now: Pick<PlannedStep, 'action' | 'reasons' | 'blockedBy'> | null;
 }
 
 /** Explains a step by its newest run, or every step of a run. @throws TG-CLI-NOT-FOUND */
@@ -39,5 +39,6 @@ export async function explainName(project: Project, name: string, signal: AbortS
   }
   const plan = await planProject(project, { only: [step], signal });
   const planned = plan.steps.find((candidate) => candidate.step === step);
-  return [{ step, explanation: await explainStep(parts, step), now: planned?.reasons ?? [] }];
+  const now = planned === undefined ? null : { action: planned.action, reasons: planned.reasons, blockedBy: planned.blockedBy };
+  return [{ step, explanation: await explainStep(parts, step), now }];
 }
