@@ -67,6 +67,13 @@ export interface CheckResult {
   readonly examples: readonly { readonly [column: string]: Json }[];
 }
 
+/** What the rows of a dataset version look like: equal for all versions with the same columns. */
+export interface DatasetSchema {
+  readonly format: 'tidegate.dataset-schema/1';
+  readonly dataset: string;
+  readonly columns: readonly Column[];
+}
+
 /** A dataset version: an immutable tree with schema, profile and check results in one record; its digest is the version's name. */
 export interface DatasetVersion {
   readonly format: 'tidegate.dataset-version/1';

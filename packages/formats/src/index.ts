@@ -3,6 +3,7 @@ export {
   type CheckResult,
   type Column,
   type ColumnProfile,
+  type DatasetSchema,
   type DatasetVersion,
   type Histogram,
   type LogicalType,

@@ -23,8 +23,8 @@ test('a dataset is a step with its files and its data contract as inputs', () =>
       outputs.map((output) => output.name),
     ]),
     [
-      ['data.flights', ['data/*.parquet', 'flights.odcs.yaml'], ['version', 'files']],
-      ['data.houses', ['houses.csv'], ['version', 'files', 'train', 'test']],
+      ['data.flights', ['data/*.parquet', 'flights.odcs.yaml'], ['version', 'files', 'schema']],
+      ['data.houses', ['houses.csv'], ['version', 'files', 'schema', 'train', 'test']],
     ],
   );
 });

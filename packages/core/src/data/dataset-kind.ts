@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DatasetVersion, type Digest, type Evidence, type Json } from '@tidegate/formats';
+import type { Artifact, DatasetSchema, DatasetVersion, Digest, Evidence, Json } from '@tidegate/formats';
 import { type Engine, type EngineOptions, openEngine } from '@tidegate/runtime';
 import { errorOf } from '../config/index.ts';
 import type { StepContext, StepKind, StepResult } from '../pipeline/index.ts';
@@ -62,8 +62,8 @@ async function makeVersion(engine: Engine, context: StepContext, folder: string)
     files.map(({ path, digest, bytes }) => ({ path, digest, bytes })),
   );
   const version = versionOf(inputs, { table, measurement, tree: tree.digest, contract, time });
-  const { digest, bytes } = await context.store.putJson(version);
-  const outputs = { version: { kind: 'file', digest, bytes, files: 1 } as const, files: tree };
+  const schema: DatasetSchema = { format: 'tidegate.dataset-schema/1', dataset, columns: version.columns };
+  const outputs = { version: await putRecord(context, version), schema: await putRecord(context, schema), files: tree };
   const evidence = measurement.findings.map((finding) => evidenceOf(dataset, finding));
   const facts = factsOf(version);
   if (settings.holdout === null) return { outputs, evidence, facts };
@@ -71,6 +71,11 @@ async function makeVersion(engine: Engine, context: StepContext, folder: string)
   context.progress('Hold rows out', null);
   const sides = await holdOut(engine, files, { dataset, share: settings.holdout, format, store: context.store, folder });
   return { outputs: { ...outputs, ...sides }, evidence, facts };
+}
+
+async function putRecord({ store }: StepContext, record: unknown): Promise<Artifact> {
+  const { digest, bytes } = await store.putJson(record);
+  return { kind: 'file', digest, bytes, files: 1 };
 }
 
 function readContract({ dataset, contract }: DatasetInputs): DataContract | null {

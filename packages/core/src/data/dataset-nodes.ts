@@ -9,7 +9,7 @@ export function datasetNodes(config: Pick<ProjectConfig, 'data'>): readonly Step
 
 function datasetNode(name: string, { from, contract, time, holdout }: DatasetConfig): StepNode {
   const inputs = contract === null ? from.files : [...from.files, contract];
-  const outputs = ['version', 'files', ...(holdout === null ? [] : ['train', 'test'])];
+  const outputs = ['version', 'files', 'schema', ...(holdout === null ? [] : ['train', 'test'])];
   return {
     name: stepName(`data.${name}`),
     kind: 'dataset',

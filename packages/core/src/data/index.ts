@@ -5,4 +5,4 @@ export { type ContractText } from './contract/parse-contract.ts';
 export { type DatasetDeps, datasetKind } from './dataset-kind.ts';
 export { datasetNodes } from './dataset-nodes.ts';
 export { datasetSql } from './read/dataset-sql.ts';
-export { readVersion } from './read-version.ts';
+export { readSchema, readVersion } from './read-version.ts';

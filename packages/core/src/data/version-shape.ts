@@ -2,6 +2,7 @@ import {
   type CheckResult,
   type Column,
   type ColumnProfile,
+  type DatasetSchema,
   type DatasetVersion,
   type Digest,
   isDigest,
@@ -98,4 +99,11 @@ export const versionShape: shape.Shape<DatasetVersion> = members<DatasetVersion>
   contract: nullable(digest),
   checks: list(check),
   verdict,
+});
+
+/** The record `tidegate.dataset-schema/1`. */
+export const schemaShape: shape.Shape<DatasetSchema> = members<DatasetSchema>({
+  format: oneOf(['tidegate.dataset-schema/1']),
+  dataset: text(),
+  columns: list(column),
 });

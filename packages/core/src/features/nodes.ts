@@ -14,7 +14,7 @@ export function featureNodes(config: ProjectConfig, definitions: FeatureDefiniti
   return Object.entries(definitions?.services ?? {}).map(([name, service]) => ({
     name: stepName(`features.${name}`),
     kind: 'features',
-    inputs: inputsOf(sourcesOf(service), Object.keys(config.data)),
+    inputs: inputsOf(sourcesOf(service), Object.keys(config.data), ['version', 'files']),
     outputs: [
       { name: 'train', path: `build/features/${name}/train.parquet`, publish: true },
       { name: 'test', path: `build/features/${name}/test.parquet`, publish: true },
@@ -32,18 +32,20 @@ export function featureNodes(config: ProjectConfig, definitions: FeatureDefiniti
   }));
 }
 
-/** The steps that run golden cases: `tests.NAME` for each suite of kind `features`. They read every definition, for a case may name any. */
+/** The steps that run golden cases: `tests.NAME` for each suite of kind `features`. They read every definition, for a case may name any, and of the datasets what their rows look like. */
 export function featureCaseNodes(config: ProjectConfig, definitions: FeatureDefinitions | null): readonly StepNode[] {
   return Object.entries(config.tests).flatMap(([name, test]) => {
     if (test.kind !== 'features' || definitions === null) return [];
     const { views, services } = definitions;
     const sources = [...Object.values(views).map((view) => view.source), ...Object.values(services).map((service) => service.rows)];
-    const inputs = inputsOf(sources, Object.keys(config.data)).filter((input) => input.from === 'project' || input.output === 'version');
     return [
       {
         name: stepName(`tests.${name}`),
         kind: 'feature-cases',
-        inputs: [...inputs, ...test.cases.map((pattern) => ({ from: 'project', pattern, required: true }) as const)],
+        inputs: [
+          ...inputsOf(sources, Object.keys(config.data), ['schema']),
+          ...test.cases.map((pattern) => ({ from: 'project', pattern, required: true }) as const),
+        ],
         outputs: [{ name: 'report', path: null, publish: false }],
         settings: {
           views: mapValues(views, (view) => describeView(view, fileOf)),
@@ -60,13 +62,13 @@ function mapValues<T>(named: { readonly [name: string]: T }, turn: (value: T) =>
   return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, turn(value) as Json]));
 }
 
-/** SQL files and the datasets they may read. */
-function inputsOf(sources: readonly SqlSource[], datasets: readonly string[]): readonly StepInput[] {
+/** SQL files, and of the datasets they may read these outputs. */
+function inputsOf(sources: readonly SqlSource[], datasets: readonly string[], outputs: readonly string[]): readonly StepInput[] {
   const files = [...new Set(sources.map(fileOf))].map((pattern) => ({ from: 'project', pattern, required: true }) as const);
   return [
     ...files,
     ...namedIn(sources, datasets).flatMap((name) =>
-      ['version', 'files'].map((output) => ({ from: 'step', step: stepName(`data.${name}`), output, place: null }) as const),
+      outputs.map((output) => ({ from: 'step', step: stepName(`data.${name}`), output, place: null }) as const),
     ),
   ];
 }

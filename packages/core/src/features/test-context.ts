@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type DatasetVersion, runId } from '@tidegate/formats';
+import { type DatasetSchema, type DatasetVersion, runId } from '@tidegate/formats';
 import type { ResolvedInput, StepContext, StepNode } from '../pipeline/index.ts';
 import { systemPlatform } from '../platform/index.ts';
 import type { TestRoom } from './test-datasets.ts';
@@ -25,7 +25,7 @@ export async function makeContext(
       }
     } else {
       const version = given.datasets.find((candidate) => input.step === `data.${candidate.dataset}`);
-      const { digest, bytes } = await room.store.putJson(version);
+      const { digest, bytes } = await room.store.putJson(input.output === 'schema' ? schemaOf(version) : version);
       inputs.push({
         name: `${input.step}/${input.output}`,
         artifact: { kind: 'file', digest, bytes, files: 1 },
@@ -47,4 +47,8 @@ export async function makeContext(
     workspace: async () => folder,
     ownProcess: () => {},
   };
+}
+
+function schemaOf(version: DatasetVersion | undefined): DatasetSchema | undefined {
+  return version && { format: 'tidegate.dataset-schema/1', dataset: version.dataset, columns: version.columns };
 }

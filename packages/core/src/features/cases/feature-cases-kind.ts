@@ -1,13 +1,14 @@
-import type { Artifact, Evidence, TestCase, TestReport } from '@tidegate/formats';
+import type { Artifact, DatasetSchema, Evidence, TestCase, TestReport } from '@tidegate/formats';
 import { TidegateError } from '@tidegate/formats';
 import { reportOf } from '../../commands/index.ts';
 import { diagnosticAt, errorOf, type ParsedYaml, parseYamlDocument } from '../../config/index.ts';
+import { readSchema } from '../../data/index.ts';
 import { type StepContext, type StepKind, type StepResult, textOfInput } from '../../pipeline/index.ts';
 import { caseFile, type FeatureCase, pathOfCase } from './case-file.ts';
 import { CaseMistake } from './given-tables.ts';
 import { openEmpty } from '../dataset-tables.ts';
 import type { ServiceDefinition, ViewDefinition } from '../definitions.ts';
-import { datasetVersions, type FeatureKindDeps, sqlOf } from '../feature-kind.ts';
+import { type FeatureKindDeps, sqlOf } from '../feature-kind.ts';
 import { type ServiceMeaning, serviceFrom, viewFrom, type ViewMeaning } from '../meaning.ts';
 import { type CaseRoom, runCase } from './run-case.ts';
 
@@ -25,7 +26,7 @@ async function run(context: StepContext, known: readonly string[]): Promise<Step
   const folder = await context.workspace();
   using engine = await openEmpty({ store: context.store, folder, spill: `${folder}/.spill-cases` });
   await engine.confine([folder]);
-  const datasets = (await datasetVersions(context)).map(({ version }) => version);
+  const datasets = await schemas(context);
   const room: CaseRoom = { engine, datasets, known, ...(await definitionsOf(context)) };
   const cases: TestCase[] = [];
   for (const file of await caseFiles(context)) {
@@ -40,6 +41,11 @@ async function run(context: StepContext, known: readonly string[]): Promise<Step
     evidence: [evidenceOf(context, report)],
     facts: { passed: report.passed, failed: report.failed },
   };
+}
+
+async function schemas({ inputs, store }: StepContext): Promise<readonly DatasetSchema[]> {
+  const found = inputs.filter(({ name }) => /^data\.[^/]+\/schema$/.test(name));
+  return Promise.all(found.map(({ artifact }) => readSchema(store, artifact)));
 }
 
 async function definitionsOf(context: StepContext): Promise<Pick<CaseRoom, 'views' | 'services'>> {

@@ -1,4 +1,4 @@
-import { type DatasetVersion, nearest } from '@tidegate/formats';
+import { type DatasetSchema, nearest } from '@tidegate/formats';
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
 import type { CaseRow, FeatureCase } from './case-file.ts';
 import { showDataset } from '../dataset-tables.ts';
@@ -22,18 +22,18 @@ export class CaseMistake extends Error {
  *
  * @throws CaseMistake for a dataset, a column or a value that cannot be
  */
-export async function fillTables(engine: Engine, datasets: readonly DatasetVersion[], given: FeatureCase['given']): Promise<void> {
+export async function fillTables(engine: Engine, datasets: readonly DatasetSchema[], given: FeatureCase['given']): Promise<void> {
   for (const name of Object.keys(given))
-    if (!datasets.some((version) => version.dataset === name))
-      throw unknown(['given', name], 'dataset', { name, names: datasets.map((version) => version.dataset) });
-  for (const version of datasets) {
-    const table = `data.${quoteName(version.dataset)}`;
+    if (!datasets.some((schema) => schema.dataset === name))
+      throw unknown(['given', name], 'dataset', { name, names: datasets.map((schema) => schema.dataset) });
+  for (const schema of datasets) {
+    const table = `data.${quoteName(schema.dataset)}`;
     await engine.run(
-      `CREATE OR REPLACE TABLE ${table} (${version.columns.map((column) => `${quoteName(column.name)} ${column.physicalType}`).join(', ')})`,
+      `CREATE OR REPLACE TABLE ${table} (${schema.columns.map((column) => `${quoteName(column.name)} ${column.physicalType}`).join(', ')})`,
     );
-    await engine.run(showDataset(version.dataset, `SELECT * FROM ${table}`));
-    for (const [index, row] of (given[version.dataset] ?? []).entries())
-      await insert(engine, version, { table, row, at: ['given', version.dataset, index] });
+    await engine.run(showDataset(schema.dataset, `SELECT * FROM ${table}`));
+    for (const [index, row] of (given[schema.dataset] ?? []).entries())
+      await insert(engine, schema, { table, row, at: ['given', schema.dataset, index] });
   }
 }
 
@@ -43,10 +43,10 @@ interface GivenRow {
   readonly at: readonly (string | number)[];
 }
 
-async function insert(engine: Engine, version: DatasetVersion, { table, row, at }: GivenRow): Promise<void> {
-  const names = version.columns.map((column) => column.name);
+async function insert(engine: Engine, schema: DatasetSchema, { table, row, at }: GivenRow): Promise<void> {
+  const names = schema.columns.map((column) => column.name);
   for (const column of Object.keys(row)) if (!names.includes(column)) throw unknown([...at, column], 'column', { name: column, names });
-  const columns = version.columns.filter((column) => Object.hasOwn(row, column.name));
+  const columns = schema.columns.filter((column) => Object.hasOwn(row, column.name));
   if (columns.length === 0) return engine.run(`INSERT INTO ${table} DEFAULT VALUES`);
   const values = columns.map((column) => literal(row[column.name] ?? null, column.physicalType));
   await engine

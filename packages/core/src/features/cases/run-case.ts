@@ -1,4 +1,4 @@
-import type { DatasetVersion } from '@tidegate/formats';
+import type { DatasetSchema } from '@tidegate/formats';
 import { type Engine, quoteName, type Row } from '@tidegate/runtime';
 import type { CaseRow, FeatureCase } from './case-file.ts';
 import { CaseMistake, fillTables, literal, unknown } from './given-tables.ts';
@@ -12,7 +12,7 @@ import { engineFailure, type SqlSource } from '../sql-source.ts';
 
 export interface CaseRoom {
   readonly engine: Engine;
-  readonly datasets: readonly DatasetVersion[];
+  readonly datasets: readonly DatasetSchema[];
   /** Every dataset of the project, for messages about names that are none. */
   readonly known: readonly string[];
   readonly views: { readonly [name: string]: ViewDefinition };
