@@ -7,7 +7,7 @@ import { digestOfHex, type FeatureServiceSpec } from '@tidegate/formats';
 import { openSqliteOnlineStore } from '@tidegate/runtime';
 import { makeRelease, type TestModel } from '../../packages/serving/src/serve/test-release.ts';
 import { startServer } from '../../packages/serving/src/serve/test-server.ts';
-import { blocksOf } from './blocks.ts';
+import { blocksOf, repository } from './blocks.ts';
 
 const blocks = blocksOf('docs/reference/serving-api.md');
 const requests = blocks.filter(({ language, text }) => language === 'sh' && text.startsWith('curl '));
@@ -46,6 +46,16 @@ test('tensors are answered as docs/reference/serving-api.md shows it', { skip },
   const address = await serve(t, 'price', { file: 'regression.onnx', flavor: 'onnx' });
 
   assert.deepEqual(ask(requests[1]?.text, address), shown(answers[1]?.text));
+});
+
+test('docs/reference/serving-api.md has every metric that the server gives, but those of the process', async (t) => {
+  const address = await serve(t, 'price', { file: 'regression.onnx', flavor: 'onnx' });
+  const given = await (await fetch(`${address}/metrics`)).text();
+  const page = readFileSync(join(repository, 'docs/reference/serving-api.md'), 'utf8');
+  const metrics = [...given.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name).filter((name) => !/^(?:process|nodejs)_/.test(name));
+  const shown = [...page.matchAll(/`((?:tidegate|nv|request)_\w+)/g)].map(([, name = '']) => name);
+
+  assert.deepEqual(shown.toSorted(), metrics.toSorted());
 });
 
 /** Starts the real server with a release whose model has this name; a model in Python is sure to 83 %. */

@@ -13,7 +13,7 @@ export async function readRelease(store: ObjectStore, release: Digest): Promise<
   throw failure(
     'TG-DEPLOY-NOT-A-RELEASE',
     `Cannot use "${release}" as a release: that object is something else`,
-    'Find the digests of releases with "tidegate log"',
+    'Find the digests of releases with "tidegate show ENVIRONMENT"',
   );
 }
 
