@@ -59,6 +59,15 @@ test('askInterpreter starts the interpreter once, and again when the program has
   assert.equal(starts(), 2);
 });
 
+test('askInterpreter starts the interpreter once for callers that ask at the same time', async (t) => {
+  const { ask, starts } = rig(t);
+
+  const answers = await Promise.all([1, 2, 3, 4].map(() => ask('python3')));
+
+  assert.equal(new Set(answers.map(({ executable }) => executable)).size, 1);
+  assert.equal(starts(), 1);
+});
+
 test('askInterpreter asks again when a package is installed', async (t) => {
   const { folder, ask } = rig(t);
   const environment = join(folder, 'environment');

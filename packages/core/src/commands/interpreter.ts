@@ -40,8 +40,21 @@ export async function askInterpreter(name: string, options: AskOptions): Promise
   const remembered = parseMemory(await readTextIfThere(file));
   if (remembered !== null && canonicalJson(await stampsOf(Object.keys(remembered.stamps))) === canonicalJson(remembered.stamps))
     return { ...remembered.interpreter, distributions: digest(remembered.interpreter.distributions) };
+  const asked = underWay.get(file) ?? askAndRemember(program, options, { file, chosenBy: chosenBy.files });
+  underWay.set(file, asked);
+  return asked.finally(() => underWay.delete(file));
+}
+
+/** Questions under way in this process, by the file that will remember the answer: several steps begin at once and ask the same. */
+const underWay = new Map<string, Promise<Interpreter>>();
+
+async function askAndRemember(
+  program: string,
+  options: AskOptions,
+  { file, chosenBy }: { readonly file: string; readonly chosenBy: readonly string[] },
+): Promise<Interpreter> {
   const { folders, ...interpreter } = await ask(program, options);
-  const stamps = await stampsOf([program, interpreter.executable, ...folders, ...chosenBy.files]);
+  const stamps = await stampsOf([program, interpreter.executable, ...folders, ...chosenBy]);
   await writeFileAtomically(file, canonicalJson({ interpreter, stamps }));
   return interpreter;
 }
