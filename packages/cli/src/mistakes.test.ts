@@ -105,3 +105,17 @@ test('init says what it cannot tell, and leaves a project that is there alone', 
     ],
   );
 });
+
+test('a run, a program and a server that cannot be are each refused with what is missing', async (t) => {
+  const empty = await folderWith(t, { 'tidegate.yaml': 'version: 1\nproject: empty\n' })('run');
+  const program = await folderWith(t, project)('exec --json -- no-such-program');
+  const call = folderWith(t, { 'release.json': '{}' });
+  const server = await call('serve --release .');
+
+  assert.equal(empty.code, 2);
+  assert.match(empty.errors[0] ?? '', /^TG-CLI-NOTHING-TO-RUN: /);
+  assert.equal(program.code, 127);
+  assert.match(program.errors[0] ?? '', /^TG-CLI-NO-PROGRAM: Cannot run "no-such-program": /);
+  assert.equal(server.code, 1);
+  assert.match(server.errors[0] ?? '', /^TG-CLI-SERVER-ENDED: /);
+});
