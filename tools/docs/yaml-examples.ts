@@ -92,7 +92,7 @@ async function checkFeatures(example: YamlExample, { root }: Surroundings): Prom
 
 async function checkApiTests({ file, text }: YamlExample, { root }: Surroundings): Promise<void> {
   write(root, file, text);
-  await loadApiTests([{ name: file, path: join(root, file) }]);
+  await loadApiTests([{ name: file, path: join(root, file) }], { service: 'delay-api', services: ['delay-api'] });
 }
 
 async function checkCases({ file, text }: YamlExample, { root }: Surroundings): Promise<void> {

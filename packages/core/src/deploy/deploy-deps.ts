@@ -10,6 +10,8 @@ export interface DeployDeps {
   readonly project: string;
   /** The project's folder: API tests are found in it. */
   readonly root: string;
+  /** The services of the project, in the order of the file. */
+  readonly services: readonly string[];
   readonly environments: Named<EnvironmentConfig>;
   readonly home: Home;
   readonly store: ObjectStore;

@@ -41,7 +41,7 @@ export function environmentOf(deps: DeployDeps, environment: string) {
  */
 export async function switchTo(deps: DeployDeps, wanted: Switch, prepared: PreparedRelease): Promise<Switched> {
   const { place, release, emit, signal } = wanted;
-  const tests = await environmentTests(deps, place.environment); // before anything is switched: a mistake in them is told now
+  const tests = await testsOf(deps, place); // before anything is switched: a mistake in them is told now
   const draft = draftOf(deps, wanted, prepared);
   await markUnderWay(deps, place, draft);
   const { address, switchMs } = await deployOrClear(deps, wanted, prepared);
@@ -57,9 +57,12 @@ export async function switchTo(deps: DeployDeps, wanted: Switch, prepared: Prepa
   return { deployment, report };
 }
 
-/** The API tests of an environment. @throws TG-DEPLOY-NO-API-TESTS, TG-DEPLOY-API-TEST-NAME, TG-CONFIG-… */
-async function environmentTests(deps: Pick<DeployDeps, 'root' | 'environments'>, environment: string): Promise<readonly ApiTest[]> {
-  return loadApiTests(await findApiTests(deps.root, deps.environments[environment]?.tests ?? []));
+/** The API tests of a service in an environment. @throws TG-DEPLOY-NO-API-TESTS, TG-DEPLOY-API-TEST-…, TG-CONFIG-… */
+async function testsOf(
+  { root, environments, services }: DeployDeps,
+  { environment, service }: DeploymentPlace,
+): Promise<readonly ApiTest[]> {
+  return loadApiTests(await findApiTests(root, environments[environment]?.tests ?? []), { service, services });
 }
 
 function draftOf(deps: DeployDeps, wanted: Switch, { settingsDigest }: PreparedRelease): DeploymentDraft {

@@ -56,6 +56,7 @@ export async function openBench(
     store: folderObjectStore(home.objects),
     online: async () => join(root, 'online.sqlite'),
     by: 'ann',
+    services: ['prices'],
     environments: {
       staging: environment,
       production: {

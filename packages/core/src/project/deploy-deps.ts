@@ -11,6 +11,7 @@ export function deployDeps(project: Project): DeployDeps {
   return {
     project: name,
     root,
+    services: Object.keys(config.services),
     environments: config.environments,
     home,
     store,

@@ -14,10 +14,16 @@ export const deployErrors = {
     fix: 'Give one of them another name.',
     exit: 2,
   },
+  'TG-DEPLOY-API-TEST-SERVICE': {
+    title: 'API tests of no service',
+    cause: 'The project has several services, and a file of API tests does not say which one it tests.',
+    fix: 'Name it in the file: `service: NAME` above the list, and the list under `tests:`.',
+    exit: 2,
+  },
   'TG-DEPLOY-NOT-A-RELEASE': {
     title: 'Not a release',
     cause: 'The digest names an object of the store that is no release.',
-    fix: 'Take the digest of a release, as `tidegate log` shows it.',
+    fix: 'Take the digest of a release, as `tidegate show ENVIRONMENT` lists them.',
     exit: 2,
   },
   'TG-DEPLOY-NOT-READY': {

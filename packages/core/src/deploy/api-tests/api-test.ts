@@ -1,10 +1,9 @@
-import { shape } from '@tidegate/formats';
+import { nameForm, shape } from '@tidegate/formats';
 import { type Expectation, expectation } from './expectation.ts';
 
-const { anything, list, object, oneOf, optional, record, required, text } = shape;
+const { anything, either, list, object, oneOf, optional, record, required, text } = shape;
 
-/** A file of API tests. Reference: docs/reference/api-tests.md. */
-export const apiTestsShape = list(
+const apiTestsShape = list(
   object({
     name: required(text({ pattern: /\S/, wants: 'a name' })),
     request: required(
@@ -24,6 +23,13 @@ export const apiTestsShape = list(
     ),
   }),
   { minimum: 1 },
+);
+
+/** A file of API tests: a list of them, or with the service they are for. Reference: docs/reference/api-tests.md. */
+export const apiTestFileShape = either(
+  apiTestsShape,
+  object({ service: required(text({ pattern: nameForm, wants: 'the name of a service' })), tests: required(apiTestsShape) }),
+  (value) => (Array.isArray(value) ? 'first' : 'second'),
 );
 
 /** One request and what its answer must be. */

@@ -96,6 +96,8 @@ async function folderOf(t: { after: (end: () => Promise<void>) => void }, files:
   return root;
 }
 
+const prices = { service: 'prices', services: ['prices'] };
+
 const healthy = `
 - name: a flight is predicted
   request: { method: POST, path: /v1/predict, headers: { x-caller: test }, body: { rows: [{ origin: JFK }] } }
@@ -108,7 +110,7 @@ const healthy = `
 test('tests are found by patterns, in the order of their names, and read', async (t) => {
   const root = await folderOf(t, { 'tests/api/b.yaml': healthy, 'tests/api/a.yaml': healthy.replace('a flight', 'another flight') });
 
-  const tests = await loadApiTests(await findApiTests(root, ['tests/api/*.yaml', 'tests/api/a.yaml']));
+  const tests = await loadApiTests(await findApiTests(root, ['tests/api/*.yaml', 'tests/api/a.yaml']), prices);
 
   assert.deepEqual(
     tests.map(({ name }) => name),
@@ -120,18 +122,68 @@ test('a pattern without a file, an unknown name and a name used twice are mistak
   const root = await folderOf(t, { 'a.yaml': healthy, 'b.yaml': healthy, 'c.yaml': healthy.replace('status:', 'statuss:') });
 
   await assert.rejects(findApiTests(root, ['none/*.yaml']), /TG-DEPLOY-NO-API-TESTS.*"none\/\*\.yaml" matches no file/);
-  await assert.rejects(loadApiTests(await findApiTests(root, ['a.yaml', 'b.yaml'])), (error) => {
+  await assert.rejects(loadApiTests(await findApiTests(root, ['a.yaml', 'b.yaml']), prices), (error) => {
     assert.ok(error instanceof TidegateError);
     assert.equal(error.diagnostics[0].code, 'TG-DEPLOY-API-TEST-NAME');
     assert.deepEqual([error.diagnostics[0].place?.file, error.diagnostics[0].place?.line], ['b.yaml', 2]);
     return true;
   });
-  await assert.rejects(loadApiTests(await findApiTests(root, ['c.yaml'])), (error) => {
+  await assert.rejects(loadApiTests(await findApiTests(root, ['c.yaml']), prices), (error) => {
     assert.ok(error instanceof TidegateError);
     const unknown = error.diagnostics.find(({ message }) => message.includes('Unknown name "statuss"'));
     assert.equal(unknown?.place?.line, 5);
     return true;
   });
+});
+
+/** A file of one test that says which service it is for. */
+function fileFor(service: string, name: string): string {
+  return `service: ${service}\ntests:\n  - name: ${name}\n    request: { method: GET, path: / }\n    expect: { status: 200 }\n`;
+}
+
+test('tests of a file that names a service are for that one only, in every project', async (t) => {
+  const root = await folderOf(t, { 'prices.yaml': fileFor('prices', 'a price'), 'stock.yaml': fileFor('stock', 'a stock') });
+  const files = await findApiTests(root, ['*.yaml']);
+  const namesFor = async (service: string): Promise<readonly string[]> =>
+    (await loadApiTests(files, { service, services: ['prices', 'stock'] })).map(({ name }) => name);
+
+  assert.deepEqual([await namesFor('prices'), await namesFor('stock')], [['a price'], ['a stock']]);
+});
+
+test('tests of a file that names none are for the only service of a project, and for none that it has no longer', async (t) => {
+  const root = await folderOf(t, { 'a.yaml': healthy });
+  const files = await findApiTests(root, ['*.yaml']);
+
+  assert.equal((await loadApiTests(files, prices)).length, 1);
+  assert.equal((await loadApiTests(files, { service: 'gone', services: ['prices'] })).length, 0);
+});
+
+test('a file that names none of several services, or one that is none, is a mistake', async (t) => {
+  const root = await folderOf(t, { 'a.yaml': healthy, 'b.yaml': fileFor('price', 'a price') });
+  const mistakeIn = async (file: string): Promise<readonly unknown[]> => {
+    const services = ['prices', 'stock'];
+    const error: unknown = await loadApiTests(await findApiTests(root, [file]), { service: 'stock', services }).catch(
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof TidegateError);
+    const [{ code, message, hint, place }] = error.diagnostics;
+    return [code, message, hint, place?.file, place?.line];
+  };
+
+  assert.deepEqual(await mistakeIn('a.yaml'), [
+    'TG-DEPLOY-API-TEST-SERVICE',
+    'Cannot tell which service is tested: the project has "prices", "stock"',
+    'Name it above the list: "service: prices", and the list below "tests:"',
+    'a.yaml',
+    2,
+  ]);
+  assert.deepEqual(await mistakeIn('b.yaml'), [
+    'TG-CONFIG-UNKNOWN-REFERENCE',
+    'Cannot test the service "price": there is no such service',
+    'Did you mean "prices"?',
+    'b.yaml',
+    1,
+  ]);
 });
 
 test('requests are sent as written, and the report names each failing case', async (t) => {
@@ -156,7 +208,7 @@ test('requests are sent as written, and the report names each failing case', asy
   const root = await folderOf(t, { 'a.yaml': healthy });
   using client = openHttpClient();
 
-  const report = await runApiTests(await loadApiTests(await findApiTests(root, ['a.yaml'])), {
+  const report = await runApiTests(await loadApiTests(await findApiTests(root, ['a.yaml']), prices), {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     suite: 'staging',
     send: client.send,
@@ -184,7 +236,7 @@ test('a service that cannot be reached fails every case', async (t) => {
   const root = await folderOf(t, { 'a.yaml': healthy });
   using client = openHttpClient();
 
-  const report = await runApiTests(await loadApiTests(await findApiTests(root, ['a.yaml'])), {
+  const report = await runApiTests(await loadApiTests(await findApiTests(root, ['a.yaml']), prices), {
     address: 'http://127.0.0.1:1',
     suite: 'staging',
     send: client.send,

@@ -24,6 +24,13 @@ export function latencyEvidence(
   return evidenceOf(subject, { kind: 'limit', name: 'latency.p99', ...judgeLatency(latency, { limit, confidence }), details });
 }
 
+/** Evidence of a trial that has the variables of another environment than the first. */
+export function inEnvironment(evidence: Evidence, environment: string | null): Evidence {
+  if (environment === null) return evidence;
+  const reason = `With the variables of "${environment}": ${evidence.reason.charAt(0).toLowerCase()}${evidence.reason.slice(1)}`;
+  return { ...evidence, name: `${evidence.name}.${environment}`, reason };
+}
+
 function judgeLatency(
   latency: Latency | string,
   { limit, confidence }: { readonly limit: number; readonly confidence: number },

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Digest, runId, type TestReport } from '@tidegate/formats';
+import { type Digest, isStepName, runId, type TestReport } from '@tidegate/formats';
 import type { ProjectConfig } from '../../config/index.ts';
 import type { StepContext, StepResult } from '../../pipeline/index.ts';
 import { digestOfFile, isRunning, identityOf, openHttpClient, type ProcessIdentity, systemPlatform } from '../../platform/index.ts';
@@ -65,6 +65,9 @@ interface Trial {
 
 interface TrialOptions {
   readonly tests: string;
+  readonly config?: (config: ProjectConfig) => ProjectConfig;
+  /** Which of the trials. Default: the first. */
+  readonly trial?: string;
   readonly latencyP99Ms?: number;
   readonly release?: (store: ObjectStore) => Promise<Digest>;
 }
@@ -76,7 +79,8 @@ async function tryRelease(t: { after: (end: () => Promise<void>) => void }, opti
   const release = await (options.release ?? storeRealRelease)(store);
   const source = join(root, 'api.yaml');
   await writeFile(source, options.tests);
-  const [node] = trialNodes(configOf(options.latencyP99Ms ?? null));
+  const { config = (one) => one, trial = 'trials.prices' } = options;
+  const node = trialNodes(config(configOf(options.latencyP99Ms ?? null))).find(({ name }) => name === trial);
   assert.ok(node);
   let server: ProcessIdentity | null = null;
   const file = { kind: 'file', bytes: 1, files: 1 } as const;
@@ -136,15 +140,31 @@ async function apiTests(expected: string): Promise<string> {
 `;
 }
 
-test('a trial has the API tests and the variables of the first environment', () => {
-  const [node] = trialNodes(configOf(null));
+test('a release is tried with the variables and the API tests of each environment whose variables differ', () => {
+  const { environments, ...config } = configOf(null);
+  const { staging, production } = environments;
+  assert.ok(staging && production);
+  const named = (name: string): string => 'n'.repeat(63 - name.length) + name;
+  const describe = (more: Partial<ProjectConfig>): readonly (readonly unknown[])[] =>
+    trialNodes({ ...config, environments, ...more }).map(({ name, variables, inputs }) => [
+      name,
+      variables,
+      inputs.flatMap((input) => (input.from === 'project' ? [input.pattern] : [])),
+    ]);
 
-  assert.equal(node?.name, 'trials.prices');
-  assert.deepEqual(node?.variables, { LIMIT: '3' });
-  assert.deepEqual(
-    node?.inputs.filter(({ from }) => from === 'project').map((input) => 'pattern' in input && input.pattern),
-    ['api.yaml'],
-  );
+  assert.deepEqual(describe({}), [
+    ['trials.prices', { LIMIT: '3' }, ['api.yaml']],
+    ['trials.prices-in-production', {}, ['other.yaml']],
+  ]);
+  assert.deepEqual(describe({ environments: { staging, production: { ...production, variables: { LIMIT: '3' } } } }), [
+    ['trials.prices', { LIMIT: '3' }, ['api.yaml']],
+  ]);
+  assert.deepEqual(describe({ environments: {} }), [['trials.prices', {}, []]]);
+  const price = { model: 'price', features: null };
+  const clashing = { prices: price, 'prices-in-production': price, [named('-a')]: price };
+  const names = describe({ services: clashing }).map(([name]) => String(name));
+  assert.equal(new Set(names).size, 6);
+  assert.ok(names.every(isStepName), names.join(', '));
 });
 
 test('the class of the machine decides a trial only where the latency is limited', async () => {
@@ -213,6 +233,23 @@ test('failing API tests are named, and a latency that could not be measured is i
       ['fail', '1 of 3 API tests fail on the started release: "a price is predicted"'],
       ['inconclusive', 'The latency was not measured: no API test posts a request, expects the status 200 and passes'],
     ],
+  );
+});
+
+test('a trial runs the tests of its service only, and says for which environment it stands', async (t) => {
+  const { result, report } = await tryRelease(t, {
+    tests: `service: stock\ntests:${(await apiTests('{ status: 200 }')).replaceAll('\n', '\n  ')}`,
+    config: (config) => ({ ...config, services: { ...config.services, stock: { model: 'price', features: null } } }),
+    trial: 'trials.prices-in-production',
+  });
+
+  assert.deepEqual(
+    report.cases.map(({ name }) => name),
+    ['the service is ready'],
+  );
+  assert.deepEqual(
+    result.evidence.map(({ name, reason }) => [name, reason]),
+    [['api.production', 'With the variables of "production": the started release is ready; there are no API tests']],
   );
 });
 

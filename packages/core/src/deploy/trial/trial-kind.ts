@@ -9,7 +9,7 @@ import type { DeployDeps } from '../deploy-deps.ts';
 import { serverVariables } from '../server-variables.ts';
 import { type Latency, measureLatency } from './measure-latency.ts';
 import { startThrowAway, type ThrowAwayServer } from './throw-away-server.ts';
-import { latencyEvidence, testEvidence } from './trial-evidence.ts';
+import { inEnvironment, latencyEvidence, testEvidence } from './trial-evidence.ts';
 import type { TrialSettings } from './trial-nodes.ts';
 
 export interface TrialDeps extends Pick<DeployDeps, 'http' | 'python'> {
@@ -36,26 +36,28 @@ export interface TrialFeatures {
 export function trialKind(deps: TrialDeps): StepKind {
   return {
     kind: 'trial',
-    version: 1,
+    version: 2,
     facts: async ({ node }) => (settingsOf(node).latencyP99Ms === null ? {} : { machine: machineClass() }),
     run: async (context) => {
       const settings = settingsOf(context.node);
       const subject = stepName(`services.${settings.service}`);
-      const tests = await loadApiTests(context.inputs.flatMap(({ name, source }) => (source === null ? [] : [{ name, path: source }])));
+      const files = context.inputs.flatMap(({ name, source }) => (source === null ? [] : [{ name, path: source }]));
+      const tests = await loadApiTests(files, settings);
       await using server = await start(deps, context);
       using http = deps.http(); // closed before the server is told to end, which then has nothing to wait for
       context.progress('running the API tests', null);
       const { signal } = context;
       const { address, coldStartMs } = server;
-      const report = await runApiTests(tests, { address, suite: settings.service, send: http.send, signal });
+      const report = await runApiTests(tests, { address, suite: suiteOf(settings), send: http.send, signal });
       context.progress('measuring the latency', null);
       const latency = await measureLatency({ tests, report, address, http, confidence: settings.confidence, signal });
       const limit = settings.latencyP99Ms;
       const limits = limit === null ? [] : [latencyEvidence(subject, latency, { limit, confidence: settings.confidence })];
+      const evidence = [testEvidence(subject, report), ...limits].map((one) => inEnvironment(one, settings.environment));
       const { digest, bytes } = await context.store.putJson(report);
       return {
         outputs: { report: { kind: 'file', digest, bytes, files: 1 } },
-        evidence: [testEvidence(subject, report), ...limits],
+        evidence,
         facts: { coldStartMs: Math.round(coldStartMs), ...latencyFacts(latency) },
       };
     },
@@ -64,6 +66,10 @@ export function trialKind(deps: TrialDeps): StepKind {
 
 function settingsOf({ settings }: Pick<StepContext['node'], 'settings'>): TrialSettings {
   return settings as unknown as TrialSettings; // as trialNodes wrote them
+}
+
+function suiteOf({ service, environment }: TrialSettings): string {
+  return environment === null ? service : `${service} in ${environment}`;
 }
 
 async function start(deps: TrialDeps, context: StepContext): Promise<ThrowAwayServer> {
