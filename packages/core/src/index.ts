@@ -5,20 +5,21 @@ export {
   type DatasetHistoryEntry,
   inferDataContract,
   listDatasets,
-  placeDataset,
+  newestDataset,
 } from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
 export { examine, type ExamineOptions, type Finding } from './project/index.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './project/index.ts';
 export { type ExplainedStep, explainName } from './project/index.ts';
-export { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from './project/index.ts';
+export { type FeatureServiceEntry, listFeatures, type Materialised, materialiseFeatures, placeFeatureSets } from './project/index.ts';
 export { findProjectRoot } from './project/index.ts';
 export { ignoreBuild } from './project/index.ts';
 export { listModels, type ModelEntry, modelLineage } from './project/index.ts';
 export { findByName, type Found } from './project/index.ts';
 export { testSteps } from './project/index.ts';
 export { openProject, type OpenOptions } from './project/index.ts';
+export { placeDataset, type PlacedDataset, type PlaceRequest } from './project/index.ts';
 export { planProject, type ProjectPlan } from './project/index.ts';
 export type { Project, ServingProgram } from './project/index.ts';
 export type { Revision } from './project/index.ts';

@@ -1,9 +1,11 @@
-import { listFeatures, materialiseFeatures, placeFeatureSets } from '@tidegate/core';
+import { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from '@tidegate/core';
 import { failure, shortDigest } from '@tidegate/formats';
+import { byVerb } from '../by-verb.ts';
 import type { Command } from '../command.ts';
-import { openHere } from '../open-here.ts';
 import { whole } from '../render/figures.ts';
 import { table } from '../render/table.ts';
+import type { Terminal } from '../render/terminal.ts';
+import { counted } from '../render/words.ts';
 
 export const command: Command = {
   name: 'features',
@@ -21,46 +23,43 @@ export const command: Command = {
     { line: 'tidegate features get delay', does: 'its training and test set at their paths, for running a script by hand' },
     { line: 'tidegate features materialise', does: 'the newest value of each feature into the online store' },
   ],
-  run: async (invocation) => {
-    const [verb = 'list', name = ''] = invocation.positionals;
-    const { terminal } = invocation;
-    using project = await openHere(invocation);
-    if (verb === 'list') {
+  run: byVerb({
+    list: async ({ project, invocation: { terminal, json } }) => {
       const services = await listFeatures(project);
-      if (invocation.json) terminal.json(services);
-      for (const { name: service, record } of services) {
-        terminal.line(
-          terminal.style('bold', `features.${service}`) +
-            (record === null
-              ? ': no sets yet, run "tidegate run"'
-              : `: training set ${whole(record.train.rows)} rows, test set ${whole(record.test.rows)} rows`),
-        );
-        if (record === null) continue;
-        const rows = record.service.views.map((view) => [
-          view.name,
-          `by ${view.keys.join(', ')}`,
-          `version ${shortDigest(view.version)}`,
-          view.features.map((feature) => feature.name).join(', '),
-        ]);
-        for (const line of table([...rows, ['request', '', '', record.service.request.map((field) => field.name).join(', ')]], {
-          indent: '  ',
-        }))
-          terminal.line(line);
-      }
-      return 0;
-    }
-    if (verb === 'get') {
-      const paths = await placeFeatureSets(project, name.replace(/^features\./, ''));
-      if (invocation.json) terminal.json({ placed: paths });
+      if (json) terminal.json(services);
+      if (services.length === 0) terminal.line('The project has no features: see docs/reference/features.md.');
+      for (const service of services) for (const line of serviceLines(service, terminal)) terminal.line(line);
+    },
+    get: async ({ project, invocation: { terminal, json }, words: [service = ''] }) => {
+      const paths = await placeFeatureSets(project, service.replace(/^features\./, ''));
+      if (json) terminal.json({ placed: paths });
       terminal.line(`Placed ${paths.join(', ')}.`);
-      return 0;
-    }
-    const views = await materialiseFeatures(project, { at: momentOf(invocation.text('at')), signal: invocation.signal });
-    if (invocation.json) terminal.json(views);
-    for (const view of views) terminal.line(`${view.view}: ${whole(view.keys)} keys in the online store.`);
-    return 0;
-  },
+    },
+    materialise: async ({ project, invocation: { terminal, json, text, signal } }) => {
+      const { upToDate, views } = await materialiseFeatures(project, { at: momentOf(text('at')), signal });
+      if (json) terminal.json({ upToDate, views });
+      if (upToDate) terminal.line('The online store is up to date.');
+      for (const { view, keys } of views) terminal.line(`${view}: ${whole(keys)} keys in the online store.`);
+    },
+  }),
 };
+
+function serviceLines({ name, record }: FeatureServiceEntry, { style }: Pick<Terminal, 'style'>): readonly string[] {
+  const title = style('bold', `features.${name}`);
+  if (record === null) return [`${title}: no sets yet, run "tidegate run"`];
+  const { service, train, test } = record;
+  const views = service.views.map((view) => [
+    view.name,
+    `by ${view.keys.join(', ')}`,
+    `version ${shortDigest(view.version)}`,
+    view.features.map((feature) => feature.name).join(', '),
+  ]);
+  const request = ['request', '', '', service.request.map((field) => field.name).join(', ')];
+  return [
+    `${title}: training set ${counted(train.rows, 'row')}, test set ${counted(test.rows, 'row')}`,
+    ...table([...views, request], { indent: '  ' }),
+  ];
+}
 
 function momentOf(text: string | undefined): number | null {
   if (text === undefined) return null;

@@ -1,7 +1,7 @@
 import { listModels, modelLineage } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
+import { byVerb } from '../by-verb.ts';
 import type { Command } from '../command.ts';
-import { openHere } from '../open-here.ts';
 import { measured } from '../render/figures.ts';
 import { outline } from '../render/outline.ts';
 import { table } from '../render/table.ts';
@@ -16,27 +16,24 @@ export const command: Command = {
     { line: 'tidegate models', does: 'every model version with its metrics, verdict and where it is live' },
     { line: 'tidegate models lineage 3f2a9c1d', does: 'the code, data versions and packages that made it' },
   ],
-  run: async (invocation) => {
-    const [verb = 'list', version = ''] = invocation.positionals;
-    const { terminal } = invocation;
-    using project = await openHere(invocation);
-    if (verb === 'lineage') {
+  run: byVerb({
+    list: async ({ project, invocation: { terminal, json } }) => {
+      const models = await listModels(project);
+      if (json) terminal.json(models);
+      const rows = models.map((one) => [
+        one.model,
+        shortDigest(one.version),
+        one.madeAt,
+        one.verdict === null ? '' : terminal.style(verdictStyle[one.verdict], one.verdict),
+        one.metrics.map((metric) => `${metric.name} ${measured(metric.value)}`).join(', '),
+        one.liveIn.length === 0 ? '' : terminal.style('green', `live in ${one.liveIn.join(', ')}`),
+      ]);
+      for (const line of rows.length === 0 ? ['No model version yet: run "tidegate run".'] : table(rows)) terminal.line(line);
+    },
+    lineage: async ({ project, invocation: { terminal, json }, words: [version = ''] }) => {
       const lineage = await modelLineage(project, version);
-      if (invocation.json) terminal.json(lineage);
+      if (json) terminal.json(lineage);
       for (const line of outline(lineage)) terminal.line(line);
-      return 0;
-    }
-    const models = await listModels(project);
-    if (invocation.json) terminal.json(models);
-    const rows = models.map((one) => [
-      one.model,
-      shortDigest(one.version),
-      one.madeAt,
-      one.verdict === null ? '' : terminal.style(verdictStyle[one.verdict], one.verdict),
-      one.metrics.map((metric) => `${metric.name} ${measured(metric.value)}`).join(', '),
-      one.liveIn.length === 0 ? '' : terminal.style('green', `live in ${one.liveIn.join(', ')}`),
-    ]);
-    for (const line of rows.length === 0 ? ['No model version yet: run "tidegate run".'] : table(rows)) terminal.line(line);
-    return 0;
-  },
+    },
+  }),
 };

@@ -1,7 +1,7 @@
 import type { ExplainedStep, Explanation } from '@tidegate/core';
 import { shortDigest, type StepRecord, unreachable } from '@tidegate/formats';
+import { evidenceLines } from './evidence-lines.ts';
 import { bytes, duration } from './figures.ts';
-import { evidenceLines } from './run-view.ts';
 import type { Terminal } from './terminal.ts';
 import { reasonWords, statusWords, valueWords } from './words.ts';
 

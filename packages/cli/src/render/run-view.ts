@@ -1,16 +1,8 @@
-import {
-  type EmitEvent,
-  type Event,
-  type Evidence,
-  isDigest,
-  type RunRecord,
-  shortDigest,
-  type StepRecord,
-  unreachable,
-} from '@tidegate/formats';
+import { type EmitEvent, type Event, isDigest, type RunRecord, shortDigest, type StepRecord, unreachable } from '@tidegate/formats';
+import { evidenceLines } from './evidence-lines.ts';
 import { duration, whole } from './figures.ts';
 import { harmless, type Terminal } from './terminal.ts';
-import { counted, reasonWords, runWords, statusWords, verdictMark, verdictStyle } from './words.ts';
+import { counted, reasonWords, runWords, statusWords, verdictStyle } from './words.ts';
 
 /** Renders the events of a run as they come: a line for each finished step, and on a terminal a moving line with what is going on. */
 export function runView(terminal: Terminal, options: { readonly verbose: boolean }): EmitEvent {
@@ -107,18 +99,6 @@ function factText(value: unknown): string {
   if (typeof value === 'number') return Number.isInteger(value) ? whole(value) : value.toPrecision(4);
   const text = String(value);
   return isDigest(text) ? text.slice(7, 19) : text;
-}
-
-const told: ReadonlySet<string> = new Set(['comparison', 'leakage', 'limit']);
-
-/** What does not pass is always told; what passes only where the numbers are the news. */
-export function evidenceLines(evidence: readonly Evidence[], { style }: Pick<Terminal, 'style'>): readonly string[] {
-  return evidence
-    .filter((item) => item.verdict !== 'pass' || told.has(item.kind))
-    .map(
-      (item) =>
-        `      ${style(verdictStyle[item.verdict], `${verdictMark[item.verdict]} ${item.verdict}`)}${item.verdict !== 'pass' && !item.blocking ? ' (warning)' : ''}: ${harmless(item.reason)}`,
-    );
 }
 
 function failureLines({ failure }: StepRecord, { style }: Pick<Terminal, 'style'>): readonly string[] {

@@ -4,6 +4,7 @@ export { executeRun, type RunOptions } from './execute.ts';
 export { explainStep, type Explanation } from './explain.ts';
 export { buildGraph, type Graph } from './graph.ts';
 export { harmless, stepLog } from './log.ts';
+export { digestAt, type PlacedFile, placeFile, type PlaceParts } from './place-file.ts';
 export { type PlannedStep, type PlanOptions, planRun } from './plan.ts';
 export { type StoredResult } from './results.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { type DatasetVersion, type Digest, failure, type Json, type RunId } from '@tidegate/formats';
+import { type DatasetVersion, type Digest, type Evidence, failure, type Json, type RunId } from '@tidegate/formats';
 import { compareVersions, inferContract } from '../data/index.ts';
 import type { Project } from './project.ts';
 import { latestResult, readDatasetVersion } from './records.ts';
@@ -9,6 +8,8 @@ export interface DatasetEntry {
   readonly name: string;
   readonly digest: Digest | null;
   readonly version: DatasetVersion | null;
+  /** What its checks found, a sentence each. */
+  readonly evidence: readonly Evidence[];
 }
 
 /** Every dataset of the project with its newest version. */
@@ -17,7 +18,8 @@ export async function listDatasets(project: Project): Promise<readonly DatasetEn
     Object.keys(project.config.data).map(async (name) => {
       const latest = latestResult(project, `data.${name}`);
       const version = latest === null ? null : await readDatasetVersion(project, latest.record);
-      return { name, digest: version === null ? null : (latest?.record.outputs['version']?.digest ?? null), version };
+      const digest = version === null ? null : (latest?.record.outputs['version']?.digest ?? null);
+      return { name, digest, version, evidence: latest?.record.evidence ?? [] };
     }),
   );
 }
@@ -74,29 +76,24 @@ export async function compareDataset(
 
 /** A data contract inferred from the newest version, as the text of an ODCS document. */
 export async function inferDataContract(project: Project, name: string): Promise<string> {
-  return inferContract(await newestVersion(project, name));
+  return inferContract((await newestDataset(project, name)).version);
 }
 
-/** Writes the files of the newest version to their own paths, for running a script by hand; returns the paths. */
-export async function placeDataset(project: Project, name: string): Promise<readonly string[]> {
-  const { tree } = await newestVersion(project, name);
-  await project.store.checkOutTree(tree, project.root);
-  return (await project.store.readTree(tree)).entries.map((entry) => join(project.root, entry.path));
-}
-
-async function newestVersion(project: Project, name: string): Promise<DatasetVersion> {
+/** A dataset with its newest version. @throws TG-CLI-NOT-FOUND when there is no such dataset, or no version of it */
+export async function newestDataset(project: Project, name: string): Promise<DatasetEntry & { readonly version: DatasetVersion }> {
   requireDataset(project, name);
-  const [entry] = (await listDatasets(project)).filter((one) => one.name === name);
+  const entry = (await listDatasets(project)).find((one) => one.name === name);
   if (entry === undefined || entry.version === null)
     throw failure(
       'TG-CLI-NOT-FOUND',
       `Cannot find a version of "data.${name}": it was never read`,
       `Run "tidegate run data.${name}" first`,
     );
-  return entry.version;
+  return { ...entry, version: entry.version };
 }
 
-function requireDataset(project: Project, name: string): void {
+/** @throws TG-CLI-NOT-FOUND when the project has no dataset of that name */
+export function requireDataset(project: Project, name: string): void {
   if (!Object.hasOwn(project.config.data, name))
     throw failure(
       'TG-CLI-NOT-FOUND',

@@ -55,16 +55,28 @@ export interface MaterialiseRequest {
   readonly signal: AbortSignal;
 }
 
-/** Fills the online store with the newest value of every feature from the newest dataset versions. Done already: does nothing. */
-export async function materialiseFeatures(project: Project, { at, signal }: MaterialiseRequest): Promise<readonly MaterialisedView[]> {
+export interface Materialised {
+  /** Whether the store held all of it already, so that nothing was done. */
+  readonly upToDate: boolean;
+  readonly views: readonly MaterialisedView[];
+}
+
+/**
+ * Fills the online store with the newest value of every feature from the newest dataset versions that pass their checks. Done
+ * already: does nothing.
+ *
+ * @throws TG-CLI-NOT-FOUND when the project has no features
+ */
+export async function materialiseFeatures(project: Project, { at, signal }: MaterialiseRequest): Promise<Materialised> {
   const definitions = await featureDefinitions(project);
-  if (definitions === null) return [];
+  if (definitions === null)
+    throw failure('TG-CLI-NOT-FOUND', 'Cannot fill the online store: the project has no features', 'See docs/reference/features.md');
   const datasets = await Promise.all(Object.values(await newestPassing(project)).map((digest) => readVersion(project.store, { digest })));
   const online = onlineStoreFile(project);
   const versions = await viewVersions(project);
   const wanted = digestOfBytes(canonicalJson({ datasets: datasets.map(({ tree }) => tree), definitions: versions, at }));
   const marker = `${online}.filled`;
-  if ((await readTextIfThere(marker)) === wanted && (await holdsViews(project, versions))) return [];
+  if ((await readTextIfThere(marker)) === wanted && (await holdsViews(project, versions))) return { upToDate: true, views: [] };
   const views = await fillOnlineStore({
     store: project.store,
     file: online,
@@ -74,7 +86,7 @@ export async function materialiseFeatures(project: Project, { at, signal }: Mate
     signal,
   });
   await writeFileAtomically(marker, wanted);
-  return views;
+  return { upToDate: false, views };
 }
 
 /** What the views mean now: the versions in the newest records of every service. */

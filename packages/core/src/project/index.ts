@@ -5,7 +5,7 @@ export {
   type DatasetHistoryEntry,
   inferDataContract,
   listDatasets,
-  placeDataset,
+  newestDataset,
 } from './dataset-views.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
 export type { Live } from './deployed.ts';
@@ -13,13 +13,14 @@ export { deploymentsOf, deployTo, type EnvironmentStatus, rollBack, stopEnvironm
 export { examine, type ExamineOptions, type Finding } from './examine.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './exec.ts';
 export { type ExplainedStep, explainName } from './explain.ts';
-export { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from './feature-views.ts';
+export { type FeatureServiceEntry, listFeatures, type Materialised, materialiseFeatures, placeFeatureSets } from './feature-views.ts';
 export { findProjectRoot } from './find-root.ts';
 export { ignoreBuild } from './ignore-build.ts';
 export { listModels, type ModelEntry, modelLineage } from './model-views.ts';
 export { findByName, type Found } from './named.ts';
 export { testSteps } from './nodes.ts';
 export { openProject, type OpenOptions } from './open-project.ts';
+export { placeDataset, type PlacedDataset, type PlaceRequest } from './place-dataset.ts';
 export { planProject, type ProjectPlan } from './plan-project.ts';
 export type { Project, ServingProgram } from './project.ts';
 export type { Revision } from './revision.ts';

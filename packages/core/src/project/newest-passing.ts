@@ -13,7 +13,8 @@ export async function newestPassing(project: Project): Promise<{ readonly [datas
   return found;
 }
 
-async function newestPassingOf(project: Project, dataset: string): Promise<Digest | null> {
+/** The same of one dataset; null when it never did. */
+export async function newestPassingOf(project: Project, dataset: string): Promise<Digest | null> {
   const seen = new Set<Digest>();
   for (const run of listRuns(project)) {
     const step = run.steps.find((candidate) => candidate.step === `data.${dataset}`);

@@ -44,6 +44,12 @@ export const cliErrors = {
     fix: 'Read what it said on stderr, and serve again.',
     exit: 1,
   },
+  'TG-CLI-CHANGED-FILE': {
+    title: 'File with changes of yours in the way',
+    cause: 'A file that `tidegate data checkout` would write is there already, with bytes that no dataset version has.',
+    fix: 'Move the file away, keep it as a version with `tidegate run`, or give it up with `--force`.',
+    exit: 2,
+  },
   'TG-CLI-STOPPED': {
     title: 'Stopped by a signal',
     cause: 'Ctrl-C, SIGTERM or a closed terminal stopped the command before it had finished.',
