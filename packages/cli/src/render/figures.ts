@@ -1,9 +1,10 @@
-/** A duration for a person: `12 ms`, `3.4 s`, `2 min 05 s`. */
+/** A duration for a person: `12 ms`, `3.4 s`, `2 min 05 s`, `8 h 34 min`. */
 export function duration(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
+  if (seconds >= 3600) return `${Math.floor(seconds / 3600)} h ${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')} min`;
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
@@ -31,4 +32,11 @@ export function measured(value: number): string {
   const size = Math.abs(value);
   if (size >= 10_000) return whole(value);
   return value.toFixed(Math.max(0, Math.min(6, 3 - Math.floor(Math.log10(size)))));
+}
+
+/** A moment in ISO 8601 (UTC) for a person: `2013-08-01 02:59 UTC`, with seconds where there are any. Anything else stays as it is. */
+export function moment(iso: string): string {
+  const [, day, time = '', seconds] = /^(\d{4,}-\d\d-\d\d)T(\d\d:\d\d):(\d\d)(?:\.\d+)?Z$/.exec(iso) ?? [];
+  if (day === undefined) return iso;
+  return `${day} ${time}${seconds === '00' ? '' : `:${seconds}`} UTC`;
 }

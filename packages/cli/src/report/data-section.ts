@@ -1,38 +1,54 @@
-import type { CheckResult, ColumnProfile, DatasetVersion } from '@tidegate/formats';
-import { bytes, measured, whole } from '../render/figures.ts';
+import type { CheckResult, ColumnProfile, DatasetVersion, Evidence } from '@tidegate/formats';
+import { bytes, measured, moment, whole } from '../render/figures.ts';
 import { counted } from '../render/words.ts';
-import { badge } from './badge.ts';
+import { badge, warningBadge } from './badge.ts';
 import { type Html, html } from './html.ts';
 import { sparkHistogram } from './plots.ts';
 
+export interface DataContext {
+  /** Of the run: the words for checks that look at the whole table. */
+  readonly evidence: readonly Evidence[];
+  /** Names of everything that depends on the dataset. */
+  readonly dependents: readonly string[];
+}
+
 /** A dataset version: failing checks with example rows and what depends on them, and the profile. */
-export function dataSection(version: DatasetVersion, dependents: { readonly [name: string]: readonly string[] }): Html {
+export function dataSection(version: DatasetVersion, { evidence, dependents }: DataContext): Html {
   const failing = version.checks.filter((check) => check.verdict !== 'pass');
-  const after = dependents[`data.${version.dataset}`] ?? [];
+  const stops = failing.some((check) => check.severity === 'error');
+  const own = evidence.filter((item) => item.subject === `data.${version.dataset}`);
   return html`<h3>Data: ${version.dataset} ${badge(version.verdict)}</h3>
-<p>${counted(version.rows, 'row')} in ${counted(version.files, 'file')}, ${bytes(version.bytes)}; ${counted(version.checks.length, 'check')} of its data contract, ${failing.length === 0 ? 'all pass' : `${failing.length} not passing`}.</p>
-${failing.map((check) => failingCheck(check, after))}
+<p>${counted(version.rows, 'row')} in ${counted(version.files, 'file')}, ${bytes(version.bytes)}; ${counted(version.checks.length, 'check')} of its data contract, ${failing.length === 0 ? 'all pass' : `${failing.length} not passing`}.${stops && dependents.length > 0 ? html` Depends on it, and was not made: ${dependents.join(', ')}.` : null}</p>
+${failing.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)).map((check) => failingCheck(check, own))}
 <details><summary>Profile of ${version.profile.columns.length} columns</summary><table><tr><th>Column</th><th>Type</th><th class="number">Nulls</th><th class="number">Distinct</th><th class="number">Min</th><th class="number">Median</th><th class="number">Max</th><th>Distribution</th></tr>
 ${version.profile.columns.map(profileRow)}</table></details>`;
 }
 
-function failingCheck(check: CheckResult, dependents: readonly string[]): Html {
+function failingCheck(check: CheckResult, evidence: readonly Evidence[]): Html {
   const columns = [...new Set(check.examples.flatMap((row) => Object.keys(row)))];
-  return html`<p>${badge(check.verdict)} <b>${check.promise}</b>: ${whole(check.failingRows)} of ${whole(check.rows)} rows break it${check.severity === 'warning' ? ' (a warning)' : ''}.${dependents.length > 0 && check.severity === 'error' ? html` Depends on it: ${dependents.join(', ')}.` : null}</p>
-${check.examples.length === 0 ? null : html`<table><tr>${columns.map((column) => html`<th>${column}</th>`)}</tr>${check.examples.map((row) => html`<tr>${columns.map((column) => html`<td>${row[column] === null || row[column] === undefined ? html`<small>null</small>` : String(row[column])}</td>`)}</tr>`)}</table>`}`;
+  const ofTable = check.failingRows === 0 ? evidence.find((item) => item.name === check.name)?.reason : undefined;
+  const words = ofTable ?? html`<b>${check.promise}</b>: ${whole(check.failingRows)} of ${whole(check.rows)} rows break it`;
+  return html`<p>${check.severity === 'warning' ? html`${warningBadge(check.verdict)} <small>(a warning)</small>` : badge(check.verdict)} ${words}.</p>
+${check.examples.length === 0 ? null : html`<table class="examples"><tr>${columns.map((column) => html`<th>${column}</th>`)}</tr>${check.examples.map((row) => html`<tr>${columns.map((column) => html`<td>${row[column] === null || row[column] === undefined ? html`<small>null</small>` : String(row[column])}</td>`)}</tr>`)}</table>`}`;
 }
 
 function profileRow(column: ColumnProfile): Html {
-  const value = (cell: number | string | null): string => (cell === null ? '' : typeof cell === 'number' ? measured(cell) : cell);
   const share = column.rows === 0 ? 0 : (100 * column.nulls) / column.rows;
   const drawing =
     column.histogram !== null
       ? sparkHistogram(column.histogram.counts, `Histogram of ${column.name}`)
       : column.top === null
         ? null
-        : html`<small>${column.top
-            .slice(0, 4)
-            .map((entry) => `${entry.value} ${whole(entry.count)}`)
-            .join(', ')}</small>`;
-  return html`<tr><td>${column.name}</td><td>${column.type}</td><td class="number">${share === 0 ? '0' : `${measured(share)} %`}</td><td class="number">${whole(column.distinct)}</td><td class="number">${value(column.min)}</td><td class="number">${value(column.quantiles?.[3] ?? null)}</td><td class="number">${value(column.max)}</td><td>${drawing}</td></tr>`;
+        : html`<small>${column.top.slice(0, 4).map((entry) => html`<span class="legend">${cut(entry.value)} ${whole(entry.count)}</span>`)}</small>`;
+  return html`<tr><td>${column.name}</td><td>${column.type}</td><td class="number">${share === 0 ? '0' : `${measured(share)} %`}</td><td class="number">${whole(column.distinct)}</td><td class="number">${valueOf(column.min)}</td><td class="number">${valueOf(column.quantiles?.[3] ?? null)}</td><td class="number">${valueOf(column.max)}</td><td class="values">${drawing}</td></tr>`;
+}
+
+function valueOf(cell: number | string | null): string {
+  if (cell === null) return '';
+  if (typeof cell === 'string') return cut(moment(cell).replace(/ UTC$/, ''));
+  return Number.isInteger(cell) && Math.abs(cell) < 10_000 ? String(cell) : measured(cell);
+}
+
+function cut(text: string): string {
+  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
 }

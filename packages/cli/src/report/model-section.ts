@@ -38,9 +38,13 @@ function plots(curves: readonly Curve[]): Html {
     find('predicted-actual'),
   ];
   const unit: readonly [number, number] = [0, 1];
-  return html`<div>
+  const labels = legend([
+    { tone: 'bad', name: 'label is positive' },
+    { tone: 'champion', name: 'label is negative' },
+  ]);
+  return html`<div class="plots">
 ${roc && linePlot([{ ...roc, name: 'ROC', tone: 'candidate' }], { title: 'ROC curve', x: 'false positive rate', y: 'true positive rate', diagonal: true, xRange: unit, yRange: unit })}
-${calibration && dotPlot([{ ...calibration, name: 'Calibration', tone: 'candidate' }], { title: 'Calibration', x: 'predicted probability', y: 'observed share', diagonal: true })}
+${calibration && dotPlot([{ ...calibration, name: 'Calibration', tone: 'candidate' }], { title: 'Calibration', x: 'predicted probability', y: 'observed share', diagonal: true, xRange: unit, yRange: unit })}
 ${
   positive &&
   negative &&
@@ -49,23 +53,17 @@ ${
       { ...positive, name: 'positive', tone: 'bad' },
       { ...negative, name: 'negative', tone: 'champion' },
     ],
-    { title: 'Scores by true label', x: 'predicted probability', y: 'share of rows' },
+    { title: 'Scores by true label', x: 'predicted probability', y: 'share of rows', xRange: unit, caption: labels },
   )
 }
 ${actual && dotPlot([{ ...actual, name: 'rows', tone: 'candidate' }], { title: 'Predicted against actual', x: 'actual', y: 'predicted', diagonal: true })}
 ${residuals && linePlot([{ ...residuals, name: 'residuals', tone: 'candidate' }], { title: 'Residuals', x: 'actual − predicted', y: 'share of rows' })}
-</div>${
-    positive &&
-    legend([
-      { tone: 'bad', name: 'label is positive' },
-      { tone: 'champion', name: 'label is negative' },
-    ])
-  }`;
+</div>`;
 }
 
 function comparisons({ comparisons: list }: Evaluation): Html | null {
   if (list.length === 0) return null;
-  const margin = list[0]?.margin ?? 0;
+  const { metric = '', margin = 0 } = list[0] ?? {};
   return html`<h3>Candidate against champion, on the same rows</h3>
 ${intervalPlot(
   list.map((one) => ({
@@ -76,16 +74,19 @@ ${intervalPlot(
     tone: verdictTone[one.verdict],
     note: `${one.verdict}: ${signed(one.difference)} (${signed(one.low)} to ${signed(one.high)})`,
   })),
-  [
-    { at: 0, name: 'equal' },
-    { at: -margin, name: `margin −${measured(margin)}` },
-  ],
-)}<p class="soft">Right of 0 the candidate is better. It passes when the whole interval lies right of the margin, and fails when it lies left of 0.</p>`;
+  {
+    axis: `difference in ${metric}: candidate − champion, with its interval`,
+    guides: [
+      { at: 0, name: 'equal' },
+      { at: -margin, name: `margin −${margin}` },
+    ],
+  },
+)}<p class="soft">Right of 0 the candidate is better. It passes when the whole interval lies right of the margin. If not, it fails when the interval lies left of 0, and is inconclusive otherwise.</p>`;
 }
 
 function slices({ sliceComparisons, slices: own }: Evaluation): Html | null {
   if (sliceComparisons.length > 0) {
-    const margin = sliceComparisons[0]?.margin ?? 0;
+    const { metric = '', margin = 0 } = sliceComparisons[0] ?? {};
     return html`<details open><summary>Slices against the champion</summary>${intervalPlot(
       sliceComparisons.map((one) => ({
         name: `${one.column} = ${one.value}`,
@@ -95,15 +96,18 @@ function slices({ sliceComparisons, slices: own }: Evaluation): Html | null {
         tone: verdictTone[one.verdict],
         note: `${one.verdict}, ${whole(one.rows)} rows`,
       })),
-      [
-        { at: 0, name: 'equal' },
-        { at: -margin, name: `margin −${measured(margin)}` },
-      ],
+      {
+        axis: `difference in ${metric}: candidate − champion, with its interval`,
+        guides: [
+          { at: 0, name: 'equal' },
+          { at: -margin, name: `margin −${margin}` },
+        ],
+      },
     )}</details>`;
   }
   const primary = own.flatMap((slice) => slice.metrics.slice(0, 1).map((metric) => ({ slice, metric })));
   if (primary.length === 0) return null;
-  return html`<details><summary>Slices by ${primary[0]?.metric.name}</summary>${intervalPlot(
+  return html`<details open><summary>${primary[0]?.metric.name} by slice</summary>${intervalPlot(
     primary.map(({ slice, metric }) => ({
       name: `${slice.column} = ${slice.value}`,
       value: metric.value,
@@ -112,7 +116,7 @@ function slices({ sliceComparisons, slices: own }: Evaluation): Html | null {
       tone: 'candidate',
       note: `${measured(metric.value)}, ${whole(slice.rows)} rows`,
     })),
-    [],
+    { axis: `${primary[0]?.metric.name ?? ''} with its interval`, guides: [] },
   )}</details>`;
 }
 

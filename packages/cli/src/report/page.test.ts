@@ -148,6 +148,33 @@ test('a report names the failing check, its rows, an example and what depends on
     assert.ok(page.includes(words), words);
 });
 
+test('what stopped a run stands above what was measured, and a warning apart from it', () => {
+  const warning = { ...(run.steps[0]?.evidence[0] ?? assert.fail()), blocking: false, reason: 'Few rows' };
+  const steps = run.steps.map((step) => ({ ...step, evidence: [warning, ...step.evidence] }));
+
+  const page = reportPage(report([{ ...one, run: { ...run, steps } }]));
+
+  const places = ['Stopped at data.houses: price is at least 0', '1 warning, which does not block', 'Few rows', 'Profile of 1 columns'];
+  const found = places.map((words) => page.indexOf(words));
+  assert.ok(!found.includes(-1), String(found));
+  assert.deepEqual(
+    found.toSorted((a, b) => a - b),
+    found,
+  );
+});
+
+test('a story shows what a run measured only in the run that did', () => {
+  const again: RunReport = {
+    ...one,
+    run: { ...run, verdict: 'pass', steps: run.steps.map((step) => ({ ...step, status: 'hit' as const, evidence: [] })) },
+  };
+
+  const page = reportPage(report([one, again]));
+
+  assert.equal(page.split('<h3>Data: houses').length - 1, 1);
+  assert.ok(page.includes('2. Nothing changed'));
+});
+
 test('nothing that comes from data, commits or files can become markup or load anything', () => {
   const page = reportPage(report([one, one]));
 

@@ -1,5 +1,5 @@
 import { html, raw } from './html.ts';
-import { counted } from '../render/words.ts';
+import { moment } from '../render/figures.ts';
 import type { Report } from './report.ts';
 import { deploymentSection } from './deployment-section.ts';
 import { runSection } from './run-section.ts';
@@ -12,10 +12,10 @@ export function reportPage(report: Report): string {
   const title = single === undefined ? `${report.project}: the story` : `${report.project}: run ${single.run.id}`;
   const page = html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>${title}</title><style>${raw(styleSheet)}</style></head><body><main>
-<h1>${title}</h1><p class="soft">${counted(report.runs.length, 'run')}, written ${report.madeAt} by Tidegate ${report.version}</p>
+<h1>${report.project}</h1><p class="soft">Written ${moment(report.madeAt)} by Tidegate ${report.version}</p>
 ${single === undefined ? storySection(report) : null}
-${report.runs.map((run, index) => html`<section class="act" id="${run.run.id}">${runSection(run, single === undefined ? index + 1 : null)}</section>`)}
-${report.deployments.length > 0 ? deploymentSection(report.deployments) : null}
+${report.runs.map((run, index) => html`<section class="act" id="${run.run.id}">${runSection(run, { number: single === undefined ? index + 1 : null, deployments: report.deployments })}</section>`)}
+${single === undefined && report.deployments.length > 0 ? deploymentSection(report.deployments) : null}
 </main></body></html>`;
   return page.markup;
 }

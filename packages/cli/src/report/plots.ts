@@ -1,4 +1,4 @@
-import { type Html, html, raw } from './html.ts';
+import { type Html, html } from './html.ts';
 
 /** Plots as inline SVG: no script, no library, readable in print. Sizes are in CSS pixels. */
 
@@ -18,10 +18,12 @@ export interface LinePlotOptions {
   readonly diagonal?: true;
   readonly xRange?: readonly [number, number];
   readonly yRange?: readonly [number, number];
+  /** Below the plot: what the tones mean. */
+  readonly caption?: Html;
 }
 
 const width = 300;
-const height = 230;
+const height = 236;
 const margin = { left: 58, right: 10, top: 26, bottom: 38 };
 
 /** Lines over two numeric axes. */
@@ -78,52 +80,83 @@ export interface Interval {
   readonly note: string;
 }
 
-/** Estimates with their intervals, one a row, on a common axis; `guides` are vertical lines with a name (0, the margin). */
-export function intervalPlot(intervals: readonly Interval[], guides: readonly { readonly at: number; readonly name: string }[]): Html {
-  const row = 22;
+export interface IntervalPlotOptions {
+  /** What the axis shows, with its unit. */
+  readonly axis: string;
+  /** Vertical lines with a name: 0, the margin. */
+  readonly guides: readonly { readonly at: number; readonly name: string }[];
+}
+
+/** Estimates with their intervals, one a row, on a common axis. */
+export function intervalPlot(intervals: readonly Interval[], { axis, guides }: IntervalPlotOptions): Html {
   const left = 170;
-  const right = 230;
-  const full = 760;
-  const tall = intervals.length * row + 40;
-  const x = scale(rangeOf([...intervals.flatMap((one) => [one.low, one.high]), ...guides.map((guide) => guide.at)]), left, full - right);
+  const right = 280;
+  const bottom = 26 + intervals.length * rowHeight;
+  const x = scale(rangeOf([...intervals.flatMap((one) => [one.low, one.high]), ...guides.map((guide) => guide.at)]), left, wide - right);
   const lines = guides.map(
     (guide) =>
-      html`<line class="guide" x1="${round(x.at(guide.at))}" y1="16" x2="${round(x.at(guide.at))}" y2="${tall - 20}"/><text class="tick" text-anchor="${guide.at < 0 ? 'end' : 'start'}" x="${round(x.at(guide.at))}" y="11">${guide.name}</text>`,
+      html`<line class="guide" x1="${round(x.at(guide.at))}" y1="18" x2="${round(x.at(guide.at))}" y2="${bottom}"/><text class="tick" text-anchor="${guide.at < 0 ? 'end' : 'start'}" x="${round(x.at(guide.at))}" y="12">${guide.name}</text>`,
   );
   const rows = intervals.map((one, index) => {
-    const y = 30 + index * row;
-    return html`<text class="label" text-anchor="end" x="${left - 10}" y="${y + 4}">${one.name}</text>
+    const y = 36 + index * rowHeight;
+    return html`<text class="label" text-anchor="end" x="${left - 12}" y="${y + 4}">${one.name}</text>
       <line class="interval ${one.tone}" x1="${round(x.at(one.low))}" y1="${y}" x2="${round(x.at(one.high))}" y2="${y}"/>
-      <circle class="dot ${one.tone}" cx="${round(x.at(one.value))}" cy="${y}" r="4"/><text class="note" x="${full - right + 12}" y="${y + 4}">${one.note}</text>`;
+      <circle class="dot ${one.tone}" cx="${round(x.at(one.value))}" cy="${y}" r="4"/><text class="note" x="${wide - right + 14}" y="${y + 4}">${one.note}</text>`;
   });
-  const ticks = x.ticks.map(
-    (tick) => html`<text class="tick" text-anchor="middle" x="${round(x.at(tick))}" y="${tall - 6}">${tickText(tick)}</text>`,
-  );
-  return html`<svg class="wide" viewBox="0 0 ${full} ${tall}" role="img">${lines}${rows}${ticks}</svg>`;
+  return wideFrame({ height: bottom + 38, label: axis }, [
+    verticals(x, { top: 18, bottom }),
+    lines,
+    rows,
+    axisName(axis, { x, y: bottom + 31 }),
+  ]);
 }
 
 export interface Span {
   readonly name: string;
-  readonly start: number;
-  readonly end: number;
-  readonly tone: Tone;
+  /** In milliseconds from the beginning; null for what took no time. */
+  readonly span: { readonly start: number; readonly end: number; readonly tone: Tone } | null;
   readonly note: string;
 }
 
-/** Bars along time, one a row; `start` and `end` are in milliseconds from the beginning. */
+/** Bars along time, one a row. */
 export function timeline(spans: readonly Span[]): Html {
-  const row = 20;
   const left = 190;
-  const full = 760;
-  const end = Math.max(1, ...spans.map((span) => span.end));
-  const at = (ms: number): number => left + (ms / end) * (full - left - 150);
-  const bars = spans.map((span, index) => {
-    const y = 4 + index * row;
-    return html`<text class="label" text-anchor="end" x="${left - 10}" y="${y + 12}">${span.name}</text>
-      <rect class="bar ${span.tone}" x="${round(at(span.start))}" y="${y}" width="${round(Math.max(2, at(span.end) - at(span.start)))}" height="14" rx="3"/>
-      <text class="note" x="${round(at(span.end) + 8)}" y="${y + 12}">${span.note}</text>`;
+  const bottom = 4 + spans.length * rowHeight;
+  const endMs = Math.max(1, ...spans.map(({ span }) => span?.end ?? 0));
+  const x = scale([0, endMs / 1000], left, wide - 90);
+  const bars = spans.map(({ name, span, note }, index) => {
+    const y = 4 + index * rowHeight;
+    const [from, to] = span === null ? [x.at(0), x.at(0)] : [x.at(span.start / 1000), x.at(span.end / 1000)];
+    return html`<text class="label" text-anchor="end" x="${left - 12}" y="${y + 13}">${name}</text>
+      ${span && html`<rect class="bar ${span.tone}" x="${round(from)}" y="${y + 2}" width="${round(Math.max(2, to - from))}" height="14" rx="3"/>`}
+      <text class="note" x="${round(to + 8)}" y="${y + 13}">${note}</text>`;
   });
-  return html`<svg class="wide" viewBox="0 0 ${full} ${spans.length * row + 8}" role="img">${bars}</svg>`;
+  return wideFrame({ height: bottom + 34, label: 'Time of each step' }, [
+    verticals(x, { top: 0, bottom }),
+    bars,
+    axisName('seconds from the start of the run', { x, y: bottom + 31 }),
+  ]);
+}
+
+const wide = 900;
+const rowHeight = 22;
+
+type Drawing = Html | null | readonly Drawing[];
+
+function wideFrame({ height: tall, label }: { readonly height: number; readonly label: string }, content: readonly Drawing[]): Html {
+  return html`<div class="scroll"><svg class="wide" viewBox="0 0 ${wide} ${tall}" role="img" aria-label="${label}">${content}</svg></div>`;
+}
+
+/** Thin lines at the ticks of a horizontal axis, with their numbers below. */
+function verticals(x: Scale, { top, bottom }: { readonly top: number; readonly bottom: number }): Html[] {
+  return x.ticks.map((tick) => {
+    const at = round(x.at(tick));
+    return html`<line class="grid" x1="${at}" x2="${at}" y1="${top}" y2="${bottom}"/><text class="tick" text-anchor="middle" x="${at}" y="${bottom + 15}">${tickText(tick)}</text>`;
+  });
+}
+
+function axisName(name: string, { x, y }: { readonly x: Scale; readonly y: number }): Html {
+  return html`<text class="axis" text-anchor="middle" x="${round((x.at(x.low) + x.at(x.high)) / 2)}" y="${y}">${name}</text>`;
 }
 
 interface Scale {
@@ -147,11 +180,11 @@ function rangeOf(values: readonly number[]): readonly [number, number] {
   return [low - pad, high + pad];
 }
 
-/** Round numbers inside the range: steps of 1, 2 or 5 times a power of ten, three to six of them. */
+/** Round numbers inside the range: steps of 1, 2 or 5 times a power of ten, three to seven of them. */
 function ticksOf(low: number, high: number): readonly number[] {
-  const rough = (high - low) / 4;
+  const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough || 1));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? power;
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.75) ?? power;
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: Math.min(12, Math.max(0, last - first + 1)) }, (_, index) => (first + index) * step);
@@ -175,7 +208,7 @@ function frame(
   return html`<figure><svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.title}">
     <text class="title" x="${margin.left}" y="14">${options.title}</text>${grid}${content}
     <text class="axis" text-anchor="middle" x="${(margin.left + width) / 2}" y="${height - 6}">${options.x}</text>
-    <text class="axis" text-anchor="middle" transform="translate(9 ${height / 2}) rotate(-90)">${options.y}</text></svg></figure>`;
+    <text class="axis" text-anchor="middle" transform="translate(9 ${height / 2}) rotate(-90)">${options.y}</text></svg>${options.caption && html`<figcaption>${options.caption}</figcaption>`}</figure>`;
 }
 
 /** A round number as short as it can be: `0.5`, `−0.02`, `2000`. */
@@ -189,5 +222,5 @@ function round(value: number): string {
 
 /** A legend for the tones in use. */
 export function legend(entries: readonly { readonly tone: Tone; readonly name: string }[]): Html {
-  return html`<p class="legend">${entries.map((entry) => html`<span class="swatch ${entry.tone}"></span>${entry.name} ${raw('&nbsp; ')}`)}</p>`;
+  return html`${entries.map((entry) => html`<span class="legend"><span class="swatch ${entry.tone}"></span>${entry.name}</span> `)}`;
 }

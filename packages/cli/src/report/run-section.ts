@@ -1,57 +1,99 @@
-import type { Evidence, RunRecord, StepRecord } from '@tidegate/formats';
-import { duration } from '../render/figures.ts';
-import { reasonWords, runWords, statusWords } from '../render/words.ts';
-import { badge } from './badge.ts';
+import type { Evidence, StepRecord } from '@tidegate/formats';
+import { duration, measured, moment } from '../render/figures.ts';
+import { counted, reasonWords, runWords, shortName, statusWords } from '../render/words.ts';
+import { badge, warningBadge } from './badge.ts';
+import { changeOf } from './change.ts';
 import { dataSection } from './data-section.ts';
 import { featuresSection } from './features-section.ts';
 import { type Html, html } from './html.ts';
 import { modelSection } from './model-section.ts';
-import { timeline, type Tone } from './plots.ts';
-import type { RunReport } from './report.ts';
+import { outcome } from './outcome.ts';
+import { type Span, timeline } from './plots.ts';
+import type { Report, RunReport } from './report.ts';
 
-/** One run: what happened, why, how long it took, and what was measured. */
-export function runSection(report: RunReport, number: number | null): Html {
+/** One run: what came of it, why, how long it took, and what was measured. In a story, `number` counts the runs and what another run measured is left to that one. */
+export function runSection(
+  report: RunReport,
+  { number, deployments }: Pick<Report, 'deployments'> & { readonly number: number | null },
+): Html {
   const { run } = report;
-  const ran = run.steps.filter((step) => step.status === 'done' || step.status === 'failed');
-  return html`<h2>${number === null ? '' : `${number}. `}${run.subject ?? 'Uncommitted changes'} ${badge(run.verdict)}</h2>
-<p class="soft">Run <code>${run.id}</code> of commit <code>${run.commit?.slice(0, 12) ?? 'none'}</code>${run.dirty ? ' with uncommitted changes' : ''}, started ${run.startedAt}; it ${runWords[run.status]}${run.durationMs === null ? '' : ` after ${duration(run.durationMs)}`}.</p>
-${decisions(run)}
-${ran.length === 0 ? html`<p>Nothing had changed: no step ran.</p>` : html`<h3>Steps</h3>${timeline(spansOf(run.steps))}`}
+  const nothingRan = run.steps.every((step) => step.status === 'hit');
+  const shown = number === null ? report : onlyWhatRan(report);
+  return html`<h2>${number === null ? '' : `${number}. `}${changeOf(run)} ${badge(run.verdict)}</h2>
+<p class="summary ${run.verdict ?? 'none'}">${outcome(run, deployments)}.</p>
+<p class="soft">Run <code>${run.id}</code> of commit <code>${run.commit?.slice(0, 12) ?? 'none'}</code>${run.subject === null ? '' : ` “${run.subject}”`}${run.dirty ? ' with uncommitted changes' : ''}, started ${moment(run.startedAt)}; it ${runWords[run.status]}${run.durationMs === null ? '' : ` after ${duration(run.durationMs)}`}.</p>
+${nothingRan && number !== null ? html`<p>No step ran: every result is that of an earlier run.</p>` : [facts(report), decisions(run.steps)]}
+${nothingRan ? null : html`<h3>Steps</h3>${timeline(spansOf(run.steps))}`}
 <details><summary>Every step and why it ran</summary>${stepTable(run.steps)}</details>
-${report.datasets.map((version) => dataSection(version, report.dependents))}
-${report.features.map(featuresSection)}
-${report.evaluations.map(modelSection)}
-${testTable(report)}`;
+${shown.datasets.map((version) => dataSection(version, { evidence: run.steps.flatMap((step) => step.evidence), dependents: report.dependents[`data.${version.dataset}`] ?? [] }))}
+${shown.features.map(featuresSection)}
+${shown.evaluations.map(modelSection)}
+${testTable(shown)}`;
 }
 
-/** What stopped or passed the run, in the words of the evidence. */
-function decisions({ steps, failure }: RunRecord): Html | null {
+function onlyWhatRan(report: RunReport): RunReport {
+  const ran = new Set<string>(report.run.steps.filter((step) => step.status !== 'hit').map((step) => step.step));
+  return {
+    ...report,
+    datasets: report.datasets.filter((one) => ran.has(`data.${one.dataset}`)),
+    features: report.features.filter((one) => ran.has(`features.${one.service.name}`)),
+    evaluations: report.evaluations.filter((one) => ran.has(`models.${one.model}`)),
+    tests: report.tests.filter((one) => [`tests.${one.suite}`, `trials.${one.suite}`].some((step) => ran.has(step))),
+  };
+}
+
+/** The few figures that a reader looks for first. */
+function facts({ run, evaluations, release }: RunReport): Html {
+  const figures: (readonly [value: string, name: string])[] = evaluations.flatMap(({ model, metrics: [metric], champion }) => {
+    if (metric === undefined) return [];
+    const before = champion?.metrics.find((one) => one.name === metric.name);
+    const own = [measured(metric.value), `${metric.name} of ${model}`] as const;
+    return before === undefined ? [own] : [own, [measured(before.value), `${metric.name} of its champion`] as const];
+  });
+  if (release !== null) figures.push([shortName(release), 'release']);
+  const ran = run.steps.filter((step) => step.status === 'done').length;
+  figures.push([`${ran} of ${run.steps.length}`, 'steps ran']);
+  if (run.durationMs !== null) figures.push([duration(run.durationMs), 'time']);
+  return html`<div class="facts">${figures.map(([value, name]) => html`<div><b>${value}</b><span>${name}</span></div>`)}</div>`;
+}
+
+/** What stopped or passed the run, in the words of the evidence; warnings, which decide nothing, apart. */
+function decisions(steps: readonly StepRecord[]): readonly (Html | null)[] {
   const evidence = steps.flatMap((step) => step.evidence);
-  const telling = evidence.filter(
-    (item) => item.verdict !== 'pass' || item.kind === 'comparison' || item.kind === 'leakage' || item.kind === 'limit',
+  const deciding = evidence.filter(
+    (item) =>
+      (item.verdict !== 'pass' && item.blocking) || (item.verdict === 'pass' && ['comparison', 'leakage', 'limit'].includes(item.kind)),
   );
+  const warnings = evidence.filter((item) => item.verdict !== 'pass' && !item.blocking);
   const failures = steps.filter((step) => step.failure !== null);
-  if (telling.length === 0 && failures.length === 0 && failure === null) return null;
-  return html`<table><tr><th>Verdict</th><th>About</th><th>Why</th></tr>
-${failure === null ? null : html`<tr><td><span class="verdict fail">failed</span></td><td>deployment</td><td class="words">${failure.message}</td></tr>`}
+  const table = html`<table><tr><th>Verdict</th><th>About</th><th>Why</th></tr>
 ${failures.map((step) => html`<tr><td><span class="verdict fail">failed</span></td><td>${step.step}</td><td class="words">${step.failure?.message}</td></tr>`)}
-${telling.toSorted(byWeight).map((item) => html`<tr><td>${badge(item.verdict)}</td><td>${item.subject}</td><td class="words">${item.reason}${item.verdict !== 'pass' && !item.blocking ? html` <small>(a warning: it does not block)</small>` : null}</td></tr>`)}</table>`;
+${deciding.toSorted(byWeight).map(evidenceRow)}</table>`;
+  return [
+    deciding.length + failures.length === 0 ? null : table,
+    warnings.length === 0
+      ? null
+      : html`<details><summary>${counted(warnings.length, 'warning')}, which ${warnings.length === 1 ? 'does' : 'do'} not block</summary><table><tr><th>Verdict</th><th>About</th><th>Why</th></tr>${warnings.toSorted(byWeight).map(evidenceRow)}</table></details>`,
+  ];
+}
+
+function evidenceRow(item: Evidence): Html {
+  return html`<tr><td>${item.verdict === 'pass' || item.blocking ? badge(item.verdict) : warningBadge(item.verdict)}</td><td>${item.subject}</td><td class="words">${item.reason}</td></tr>`;
 }
 
 function byWeight(a: Evidence, b: Evidence): number {
-  const weight = (item: Evidence): number => ({ invalid: 0, fail: 1, inconclusive: 2, pass: 3 })[item.verdict] + (item.blocking ? 0 : 0.5);
+  const weight = (item: Evidence): number => ({ invalid: 0, fail: 1, inconclusive: 2, pass: 3 })[item.verdict];
   return weight(a) - weight(b);
 }
 
-function spansOf(steps: readonly StepRecord[]): readonly { name: string; start: number; end: number; tone: Tone; note: string }[] {
-  const tones = { hit: 'plain', done: 'candidate', failed: 'bad', blocked: 'doubt', cancelled: 'doubt' } as const;
-  return steps.map((step) => ({
-    name: step.step,
-    start: step.startedAfterMs,
-    end: step.startedAfterMs + step.durationMs,
-    tone: tones[step.status],
-    note: step.status === 'done' || step.status === 'failed' ? duration(step.durationMs) : statusWords[step.status],
-  }));
+function spansOf(steps: readonly StepRecord[]): readonly Span[] {
+  return steps.map(({ step, status, startedAfterMs, durationMs }) => {
+    const took = status === 'done' || status === 'failed';
+    const span = took
+      ? ({ start: startedAfterMs, end: startedAfterMs + durationMs, tone: status === 'done' ? 'candidate' : 'bad' } as const)
+      : null;
+    return { name: step, span, note: took ? duration(durationMs) : statusWords[status] };
+  });
 }
 
 function stepTable(steps: readonly StepRecord[]): Html {

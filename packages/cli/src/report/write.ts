@@ -24,7 +24,7 @@ async function write(project: Project, path: string, runs: readonly RunReport[])
     madeAt: new Date().toISOString(),
     version,
     runs,
-    deployments: runs.length > 1 ? deploymentsOf(project) : [],
+    deployments: deploymentsOf(project),
   });
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, page);

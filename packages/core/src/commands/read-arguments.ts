@@ -1,5 +1,5 @@
-import { join, normalize } from 'node:path';
-import { canOverlap, type ProjectConfig } from '../config/index.ts';
+import { join } from 'node:path';
+import { canOverlap, commandPaths, outputsAt, type ProjectConfig } from '../config/index.ts';
 import { existsSync } from '../platform/index.ts';
 
 /** What the words of a command name: they are read without being declared. */
@@ -23,8 +23,8 @@ export function readArguments(
   run: readonly string[],
   { config, root, step }: { config: ProjectConfig; root: string; step: string | null },
 ): ArgumentReads {
-  const paths = run.flatMap((word, index) => pathIn(word, index === 0) ?? []);
-  const reads = paths.map((path) => readsOf(path, { config, root, step }));
+  const outputs = outputsAt(config.steps);
+  const reads = commandPaths(run).map(({ path }) => readsOf(path, { config, root, step, touching: outputs(path) }));
   return {
     files: [...new Set(reads.flatMap(({ files }) => files))],
     datasets: [...new Set(reads.flatMap(({ datasets }) => datasets))],
@@ -33,19 +33,16 @@ export function readArguments(
   };
 }
 
-/** The relative path that a word may be; the first word is a program, which is one of the project only with a slash. */
-function pathIn(word: string, isProgram: boolean): string | null {
-  const value = word.startsWith('-') ? word.slice(word.indexOf('=') + 1 || word.length) : word;
-  const path = normalize((value.split('::')[0] ?? '').replace(/\/+$/, '')); // pytest's tests/a.py::test_b
-  if (value === '' || path === '.' || path.startsWith('/') || path.startsWith('..')) return null;
-  return isProgram && !value.includes('/') ? null : path;
+interface Around {
+  readonly config: ProjectConfig;
+  readonly root: string;
+  readonly step: string | null;
+  /** Outputs at the path, in it or around it. */
+  readonly touching: ArgumentReads['outputs'];
 }
 
-function readsOf(path: string, { config, root, step }: { config: ProjectConfig; root: string; step: string | null }): ArgumentReads {
+function readsOf(path: string, { config, root, step, touching }: Around): ArgumentReads {
   const nothing: ArgumentReads = { files: [], datasets: [], trainingSets: [], outputs: [] };
-  const touching = Object.entries(config.steps).flatMap(([name, { out }]) =>
-    Object.entries(out).flatMap(([output, place]) => (isInOrAround(path, place) ? [{ step: name, output }] : [])),
-  );
   if (touching.some((output) => output.step === step)) return nothing;
   if (touching.length > 0) return { ...nothing, outputs: touching };
   const datasets = Object.entries(config.data).flatMap(([name, { from }]) =>
@@ -55,8 +52,4 @@ function readsOf(path: string, { config, root, step }: { config: ProjectConfig; 
   const trainingSet = /^build\/features\/([^/]+)\/train\.parquet$/.exec(path)?.[1];
   if (trainingSet !== undefined) return { ...nothing, trainingSets: [trainingSet] };
   return existsSync(join(root, path)) ? { ...nothing, files: [path] } : nothing;
-}
-
-function isInOrAround(path: string, place: string): boolean {
-  return path === place || path.startsWith(`${place}/`) || place.startsWith(`${path}/`);
 }

@@ -13,9 +13,11 @@ export type {
   TestConfig,
 } from './project-config.ts';
 export { checkFeatureServices } from './check/check-feature-services.ts';
+export { commandPaths } from './command-paths.ts';
 export { duration } from './file/quantity.ts';
 export { type Lock, readLock, writeLock } from './lock.ts';
 export { canOverlap } from './overlap.ts';
+export { outputsAt } from './outputs-at.ts';
 export { type LoadedProject, loadProject, parseProject } from './load-project.ts';
 export { type Reference, referenceOf } from './reference.ts';
 export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument } from './yaml/parse-yaml.ts';

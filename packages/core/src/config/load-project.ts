@@ -5,6 +5,7 @@ import { checkBranches, checkEnvironments, checkServices } from './check/check-e
 import { checkAlternatives, checkFiles } from './check/check-files.ts';
 import { checkLater, checkTargets } from './check/check-later.ts';
 import { checkModels } from './check/check-models.ts';
+import { checkStepCycles } from './check/check-step-cycles.ts';
 import { checkInputs, checkOutputs } from './check/check-steps.ts';
 import type { Check, ProjectDraft, Report } from './check/draft.ts';
 import { projectFile } from './file/project-file.ts';
@@ -29,6 +30,7 @@ const checks: readonly Check[] = [
   checkFiles,
   checkInputs,
   checkOutputs,
+  checkStepCycles,
   checkModels,
   checkServices,
   checkTargets,

@@ -1,4 +1,5 @@
 import type { shape } from '@tidegate/formats';
+import { foldersAbove } from '../outputs-at.ts';
 import { membersOf, type ProjectDraft } from './draft.ts';
 
 export interface OutputPlaces {
@@ -38,9 +39,4 @@ export function holderOf(path: string, places: ReadonlyMap<string, string>): str
     if (holder !== undefined) return holder;
   }
   return null;
-}
-
-function foldersAbove(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
 }
