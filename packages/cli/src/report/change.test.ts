@@ -5,10 +5,11 @@ import { changeOf } from './change.ts';
 
 const digest = digestOfHex('ab'.repeat(32));
 const changed = (input: string): MissReason => ({ kind: 'input-changed', input, before: digest, after: digest });
+const arrived = (input: string): MissReason => ({ kind: 'input-changed', input, before: null, after: digest });
 
 test('a run over new data is about that data, whatever the commit before was called', () => {
   const run = runOf([
-    step('data.flights', 'dataset', [{ ...changed('data/flights/2013-09.parquet'), before: null }]),
+    step('data.flights', 'dataset', [arrived('data/flights/2013-09.parquet')]),
     step('steps.train', 'command', [changed('data.flights/files'), { kind: 'upstream-runs', step: stepName('data.flights') }]),
     step('models.delay', 'evaluate', [{ kind: 'setting-changed', setting: 'facts.champion', before: null, after: 'r1' }]),
   ]);
