@@ -1,6 +1,11 @@
 import type { Digest } from './digest.ts';
 import type { RunId } from './ids.ts';
 
+/** `under-way.json`: a line of the history as far as it is known before the switch. Format: docs/reference/formats/supervisor.md. */
+export interface DeploymentUnderWay extends Omit<Deployment, 'format' | 'sequence' | 'tests' | 'switchMs' | 'address'> {
+  readonly format: 'tidegate.deployment-under-way/1';
+}
+
 export type DeploymentAction = 'deploy' | 'rollback' | 'stop';
 
 /** One line of an environment's append-only history. The newest `deploy` or `rollback` line is what is live. */

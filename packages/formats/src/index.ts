@@ -9,7 +9,7 @@ export {
   type LogicalType,
   type Profile,
 } from './dataset-version.ts';
-export { type Deployment, type DeploymentAction } from './deployment.ts';
+export { type Deployment, type DeploymentAction, type DeploymentUnderWay } from './deployment.ts';
 export { digest, digestOfHex, hexOf, isDigest, shortDigest, type Digest } from './digest.ts';
 export { type Comparison, type Curve, type Evaluation, type Metric, type SliceComparison, type SliceMetrics } from './evaluation.ts';
 export { type EmitEvent, type Event } from './events.ts';
@@ -42,6 +42,7 @@ export {
   type ToServer,
 } from './supervision.ts';
 export { type TestCase, type TestReport } from './test-report.ts';
+export { requireFormat, storedRecord, type StoredRecords } from './stored-record.ts';
 export { worstVerdict, type Verdict } from './verdict.ts';
 export { errorCatalogue, errorEntry, isErrorCode, type ErrorCode } from './errors/catalogue.ts';
 export type { ErrorEntry } from './errors/entry.ts';

@@ -1,4 +1,4 @@
-import type { Deployment, Digest } from '@tidegate/formats';
+import { type Deployment, type Digest, storedRecord } from '@tidegate/formats';
 import type { State } from '../store/index.ts';
 
 export interface HistoryFilter {
@@ -12,7 +12,7 @@ export function deploymentHistory(state: State, project: string, { environment, 
     .prepare('SELECT environment, record FROM deployment WHERE project = ? ORDER BY environment, sequence')
     .all(project)
     .filter((row) => environment === undefined || row['environment'] === environment)
-    .map((row) => JSON.parse(String(row['record'])) as Deployment) // we wrote it
+    .map((row) => storedRecord('tidegate.deployment/1', JSON.parse(String(row['record'])), `a deployment to ${String(row['environment'])}`))
     .filter((one) => service === undefined || one.service === service);
   // in one environment the numbers decide, whatever the clock did
   return environment === undefined ? lines.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)) : lines;

@@ -1,9 +1,18 @@
-import type { Deployment } from '@tidegate/formats';
+import { type Deployment, shape } from '@tidegate/formats';
 import type { ObjectStore } from '../store/index.ts';
 import type { ReleaseSettings } from './target.ts';
 
-/** The settings a deployment was made with, so that it can be made again after `tidegate.yaml` has changed; null when they are not kept. */
+const { object, optional, record, required, text } = shape;
+const settingsShape = object({ variables: required(record(text())), online: optional(text()), python: optional(text()) });
+
+/**
+ * The settings a deployment was made with, so that it can be made again after `tidegate.yaml` has changed; null when they are not
+ * kept, or were written in a form that this version does not read.
+ */
 export async function keptSettings(store: ObjectStore, { settings }: Pick<Deployment, 'settings'>): Promise<ReleaseSettings | null> {
   if (settings === null || !(await store.has(settings))) return null;
-  return (await store.readJson(settings)) as unknown as ReleaseSettings; // as prepareRelease put them
+  const parsed = shape.parse(settingsShape, await store.readJson(settings));
+  if (!parsed.ok) return null;
+  const { variables, online = null, python = null } = parsed.value;
+  return { variables: { ...variables }, online, python };
 }

@@ -67,7 +67,7 @@ async function run(context: StepContext, known: readonly string[]): Promise<Step
 /** The definition as the node tells it, with the SQL as it was when the run began. */
 async function definitionOf(context: StepContext): Promise<ServiceDefinition> {
   const { definition } = context.node.settings as unknown as Settings;
-  const meaning = meaningOf(definition);
+  const meaning = meaningOf(definition, context.node.name);
   return serviceFrom(meaning, await sqlOf(context, [meaning.rows, ...meaning.views.map((join) => join.view.sql)]));
 }
 

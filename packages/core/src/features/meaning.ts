@@ -1,4 +1,4 @@
-import { canonicalJson, type Digest, type Json } from '@tidegate/formats';
+import { canonicalJson, type Digest, type Json, requireFormat } from '@tidegate/formats';
 import { digestOfBytes } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 import type { ServiceDefinition, ViewDefinition } from './definitions.ts';
@@ -76,16 +76,14 @@ export async function storeDefinitions(
 
 /** The service that a release was made with. @throws TG-STORE-OBJECT-MISSING */
 export async function loadDefinitions(store: ObjectStore, version: Digest): Promise<ServiceDefinition> {
-  const meaning = meaningOf(await store.readJson(version));
+  const meaning = meaningOf(await store.readJson(version), version);
   return serviceFrom(meaning, (sql, what) => ({ sql, what, file: null }));
 }
 
-/** We wrote it, under the digest of its bytes: only the format is looked at. */
-export function meaningOf(value: Json): ServiceMeaning {
-  const meaning = value as unknown as ServiceMeaning;
-  if (meaning.format !== 'tidegate.feature-definitions/1')
-    throw new Error(`Cannot read feature definitions: their format is "${String(meaning.format)}"`);
-  return meaning;
+/** We wrote it, under the digest of its bytes: only the format is looked at. @throws TG-STORE-RECORD */
+export function meaningOf(value: Json, name: string): ServiceMeaning {
+  requireFormat('tidegate.feature-definitions/1', value, name);
+  return value as unknown as ServiceMeaning;
 }
 
 const normalised = (source: SqlSource): string => normaliseSql(source.sql);

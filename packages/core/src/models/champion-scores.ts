@@ -1,14 +1,8 @@
 import { join } from 'node:path';
-import {
-  type Digest,
-  type FeatureSetRecord,
-  type ModelVersion,
-  type ReleaseManifest,
-  type Signature,
-  TidegateError,
-} from '@tidegate/formats';
+import { type Digest, type FeatureSetRecord, type ReleaseManifest, type Signature, TidegateError } from '@tidegate/formats';
 import { type Engine, quoteText } from '@tidegate/runtime';
 import type { StepContext } from '../pipeline/index.ts';
+import { readRecord } from '../store/index.ts';
 import type { Champion } from './champion.ts';
 import type { Opponent } from './judge-champion.ts';
 import type { ModelPython } from './model-python.ts';
@@ -90,7 +84,7 @@ async function ownSetOf(manifest: ReleaseManifest, { context, testSet, championT
 
 /** SELECT of the rows it was trained on; null when its version does not say. @throws TG-STORE-OBJECT-MISSING when they are no longer kept */
 async function trainingSetOf({ model }: ReleaseManifest, { context, testSet }: ChampionScoring): Promise<string | null> {
-  const { trainedOn } = (await context.store.readJson(model.version)) as unknown as ModelVersion;
+  const { trainedOn } = await readRecord(context.store, 'tidegate.model-version/1', model.version);
   return trainedOn === null ? null : testSet.trainingSet(trainedOn);
 }
 

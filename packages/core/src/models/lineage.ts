@@ -1,5 +1,5 @@
-import type { Digest, Json, KeyRecord, ModelVersion, StepName } from '@tidegate/formats';
-import type { ObjectStore, State } from '../store/index.ts';
+import type { Digest, Json, ModelVersion, StepName } from '@tidegate/formats';
+import { type ObjectStore, readRecord, type State } from '../store/index.ts';
 import { outcomeThatMade } from './result-of.ts';
 
 /** Where a model version comes from: the step that trained it, and before it every step whose artifacts it read. */
@@ -33,7 +33,7 @@ export interface LineageStep {
  * @throws TG-STORE-OBJECT-MISSING when the model version or its training key is no longer kept
  */
 export async function lineage(sources: { readonly state: State; readonly store: ObjectStore }, version: Digest): Promise<Lineage> {
-  const model = (await sources.store.readJson(version)) as unknown as ModelVersion;
+  const model = await readRecord(sources.store, 'tidegate.model-version/1', version);
   const walk: Walk = { ...sources, steps: new Map(), datasets: new Map() };
   const trainedBy = await stepOf(walk, model.trainedBy);
   const datasets = [...walk.datasets].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -56,7 +56,7 @@ function stepOf(walk: Walk, key: Digest): Promise<LineageStep> {
 }
 
 async function readStep(walk: Walk, key: Digest): Promise<LineageStep> {
-  const record = (await walk.store.readJson(key)) as unknown as KeyRecord;
+  const record = await readRecord(walk.store, 'tidegate.key/1', key);
   const isArtifact = ([name]: readonly [string, Digest]): boolean => artifactForm.test(name);
   const inputs = Object.entries(record.inputs);
   return {

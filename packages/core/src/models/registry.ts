@@ -1,4 +1,4 @@
-import { type Digest, digest, failure, type ModelVersion, type RunId, runId } from '@tidegate/formats';
+import { type Digest, digest, failure, type ModelVersion, type RunId, runId, storedRecord } from '@tidegate/formats';
 import type { State } from '../store/index.ts';
 
 /** A model version as the registry has it. */
@@ -49,6 +49,6 @@ function registeredOf(row: { readonly [column: string]: Column }): RegisteredMod
     project: String(row['project']),
     run: runId(String(row['run'])),
     madeAt: String(row['made_at']),
-    version: JSON.parse(String(row['record'])) as ModelVersion,
+    version: storedRecord('tidegate.model-version/1', JSON.parse(String(row['record'])), String(row['digest'])),
   };
 }

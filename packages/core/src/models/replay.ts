@@ -1,6 +1,6 @@
-import type { Digest, Evaluation } from '@tidegate/formats';
+import type { Digest } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
-import type { ObjectStore } from '../store/index.ts';
+import { type ObjectStore, readRecord } from '../store/index.ts';
 import type { JudgeRequest } from './judge-model.ts';
 import { type JudgedPredictions, judgePredictions } from './judge-predictions.ts';
 
@@ -11,7 +11,7 @@ import { type JudgedPredictions, judgePredictions } from './judge-predictions.ts
  * @throws TG-STORE-OBJECT-MISSING when the evaluation or its predictions are no longer kept
  */
 export async function replayEvaluation(store: ObjectStore, evaluation: Digest): Promise<JudgedPredictions> {
-  const { replay } = (await store.readJson(evaluation)) as unknown as Evaluation;
+  const { replay } = await readRecord(store, 'tidegate.evaluation/1', evaluation);
   using engine = await openEngine({ threads: 1 });
   return await judgePredictions(engine, await store.pathOf(replay.predictions), replay.request as unknown as JudgeRequest);
 }

@@ -3,6 +3,7 @@ import { type Digest, failure, type FeatureColumn, type FeatureSetRecord, neares
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
 import { datasetSql, readVersion } from '../data/index.ts';
 import { inputOf, type StepContext } from '../pipeline/index.ts';
+import { readRecord } from '../store/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 
 /** The rows a model is evaluated on. */
@@ -41,7 +42,7 @@ export async function openTestSet(context: StepContext, settings: EvaluateSettin
 
 async function featureTestSet(context: StepContext, settings: EvaluateSettings, service: string): Promise<TestSet> {
   const { store } = context;
-  const features = (await store.readJson(inputOf(context, `features.${service}/record`).artifact.digest)) as unknown as FeatureSetRecord;
+  const features = await readRecord(store, 'tidegate.feature-set/1', inputOf(context, `features.${service}/record`).artifact.digest);
   const { digest } = inputOf(context, `features.${service}/test`).artifact;
   const withheld = withheldFrom(settings, [features.id, features.time, features.service.label]);
   const { columns } = features.service;

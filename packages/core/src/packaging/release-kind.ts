@@ -2,13 +2,13 @@ import {
   compareCodeUnits,
   type Digest,
   type FeatureServiceSpec,
-  type FeatureSetRecord,
   invariant,
   type ModelVersion,
   type ReleaseManifest,
   type TreeEntry,
 } from '@tidegate/formats';
 import { inputOf, type ResolvedInput, type StepContext, type StepKind } from '../pipeline/index.ts';
+import { readRecord } from '../store/index.ts';
 import { releaseFiles } from './release-files.ts';
 import type { ReleaseSettings } from './release-nodes.ts';
 
@@ -53,7 +53,7 @@ interface Parts {
 async function readParts(context: StepContext, settings: ReleaseSettings): Promise<Parts> {
   const { store } = context;
   const version = inputOf(context, `models.${settings.model}/version`).artifact.digest;
-  const model = (await store.readJson(version)) as unknown as ModelVersion;
+  const model = await readRecord(store, 'tidegate.model-version/1', version);
   const python = model.flavor === 'onnx' ? null : settings.python;
   invariant(model.flavor === 'onnx' || python !== null, `the model "${settings.model}" has the flavor that its file name says`);
   return {
@@ -67,8 +67,8 @@ async function readParts(context: StepContext, settings: ReleaseSettings): Promi
 }
 
 async function readFeatures(context: StepContext, service: string): Promise<FeatureServiceSpec> {
-  const record = await context.store.readJson(inputOf(context, `features.${service}/record`).artifact.digest);
-  return (record as unknown as FeatureSetRecord).service;
+  const { digest } = inputOf(context, `features.${service}/record`).artifact;
+  return (await readRecord(context.store, 'tidegate.feature-set/1', digest)).service;
 }
 
 async function putProjectFile({ store }: StepContext, { name, source, artifact }: ResolvedInput): Promise<TreeEntry> {

@@ -1,4 +1,5 @@
 import { type Digest, type KeyRecord, type MissReason, TidegateError } from '@tidegate/formats';
+import { readRecord } from '../store/index.ts';
 import { differences } from './differences.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { keyOf } from './key.ts';
@@ -37,18 +38,12 @@ async function reasonsOf(parts: EngineParts, record: KeyRecord): Promise<readonl
   return nearest ?? [{ kind: 'never-run' }];
 }
 
-/** Null when the record is no longer in the store. */
+/** Null when the record is no longer in the store, or is of another version. */
 export async function readKeyRecord(parts: Pick<EngineParts, 'store'>, key: Digest): Promise<KeyRecord | null> {
   try {
-    return parseKeyRecord(await parts.store.readJson(key));
+    return await readRecord(parts.store, 'tidegate.key/1', key);
   } catch (error) {
     if (error instanceof TidegateError) return null;
     throw error;
   }
-}
-
-/** The object has the digest that names it and was written by this format's only writer, so the mark of the format is enough. */
-function parseKeyRecord(value: unknown): KeyRecord | null {
-  const isRecord = typeof value === 'object' && value !== null && 'format' in value && value.format === 'tidegate.key/1';
-  return isRecord ? (value as KeyRecord) : null;
 }

@@ -1,4 +1,13 @@
-import { canonicalJson, type RunId, type RunRecord, type RunStatus, runId, type StepName, type StepRecord } from '@tidegate/formats';
+import {
+  canonicalJson,
+  type RunId,
+  type RunRecord,
+  type RunStatus,
+  runId,
+  type StepName,
+  type StepRecord,
+  storedRecord,
+} from '@tidegate/formats';
 import { identityOf, isRunning, type Platform, type ProcessIdentity } from '../platform/index.ts';
 import type { State } from '../store/index.ts';
 
@@ -52,7 +61,7 @@ type Row = { readonly [column: string]: unknown };
 
 /** A run whose process is gone has crashed, whether or not anybody has noticed yet. */
 function recordOf(state: State, row: Row): RunRecord {
-  const record = parseRecord(String(row['record']));
+  const record = storedRecord('tidegate.run/1', JSON.parse(String(row['record'])), String(row['id']));
   if (row['status'] !== 'running') return record;
   const status = isRunning(ownerOf(row)) ? 'running' : 'crashed';
   return { ...record, status, steps: stepsSoFar(state, record.id) };
@@ -60,10 +69,6 @@ function recordOf(state: State, row: Row): RunRecord {
 
 function ownerOf(row: Row): ProcessIdentity {
   return JSON.parse(String(row['owner'])) as ProcessIdentity;
-}
-
-function parseRecord(text: string): RunRecord {
-  return JSON.parse(text) as RunRecord;
 }
 
 /** Steps of a run that has not ended, as far as they were recorded. */

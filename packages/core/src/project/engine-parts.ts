@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DatasetVersion, FeatureSetRecord } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
 import { commandKind, openVirtualEnvironments, testCommandKind } from '../commands/index.ts';
-import { datasetKind } from '../data/index.ts';
+import { datasetKind, readVersion } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
 import { evaluateKind } from '../models/index.ts';
@@ -52,5 +52,5 @@ async function fillTrialStore({ definitions, record, file, context }: TrialFeatu
 }
 
 async function datasetsOf(record: FeatureSetRecord, { store }: StepContext): Promise<readonly DatasetVersion[]> {
-  return Promise.all(Object.values(record.datasets).map(async (digest) => (await store.readJson(digest)) as unknown as DatasetVersion));
+  return Promise.all(Object.values(record.datasets).map((digest) => readVersion(store, { digest })));
 }

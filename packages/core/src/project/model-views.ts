@@ -1,5 +1,6 @@
 import { type Digest, failure, type Json, type Metric, type RunId, type Verdict } from '@tidegate/formats';
 import { lineage, listModelVersions } from '../models/index.ts';
+import { readRelease } from '../packaging/index.ts';
 import { environmentsOf } from './environments.ts';
 import type { Project } from './project.ts';
 import { readEvaluation } from './records.ts';
@@ -42,7 +43,7 @@ async function liveModels(project: Project): Promise<readonly { readonly environ
   const found = await Promise.all(
     (await environmentsOf(project)).map(async ({ name, release }) => {
       if (release === null) return null;
-      const manifest = (await project.store.readJson(release)) as unknown as { readonly model: { readonly artifact: Digest } };
+      const manifest = await readRelease(project.store, release);
       return { environment: name, artifact: manifest.model.artifact };
     }),
   );

@@ -1,28 +1,33 @@
-import type { DatasetVersion, Evaluation, FeatureSetRecord, RunRecord, StepRecord, TestReport } from '@tidegate/formats';
+import type { DatasetVersion, Evaluation, FeatureSetRecord, RunRecord, StepRecord, StoredRecords, TestReport } from '@tidegate/formats';
+import { readRecord } from '../store/index.ts';
 import type { Project } from './project.ts';
 import { listRuns } from './runs.ts';
 
 export async function readDatasetVersion(project: Project, step: StepRecord): Promise<DatasetVersion | null> {
-  return readOutput<DatasetVersion>(project, step, 'version');
+  return readOutput(project, step, { output: 'version', format: 'tidegate.dataset-version/1' });
 }
 
 export async function readFeatureSets(project: Project, step: StepRecord): Promise<FeatureSetRecord | null> {
-  return readOutput<FeatureSetRecord>(project, step, 'record');
+  return readOutput(project, step, { output: 'record', format: 'tidegate.feature-set/1' });
 }
 
 export async function readEvaluation(project: Project, step: StepRecord): Promise<Evaluation | null> {
-  return readOutput<Evaluation>(project, step, 'evaluation');
+  return readOutput(project, step, { output: 'evaluation', format: 'tidegate.evaluation/1' });
 }
 
 export async function readTestReport(project: Project, step: StepRecord): Promise<TestReport | null> {
-  return readOutput<TestReport>(project, step, 'report');
+  return readOutput(project, step, { output: 'report', format: 'tidegate.test-report/1' });
 }
 
-/** The record an output holds; null when the step made none or the object is gone. We wrote it, so its form is trusted. */
-async function readOutput<T>(project: Project, step: StepRecord, output: string): Promise<T | null> {
+/** The record an output holds; null when the step made none or the object is gone. @throws TG-STORE-RECORD */
+async function readOutput<Format extends keyof StoredRecords>(
+  { store }: Project,
+  step: StepRecord,
+  { output, format }: { readonly output: string; readonly format: Format },
+): Promise<StoredRecords[Format] | null> {
   const artifact = step.outputs[output];
-  if (artifact === undefined || !(await project.store.has(artifact.digest))) return null;
-  return (await project.store.readJson(artifact.digest)) as unknown as T;
+  if (artifact === undefined || !(await store.has(artifact.digest))) return null;
+  return readRecord(store, format, artifact.digest);
 }
 
 /** The newest result of a step, with the run that has it; null when it never had one. */

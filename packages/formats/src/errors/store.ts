@@ -20,6 +20,13 @@ export const storeErrors = {
     fix: 'Run `tidegate run` to make it again; when it came from elsewhere, do not trust where it came from.',
     exit: 1,
   },
+  'TG-STORE-RECORD': {
+    title: 'Record of another version',
+    cause:
+      'A stored record carries a format that this Tidegate does not read: another version has written it, or a digest names something else.',
+    fix: 'Install the version that wrote it, usually the newest, or make the record again with `tidegate run`.',
+    exit: 1,
+  },
   'TG-STORE-LINK': {
     title: 'Symbolic link in a folder to store',
     cause: 'A step left a symbolic link in an output folder, and it does not lead to a file of the same folder.',

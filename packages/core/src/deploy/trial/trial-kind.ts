@@ -3,6 +3,7 @@ import { type Digest, type FeatureSetRecord, type Json, type ReleaseManifest, st
 import { checkOutRelease } from '../../packaging/index.ts';
 import { inputOf, type StepContext, type StepKind } from '../../pipeline/index.ts';
 import { machineClass, mkdir } from '../../platform/index.ts';
+import { readRecord } from '../../store/index.ts';
 import { loadApiTests } from '../api-tests/load-api-tests.ts';
 import { runApiTests } from '../api-tests/run-api-tests.ts';
 import type { DeployDeps } from '../deploy-deps.ts';
@@ -111,9 +112,10 @@ async function onlineStore(deps: TrialDeps, context: StepContext, { manifest, pl
   const { features } = settingsOf(context.node);
   if (features === null || manifest.definitions === null) return null;
   context.progress('filling an online store', null);
-  const record = await context.store.readJson(inputOf(context, `features.${features}/record`).artifact.digest);
+  const { digest } = inputOf(context, `features.${features}/record`).artifact;
+  const record = await readRecord(context.store, 'tidegate.feature-set/1', digest);
   const file = join(place, 'online.sqlite');
-  await deps.fillOnlineStore({ definitions: manifest.definitions, record: record as unknown as FeatureSetRecord, file, context });
+  await deps.fillOnlineStore({ definitions: manifest.definitions, record, file, context });
   return file;
 }
 
