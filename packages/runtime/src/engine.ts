@@ -10,6 +10,8 @@ export interface EngineOptions {
   readonly memory?: string;
   /** Folder for what does not fit in memory; null = none. */
   readonly spill?: string | null;
+  /** Ends the statement under way and refuses every later one, each with the signal's reason. Default: none. */
+  readonly signal?: AbortSignal | null;
 }
 
 /**
@@ -44,12 +46,14 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
+  const { signal = null } = options;
+  const within = <T>(statement: () => Promise<T>): Promise<T> => (signal === null ? statement() : endWith(signal, connection, statement));
   return {
-    run: async (sql, values) => void (await connection.run(sql, values as DuckDBValue[] | undefined)),
-    rows: (sql, values) => readRows(connection, sql, values),
-    columns: (sql) => readColumns(connection, sql),
+    run: (sql, values) => within(async () => void (await connection.run(sql, values as DuckDBValue[] | undefined))),
+    rows: (sql, values) => within(() => readRows(connection, sql, values)),
+    columns: (sql) => within(() => readColumns(connection, sql)),
     describe: async (sql) =>
-      (await readRows(connection, `DESCRIBE ${sql}`)).map((row) => ({
+      (await within(() => readRows(connection, `DESCRIBE ${sql}`))).map((row) => ({
         name: String(row['column_name']),
         type: String(row['column_type']),
       })),
@@ -64,6 +68,30 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       instance.closeSync();
     },
   };
+}
+
+/** Milliseconds from one interruption to the next. */
+const interruptEveryMs = 20;
+
+/** Runs a statement until it ends or the signal ends it. @throws the signal's reason once it is aborted */
+async function endWith<T>(signal: AbortSignal, connection: DuckDBConnection, statement: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let timer: NodeJS.Timeout | null = null;
+  // a statement that DuckDB has not begun yet takes no notice: it is told until it has ended
+  const interrupt = (): void => {
+    connection.interrupt();
+    timer = setTimeout(interrupt, interruptEveryMs);
+  };
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await statement();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    if (timer !== null) clearTimeout(timer);
+  }
 }
 
 /** A text as an SQL literal. */

@@ -32,7 +32,7 @@ export function datasetKind(deps: DatasetDeps = { openEngine }): StepKind {
       const folder = await scratchFolder();
       try {
         // one thread: with more, sums of fractions depend on which was first, and the same files must give the same record
-        using engine = await deps.openEngine({ threads: 1, spill: join(folder, 'spill') });
+        using engine = await deps.openEngine({ threads: 1, spill: join(folder, 'spill'), signal: context.signal });
         return await makeVersion(engine, context, folder);
       } finally {
         await rm(folder, { recursive: true, force: true });
@@ -56,7 +56,7 @@ async function makeVersion(engine: Engine, context: StepContext, folder: string)
   context.signal.throwIfAborted();
   context.progress('Measure and check', null);
   const time = settings.time ?? contract?.time ?? null;
-  const measurement = await measureTable(engine, table, { dataset, contract, time });
+  const measurement = await measureTable(engine, table, { dataset, contract, time, signal: context.signal });
   const tree = await treeArtifact(
     context.store,
     files.map(({ path, digest, bytes }) => ({ path, digest, bytes })),

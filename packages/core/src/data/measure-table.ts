@@ -26,6 +26,8 @@ export interface Promised {
   readonly contract: DataContract | null;
   /** Column with the event time, if one is named. */
   readonly time: string | null;
+  /** Ends queries of the user. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -65,10 +67,10 @@ function refuseRowlessFiles(table: DatasetTable, first: Row): void {
 async function withQueries(
   checks: readonly Check[],
   measurements: readonly Measurement[],
-  { table, dataset, contract }: Promised & { readonly table: DatasetTable },
+  { table, dataset, contract, signal }: Promised & { readonly table: DatasetTable },
 ): Promise<readonly Measurement[]> {
   if (contract === null || !checks.some(({ measure }) => measure.kind === 'query')) return measurements;
-  using engine = await openConfined(table, [contract.object, dataset]);
+  using engine = await openConfined(table, { names: [contract.object, dataset], signal });
   const measured: Measurement[] = [];
   for (const [index, measurement] of measurements.entries()) {
     const check = checks[index];

@@ -246,7 +246,16 @@ test('an older definition is computed again on newer data, on the rows of the sa
   const { window, test: current } = await make(room, service({ request: ['a'] }), { datasets });
   const [folder, output] = [join(room.folder, 'champion'), join(room.folder, 'champion', 'test.parquet')];
 
-  const { rows, id } = await computeTestSet({ store: room.store, definitions: digest, service: 's', datasets, window, folder, output });
+  const { rows, id } = await computeTestSet({
+    store: room.store,
+    definitions: digest,
+    service: 's',
+    datasets,
+    window,
+    folder,
+    output,
+    signal: new AbortController().signal,
+  });
 
   using engine = await openEngine({ threads: 1 });
   const written = await engine.rows(`SELECT * FROM read_parquet(${quoteText(output)})`);

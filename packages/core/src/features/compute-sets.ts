@@ -37,6 +37,7 @@ export async function computeSets(order: SetsOrder): Promise<ComputedSets> {
     store: order.store,
     folder: order.folder,
     spill: `${order.folder}/.spill-${name}`,
+    signal: order.signal,
   });
   using main = await openService({ ...order, room: room('sets') });
   using beside = await openService({ ...order, room: room('replay') });

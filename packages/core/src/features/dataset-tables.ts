@@ -11,6 +11,8 @@ export interface EngineRoom {
   readonly folder: string;
   /** Folder for what does not fit in memory, in `folder`, not used by another engine. */
   readonly spill: string;
+  /** Ends its statements. */
+  readonly signal: AbortSignal;
 }
 
 /** Bytes of Parquet up to which a dataset is read once and held; a larger one is read anew by every query, the columns it needs only. */
@@ -43,7 +45,7 @@ export async function openOnDatasets(room: EngineRoom, datasets: readonly Datase
 
 /** Such an engine with nothing in it yet. */
 export async function openEmpty(room: EngineRoom): Promise<Engine> {
-  const engine = await openEngine({ threads: 1, spill: room.spill });
+  const engine = await openEngine({ threads: 1, spill: room.spill, signal: room.signal });
   await engine.run('CREATE SCHEMA data; CREATE SCHEMA work');
   return engine;
 }

@@ -112,7 +112,7 @@ async function bothWays(
 ): Promise<{ readonly offline: readonly unknown[]; readonly online: readonly unknown[] }> {
   const service = definition(told.ttl, told.hasKnown ? 'known' : null);
   const datasets = await datasetsOf(room, told);
-  const place = { store: room.store, folder: room.folder, spill: join(room.folder, 'spill') };
+  const place = { store: room.store, folder: room.folder, spill: join(room.folder, 'spill'), signal: new AbortController().signal };
   using open = await openService({ room: place, name: 's', definition: service, extra: [], datasets, known: [] });
   await joinService(open.engine, open.service);
   const joined = await open.engine.rows(

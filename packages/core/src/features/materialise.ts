@@ -44,7 +44,7 @@ const batchSize = 10_000;
  */
 export async function materialise(order: MaterialiseOrder): Promise<readonly MaterialisedView[]> {
   await mkdir(order.folder, { recursive: true });
-  const room = { store: order.store, folder: order.folder, spill: `${order.folder}/.spill-online` };
+  const room = { store: order.store, folder: order.folder, spill: `${order.folder}/.spill-online`, signal: order.signal };
   using open = await openService({ ...order, room, name: order.service, extra: [] });
   const done: MaterialisedView[] = [];
   const versions = new Set<Digest>();

@@ -65,7 +65,7 @@ async function replayed(told: Case, given?: readonly DatasetVersion[], room?: Te
   using own = room === undefined ? makeTestRoom() : null;
   const at = room ?? own ?? assert.fail();
   const versions = given ?? (await datasets(at));
-  const place = { store: at.store, folder: at.folder, spill: join(at.folder, 'spill') };
+  const place = { store: at.store, folder: at.folder, spill: join(at.folder, 'spill'), signal: new AbortController().signal };
   using open = await openService({ room: place, name: 's', definition: serviceOf(told), extra: [], datasets: versions, known: [] });
   const rows = rowsQuery(open.service, open.rowsRead);
   const views = open.service.views.map((view, index) => viewQuery(view, index, open.viewsRead[index] ?? []));

@@ -18,7 +18,7 @@ export function makeTestRoom(): TestRoom {
 
 /** A dataset version of Parquet files, made of a SELECT or of files that are there. */
 export async function makeDataset(
-  { folder, store }: TestRoom,
+  { folder, store }: Pick<TestRoom, 'folder' | 'store'>,
   dataset: string,
   from: { readonly select?: string; readonly files?: string; readonly knownAt?: DatasetVersion['knownAt'] },
 ): Promise<DatasetVersion> {

@@ -21,6 +21,7 @@ export interface TestSetOrder {
   readonly folder: string;
   /** Parquet file to write, in the folder. */
   readonly output: string;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -35,7 +36,7 @@ export async function computeTestSet(
   const definition = await loadDefinitions(order.store, order.definitions);
   await mkdir(order.folder, { recursive: true });
   using open = await openService({
-    room: { store: order.store, folder: order.folder, spill: `${order.folder}/.spill-test` },
+    room: { store: order.store, folder: order.folder, spill: `${order.folder}/.spill-test`, signal: order.signal },
     name: order.service,
     definition,
     extra: [],

@@ -27,7 +27,7 @@ export async function evaluateModel(
 ): Promise<StepResult> {
   const settings = settingsOf(context.node);
   const folder = await context.workspace();
-  using engine = await openEngine({ threads: context.node.cpus, spill: join(folder, 'spill') });
+  using engine = await openEngine({ threads: context.node.cpus, spill: join(folder, 'spill'), signal: context.signal });
   const program = modelProgram(context, deps.serving.argv);
   const python = modelPython(context, deps.virtualEnvironments);
   const testSet = await openTestSet(context, settings, engine);

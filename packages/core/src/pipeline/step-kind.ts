@@ -67,10 +67,20 @@ export interface StepResult {
 }
 
 /**
- * What a kind of step does. Upper tiers register kinds; the engine knows none by name.
- * `facts` and `run` may be called for several nodes at once. `run` must be repeatable: after a crash it is called again
- * with the same inputs. It throws {@link TidegateError} when it cannot do its work; a verdict is not an error but evidence:
- * the result is kept, and what depends on it is blocked when a blocking evidence is not `pass`.
+ * What a kind of step does. Upper tiers register kinds; the engine knows none by name. `step-kind.conformance.ts` is the suite that
+ * every kind passes, run by the real engine.
+ *
+ * - **Key.** Node, inputs and `facts` decide the result, and nothing else does: the same give the same key record wherever the project
+ *   lies, another content of an input gives another. The record is plain data and names no folder of this machine.
+ * - **Repeatable.** `run` is called again with the same inputs after a crash, and gives the same outputs and verdicts; what tells
+ *   how long something took is left out of account. `facts` and `run` may be called for several nodes at once.
+ * - **Place.** It writes into its workspace, the store, and folders of its own that it removes. Every declared output is in the
+ *   store when it returns, and no other output; the engine publishes.
+ * - **Failure.** It throws {@link TidegateError} with a code when it cannot do its work, for whatever reason lies in what it reads;
+ *   any other error is taken for a bug. A verdict is no error but evidence: the result is kept, and what depends on it is blocked
+ *   when a blocking evidence is not `pass`.
+ * - **Signal.** When it is aborted, `run` ends at once, whatever it waits for, and throws; what has come to its end already may be
+ *   returned, but no result that the signal has cut short. No process and no temporary file stays.
  */
 export interface StepKind {
   readonly kind: string;

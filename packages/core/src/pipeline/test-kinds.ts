@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Artifact } from '@tidegate/formats';
+import { type Artifact, failure } from '@tidegate/formats';
 import { runCommand } from '../platform/index.ts';
 import type { ResolvedInput, StepContext, StepKind, StepResult } from './step-kind.ts';
 
@@ -42,7 +42,7 @@ export function shellKind(ran: string[] = []): StepKind {
         timeoutMs: null,
         onStart: context.ownProcess,
       });
-      if (result.code !== 0) throw new Error(`the command ended with ${result.code ?? result.signal}`);
+      if (result.code !== 0) throw failure('TG-COMMANDS-FAILED', `the command ended with ${result.code ?? result.signal}`, null);
       const outputs: { [name: string]: Artifact } = {};
       for (const { name, path } of node.outputs) {
         if (path === null) continue;

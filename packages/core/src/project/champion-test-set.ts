@@ -23,6 +23,7 @@ export function championTestSet(project: Pick<Project, 'state' | 'store'>): Cham
       window: candidate.test,
       folder,
       output,
+      signal: context.signal,
     });
     return output;
   };

@@ -12,8 +12,11 @@ import { cellText } from '../read/cell-text.ts';
  * An engine that sees one dataset, under the names given, and no file but those of the dataset: queries of a data contract
  * are the user's. The caller disposes of it.
  */
-export async function openConfined(table: DatasetTable, names: readonly string[]): Promise<Engine> {
-  const engine = await openEngine({ threads: 1 });
+export async function openConfined(
+  table: DatasetTable,
+  { names, signal }: { readonly names: readonly string[]; readonly signal: AbortSignal },
+): Promise<Engine> {
+  const engine = await openEngine({ threads: 1, signal });
   try {
     const seen = new Set<string>();
     for (const name of names.filter((one) => !seen.has(one.toLowerCase()) && seen.add(one.toLowerCase())))

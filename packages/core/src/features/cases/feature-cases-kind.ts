@@ -24,7 +24,7 @@ interface Settings {
 
 async function run(context: StepContext, known: readonly string[]): Promise<StepResult> {
   const folder = await context.workspace();
-  using engine = await openEmpty({ store: context.store, folder, spill: `${folder}/.spill-cases` });
+  using engine = await openEmpty({ store: context.store, folder, spill: `${folder}/.spill-cases`, signal: context.signal });
   await engine.confine([folder]);
   const datasets = await schemas(context);
   const room: CaseRoom = { engine, datasets, known, ...(await definitionsOf(context)) };
@@ -85,6 +85,7 @@ async function judge(context: StepContext, { room, file, told, index }: OneCase)
   const start = context.platform.clock.elapsed();
   const name = told.name ?? `${file.document.file} ${index + 1}`;
   const differences = await runCase(room, told).catch((error: unknown) => {
+    context.signal.throwIfAborted(); // a query that was cut off is no failed case
     if (error instanceof CaseMistake) throw placed(error, file, index);
     if (error instanceof TidegateError) return error.diagnostics.map((diagnostic) => diagnostic.message);
     throw error;
