@@ -62,6 +62,23 @@ for (const { title, signal, group } of [
   });
 }
 
+test('"tidegate stop" ends what a killed run has left running', async () => {
+  await using at = await stage(project);
+  const child = spawn(process.execPath, [tidegateProgram, 'run', 'steps.wait', '--verbose'], {
+    cwd: at.project,
+    env: at.variables,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await saying(child, 'waiting');
+  child.kill('SIGKILL');
+  await codeOf(child);
+
+  const { stdout } = await at.tidegate(['stop', '--json']);
+
+  assert.deepEqual(JSON.parse(stdout), { stopped: [], processesEnded: 1 });
+  assert.equal(await lastStatus(at), 'crashed');
+});
+
 /** Runs a command whose standard output nobody reads: the other end of the pipe is closed before it writes. */
 async function withoutReader(at: Stage, words: readonly string[]): Promise<{ readonly code: number | null; readonly stderr: string }> {
   const child = spawn(process.execPath, [tidegateProgram, ...words], {

@@ -9,6 +9,7 @@ export {
 } from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
+export { endDeadRuns } from './project/index.ts';
 export { examine, type ExamineOptions, type Finding } from './project/index.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './project/index.ts';
 export { type ExplainedStep, explainName } from './project/index.ts';

@@ -1,10 +1,10 @@
-import { stopEnvironment } from '@tidegate/core';
+import { endDeadRuns, stopEnvironment } from '@tidegate/core';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
 
 export const command: Command = {
   name: 'stop',
-  summary: 'Stop what runs in an environment',
+  summary: 'Stop what runs in an environment, and what killed runs have left running',
   usage: '[ENV…]',
   options: {},
   examples: [
@@ -16,7 +16,12 @@ export const command: Command = {
     const names = invocation.positionals.length > 0 ? invocation.positionals : Object.keys(project.config.environments);
     const stopped = [];
     for (const name of names) if (await stopEnvironment(project, name)) stopped.push(name);
-    if (invocation.json) invocation.terminal.json({ stopped });
+    const processesEnded = await endDeadRuns(project);
+    if (invocation.json) invocation.terminal.json({ stopped, processesEnded });
+    if (processesEnded > 0)
+      invocation.terminal.line(
+        `Ended ${processesEnded === 1 ? 'a process' : `${processesEnded} processes`} that a killed run had left running.`,
+      );
     invocation.terminal.line(stopped.length === 0 ? 'Nothing was running.' : `Stopped: ${stopped.join(', ')}.`);
     return 0;
   },

@@ -1,6 +1,7 @@
 export { createEngine, type PipelineEngine } from './engine.ts';
 export type { EngineParts } from './engine-parts.ts';
 export { executeRun, type RunOptions } from './execute.ts';
+export { recoverDeadRuns } from './recover.ts';
 export { explainStep, type Explanation } from './explain.ts';
 export { buildGraph, type Graph } from './graph.ts';
 export { harmless, stepLog } from './log.ts';

@@ -9,6 +9,7 @@ export {
 } from './dataset-views.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
 export type { Live } from './deployed.ts';
+export { endDeadRuns } from './end-dead-runs.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, rollBack, stopEnvironment } from './environments.ts';
 export { examine, type ExamineOptions, type Finding } from './examine.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './exec.ts';
