@@ -43,7 +43,11 @@ export const registry: readonly {
   { name: 'models', summary: 'Look at model versions, their metrics and where they come from', load: () => import('./commands/models.ts') },
   { name: 'deploy', summary: 'Deploy a release to an environment', load: () => import('./commands/deploy.ts') },
   { name: 'rollback', summary: 'Go back to the release that was live before', load: () => import('./commands/rollback.ts') },
-  { name: 'stop', summary: 'Stop what runs in an environment, and what killed runs have left running', load: () => import('./commands/stop.ts') },
+  {
+    name: 'stop',
+    summary: 'Stop what runs in an environment, and what killed runs have left running',
+    load: () => import('./commands/stop.ts'),
+  },
   { name: 'serve', summary: 'Serve a release in the foreground', load: () => import('./commands/serve.ts') },
   { name: 'exec', summary: "Run a command in the project's virtual environment", load: () => import('./commands/exec.ts') },
   { name: 'report', summary: 'Write the HTML report of a run or of the whole history', load: () => import('./commands/report.ts') },
