@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keepConnected, type ModelConnection, modelDown } from './model-connection.ts';
 
+const row = { rows: 1, values: [] };
 const result = { answers: [], times: { inferenceMs: 1 } };
 
 test('a model that ended is started again; later runs wait for it', async () => {
@@ -11,7 +12,7 @@ test('a model that ended is started again; later runs wait for it', async () => 
 
   started[0]?.end();
   await new Promise(setImmediate);
-  const answer = await runner.run([]);
+  const answer = await runner.run([row]);
 
   assert.deepEqual([answer, started.length, restarts], [result, 2, 1]);
   await runner.close();
@@ -25,7 +26,7 @@ test('a run that takes longer than allowed ends the model and fails with TG-SERV
     restartPauseMs: 5,
   });
 
-  await assert.rejects(runner.run([]), /TG-SERVING-MODEL-DOWN/);
+  await assert.rejects(runner.run([row]), /TG-SERVING-MODEL-DOWN/);
 
   await runner.close();
 });
@@ -42,10 +43,10 @@ test('a model that cannot be started again fails the run with the reason, and is
   broken = true;
   started[0]?.end();
   await new Promise(setImmediate);
-  await assert.rejects(runner.run([]), /TG-SERVING-MODEL-DOWN: .*could not be started again: Error: no memory/);
+  await assert.rejects(runner.run([row]), /TG-SERVING-MODEL-DOWN: .*could not be started again: Error: no memory/);
   broken = false;
 
-  assert.deepEqual(await runner.run([]), result);
+  assert.deepEqual(await runner.run([row]), result);
   await runner.close();
 });
 

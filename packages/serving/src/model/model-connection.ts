@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { failure, type TidegateError } from '@tidegate/formats';
+import { answersOf } from './answers.ts';
 import type { ModelRunner, RunResult } from './model-runner.ts';
 import type { Feed } from './tensor.ts';
 
@@ -55,7 +56,7 @@ export async function keepConnected(open: () => Promise<ModelConnection>, option
     inputs: first.inputs,
     outputs: first.outputs,
     classes: first.classes,
-    run: async (feeds) => runWithin(await connection(), feeds, runLimitMs),
+    run: async (feeds) => (feeds.some(({ rows }) => rows > 0) ? runWithin(await connection(), feeds, runLimitMs) : nothing(feeds)),
     close: async () => {
       closed = true;
       await live.then(
@@ -64,6 +65,11 @@ export async function keepConnected(open: () => Promise<ModelConnection>, option
       );
     },
   };
+}
+
+/** Models are not made for no rows: they are not asked. */
+function nothing(feeds: readonly Feed[]): RunResult {
+  return { answers: answersOf([], feeds), times: { inferenceMs: 0 } };
 }
 
 async function runWithin(connection: ModelConnection, feeds: readonly Feed[], limitMs: number | null): Promise<RunResult> {

@@ -17,7 +17,13 @@ const entry = new URL(import.meta.url.endsWith('.ts') ? './onnx-thread.ts' : './
 export async function openOnnxConnection(data: OnnxThreadData): Promise<ModelConnection> {
   process.env['ORT_DISABLE_TELEMETRY'] = '1'; // a thread cannot set it for the native library
   const worker = new Worker(entry, { workerData: data, name: 'onnx' });
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  let hasEnded = false;
+  const ended = new Promise<void>((resolve) =>
+    worker.once('exit', () => {
+      hasEnded = true;
+      resolve();
+    }),
+  );
   worker.on('error', (error) => process.stderr.write(`The thread of the model failed: ${String(error)}\n`));
   const loaded = await nextMessage(worker);
   if (loaded.kind !== 'loaded') throw modelDown('it said something else than that it is loaded');
@@ -27,8 +33,14 @@ export async function openOnnxConnection(data: OnnxThreadData): Promise<ModelCon
     outputs,
     classes,
     ended,
-    run: (feeds) => runInThread(worker, inputs, feeds),
-    close: async () => void (await worker.terminate()),
+    run: async (feeds) => {
+      if (hasEnded) throw modelDown('its thread has ended'); // it would never answer
+      return runInThread(worker, inputs, feeds);
+    },
+    close: async () => {
+      await worker.terminate();
+      await ended;
+    },
   };
 }
 
