@@ -12,6 +12,7 @@ export {
 export { type Deployment, type DeploymentAction, type DeploymentUnderWay } from './deployment.ts';
 export { digest, digestOfHex, hexOf, isDigest, shortDigest, type Digest } from './digest.ts';
 export { type Comparison, type Curve, type Evaluation, type Metric, type SliceComparison, type SliceMetrics } from './evaluation.ts';
+export { durationBuckets } from './duration-buckets.ts';
 export { type EmitEvent, type Event } from './events.ts';
 export { type Evidence, type EvidenceKind } from './evidence.ts';
 export { TidegateError, failure, type Diagnostic, type Place } from './failure.ts';

@@ -10,6 +10,7 @@ import type {
   Named,
   ProjectConfig,
   ServiceConfig,
+  SloConfig,
   StepConfig,
   TestConfig,
 } from './project-config.ts';
@@ -116,10 +117,17 @@ function defaultMargin(metric: string): Margin {
   return findMetric(metric)?.defaultMargin ?? { kind: 'relative', value: 0.05 };
 }
 
-function serviceOf(service: Pick<Member<'services'>, 'model' | 'features'>, models: Named<ModelConfig>): ServiceConfig {
+function serviceOf(service: Pick<Member<'services'>, 'model' | 'features' | 'slo'>, models: Named<ModelConfig>): ServiceConfig {
   const on = models[service.model]?.evaluate.on;
-  return { model: service.model, features: service.features ?? (on?.kind === 'features' ? on.service : null) };
+  const features = service.features ?? (on?.kind === 'features' ? on.service : null);
+  return { model: service.model, features, slo: service.slo === undefined ? null : sloOf(service.slo) };
 }
+
+function sloOf({ availability, latency, window }: NonNullable<Member<'services'>['slo']>): SloConfig {
+  return { availability: availability ?? null, latencyP99Ms: latency?.p99 ?? null, windowDays: (window ?? 30 * dayMs) / dayMs };
+}
+
+const dayMs = 86_400_000;
 
 function environmentOf(environment: Member<'environments'>): EnvironmentConfig {
   return {

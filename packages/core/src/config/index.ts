@@ -9,6 +9,7 @@ export type {
   ProjectConfig,
   PythonConfig,
   ServiceConfig,
+  SloConfig,
   StepConfig,
   TestConfig,
 } from './project-config.ts';

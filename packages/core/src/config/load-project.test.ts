@@ -76,7 +76,7 @@ test('loadProject fills in every default of the least file', () => {
         },
       },
     },
-    services: { price: { model: 'price', features: null } },
+    services: { price: { model: 'price', features: null, slo: null } },
     environments: { production: { target: 'local', tests: [], after: null, port: 0, variables: {} } },
     branches: { '*': 'gate' },
   });
@@ -117,8 +117,8 @@ test('loadProject reads every key', () => {
     sizeBytes: 20_000_000,
   });
   assert.deepEqual(plain(config.services), {
-    'delay-api': { model: 'delay', features: 'delay' },
-    'delay-plain': { model: 'delay', features: 'delay' },
+    'delay-api': { model: 'delay', features: 'delay', slo: { availability: 0.999, latencyP99Ms: 50, windowDays: 28 } },
+    'delay-plain': { model: 'delay', features: 'delay', slo: null },
   });
   assert.deepEqual(Object.keys(config.environments), ['staging', 'production']);
   assert.deepEqual(plain(config.environments['production']), { target: 'local', tests: [], after: 'staging', port: 0, variables: {} });

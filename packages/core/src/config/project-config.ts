@@ -113,6 +113,18 @@ export interface ServiceConfig {
   readonly model: string;
   /** Feature service; null when callers send every input. Default: the one its model is evaluated on. */
   readonly features: string | null;
+  /** What it promises to those who ask it; null = nothing. No step reads it. */
+  readonly slo: SloConfig | null;
+}
+
+/** At least one of availability and latency is there. */
+export interface SloConfig {
+  /** Share of predictions that are answered without a fault of the server, 0.9 to below 1; null = no promise. */
+  readonly availability: number | null;
+  /** Milliseconds within which 99 of 100 predictions are answered, one of `durationBuckets`; null = no promise. */
+  readonly latencyP99Ms: number | null;
+  /** Days over which both are counted, 28 to 90. Default 30. */
+  readonly windowDays: number;
 }
 
 export interface EnvironmentConfig {

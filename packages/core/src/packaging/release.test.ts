@@ -40,7 +40,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
         gate: { min: {}, max: {}, primary: null, slices: null, confidence: 0.95, latencyP99Ms: null, sizeBytes: null },
       },
     },
-    services: { prices: { model: 'price', features } },
+    services: { prices: { model: 'price', features, slo: null } },
     environments: {},
     branches: {},
   };

@@ -1,3 +1,4 @@
+import { durationBuckets } from '@tidegate/formats';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { BatchReport } from './batch-queue.ts';
 import type { LiveState, PredictionTimes, ServedRelease } from './reports.ts';
@@ -22,8 +23,6 @@ interface Sums {
   inferUs: number;
   outputUs: number;
 }
-
-const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The names of KServe (`request_…_seconds`) and Triton (`nv_inference_…`), so that dashboards for them work. */
 export function foreignMetrics(registry: Registry, served: ServedRelease, live: LiveState): ForeignMetrics {
@@ -73,7 +72,7 @@ function kserveHistogram(registry: Registry, part: string): Histogram<'model_nam
     name: `request_${part}_seconds`,
     help: `KServe's name: time of ${part}`,
     labelNames: ['model_name'],
-    buckets: seconds,
+    buckets: [...durationBuckets],
     registers: [registry],
   });
 }

@@ -1,3 +1,4 @@
+import { durationBuckets } from '@tidegate/formats';
 import type { FeatureStatus } from '@tidegate/runtime';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BatchReport } from './batch-queue.ts';
@@ -17,8 +18,6 @@ export interface ServingMetrics {
   readonly text: () => Promise<string>;
   readonly contentType: string;
 }
-
-const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
  * Our own metrics (`tidegate_…`), those of the process, and the names that dashboards for KServe and Triton read.
@@ -49,7 +48,7 @@ export function servingMetrics(served: ServedRelease, live: LiveState): ServingM
     name: 'tidegate_request_duration_seconds',
     help: 'From the first byte of the headers to the answer',
     labelNames: ['endpoint'],
-    buckets: seconds,
+    buckets: [...durationBuckets],
     registers,
   });
   const batchRequests = new Histogram({
@@ -64,11 +63,16 @@ export function servingMetrics(served: ServedRelease, live: LiveState): ServingM
     buckets: [1, 4, 16, 64, 256, 1024, 4096, 16384],
     registers,
   });
-  const queue = new Histogram({ name: 'tidegate_queue_seconds', help: 'Time a request waited for the model', buckets: seconds, registers });
+  const queue = new Histogram({
+    name: 'tidegate_queue_seconds',
+    help: 'Time a request waited for the model',
+    buckets: [...durationBuckets],
+    registers,
+  });
   const inference = new Histogram({
     name: 'tidegate_inference_seconds',
     help: 'Time the model took for a batch',
-    buckets: seconds,
+    buckets: [...durationBuckets],
     registers,
   });
   const lookUps = new Counter({

@@ -5,7 +5,6 @@ export const notSupportedYet: readonly { readonly path: readonly string[]; reado
   { path: ['monitors'], instead: 'Delete it; a release is not watched yet after it went live' },
   { path: ['data', '*', 'from', 'postgres'], instead: 'Write the query\'s rows to a file and name it under "files"' },
   { path: ['tests', '*', 'sample'], instead: 'Delete it; test on a small dataset of its own' },
-  { path: ['services', '*', 'slo'], instead: 'Delete it; "gate: { latency: { p99: 50ms } }" limits a release before it goes live' },
   { path: ['environments', '*', 'approvals'], instead: 'Delete it, and deploy by hand with "tidegate deploy ENV"' },
   { path: ['environments', '*', 'rollout'], instead: 'Delete it; all requests are switched to the new release at once' },
 ];

@@ -1,6 +1,6 @@
 import { shape } from '@tidegate/formats';
-import { later } from './later.ts';
 import { duration, margin, size } from './quantity.ts';
+import { slo } from './slo.ts';
 
 const referenceForm = /^(\w+)\.([A-Za-z0-9][\w-]*)[./]([A-Za-z0-9][\w-]*)$/;
 
@@ -107,7 +107,7 @@ export const service = shape.object(
     features: shape.optional(
       shape.text({ description: 'The feature service it looks features up with. Default: the one the model is evaluated on.' }),
     ),
-    slo: shape.optional(later),
+    slo: shape.optional(slo),
   },
   { description: 'A model offered through an API. Default: one per model, with its name.' },
 );

@@ -34,6 +34,7 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
       prices: {
         model: 'price',
         features: null,
+        slo: null,
       },
     },
     environments: {
@@ -160,7 +161,7 @@ test('a release is tried with the variables and the API tests of each environmen
     ['trials.prices', { LIMIT: '3' }, ['api.yaml']],
   ]);
   assert.deepEqual(describe({ environments: {} }), [['trials.prices', {}, []]]);
-  const price = { model: 'price', features: null };
+  const price = { model: 'price', features: null, slo: null };
   const clashing = { prices: price, 'prices-in-production': price, [named('-a')]: price };
   const names = describe({ services: clashing }).map(([name]) => String(name));
   assert.equal(new Set(names).size, 6);
@@ -239,7 +240,7 @@ test('failing API tests are named, and a latency that could not be measured is i
 test('a trial runs the tests of its service only, and says for which environment it stands', async (t) => {
   const { result, report } = await tryRelease(t, {
     tests: `service: stock\ntests:${(await apiTests('{ status: 200 }')).replaceAll('\n', '\n  ')}`,
-    config: (config) => ({ ...config, services: { ...config.services, stock: { model: 'price', features: null } } }),
+    config: (config) => ({ ...config, services: { ...config.services, stock: { model: 'price', features: null, slo: null } } }),
     trial: 'trials.prices-in-production',
   });
 
