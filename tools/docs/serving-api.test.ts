@@ -73,11 +73,14 @@ async function serve(t: TestContext, name: string, model: TestModel): Promise<st
   return server.address;
 }
 
-/** Runs the page's own command line; digests, which are those of this test, are cut as the page cuts them. */
+/** Runs the page's own command line; digests and ids, which are those of this test, are cut as the page cuts them. */
 function ask(command: string | undefined, address: string): unknown {
   const { stdout, stderr } = spawnSync('sh', ['-c', (command ?? '').replace('http://127.0.0.1:8080', address)], { encoding: 'utf8' });
   assert.notEqual(stdout, '', stderr);
-  const cut = stdout.replace(/sha256:[0-9a-f]{64}/, 'sha256:88d4…').replace(/("model_version":)"[0-9a-f]{12}"/, '$1"3f9a12bc4d5e"');
+  const cut = stdout
+    .replace(/sha256:[0-9a-f]{64}/, 'sha256:88d4…')
+    .replace(/("id":)"[0-9a-f]{8}-[-0-9a-f]{27}"/, '$1"01933f3a-…"')
+    .replace(/("model_version":)"[0-9a-f]{12}"/, '$1"3f9a12bc4d5e"');
   return shown(cut);
 }
 

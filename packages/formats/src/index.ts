@@ -29,6 +29,7 @@ export { type KeyRecord } from './key-record.ts';
 export { findMetric, knownMetrics, type KnownMetric, type MetricName } from './metric-names.ts';
 export { type Flavor, type ModelVersion, type Signature, type Task } from './model.ts';
 export { nearest } from './nearest.ts';
+export { type LoggedColumn, type LoggedPrediction, type LoggedValue, type PredictionSegment, predictionSegment } from './prediction-log.ts';
 export { type ReleaseManifest } from './release.ts';
 export { failed, invariant, ok, unreachable, type Result } from './result.ts';
 export { type MissReason, type RunRecord, type RunStatus, type StepRecord, type StepStatus } from './run-record.ts';

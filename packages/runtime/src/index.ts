@@ -14,6 +14,7 @@ export {
   type OnlineView,
   openSqliteOnlineStore,
 } from './online/index.ts';
+export { compactLog, type CompactedSegment, predictionsQuery } from './prediction-log/index.ts';
 export {
   compareMetric,
   curvesOf,

@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, (argv: readonly string[]) => Promise<voi
   serve: async (argv) => (await import('./serve/main.ts')).serve(argv),
   score: async (argv) => (await import('./score/main.ts')).score(argv),
   inspect: async (argv) => (await import('./inspect/main.ts')).inspect(argv),
+  compact: async (argv) => (await import('./log/compact-main.ts')).compact(argv),
   supervise: async (argv) => (await import('./supervise/main.ts')).supervise(argv),
 };
 
@@ -14,7 +15,11 @@ try {
   const [name = '', ...argv] = process.argv.slice(2);
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined)
-    throw failure('TG-SERVING-ARGUMENTS', `Cannot start "${name}": there is no such process`, 'Start serve, score, inspect or supervise');
+    throw failure(
+      'TG-SERVING-ARGUMENTS',
+      `Cannot start "${name}": there is no such process`,
+      'Start serve, score, inspect, compact or supervise',
+    );
   await command(argv);
 } catch (error) {
   process.stderr.write(`${wordsOf(error)}\n`);

@@ -3,8 +3,11 @@ import { readPredictions } from '../model/read-predictions.ts';
 import type { Answer } from '../model/tensor.ts';
 import type { GatheredCells } from './feature-cells.ts';
 
-/** Writes `{"release", "model", "predictions": [...]}`. Written by hand: the names are known and the numbers are many. */
-export type PredictionWriter = (answer: Answer, absent: GatheredCells['absent']) => string;
+/** Writes `{"release", "model", "predictions": [{"id", …}]}`, with a prediction id for each row. Written by hand: the names are known and the numbers are many. */
+export type PredictionWriter = (
+  answer: Answer,
+  about: { readonly absent: GatheredCells['absent']; readonly ids: readonly string[] },
+) => string;
 
 export function predictionWriter(
   signature: Signature,
@@ -12,12 +15,12 @@ export function predictionWriter(
 ): PredictionWriter {
   const head = `{"release":${JSON.stringify(release)},"model":${JSON.stringify(model)},"predictions":[`;
   const names = signature.classes.map((name) => JSON.stringify(name));
-  return (answer, absent) => {
+  return (answer, { absent, ids }) => {
     const { values, classes, probabilities } = readPredictions(signature, answer);
     let text = head;
     for (let row = 0; row < answer.rows; row++) {
       const chosen = classes?.[row] ?? 0;
-      text += row === 0 ? '{"prediction":' : ',{"prediction":';
+      text += `${row === 0 ? '' : ','}{"id":"${ids[row]}","prediction":`;
       text += signature.task === 'multiclass' ? names[chosen] : numberText(values[row]);
       if (classes !== null) text += `,"label":${names[chosen]}`;
       if (probabilities !== null) text += probabilityText(signature, probabilities, { row, chosen });

@@ -2,6 +2,8 @@ import { failure, type TidegateError } from '@tidegate/formats';
 import type { Endpoint, Endpoints, Posted } from '../http/endpoint.ts';
 import { parseBody } from '../http/json-body.ts';
 import { jsonReply, type Reply } from '../http/reply.ts';
+import { type PredictionIds, predictionIds } from '../log/prediction-id.ts';
+import type { PredictionLog } from '../log/prediction-log.ts';
 import type { Answer, Feed } from '../model/tensor.ts';
 import { serverMetadata } from '../oip/metadata.ts';
 import type { BatchQueue } from './batch-queue.ts';
@@ -12,6 +14,8 @@ import type { ModelService } from './model-service.ts';
 export interface Live {
   readonly service: ModelService;
   readonly queue: BatchQueue;
+  /** Null where nothing is logged. */
+  readonly log: PredictionLog | null;
 }
 
 export interface EndpointOptions {
@@ -34,10 +38,11 @@ export function servingEndpoints(options: EndpointOptions): Endpoints {
   const ready: Endpoint = { name: 'model-ready', get: () => readiness(options, { name: model, ready: options.isReady() }) };
   const infer: Endpoint = { name: 'infer', post: (posted) => answerInfer(posted, options) };
   const paths = [`/v2/models/${model}`, `/v2/models/${model}/versions/${version}`];
+  const idAt = predictionIds();
   const server = serverMetadata(options.serverVersion);
   const list = JSON.stringify({ models: [model] });
   return new Map<string, Endpoint>([
-    ['/v1/predict', { name: 'predict', post: (posted) => answerPredict(posted, options) }],
+    ['/v1/predict', { name: 'predict', post: (posted) => answerPredict(posted, options, idAt) }],
     ['/v2', { name: 'server', get: () => jsonReply(server) }],
     ['/v2/health/live', { name: 'live', get: () => jsonReply('{"live":true}') }],
     ['/v2/health/ready', { name: 'ready', get: () => readiness(options, { ready: options.isReady() }) }],
@@ -70,14 +75,21 @@ async function answerInfer({ bytes, isGone }: Posted, options: EndpointOptions):
   );
 }
 
-async function answerPredict({ bytes, isGone }: Posted, options: EndpointOptions): Promise<Reply> {
+async function answerPredict({ bytes, isGone }: Posted, options: EndpointOptions, idAt: PredictionIds): Promise<Reply> {
   const started = performance.now();
-  const { service, queue } = liveOf(options);
+  const { service, queue, log } = liveOf(options);
   const request = service.readRows(parseBody(bytes));
-  const { cells, absent, counts } = await service.gather(request, options.now());
+  const nowMs = options.now();
+  const { cells, absent, counts } = await service.gather(request, nowMs);
   options.metrics.onLookUp(counts);
   const feed = service.binding.feed(cells, request.rows.length);
-  return answerWith({ started, queue, feed, isGone, metrics: options.metrics }, (answer) => service.writePredictions(answer, absent));
+  return answerWith({ started, queue, feed, isGone, metrics: options.metrics }, (answer) => {
+    const answeredMs = options.now();
+    const ids = request.rows.map(() => idAt(answeredMs));
+    const text = service.writePredictions(answer, { absent, ids });
+    log?.take({ ids, atMs: request.atMs ?? nowMs, answeredMs, rows: request.rows, cells, absent, answer });
+    return text;
+  });
 }
 
 interface Submission {

@@ -8,6 +8,7 @@ import { type Live, servingEndpoints } from './endpoints.ts';
 import { listenForSupervisor, listenOnPort } from './listen.ts';
 import { servingMetrics, type ServingMetrics } from './metrics.ts';
 import { identityOf, openService } from './model-service.ts';
+import { openLog } from './open-log.ts';
 import { readRelease, type Release } from './release.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 
@@ -15,7 +16,7 @@ const limits = { batchRequests: 16, batchRows: 8_192, idleMs: 1_000, drainMs: 10
 
 /**
  * `serve --release DIR (--port N [--host ADDRESS] | --listen ipc) [--online FILE] [--python EXE] [--workers N] [--body-limit BYTES]
- * [--row-limit N] [--queue-limit N]`: answers predictions until SIGTERM, SIGINT or its supervisor asks to stop, then drains and
+ * [--row-limit N] [--queue-limit N] [--log FOLDER [--log-sample PERCENT] [--log-personal NAMES] [--log-keep BYTES]]`: answers predictions until SIGTERM, SIGINT or its supervisor asks to stop, then drains and
  * exits with 0. It listens first and loads then, so that its health can be asked.
  *
  * @throws TG-SERVING-ARGUMENTS, TG-SERVING-RELEASE, TG-SERVING-FEATURES, and what loading the model throws
@@ -34,8 +35,9 @@ export async function serve(argv: readonly string[]): Promise<void> {
   await Promise.race([loaded, stopAsked]);
   await stopAsked;
   state.draining = true;
-  log('Draining');
+  say('Draining');
   await drain(server, { inProgress: handler.inProgress, idleMs: limits.idleMs, limitMs: limits.drainMs });
+  await state.live?.log?.close();
   await state.live?.service.close();
   process.exit(0); // a thread may still be loading
 }
@@ -58,6 +60,7 @@ async function answering(release: Release, options: ServeOptions, state: State):
   const metrics: ServingMetrics = servingMetrics(served, {
     inProgress: () => handler.inProgress(),
     waiting: () => state.live?.queue.waiting() ?? 0,
+    logged: () => state.live?.log?.counts() ?? null,
     ready: isReady,
   });
   const endpoints = servingEndpoints({
@@ -75,7 +78,7 @@ async function answering(release: Release, options: ServeOptions, state: State):
     requestLimit: options.queueLimit + 4 * limits.batchRequests,
     isDraining: () => state.draining,
     onRequest: metrics.onRequest,
-    log,
+    log: say,
   });
   return { handler, metrics };
 }
@@ -88,13 +91,14 @@ async function load(
   const { workers, online, rowLimit, queueLimit } = options;
   const python = options.python ?? release.interpreter ?? 'python3';
   const onRestart = (): void => {
-    log('The process of the model ended and is started again');
+    say('The process of the model ended and is started again');
     metrics.onRestart();
   };
-  const service = await openService({ release, python, workers, online, rowLimit, onRestart, log });
+  const service = await openService({ release, python, workers, online, rowLimit, onRestart, log: say });
   const queue = batchQueue(service.runners, { requests: limits.batchRequests, rows: limits.batchRows, waiting: queueLimit }, metrics);
-  state.live = { service, queue };
-  log(`Ready: release ${release.digest}`);
+  const log = options.log === null ? null : openLog(release, service, options.log, say);
+  state.live = { service, queue, log };
+  say(`Ready: release ${release.digest}`);
 }
 
 /** A second signal ends the process at once. */
@@ -112,7 +116,7 @@ function stopSignal(): Promise<void> {
 }
 
 /** A line on stderr, with the time. */
-function log(text: string): void {
+function say(text: string): void {
   process.stderr.write(`${new Date().toISOString()} ${text}\n`);
 }
 

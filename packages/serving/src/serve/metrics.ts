@@ -86,6 +86,7 @@ export function servingMetrics(served: ServedRelease, live: LiveState): ServingM
     help: 'Times the process or thread of the model was started again',
     registers,
   });
+  logMetrics(registry, live.logged);
   const foreign = foreignMetrics(registry, served, live);
 
   return {
@@ -121,4 +122,20 @@ function liveGauge(registry: Registry, { name, help }: { readonly name: string; 
       this.set(read());
     },
   });
+}
+
+function logMetrics(registry: Registry, logged: LiveState['logged']): void {
+  new Counter({
+    name: 'tidegate_prediction_log_rows_total',
+    help: 'Rows of the prediction log: written, or dropped because it could not keep up or write',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const { written, dropped } = logged() ?? { written: 0, dropped: 0 };
+      this.inc({ outcome: 'written' }, written);
+      this.inc({ outcome: 'dropped' }, dropped);
+    },
+  });
+  liveGauge(registry, { name: 'tidegate_prediction_log_waiting_rows', help: 'Rows that wait to be logged' }, () => logged()?.waiting ?? 0);
 }

@@ -9,7 +9,7 @@ import { modelMetadata, type ModelIdentity } from '../oip/metadata.ts';
 import { type InferReader, inferReader } from '../oip/read-infer-request.ts';
 import { type InferWriter, inferWriter } from '../oip/write-infer-response.ts';
 import { type CellGatherer, cellGatherer, fieldsOf } from '../predict/feature-cells.ts';
-import { type RowReader, rowReader } from '../predict/read-rows.ts';
+import { type RowField, type RowReader, rowReader } from '../predict/read-rows.ts';
 import { type PredictionWriter, predictionWriter } from '../predict/write-predictions.ts';
 import type { Release } from './release.ts';
 
@@ -29,6 +29,8 @@ export interface ServiceOptions {
 export interface ModelService {
   readonly runners: readonly ModelRunner[];
   readonly binding: InputBinding;
+  /** What a caller of the rows endpoint sends. */
+  readonly fields: readonly RowField[];
   readonly metadata: string;
   readonly readInfer: InferReader;
   readonly writeInfer: InferWriter;
@@ -54,6 +56,7 @@ export async function openService(options: ServiceOptions): Promise<ModelService
   return {
     runners,
     binding,
+    fields,
     metadata: modelMetadata(identity, inputs, outputs),
     readInfer: inferReader(inputs, { outputs: outputs.map((output) => output.name), rowLimit }),
     writeInfer: inferWriter(identity),

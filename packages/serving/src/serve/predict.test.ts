@@ -50,7 +50,7 @@ test('rows of a regression get the value, with null where the model was trained 
 
   predictions.forEach((found, row) => {
     assertClose(found.prediction, cases.prediction[row]);
-    assert.deepEqual(Object.keys(found), ['prediction']);
+    assert.deepEqual(Object.keys(found), ['id', 'prediction']);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { LogCounts } from '../log/prediction-log.ts';
+
 /** Labels of the one release that a process serves. */
 export interface ServedRelease {
   readonly project: string;
@@ -26,5 +28,7 @@ export interface PredictionTimes {
 export interface LiveState {
   readonly inProgress: () => number;
   readonly waiting: () => number;
+  /** Of the prediction log; null where nothing is logged. */
+  readonly logged: () => LogCounts | null;
   readonly ready: () => boolean;
 }

@@ -15,12 +15,26 @@ export interface ServeOptions {
   readonly rowLimit: number;
   /** Requests that may wait for the model. */
   readonly queueLimit: number;
+  /** The prediction log; null = nothing is logged. */
+  readonly log: LogOptions | null;
 }
+
+export interface LogOptions {
+  readonly folder: string;
+  /** Percent of the entity keys. */
+  readonly sample: number;
+  /** Fields that are written as keyed hashes only. */
+  readonly personal: readonly string[];
+  /** Bytes of Parquet files that are kept. */
+  readonly keepBytes: number;
+}
+
+const logNames = ['log', 'log-sample', 'log-personal', 'log-keep'] as const;
 
 const names = {
   command: 'serve',
   required: ['release'],
-  optional: ['port', 'host', 'listen', 'online', 'python', 'workers', 'body-limit', 'row-limit', 'queue-limit'],
+  optional: ['port', 'host', 'listen', 'online', 'python', 'workers', 'body-limit', 'row-limit', 'queue-limit', ...logNames],
 } as const;
 
 /** @throws TG-SERVING-ARGUMENTS */
@@ -37,7 +51,19 @@ export function readServeOptions(argv: readonly string[]): ServeOptions {
     bodyLimit: count('body-limit', 10_485_760),
     rowLimit: count('row-limit', 10_000),
     queueLimit: count('queue-limit', 256),
+    log: logOf(given),
   };
+}
+
+function logOf(given: { readonly [name in (typeof logNames)[number]]?: string }): LogOptions | null {
+  if (given.log === undefined) return null;
+  const sample = Number(given['log-sample'] ?? 100);
+  if (!(sample >= 0 && sample <= 100)) {
+    const message = `Cannot start "serve": "--log-sample" must be a percentage from 0 to 100: found "${given['log-sample']}"`;
+    throw failure('TG-SERVING-ARGUMENTS', message, 'Give "--log-sample 10" for a tenth of the entities');
+  }
+  const personal = (given['log-personal'] ?? '').split(',').filter((name) => name !== '');
+  return { folder: given.log, sample, personal, keepBytes: countOf('log-keep', given['log-keep'] ?? String(1 << 30), 0) };
 }
 
 function addressOf({

@@ -52,3 +52,9 @@ async function kill(child: ChildProcess, ended: Promise<unknown>): Promise<void>
   child.kill('SIGKILL');
   await ended;
 }
+
+/** Predictions of an answer without their ids, which differ from answer to answer. */
+export function withoutIds(predictions: unknown): unknown {
+  if (!Array.isArray(predictions)) return predictions;
+  return predictions.map((prediction: object) => Object.fromEntries(Object.entries(prediction).filter(([name]) => name !== 'id')));
+}
