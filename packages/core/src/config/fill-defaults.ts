@@ -3,6 +3,7 @@ import type { ProjectFile } from './file/project-file.ts';
 import type {
   DatasetConfig,
   EnvironmentConfig,
+  LogConfig,
   EvaluateConfig,
   GateConfig,
   Margin,
@@ -117,10 +118,19 @@ function defaultMargin(metric: string): Margin {
   return findMetric(metric)?.defaultMargin ?? { kind: 'relative', value: 0.05 };
 }
 
-function serviceOf(service: Pick<Member<'services'>, 'model' | 'features' | 'slo'>, models: Named<ModelConfig>): ServiceConfig {
+function serviceOf(service: Pick<Member<'services'>, 'model' | 'features' | 'slo' | 'log'>, models: Named<ModelConfig>): ServiceConfig {
   const on = models[service.model]?.evaluate.on;
   const features = service.features ?? (on?.kind === 'features' ? on.service : null);
-  return { model: service.model, features, slo: service.slo === undefined ? null : sloOf(service.slo) };
+  return { model: service.model, features, slo: service.slo === undefined ? null : sloOf(service.slo), log: logOf(service.log) };
+}
+
+/** Of a service that says nothing about it. */
+export const defaultLog: LogConfig = { samplePercent: 100, personal: [], keepBytes: 1 << 30 };
+
+function logOf(log: Member<'services'>['log']): LogConfig {
+  if (log === undefined) return defaultLog;
+  const { sample, personal = defaultLog.personal, keep = defaultLog.keepBytes } = log;
+  return { samplePercent: sample === undefined ? defaultLog.samplePercent : Number((sample * 100).toFixed(3)), personal, keepBytes: keep };
 }
 
 function sloOf({ availability, latency, window }: NonNullable<Member<'services'>['slo']>): SloConfig {

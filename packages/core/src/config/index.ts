@@ -1,6 +1,8 @@
+export { defaultLog } from './fill-defaults.ts';
 export type {
   DatasetConfig,
   EnvironmentConfig,
+  LogConfig,
   EvaluateConfig,
   GateConfig,
   Margin,

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { defaultLog } from './fill-defaults.ts';
 import { type Diagnostic, TidegateError } from '@tidegate/formats';
 import { checkFeatureServices } from './check/check-feature-services.ts';
 import { type LoadedProject, loadProject, parseProject } from './load-project.ts';
@@ -76,7 +77,7 @@ test('loadProject fills in every default of the least file', () => {
         },
       },
     },
-    services: { price: { model: 'price', features: null, slo: null } },
+    services: { price: { model: 'price', features: null, slo: null, log: defaultLog } },
     environments: { production: { target: 'local', tests: [], after: null, port: 0, variables: {} } },
     branches: { '*': 'gate' },
   });
@@ -117,8 +118,8 @@ test('loadProject reads every key', () => {
     sizeBytes: 20_000_000,
   });
   assert.deepEqual(plain(config.services), {
-    'delay-api': { model: 'delay', features: 'delay', slo: { availability: 0.999, latencyP99Ms: 50, windowDays: 28 } },
-    'delay-plain': { model: 'delay', features: 'delay', slo: null },
+    'delay-api': { model: 'delay', features: 'delay', slo: { availability: 0.999, latencyP99Ms: 50, windowDays: 28 }, log: defaultLog },
+    'delay-plain': { model: 'delay', features: 'delay', slo: null, log: defaultLog },
   });
   assert.deepEqual(Object.keys(config.environments), ['staging', 'production']);
   assert.deepEqual(plain(config.environments['production']), { target: 'local', tests: [], after: 'staging', port: 0, variables: {} });

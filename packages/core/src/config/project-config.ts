@@ -115,6 +115,17 @@ export interface ServiceConfig {
   readonly features: string | null;
   /** What it promises to those who ask it; null = nothing. No step reads it. */
   readonly slo: SloConfig | null;
+  /** What is kept of its predictions. No step reads it. */
+  readonly log: LogConfig;
+}
+
+export interface LogConfig {
+  /** Percent of the entities whose predictions are logged, 0 to 100. Default 100. */
+  readonly samplePercent: number;
+  /** Fields and inputs that are logged as keyed hashes only. Default: none. */
+  readonly personal: readonly string[];
+  /** Bytes of Parquet files; beyond that the oldest go. Default 1 GiB. */
+  readonly keepBytes: number;
 }
 
 /** At least one of availability and latency is there. */

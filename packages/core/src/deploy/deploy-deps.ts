@@ -1,6 +1,6 @@
 import type { ReleaseManifest } from '@tidegate/formats';
 import type { VirtualEnvironments } from '../commands/index.ts';
-import type { EnvironmentConfig, Named } from '../config/index.ts';
+import type { EnvironmentConfig, LogConfig, Named } from '../config/index.ts';
 import type { HttpClient, Platform } from '../platform/index.ts';
 import type { Home, ObjectStore, State } from '../store/index.ts';
 import type { Target } from './target.ts';
@@ -13,6 +13,8 @@ export interface DeployDeps {
   /** The services of the project, in the order of the file. */
   readonly services: readonly string[];
   readonly environments: Named<EnvironmentConfig>;
+  /** What is kept of the predictions of a service; of one that is no longer in the file too. */
+  readonly log: (service: string) => LogConfig;
   readonly home: Home;
   readonly store: ObjectStore;
   readonly state: State;

@@ -43,6 +43,7 @@ export async function settingsFor(deps: DeployDeps, manifest: ReleaseManifest, w
   return {
     variables: kept?.variables ?? deps.environments[wanted.place.environment]?.variables ?? {},
     online: manifest.features === null ? null : await deps.online(manifest, wanted.signal),
+    log: deps.log(wanted.place.service),
     python: await pythonFor(deps, manifest, { ...wanted, kept: kept?.python ?? null }),
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { defaultLog } from '../config/index.ts';
 import type { Digest, TidegateError } from '@tidegate/formats';
 import { type DeploymentPlace, type DeployRequest, digestOfSettings, type ReleaseSettings, type Target } from './target.ts';
 
@@ -26,7 +27,7 @@ export interface TargetHarness {
 
 const place: DeploymentPlace = { project: 'shop', environment: 'staging', service: 'prices' };
 
-const noSettings: ReleaseSettings = { variables: {}, online: null, python: null };
+const noSettings: ReleaseSettings = { variables: {}, online: null, python: null, log: defaultLog };
 
 function requestOf({ digest, folder }: ConformanceRelease, more: Partial<DeployRequest> = {}): DeployRequest {
   return {

@@ -1,5 +1,6 @@
 import type { Digest, EmitEvent } from '@tidegate/formats';
 import { canonicalJson } from '@tidegate/formats';
+import type { LogConfig } from '../config/index.ts';
 import { digestOfBytes } from '../platform/index.ts';
 
 /** Where one release at a time is live: a service of a project in an environment. */
@@ -30,6 +31,8 @@ export interface ReleaseSettings {
   readonly online: string | null;
   /** Interpreter of the virtual environment; null for models that run without Python. */
   readonly python: string | null;
+  /** What is kept of its predictions. */
+  readonly log: LogConfig;
 }
 
 export interface DeployRequest {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultLog } from '../config/index.ts';
 import { type Digest, digestOfHex, type Event, type ReleaseManifest } from '@tidegate/formats';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { systemPlatform } from '../platform/index.ts';
@@ -57,6 +58,7 @@ export async function openBench(
     online: async () => join(root, 'online.sqlite'),
     by: 'ann',
     services: ['prices'],
+    log: () => defaultLog,
     environments: {
       staging: environment,
       production: {

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { defaultLog } from '../config/index.ts';
 import { type Artifact, digestOfHex, type Flavor, type ReleaseManifest, runId } from '@tidegate/formats';
 import type { ProjectConfig } from '../config/index.ts';
 import type { ResolvedInput, StepContext, StepNode } from '../pipeline/index.ts';
@@ -40,7 +41,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
         gate: { min: {}, max: {}, primary: null, slices: null, confidence: 0.95, latencyP99Ms: null, sizeBytes: null },
       },
     },
-    services: { prices: { model: 'price', features, slo: null } },
+    services: { prices: { model: 'price', features, slo: null, log: defaultLog } },
     environments: {},
     branches: {},
   };

@@ -1,3 +1,4 @@
+import { defaultLog } from '../config/index.ts';
 import { userInfo } from '../platform/index.ts';
 import { openVirtualEnvironments } from '../commands/index.ts';
 import { type DeployDeps, localTarget } from '../deploy/index.ts';
@@ -13,6 +14,7 @@ export function deployDeps(project: Project): DeployDeps {
     root,
     services: Object.keys(config.services),
     environments: config.environments,
+    log: (service) => config.services[service]?.log ?? defaultLog,
     home,
     store,
     state,

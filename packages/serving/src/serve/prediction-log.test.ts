@@ -65,7 +65,7 @@ test('a killed server loses at most its last second, and the next one says so', 
 });
 
 test('a personal field is never in the log in clear, and equal values stay equal', async (t) => {
-  const { server, folder, rows } = await served(t, ['--log-personal', 'place_0']);
+  const { server, folder, rows } = await served(t, ['--log-personal', '["place_0"]']);
   const [row = {}] = rows;
   const secret = String(row['place_0']);
 

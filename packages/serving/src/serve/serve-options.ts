@@ -1,4 +1,4 @@
-import { failure } from '@tidegate/formats';
+import { failure, shape } from '@tidegate/formats';
 import { countOf, parseOptions } from '../arguments.ts';
 
 export interface ServeOptions {
@@ -62,7 +62,7 @@ function logOf(given: { readonly [name in (typeof logNames)[number]]?: string })
     const message = `Cannot start "serve": "--log-sample" must be a percentage from 0 to 100: found "${given['log-sample']}"`;
     throw failure('TG-SERVING-ARGUMENTS', message, 'Give "--log-sample 10" for a tenth of the entities');
   }
-  const personal = (given['log-personal'] ?? '').split(',').filter((name) => name !== '');
+  const personal = namesOf(given['log-personal'] ?? '[]');
   return { folder: given.log, sample, personal, keepBytes: countOf('log-keep', given['log-keep'] ?? String(1 << 30), 0) };
 }
 
@@ -78,4 +78,19 @@ function addressOf({
   if (listen === 'ipc' && port === undefined) return null;
   if (listen === undefined && port !== undefined) return { port: countOf('port', port, 0), host };
   throw failure('TG-SERVING-ARGUMENTS', 'Cannot start "serve": it needs either "--port N" or "--listen ipc"', 'Give "--port 8080"');
+}
+
+function namesOf(list: string): readonly string[] {
+  const found = shape.parse(shape.list(shape.text()), jsonOf(list));
+  if (found.ok) return found.value;
+  const message = `Cannot start "serve": "--log-personal" must be a JSON list of names: found "${list}"`;
+  throw failure('TG-SERVING-ARGUMENTS', message, `Give "--log-personal '[\\"name\\"]'"`);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

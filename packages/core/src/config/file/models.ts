@@ -1,5 +1,5 @@
 import { shape } from '@tidegate/formats';
-import { duration, margin, size } from './quantity.ts';
+import { duration, margin, share, size } from './quantity.ts';
 import { slo } from './slo.ts';
 
 const referenceForm = /^(\w+)\.([A-Za-z0-9][\w-]*)[./]([A-Za-z0-9][\w-]*)$/;
@@ -100,6 +100,18 @@ export const model = shape.object(
   { description: 'A model: where it comes from, how it is measured, what it must show.' },
 );
 
+/** `services.NAME.log` */
+const log = shape.object(
+  {
+    sample: shape.optional(share('Share of the entities whose predictions are logged.', { fallback: 1 })),
+    personal: shape.optional(
+      shape.described(shape.list(shape.text()), 'Fields and inputs that tell about a person: logged as keyed hashes only.'),
+    ),
+    keep: shape.optional(size('Size of the log; beyond it the oldest predictions go. Default: 1GiB.')),
+  },
+  { description: 'What is kept of its predictions.' },
+);
+
 /** `services.NAME` */
 export const service = shape.object(
   {
@@ -108,6 +120,7 @@ export const service = shape.object(
       shape.text({ description: 'The feature service it looks features up with. Default: the one the model is evaluated on.' }),
     ),
     slo: shape.optional(slo),
+    log: shape.optional(log),
   },
   { description: 'A model offered through an API. Default: one per model, with its name.' },
 );

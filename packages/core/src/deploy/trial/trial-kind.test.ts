@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { defaultLog } from '../../config/index.ts';
 import { type Digest, isStepName, runId, type TestReport } from '@tidegate/formats';
 import type { ProjectConfig } from '../../config/index.ts';
 import type { StepContext, StepResult } from '../../pipeline/index.ts';
@@ -35,6 +36,7 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
         model: 'price',
         features: null,
         slo: null,
+        log: defaultLog,
       },
     },
     environments: {
@@ -161,7 +163,7 @@ test('a release is tried with the variables and the API tests of each environmen
     ['trials.prices', { LIMIT: '3' }, ['api.yaml']],
   ]);
   assert.deepEqual(describe({ environments: {} }), [['trials.prices', {}, []]]);
-  const price = { model: 'price', features: null, slo: null };
+  const price = { model: 'price', features: null, slo: null, log: defaultLog };
   const clashing = { prices: price, 'prices-in-production': price, [named('-a')]: price };
   const names = describe({ services: clashing }).map(([name]) => String(name));
   assert.equal(new Set(names).size, 6);
@@ -240,7 +242,10 @@ test('failing API tests are named, and a latency that could not be measured is i
 test('a trial runs the tests of its service only, and says for which environment it stands', async (t) => {
   const { result, report } = await tryRelease(t, {
     tests: `service: stock\ntests:${(await apiTests('{ status: 200 }')).replaceAll('\n', '\n  ')}`,
-    config: (config) => ({ ...config, services: { ...config.services, stock: { model: 'price', features: null, slo: null } } }),
+    config: (config) => ({
+      ...config,
+      services: { ...config.services, stock: { model: 'price', features: null, slo: null, log: defaultLog } },
+    }),
     trial: 'trials.prices-in-production',
   });
 

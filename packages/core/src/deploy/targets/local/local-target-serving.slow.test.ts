@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { defaultLog } from '../../../config/index.ts';
 import { checkOutRelease } from '../../../packaging/index.ts';
 import { systemPlatform } from '../../../platform/index.ts';
 import { folderObjectStore } from '../../../store/index.ts';
@@ -27,7 +28,7 @@ async function open(t: { after: (end: () => Promise<void>) => void }) {
     const release = await storeRealRelease(store, note);
     const folder = join(root, 'releases', note);
     await checkOutRelease(store, release, folder);
-    const settings = { variables: {}, online: null, python: null };
+    const settings = { variables: {}, online: null, python: null, log: defaultLog };
     return target.deploy({ place, release, folder, settings, port: 0, signal: new AbortController().signal, emit: () => {} });
   };
   return { target, deploy };

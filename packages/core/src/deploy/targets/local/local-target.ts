@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { failure, hexOf, type SupervisorDeploy, type SupervisorReply, type SupervisorState } from '@tidegate/formats';
 import { digestOfBytes, isRunning, type Platform } from '../../../platform/index.ts';
 import { type DeployedRelease, type DeployRequest, digestOfSettings, type Target, type TargetStatus } from '../../target.ts';
@@ -79,7 +80,7 @@ async function deploy(request: DeployRequest, options: LocalTargetOptions): Prom
 }
 
 function supervisorRequest(request: DeployRequest, folder: string, options: LocalTargetOptions): SupervisorDeploy {
-  const { online, python, variables } = request.settings;
+  const { online, python, variables, log } = request.settings;
   const optional = (name: string, value: string | null): readonly string[] => (value === null ? [] : [name, value]);
   return {
     type: 'deploy',
@@ -94,6 +95,13 @@ function supervisorRequest(request: DeployRequest, folder: string, options: Loca
       'ipc',
       ...optional('--online', online),
       ...optional('--python', python),
+      '--log',
+      join(folder, 'predictions'),
+      '--log-sample',
+      String(log.samplePercent),
+      '--log-keep',
+      String(log.keepBytes),
+      ...optional('--log-personal', log.personal.length === 0 ? null : JSON.stringify(log.personal)),
     ],
     variables: serverVariables(options.platform, variables),
     port: request.port,

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { defaultLog } from '../../../config/index.ts';
 import { digestOfBytes, openHttpClient, systemPlatform } from '../../../platform/index.ts';
 import type { DeployRequest, Target } from '../../target.ts';
 import { localTarget } from './local-target.ts';
@@ -55,7 +56,7 @@ export async function openLocalBench(
       const folder = join(root, 'releases', digestOfBytes(content).slice(7, 19));
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, 'tiny.json'), content);
-      const settings = { variables: { LIMIT: '3' }, online: null, python: null };
+      const settings = { variables: { LIMIT: '3' }, online: null, python: null, log: defaultLog };
       return {
         place,
         release: digestOfBytes(content),
