@@ -22,7 +22,7 @@ export interface CompactedSegment {
  * @returns the segments in order; null when another process does it now
  */
 export async function compactLog(folder: string, keepBytes: number): Promise<readonly CompactedSegment[] | null> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if ((await stat(folder).catch(() => null)) === null) return []; // it went while this process started
   using lock = tryLock(join(folder, 'compact.lock'));
   if (lock === null) return null;
   const done: CompactedSegment[] = [];
