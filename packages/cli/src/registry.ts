@@ -29,7 +29,7 @@ export const registry: readonly {
   },
   {
     name: 'show',
-    summary: 'Show anything by its name: a dataset, step, model, release, run or digest',
+    summary: 'Show anything by its name: a dataset, feature view, step, model, release, run or digest',
     load: () => import('./commands/show.ts'),
   },
   { name: 'log', summary: 'List runs, or print the log of a step', load: () => import('./commands/log.ts') },

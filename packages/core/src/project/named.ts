@@ -1,9 +1,11 @@
 import { type Digest, failure, type Json, nearest } from '@tidegate/formats';
 import { deploymentsOf } from './environments.ts';
 import { findDigest } from './find-digest.ts';
+import { findView } from './find-view.ts';
+import { featureDefinitions } from './nodes.ts';
 import type { Project } from './project.ts';
 import { latestResult } from './records.ts';
-import { listRuns } from './runs.ts';
+import { findRun } from './runs.ts';
 
 export interface Found {
   /** What it is, in the glossary's word. */
@@ -13,15 +15,18 @@ export interface Found {
 
 /** Finds anything of the project by its name: qualified as in the file, a run, an environment, a digest or its first eight digits. @throws TG-CLI-NOT-FOUND */
 export async function findByName(project: Project, name: string): Promise<Found> {
-  const run = listRuns(project).find((candidate) => candidate.id === name);
-  if (run !== undefined) return { kind: 'run', record: run as unknown as Json };
+  const run = findRun(project, name);
+  if (run !== null) return { kind: 'run', record: run as unknown as Json };
   if (Object.hasOwn(project.config.environments, name))
     return { kind: 'environment', record: deploymentsOf(project).filter((one) => one.environment === name) as unknown as Json };
   const latest = latestResult(project, name);
   if (latest !== null) return { kind: latest.record.kind, record: await withRecords(project, latest.record.outputs) };
+  const [area, ...rest] = name.split('.');
+  const view = area === 'features' ? await findView(project, rest.join('.')) : null;
+  if (view !== null) return { kind: 'feature view', record: view };
   const digest = /^(sha256:)?[0-9a-f]{8,64}$/.test(name) ? await findDigest(project, name) : null;
   if (digest !== null) return { kind: 'object', record: await readObject(project, digest) };
-  const near = nearest(name, knownNames(project));
+  const near = nearest(name, await knownNames(project));
   throw failure(
     'TG-CLI-NOT-FOUND',
     `Cannot find "${name}": nothing of the project has that name, or it has not run yet`,
@@ -29,12 +34,14 @@ export async function findByName(project: Project, name: string): Promise<Found>
   );
 }
 
-function knownNames(project: Project): readonly string[] {
+async function knownNames(project: Project): Promise<readonly string[]> {
   const { config } = project;
+  const definitions = await featureDefinitions(project);
   const qualified = (area: string, names: { readonly [name: string]: unknown }): readonly string[] =>
     Object.keys(names).map((name) => `${area}.${name}`);
   return [
     ...qualified('data', config.data),
+    ...qualified('features', { ...definitions?.services, ...definitions?.views }),
     ...qualified('steps', config.steps),
     ...qualified('tests', config.tests),
     ...qualified('models', config.models),

@@ -1,4 +1,4 @@
-import type { RunRecord } from '@tidegate/formats';
+import { isRunId, type RunRecord } from '@tidegate/formats';
 import { harmless, runsOf, stepLog as logFile } from '../pipeline/index.ts';
 import { readTextIfThere } from '../platform/index.ts';
 import type { Project } from './project.ts';
@@ -9,6 +9,12 @@ const mostRuns = 500;
 /** The runs of the project, newest first. */
 export function listRuns({ state, name }: Project): readonly RunRecord[] {
   return runsOf(state).list({ project: name, limit: mostRuns });
+}
+
+/** @returns null when the project has no run of that name */
+export function findRun({ state, name }: Project, id: string): RunRecord | null {
+  const run = isRunId(id) ? runsOf(state).get(id) : null;
+  return run?.project === name ? run : null;
 }
 
 export function lastRun({ state, name }: Project): RunRecord | null {
