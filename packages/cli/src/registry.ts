@@ -24,7 +24,7 @@ export const registry: readonly {
   },
   {
     name: 'explain',
-    summary: 'Say why a step ran or not, why a verdict fell, where an artifact comes from',
+    summary: 'Say why a step ran or not, why a verdict fell, where an answer comes from',
     load: () => import('./commands/explain.ts'),
   },
   {
@@ -51,5 +51,10 @@ export const registry: readonly {
   { name: 'serve', summary: 'Serve a release in the foreground', load: () => import('./commands/serve.ts') },
   { name: 'exec', summary: "Run a command in the project's virtual environment", load: () => import('./commands/exec.ts') },
   { name: 'report', summary: 'Write the HTML report of a run or of the whole history', load: () => import('./commands/report.ts') },
+  {
+    name: 'monitoring',
+    summary: 'Write what watches the services: rules for Prometheus, a dashboard for Grafana',
+    load: () => import('./commands/monitoring.ts'),
+  },
   { name: 'doctor', summary: 'Check the machine and the project for what would go wrong', load: () => import('./commands/doctor.ts') },
 ];

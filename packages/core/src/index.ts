@@ -14,6 +14,7 @@ export { examine, type ExamineOptions, type Finding } from './project/index.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './project/index.ts';
 export { type ExplainedStep, explainName } from './project/index.ts';
 export { type FeatureServiceEntry, listFeatures, type Materialised, materialiseFeatures, placeFeatureSets } from './project/index.ts';
+export { exportMonitoring } from './project/index.ts';
 export { findProjectRoot } from './project/index.ts';
 export { ignoreBuild } from './project/index.ts';
 export { listModels, type ModelEntry, modelLineage } from './project/index.ts';

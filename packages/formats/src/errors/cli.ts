@@ -32,6 +32,12 @@ export const cliErrors = {
     fix: 'Add `data:` and `steps:`; docs/start.md shows the least file that works.',
     exit: 2,
   },
+  'TG-CLI-NOTHING-TO-WATCH': {
+    title: 'Project without services',
+    cause: 'The `tidegate.yaml` names no model, so that there is no service that rules and a dashboard could be for.',
+    fix: 'Add a model: each is a service, unless `services:` says otherwise.',
+    exit: 2,
+  },
   'TG-CLI-NO-PROGRAM': {
     title: 'Program cannot be started',
     cause: 'The program after `tidegate exec --` is neither in the virtual environment of the project nor on PATH, or may not be run.',
