@@ -12,6 +12,7 @@ export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, s
 export { endDeadRuns } from './project/index.ts';
 export { examine, type ExamineOptions, type Finding } from './project/index.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './project/index.ts';
+export { type ExplainedPrediction, explainPrediction, isPredictionId } from './project/index.ts';
 export { type ExplainedStep, explainName } from './project/index.ts';
 export { type FeatureServiceEntry, listFeatures, type Materialised, materialiseFeatures, placeFeatureSets } from './project/index.ts';
 export { exportMonitoring } from './project/index.ts';

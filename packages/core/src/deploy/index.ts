@@ -7,6 +7,7 @@ export { deployRelease, type DeploymentOutcome, type ReleaseDeployment } from '.
 export { deploymentHistory, type HistoryFilter } from './history.ts';
 export { reconcile, type ReconcileRequest } from './reconcile.ts';
 export { withReleasesInUse } from './releases-in-use.ts';
+export { predictionLogFolder } from './release-folder.ts';
 export { rollback, type RollbackRequest } from './rollback.ts';
 export { type ServiceStatus, serviceStatuses } from './service-status.ts';
 export { stopEnvironment, type StopRequest } from './stop.ts';

@@ -10,6 +10,11 @@ export function placeFolder(deployments: string, { project, environment, service
   return join(deployments, project, environment, service);
 }
 
+/** The prediction log of a place: docs/reference/formats/prediction-log.md. */
+export function predictionLogFolder(deployments: string, place: DeploymentPlace): string {
+  return join(placeFolder(deployments, place), 'predictions');
+}
+
 /** Where a release is checked out while it is live: never in the working tree. */
 export function releaseFolder({ home }: Pick<DeployDeps, 'home'>, place: DeploymentPlace, release: Digest): string {
   return join(placeFolder(home.deployments, place), 'releases', shortDigest(release));

@@ -14,6 +14,7 @@ export { deploymentsOf, deployTo, type EnvironmentStatus, rollBack, stopEnvironm
 export { examine, type ExamineOptions, type Finding } from './examine.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './exec.ts';
 export { type ExplainedStep, explainName } from './explain.ts';
+export { type ExplainedPrediction, explainPrediction, isPredictionId } from './explain-prediction.ts';
 export { type FeatureServiceEntry, listFeatures, type Materialised, materialiseFeatures, placeFeatureSets } from './feature-views.ts';
 export { exportMonitoring } from './export-monitoring.ts';
 export { findProjectRoot } from './find-root.ts';

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { failure, hexOf, type SupervisorDeploy, type SupervisorReply, type SupervisorState } from '@tidegate/formats';
 import { digestOfBytes, isRunning, type Platform } from '../../../platform/index.ts';
 import { type DeployedRelease, type DeployRequest, digestOfSettings, type Target, type TargetStatus } from '../../target.ts';
 import { askSupervisor } from './ask-supervisor.ts';
-import { placeFolder } from '../../release-folder.ts';
+import { placeFolder, predictionLogFolder } from '../../release-folder.ts';
 import { serverVariables } from '../../server-variables.ts';
 import { endUnreachable, findSupervisor, readSupervisorState, startSupervisor, waitForEnd } from './supervisor-process.ts';
 
@@ -96,7 +95,7 @@ function supervisorRequest(request: DeployRequest, folder: string, options: Loca
       ...optional('--online', online),
       ...optional('--python', python),
       '--log',
-      join(folder, 'predictions'),
+      predictionLogFolder(options.deployments, request.place),
       '--log-sample',
       String(log.samplePercent),
       '--log-keep',
