@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openProject, systemPlatform } from '@tidegate/core';
+import { exportMonitoring, openProject, systemPlatform } from '@tidegate/core';
 import { type Json, type JsonObject, shape } from '@tidegate/formats';
 import { errorOf, parseYaml, readLock, writeLock } from '../../packages/core/src/config/index.ts';
 import { parseContract } from '../../packages/core/src/data/contract/parse-contract.ts';
@@ -42,6 +43,7 @@ const checks: readonly { readonly files: RegExp; readonly check: Check }[] = [
   { files: /^features\//, check: checkFeatures },
   { files: /^tests\/api\//, check: checkApiTests },
   { files: /^tests\/features\//, check: checkCases },
+  { files: /^prometheus\.yaml$/, check: checkPrometheus },
 ];
 
 /** Has an example read by the code that reads such files. @throws TidegateError with every mistake in it */
@@ -104,6 +106,19 @@ async function checkCases({ file, text }: YamlExample, { root }: Surroundings): 
     if (service !== null && !Object.hasOwn(services, service)) throw new Error(`the example has no service "${service}"`);
   }
 }
+
+/** By promtool where it is; everywhere by YAML. The rules that it names are those of the example project. */
+async function checkPrometheus(example: YamlExample, { root, home }: Surroundings): Promise<void> {
+  valueOf(example);
+  const platform = { ...systemPlatform, variables: { ...systemPlatform.variables, TIDEGATE_HOME: home } };
+  using project = await openProject({ root, platform, serving: { argv: [], version: '0' } });
+  await exportMonitoring(project, join(root, 'monitoring'));
+  write(root, example.file, example.text);
+  const { status, stdout, stderr, error } = spawnSync(promtool, ['check', 'config', example.file], { cwd: root, encoding: 'utf8' });
+  if (error === undefined && status !== 0) throw new Error(`${stdout}${stderr}`);
+}
+
+const promtool = 'promtool';
 
 /** The file that the example is a part of, with it in its place. */
 function wholeText(example: YamlExample, root: string): string {
