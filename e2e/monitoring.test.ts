@@ -43,6 +43,19 @@ test('the endpoints that rules and dashboard count are those that answer predict
   assert.ok(expressions.some((expr) => expr.includes('endpoint=~"infer|predict"')));
 });
 
+test('a server that nobody has asked yet says 0, so that its first fault is an increase', async (t) => {
+  const { address } = await watchedServer(t, { asked: false });
+
+  const given = await (await fetch(`${address}/metrics`)).text();
+
+  for (const endpoint of ['infer', 'predict']) {
+    for (const code of [200, 500, 503])
+      assert.ok(given.includes(`tidegate_requests_total{endpoint="${endpoint}",code="${code}"} 0\n`), given);
+    assert.ok(given.includes(`tidegate_request_duration_seconds_count{endpoint="${endpoint}"} 0\n`), given);
+  }
+  assert.ok(given.includes('tidegate_feature_lookups_total{status="NOT_FOUND"} 0\n'), given);
+});
+
 /** JSON is YAML as well. */
 function valueOf(name: string): unknown {
   const parsed = parseYaml(name, files.get(name) ?? '', shape.anything());

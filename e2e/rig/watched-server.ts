@@ -35,8 +35,8 @@ export function filesForWatchedServer(): readonly MonitoringFile[] {
   return monitoringFiles(parseProject(project, dirname(import.meta.dirname)).config, '0.1.0');
 }
 
-/** Starts the model server with features and a prediction log, and asks it once in each protocol, and once wrongly. */
-export async function watchedServer(t: TestContext): Promise<TestServer> {
+/** Starts the model server with features, and asks it once in each protocol, and once wrongly, unless `asked` is false. */
+export async function watchedServer(t: TestContext, { asked = true }: { readonly asked?: boolean } = {}): Promise<TestServer> {
   const signature = { task: 'regression', inputs: features.columns, classes: [] } as const;
   const release = await makeRelease({ file: 'matrix.onnx', flavor: 'onnx', signature, features });
   t.after(release.remove);
@@ -44,7 +44,7 @@ export async function watchedServer(t: TestContext): Promise<TestServer> {
   openSqliteOnlineStore(online).close();
   const server = await startServer(['--release', release.folder, '--online', online]);
   t.after(server.kill);
-  await askEverything(server);
+  if (asked) await askEverything(server);
   return server;
 }
 

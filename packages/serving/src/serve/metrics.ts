@@ -87,6 +87,7 @@ export function servingMetrics(served: ServedRelease, live: LiveState): ServingM
     registers,
   });
   logMetrics(registry, live.logged);
+  startAtZero({ requests, duration, lookUps });
   const foreign = foreignMetrics(registry, served, live);
 
   return {
@@ -138,4 +139,20 @@ function logMetrics(registry: Registry, logged: LiveState['logged']): void {
     },
   });
   liveGauge(registry, { name: 'tidegate_prediction_log_waiting_rows', help: 'Rows that wait to be logged' }, () => logged()?.waiting ?? 0);
+}
+
+interface Counted {
+  readonly requests: Counter<'endpoint' | 'code'>;
+  readonly duration: Histogram<'endpoint'>;
+  readonly lookUps: Counter<'status'>;
+}
+
+/** To Prometheus a series that begins at 1 has not increased: without a 0 before it the first fault of a server would be overlooked. */
+function startAtZero({ requests, duration, lookUps }: Counted): void {
+  for (const endpoint of ['predict', 'infer']) {
+    for (const code of [200, 500, 503]) requests.inc({ endpoint, code }, 0);
+    duration.zero({ endpoint });
+  }
+  const statuses: readonly FeatureStatus[] = ['PRESENT', 'NULL_VALUE', 'NOT_FOUND', 'OUTSIDE_MAX_AGE'];
+  for (const status of statuses) lookUps.inc({ status }, 0);
 }
