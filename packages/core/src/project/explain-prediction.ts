@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type Deployment, type Digest, digestOfHex, failure, type Json, type ReleaseManifest } from '@tidegate/formats';
 import { type Cell, openEngine, predictionsQuery, type Row } from '@tidegate/runtime';
 import { predictionLogFolder } from '../deploy/index.ts';
