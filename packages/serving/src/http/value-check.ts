@@ -1,6 +1,7 @@
-import { failure, type LogicalType, type TidegateError } from '@tidegate/formats';
+import type { LogicalType } from '@tidegate/formats';
 import type { TensorKind } from '../model/tensor.ts';
 import { nameOf } from './json-body.ts';
+import type { Mistake } from './mistakes.ts';
 
 /** What one value of a request must be. */
 export interface ValueRule {
@@ -50,33 +51,28 @@ function rangeOf(rule: ValueRule): { readonly least: number; readonly most: numb
   return { least: -most, most };
 }
 
-/**
- * The failure of a value that breaks the rule: TG-SERVING-NULL, TG-SERVING-TYPE or TG-SERVING-RANGE.
- * @param where what cannot be used, e.g. `row 3`, and the name of the value
- */
-export function valueFailure(
-  rule: ValueRule,
-  value: unknown,
-  { place, name }: { readonly place: string; readonly name: string },
-): TidegateError {
+/** Where a value stands and how it is named: `at` as a path, `owner` in words, e.g. `row 3`. */
+export interface ValuePlace {
+  readonly at: string;
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** What is wrong with a value that breaks the rule: TG-SERVING-NULL, TG-SERVING-TYPE or TG-SERVING-RANGE. */
+export function valueMistake(rule: ValueRule, value: unknown, { at, owner, name }: ValuePlace): Mistake {
   if (value === null) {
     const hint = `Send a value: the model takes "${name}" as ${rule.kind ?? rule.type}, which has none for missing`;
-    return failure('TG-SERVING-NULL', `Cannot use ${place}: "${name}" may not be null`, hint);
+    return { at, code: 'TG-SERVING-NULL', message: `Cannot use ${owner}: "${name}" may not be null`, hint };
   }
   const { least, most } = rangeOf(rule);
   const numeric = rule.type === 'number' || rule.type === 'integer';
-  if (numeric && typeof value === 'number' && !(value >= least && value <= most))
-    return failure(
-      'TG-SERVING-RANGE',
-      `Cannot use ${place}: "${name}" must be between ${least} and ${most}: found ${value}`,
-      'Send a number inside this range',
-    );
+  if (numeric && typeof value === 'number' && !(value >= least && value <= most)) {
+    const message = `Cannot use ${owner}: "${name}" must be between ${least} and ${most}: found ${value}`;
+    return { at, code: 'TG-SERVING-RANGE', message, hint: 'Send a number inside this range' };
+  }
   const wanted = wantedOf(rule);
-  return failure(
-    'TG-SERVING-TYPE',
-    `Cannot use ${place}: "${name}" must be ${wanted}: found ${nameOf(value)}`,
-    `Send ${wanted}${rule.nullable ? ', or null when it is not known' : ''}`,
-  );
+  const message = `Cannot use ${owner}: "${name}" must be ${wanted}: found ${nameOf(value)}`;
+  return { at, code: 'TG-SERVING-TYPE', message, hint: `Send ${wanted}${rule.nullable ? ', or null when it is not known' : ''}` };
 }
 
 function wantedOf(rule: ValueRule): string {

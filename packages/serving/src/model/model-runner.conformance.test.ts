@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { after } from 'node:test';
 import type { Signature } from '@tidegate/formats';
 import { casesOf, signatureOf } from '../serve/test-release.ts';
 import { modelRunnerConformance } from './model-runner.conformance.ts';
@@ -54,7 +53,7 @@ modelRunnerConformance('function in Python', () => ({
 
 const lengths: Signature = { task: 'binary', inputs: [{ name: 'length', type: 'number' }], classes: ['short', 'long'] };
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-pickle-'));
-after(() => rmSync(folder, { recursive: true }));
+process.on('exit', () => rmSync(folder, { recursive: true })); // not after(): that of a file may come before its tests
 const pickle = join(folder, 'model.pkl');
 copyFileSync(join(fixtures, 'python/threshold.py'), join(folder, 'threshold.py'));
 execFileSync(python, ['threshold.py', pickle], { cwd: folder, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });

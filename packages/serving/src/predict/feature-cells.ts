@@ -8,6 +8,7 @@ import {
   type OnlineStore,
   type Row,
 } from '@tidegate/runtime';
+import { collectMistakes, type Mistake, type Mistakes } from '../http/mistakes.ts';
 import { type BoundColumn, fits } from '../model/bind-inputs.ts';
 import type { Value } from '../model/tensor.ts';
 import type { RequestRows, RowField } from './read-rows.ts';
@@ -22,7 +23,7 @@ export interface GatheredCells {
   readonly counts: ReadonlyMap<FeatureStatus, number>;
 }
 
-/** Turns the fields that a caller sends into the columns of the model. @throws TG-SERVING-NULL, TG-SERVING-FEATURES */
+/** Turns the fields that a caller sends into the columns of the model. @throws MistakenRequest (TG-SERVING-NULL), TG-SERVING-FEATURES */
 export type CellGatherer = (request: RequestRows, nowMs: number) => Promise<GatheredCells>;
 
 const none: ReadonlyMap<FeatureStatus, number> = new Map();
@@ -60,10 +61,12 @@ export function cellGatherer(
   const looked = columns.map((column, index) => (places[index] === -1 ? lookedUp(column, reader) : -1));
   return async (request, nowMs) => {
     const found = await lookUp(reader, request.rows, request.atMs ?? nowMs);
+    const mistakes = collectMistakes();
     const cells = columns.map((column, index) => {
       const place = places[index] ?? -1;
-      return place >= 0 ? (request.cells[place] ?? []) : valuesOf(column, found, looked[index] ?? -1);
+      return place >= 0 ? (request.cells[place] ?? []) : valuesOf(column, found, { index: looked[index] ?? -1, mistakes });
     });
+    mistakes.refuse();
     return { cells, ...absences(reader, found, request.rows.length) };
   };
 }
@@ -92,17 +95,22 @@ async function lookUp(reader: FeatureReader, rows: readonly Row[], atMs: number)
   }
 }
 
-function valuesOf(column: BoundColumn, found: FeatureLookUp, index: number): readonly Value[] {
+function valuesOf(
+  column: BoundColumn,
+  found: FeatureLookUp,
+  { index, mistakes }: { readonly index: number; readonly mistakes: Mistakes },
+): readonly Value[] {
   const values = (found.values[index] ?? []).map(valueOf);
-  const row = column.nullable ? -1 : values.indexOf(null);
-  if (row < 0) return values;
-  const status = found.statuses[index]?.[row] ?? 'NOT_FOUND';
+  if (column.nullable) return values;
+  for (const [row, value] of values.entries())
+    if (value === null) mistakes.add(() => absentMistake(column, row, found.statuses[index]?.[row] ?? 'NOT_FOUND'));
+  return values;
+}
+
+function absentMistake({ name, kind }: BoundColumn, row: number, status: FeatureStatus): Mistake {
+  const message = `Cannot use row ${row}: the feature "${name}" is ${status}, and the model takes ${kind}`;
   const hint = 'Train the model on numbers (float) in this column, where a missing value is NaN';
-  throw failure(
-    'TG-SERVING-NULL',
-    `Cannot use row ${row}: the feature "${column.name}" is ${status}, and the model takes ${column.kind}`,
-    hint,
-  );
+  return { at: `rows[${row}]`, code: 'TG-SERVING-NULL', message, hint };
 }
 
 function valueOf(cell: Cell): Value {
@@ -112,14 +120,14 @@ function valueOf(cell: Cell): Value {
 function absences(reader: FeatureReader, found: FeatureLookUp, rows: number): Omit<GatheredCells, 'cells'> {
   const counts = new Map<FeatureStatus, number>();
   const absent: { column: string; status: FeatureStatus }[][] = Array.from({ length: rows }, () => []);
-  let any = false;
+  let someAbsent = false;
   for (const [index, { name }] of reader.columns.entries()) {
     for (const [row, status] of (found.statuses[index] ?? []).entries()) {
       counts.set(status, (counts.get(status) ?? 0) + 1);
       if (status === 'PRESENT') continue;
-      any = true;
+      someAbsent = true;
       absent[row]?.push({ column: name, status });
     }
   }
-  return { absent: any ? absent : null, counts };
+  return { absent: someAbsent ? absent : null, counts };
 }
