@@ -15,7 +15,7 @@ for (const name of ['regression', 'matrix', 'one-row']) {
   const signature = await signatureOf(`${name}.onnx`);
   const { rows, prediction } = await casesOf(name);
   const open = (file: string) => openOnnxConnection({ file, threads: 1, columns: signature.inputs.length });
-  modelRunnerConformance(`ONNX ${name}`, () => ({
+  modelRunnerConformance(`ONNX ${name}`, {
     open: () => open(join(fixtures, `${name}.onnx`)),
     openBroken: () => open(join(fixtures, 'README.md')),
     signature,
@@ -24,7 +24,7 @@ for (const name of ['regression', 'matrix', 'one-row']) {
     refused: null,
     deadly: null,
     endless: null,
-  }));
+  });
 }
 
 const houses: Signature = {
@@ -36,7 +36,7 @@ const houses: Signature = {
   classes: [],
 };
 
-modelRunnerConformance('function in Python', () => ({
+modelRunnerConformance('function in Python', {
   open: () => openPythonConnection({ python, file: join(fixtures, 'python/linear.py'), flavor: 'function', signature: houses }),
   openBroken: () => openPythonConnection({ python, file: join(fixtures, 'README.md'), flavor: 'function', signature: houses }),
   signature: houses,
@@ -49,17 +49,24 @@ modelRunnerConformance('function in Python', () => ({
   refused: { town: 'raise', area: 1 },
   deadly: { town: 'die', area: 1 },
   endless: { town: 'hang', area: 1 },
-}));
+});
 
 const lengths: Signature = { task: 'binary', inputs: [{ name: 'length', type: 'number' }], classes: ['short', 'long'] };
-const folder = mkdtempSync(join(tmpdir(), 'tidegate-pickle-'));
-process.on('exit', () => rmSync(folder, { recursive: true })); // not after(): that of a file may come before its tests
-const pickle = join(folder, 'model.pkl');
-copyFileSync(join(fixtures, 'python/threshold.py'), join(folder, 'threshold.py'));
-execFileSync(python, ['threshold.py', pickle], { cwd: folder, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+let pickle: string | undefined;
 
-modelRunnerConformance('pickle in Python', () => ({
-  open: () => openPythonConnection({ python, file: pickle, flavor: 'pickle', signature: lengths }),
+/** Written when a test first asks for it: a test of another file in this process may have its own temporary folder when this file is read. */
+function pickleFile(): string {
+  if (pickle !== undefined) return pickle;
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-pickle-'));
+  process.on('exit', () => rmSync(folder, { recursive: true }));
+  pickle = join(folder, 'model.pkl');
+  copyFileSync(join(fixtures, 'python/threshold.py'), join(folder, 'threshold.py'));
+  execFileSync(python, ['threshold.py', pickle], { cwd: folder, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } });
+  return pickle;
+}
+
+modelRunnerConformance('pickle in Python', {
+  open: () => openPythonConnection({ python, file: pickleFile(), flavor: 'pickle', signature: lengths }),
   openBroken: () => openPythonConnection({ python, file: join(fixtures, 'README.md'), flavor: 'pickle', signature: lengths }),
   signature: lengths,
   cases: [
@@ -70,4 +77,4 @@ modelRunnerConformance('pickle in Python', () => ({
   refused: { length: 'long' },
   deadly: null,
   endless: null,
-}));
+});
