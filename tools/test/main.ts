@@ -18,7 +18,7 @@ const all = ['packages', 'tools', 'e2e', 'examples', 'bench']
 const isUnit = (file: string) => suite === 'short' && !file.startsWith('e2e/');
 const folder = join(root, 'build/test', String(process.pid)); // of this call alone: two may run side by side
 const files = [...all.filter((file) => !isUnit(file)), ...bundles(all.filter(isUnit))];
-const concurrency = suite === 'short' ? availableParallelism() : 1;
+const concurrency = suite === 'short' ? 2 * availableParallelism() : 1; // tests wait for processes much of their time
 const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`];
 const { status } = spawnSync(process.execPath, [...options, ...files], { cwd: root, stdio: 'inherit' });
 rmSync(folder, { recursive: true, force: true });
@@ -27,7 +27,7 @@ process.exitCode = status === 0 ? 0 : 1;
 /** Units in a few processes, one a core: several times quicker than a process for each file. What starts programs keeps one of its own. */
 function bundles(units: readonly string[]): readonly string[] {
   mkdirSync(folder, { recursive: true });
-  const count = Math.min(availableParallelism(), units.length);
+  const count = Math.min(2 * availableParallelism(), units.length);
   return Array.from({ length: count }, (_, index) => {
     const path = join(folder, `units-${index + 1}.ts`);
     const mine = units.filter((_unit, position) => position % count === index);
