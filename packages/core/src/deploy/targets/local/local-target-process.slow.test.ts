@@ -50,7 +50,7 @@ test('two deployments at once start one supervisor', async (t) => {
 
   const state = await findSupervisor(placeFolder(deployments, place));
   assert.ok(state);
-  await eventually(async () => assert.deepEqual(await processesNaming(placeFolder(deployments, place)), [state.supervisor.pid]));
+  await eventually(async () => assert.deepEqual(await supervisorsOf(placeFolder(deployments, place)), [state.supervisor.pid]));
 });
 
 test('what is deployed outlives the terminal of whoever deployed it', async (t) => {
@@ -107,11 +107,11 @@ test('a supervisor whose socket was removed can still be replaced and stopped', 
   await assert.rejects(ask(address), /ECONNREFUSED/);
 });
 
-/** Ids of processes whose command line names the folder. */
-async function processesNaming(folder: string): Promise<readonly number[]> {
+/** Ids of processes that supervise the folder; the command line of a model server names it too, for its log. */
+async function supervisorsOf(folder: string): Promise<readonly number[]> {
   const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
-  return ids.filter((_, index) => lines[index]?.includes(folder)).map(Number);
+  return ids.filter((_, index) => lines[index]?.includes(`\0supervise\0--state\0${folder}\0`)).map(Number);
 }
 
 async function eventually(statement: () => Promise<void>): Promise<void> {
