@@ -3,6 +3,7 @@
     python prepare_data.py                              # the whole of 2013
     python prepare_data.py --months 2013-09             # one month
     python prepare_data.py --months 2013-01 2013-08     # from the first to the last, both included
+    python prepare_data.py --months 2013-10 --as-of 2013-10-02T14:00:00Z     # what the source showed then
 
 A month is that of the scheduled departure (of the observation, for the weather) in New York. The same package gives
 the same bytes, and a file that is already there with these bytes is not touched.
@@ -28,12 +29,24 @@ MORE_ZONES = {code: "America/Puerto_Rico" for code in ("BQN", "PSE", "SJU", "STT
 # The package does not say when an observation could be read. We assume a quarter of an hour after it was made.
 PUBLISHED_AFTER = pd.Timedelta(minutes=15)
 
+# It does not say either when a flight's aircraft was assigned. We assume an hour before the scheduled departure, and that
+# the source shows the flight from then on.
+SHOWN_BEFORE = pd.Timedelta(minutes=60)
+
+# The columns that become known with a moment of the flight, and are null before.
+KNOWN_WITH = {
+    "departed_at": ["dep_time", "dep_delay", "departed_at"],
+    "arrived_at": ["arr_time", "arr_delay", "air_time", "arrived_at"],
+}
+
 
 def main():
     options = parse_arguments(sys.argv[1:])
     months = parse_months(options.months)
     flights = with_moments(read_table("flights.csv.zip"), airport_zones(read_table("airports.csv")))
     weather = with_publication(read_table("weather.csv"))
+    if options.as_of is not None:
+        flights, weather = flights_shown(flights, options.as_of), weather_shown(weather, options.as_of)
     write_months(flights, "sched_dep", months, options.out / "flights")
     write_months(weather, "observed_at", months, options.out / "weather")
 
@@ -42,7 +55,16 @@ def parse_arguments(arguments):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--months", nargs="+", default=["2013-01", "2013-12"], metavar="MONTH", help="one month, or first and last")
     parser.add_argument("--out", type=Path, default=Path("data"), metavar="FOLDER", help="default: data")
+    parser.add_argument("--as-of", type=parse_moment, metavar="TIME", help="only what was known at this moment; default: all of it")
     return parser.parse_args(arguments)
+
+
+def parse_moment(text):
+    """A moment with an offset, such as 2013-10-02T14:00:00Z, in UTC."""
+    moment = pd.Timestamp(text)
+    if moment.tzinfo is None:
+        raise ValueError(f'the moment "{text}" has no offset')
+    return moment.tz_convert("UTC")
 
 
 def parse_months(words):
@@ -134,6 +156,20 @@ def with_publication(weather):
     table.insert(1, "observed_at", observed_at)
     table.insert(2, "published_at", observed_at + PUBLISHED_AFTER)
     return table.drop_duplicates(["origin", "observed_at"]).sort_values(["observed_at", "origin"])
+
+
+def flights_shown(flights, moment):
+    """The flights as the source showed them at a moment: those that leave within the hour or should have left, without what had not happened.
+
+    A cancelled flight looks like one that has not left yet. What has no moment of its own, such as the arrival time of a
+    diverted flight, is never shown.
+    """
+    shown = flights[flights["sched_dep"] - SHOWN_BEFORE <= moment]
+    return shown.assign(**{name: shown[name].where(shown[known] <= moment) for known, names in KNOWN_WITH.items() for name in names})
+
+
+def weather_shown(weather, moment):
+    return weather[weather["published_at"] <= moment]
 
 
 def write_months(table, time, months, folder):

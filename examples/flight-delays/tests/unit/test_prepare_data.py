@@ -165,3 +165,61 @@ def test_months_run_from_the_first_to_the_last(words, months):
 def test_months_that_make_no_sense_are_refused(words):
     with pytest.raises(SystemExit, match="Cannot read the month"):
         prepare_data.parse_months(words)
+
+
+def shown(at, *changes):
+    table = prepare_data.with_moments(flights(*changes), ZONES)
+    return prepare_data.flights_shown(table, utc(at)).set_index("flight_id")
+
+
+def test_a_flight_is_shown_from_an_hour_before_its_scheduled_departure():
+    flight = {"hour": 5, "minute": 15}
+
+    assert list(shown("2013-01-01 09:14", flight).index) == []
+    assert list(shown("2013-01-01 09:15", flight).index) == ["2013-01-01-UA-1545-EWR"]
+
+
+def test_what_has_not_happened_yet_is_null():
+    early, in_the_air, landed = (shown(at, {}).iloc[0] for at in ("2013-01-01 10:16", "2013-01-01 10:17", "2013-01-01 14:30"))
+
+    assert early[["dep_time", "dep_delay", "departed_at", "arr_delay"]].isna().all()
+    assert in_the_air["departed_at"] == utc("2013-01-01 10:17")
+    assert in_the_air["dep_delay"] == 2
+    assert in_the_air[["arr_time", "arr_delay", "air_time", "arrived_at"]].isna().all()
+    assert landed["arr_delay"] == 11
+    assert landed["distance"] == early["distance"] == 1400
+
+
+def test_a_cancelled_flight_is_shown_like_one_that_has_not_left():
+    cancelled = {"dep_time": None, "dep_delay": None, "arr_time": None, "arr_delay": None, "air_time": None, "flight": 2}
+
+    table = shown("2013-01-01 10:16", {"flight": 1}, cancelled)
+
+    times = ["dep_time", "dep_delay", "departed_at", "arr_time", "arr_delay", "arrived_at"]
+    assert table.loc["2013-01-01-UA-2-EWR", times].isna().all()
+    assert table.loc["2013-01-01-UA-1-EWR", times].isna().all()
+
+
+def test_an_observation_is_shown_once_it_was_published():
+    weather = pd.DataFrame({"origin": ["EWR", "EWR"], "time_hour": ["2013-10-01T04:00:00Z", "2013-10-01T05:00:00Z"]})
+    table = prepare_data.with_publication(weather.assign(year=2013, month=10, day=1, hour=0, temp=50.0))
+
+    seen = prepare_data.weather_shown(table, utc("2013-10-01 05:14"))
+
+    assert list(seen["observed_at"]) == [utc("2013-10-01 04:00")]
+
+
+def test_as_of_the_end_of_time_every_flight_that_arrived_is_whole():
+    table = prepare_data.with_moments(flights({}, {"flight": 2, "minute": 30}), ZONES)
+
+    pd.testing.assert_frame_equal(prepare_data.flights_shown(table, utc("2014-06-01")), table)
+
+
+@pytest.mark.parametrize("text", ["2013-10-01", "2013-10-01T04:00:00", "soon"])
+def test_a_moment_needs_an_offset(text):
+    with pytest.raises(ValueError):
+        prepare_data.parse_moment(text)
+
+
+def test_a_moment_is_taken_to_utc():
+    assert prepare_data.parse_moment("2013-10-01T00:00:00-04:00") == utc("2013-10-01 04:00")
