@@ -23,6 +23,7 @@ const limits = { batchRequests: 16, batchRows: 8_192, idleMs: 1_000, drainMs: 10
  */
 export async function serve(argv: readonly string[]): Promise<void> {
   const options = readServeOptions(argv);
+  outliveReaders();
   const listening = options.address === null ? listenForSupervisor() : listenOnPort(options.address.port, options.address.host);
   const stopAsked = Promise.race([listening.stopAsked, stopSignal()]);
   const release = await readRelease(options.release);
@@ -113,6 +114,11 @@ function stopSignal(): Promise<void> {
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
   });
+}
+
+/** Whoever reads what this process says may be killed, a supervisor for instance: what was taken is answered and logged all the same. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
 /** A line on stderr, with the time. */
