@@ -33,6 +33,11 @@ export const registry: readonly {
     load: () => import('./commands/show.ts'),
   },
   { name: 'log', summary: 'List runs, or print the log of a step', load: () => import('./commands/log.ts') },
+  {
+    name: 'ci',
+    summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',
+    load: () => import('./commands/ci.ts'),
+  },
   { name: 'test', summary: 'Run the tests of the project', load: () => import('./commands/test.ts') },
   { name: 'data', summary: 'Look at datasets: versions, checks, data contracts', load: () => import('./commands/data.ts') },
   {

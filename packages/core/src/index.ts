@@ -7,6 +7,15 @@ export {
   listDatasets,
   newestDataset,
 } from './project/index.ts';
+export {
+  type ChangedDataset,
+  type ChangedFile,
+  type ChangedView,
+  type ChangeRequest,
+  judgeChange,
+  type JudgedChange,
+  type JudgedModel,
+} from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
 export { endDeadRuns } from './project/index.ts';

@@ -2,7 +2,7 @@ export { featureCasesKind } from './cases/feature-cases-kind.ts';
 export type { FeatureDefinitions, ServiceDefinition } from './definitions.ts';
 export { featureKind, type FeatureKindDeps } from './feature-kind.ts';
 export { materialise, type MaterialisedView, type MaterialiseOrder } from './materialise.ts';
-export { loadDefinitions } from './meaning.ts';
+export { loadDefinitions, viewVersion } from './meaning.ts';
 export { datasetsNamedBy, featureCaseNodes, featureNodes } from './nodes.ts';
 export { readDefinitions } from './read-definitions.ts';
 export { computeTestSet, type TestSetOrder } from './test-set.ts';

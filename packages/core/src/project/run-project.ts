@@ -27,6 +27,8 @@ export interface ProjectRunOptions {
   readonly jobs: number | null;
   /** Deploys a release that was rolled back before. */
   readonly again: boolean;
+  /** Whether a whole run that passes moves the pins of `tidegate.lock`. Default: `move`. */
+  readonly pins?: 'move' | 'leave';
   readonly signal: AbortSignal;
   readonly emit: EmitEvent;
 }
@@ -82,7 +84,7 @@ async function goOn(project: Project, begun: ProjectRun, options: ProjectRunOpti
   const { record } = begun;
   const isGate = options.goal === 'gate';
   if (record.status !== 'succeeded') return isGate ? begun : { ...begun, release: null, notDeployed: whyNot(record) };
-  const moved = { ...begun, lockMoved: await moveLock(project, record) };
+  const moved = { ...begun, lockMoved: options.pins === 'leave' ? false : await moveLock(project, record) };
   return isGate ? moved : { ...moved, live: liveBy(await deployAll(project, record, options)) };
 }
 

@@ -1,3 +1,4 @@
+import { ciErrors } from './ci.ts';
 import { cliErrors } from './cli.ts';
 import { commandsErrors } from './commands.ts';
 import { configErrors } from './config.ts';
@@ -13,6 +14,7 @@ import { storeErrors } from './store.ts';
 /** Every error code of Tidegate, by area; the area is the code's first part: `TG-CONFIG-…`, `TG-DATA-…`. */
 export const errorCatalogue = {
   ...cliErrors,
+  ...ciErrors,
   ...commandsErrors,
   ...configErrors,
   ...storeErrors,

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changePage, pageMarker } from './change-page.ts';
+import { changeNamed } from './test-change.ts';
+
+const hostile = '</details><script>|`@all`\n<!-- tidegate:ci other -->';
+const context = { project: 'houses', runUrl: 'https://forge.example/run/1' };
+
+test('a page begins with the marker of its project, then the verdict with its reason', () => {
+  const lines = changePage(changeNamed('x'), context).split('\n');
+
+  assert.equal(lines[0], pageMarker('houses'));
+  assert.equal(lines[2], '## ❌ Tidegate: fail for <code>houses</code>');
+  assert.equal(lines[4], '**models.delay does not pass: Where origin is JFK: worse, x.**');
+});
+
+test('a page tells metrics and moved slices with their intervals, and folds slices that did not move', () => {
+  const page = changePage(changeNamed('x'), context);
+
+  assert.match(page, /\| <code>auc<\/code> \| 0\.7200 \(0\.7100 to 0\.7300\) \| 0\.7100 \(0\.7000 to 0\.7200\) \| −0\.01000 /);
+  assert.match(
+    page,
+    /\*\*Slices that moved\*\* in auc[^]*<code>origin = JFK<\/code> \| 120 \|[^|]*\|[^|]*\| −0\.06000 \(−0\.08000 to −0\.04000\) \| fail \|/,
+  );
+  assert.match(page, /<summary>1 slice did not move<\/summary>/);
+  assert.match(page, /size of the model \| 11 kB \| 12 kB/);
+});
+
+test('a name that looks like Markdown or HTML breaks nothing', () => {
+  const [harmless, page] = [changePage(changeNamed('A name'), context), changePage(changeNamed(hostile), context)];
+  const structure = (text: string): string => text.replaceAll(/[^<>|\n]+/g, (between) => (/^\/?[a-z]{2,}$/.test(between) ? between : '.'));
+
+  assert.equal(structure(page), structure(harmless));
+  assert.equal(page.split('<!--').length, 2);
+  assert.doesNotMatch(page, /@all/);
+});
+
+test('a page is never longer than a comment may be, and says when something is left out', () => {
+  const change = changeNamed('x'.repeat(5_000));
+  const many = { ...change, models: Array.from({ length: 300 }, () => change.models).flat() };
+
+  const page = changePage(many, context);
+
+  assert.ok(page.length <= 65_536, `${page.length} characters`);
+  assert.match(page, /The rest is too long for a comment/);
+  assert.match(changePage(change, context), /\[This run\]\(https:\/\/forge\.example\/run\/1\)/);
+});

@@ -1,0 +1,112 @@
+import type { JudgedChange } from '@tidegate/core';
+import { duration } from '../render/figures.ts';
+import { counted, reasonWords, runWords, statusWords } from '../render/words.ts';
+import { codePart, dataPart, featuresPart } from './changes-part.ts';
+import { code, folded, Markdown, md, table } from './markdown.ts';
+import { modelPart } from './model-part.ts';
+import { byWeight, verdictSentence, verdictWord } from './verdict-sentence.ts';
+
+/** Characters that a comment may have on GitHub; the least of all that are known. */
+const longestPage = 65_536;
+
+export interface PageContext {
+  readonly project: string;
+  /** Page of the CI's run, for people; null outside of one. */
+  readonly runUrl: string | null;
+}
+
+/** First line of the comment of a project, by which it is found again. The name's grammar has nothing that could end it. */
+export function pageMarker(project: string): string {
+  return `<!-- tidegate:ci ${project} -->`;
+}
+
+/** The report of a change as one comment: the verdict first, then what decided it and what changed; details are folded. */
+export function changePage(change: JudgedChange, { project, runUrl }: PageContext): string {
+  const { run, models, tests } = change;
+  const parts = [
+    md`## ${marks[verdictWord(run)] ?? '❌'} Tidegate: ${verdictWord(run)} for ${code(project)}`,
+    md`**${verdictSentence(run)}.**`,
+    decisions(change),
+    ...models.map(modelPart),
+    dataPart(change),
+    featuresPart(change),
+    codePart(change),
+    failedTests(tests),
+    stepsPart(change),
+    footer(change, runUrl),
+  ];
+  return fitted(
+    pageMarker(project),
+    parts.filter((part) => part !== null),
+  );
+}
+
+const marks: { readonly [word: string]: string } = { pass: '✅', inconclusive: '❔', 'nothing measured': '❔', invalid: '🚫' };
+
+/** As many parts as fit, whole, the first ones first; what is left out is said. */
+function fitted(marker: string, parts: readonly Markdown[]): string {
+  const note = '\n\nThe rest is too long for a comment: see the report that the CI keeps.';
+  let page = marker;
+  for (const [index, { text }] of parts.entries()) {
+    const spare = index === parts.length - 1 ? 0 : note.length;
+    if (page.length + text.length + 2 + spare > longestPage - 1) return `${page}${note}\n`;
+    page = `${page}\n\n${text}`;
+  }
+  return `${page}\n`;
+}
+
+/** What does not pass, and the deciding numbers of what does. */
+function decisions({ run }: JudgedChange): Markdown | null {
+  const evidence = run.steps.flatMap((step) => step.evidence);
+  const told = evidence
+    .filter(
+      (item) =>
+        (item.blocking && item.verdict !== 'pass') || (item.verdict === 'pass' && ['comparison', 'limit', 'leakage'].includes(item.kind)),
+    )
+    .toSorted(byWeight);
+  const warnings = evidence.filter((item) => !item.blocking && item.verdict !== 'pass').toSorted(byWeight);
+  const failures = run.steps.flatMap(({ step, failure }) => (failure === null ? [] : [{ step, failure }]));
+  const rows = [
+    ...failures.map(({ step, failure }) => [md`**failed**`, code(step), failure.message]),
+    ...told.map(({ verdict, subject, reason }) => [verdict === 'pass' ? 'pass' : md`**${verdict}**`, code(subject), reason]),
+  ];
+  const warned = table(
+    ['Verdict', 'About', 'Why'],
+    warnings.map(({ verdict, subject, reason }) => [verdict, code(subject), reason]),
+    30,
+  );
+  const all = [
+    table(['Verdict', 'About', 'Why'], rows, 30),
+    warned && folded(`${counted(warnings.length, 'warning')}: not passed, but nothing that blocks`, warned),
+  ].filter((part) => part !== null);
+  return all.length === 0 ? null : new Markdown(all.map(({ text }) => text).join('\n\n'));
+}
+
+function failedTests(tests: JudgedChange['tests']): Markdown | null {
+  const failed = tests.flatMap(({ suite, cases }) => cases.filter(({ outcome }) => outcome === 'failed').map((one) => ({ suite, ...one })));
+  const rows = failed.map(({ suite, name, message }) => [code(suite), code(name), message]);
+  const inside = table(['Suite', 'Test', 'Message'], rows, 30);
+  return inside && folded(`${counted(failed.length, 'failed test')}`, inside);
+}
+
+function stepsPart({ run }: JudgedChange): Markdown | null {
+  const ran = run.steps.filter(({ status }) => status === 'done' || status === 'failed');
+  const hits = run.steps.filter(({ status }) => status === 'hit').length;
+  const rows = [...ran, ...run.steps.filter((step) => !ran.includes(step))].map((step) => [
+    code(step.step),
+    statusWords[step.status],
+    step.status === 'hit' ? '' : duration(step.durationMs),
+    step.status === 'hit' ? `result of run ${step.madeBy ?? ''}` : step.reasons.map(reasonWords).join('; '),
+  ]);
+  const inside = table(['Step', 'State', 'Time', 'Why'], rows, 100);
+  return inside && folded(`Steps: ${ran.length} ran, ${hits} of ${run.steps.length} taken from the cache`, inside);
+}
+
+function footer({ run, base, head }: JudgedChange, runUrl: string | null): Markdown {
+  const range = base === null ? md`${code(head.id.slice(0, 12))}` : md`${code(base.id.slice(0, 12))} to ${code(head.id.slice(0, 12))}`;
+  const dirty = run.dirty ? ', with files that no commit has' : '';
+  const time = run.durationMs === null ? '' : ` after ${duration(run.durationMs)}`;
+  // the address is checked to be one of http; round brackets would end the link early
+  const link = runUrl === null ? '' : new Markdown(` [This run](${runUrl.replaceAll(/[()<>\s\\]/g, encodeURIComponent)}).`);
+  return md`<sub>From ${range} (${head.subject})${dirty}; run ${code(run.id)} ${runWords[run.status]}${time}.${link}</sub>`;
+}

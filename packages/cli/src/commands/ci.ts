@@ -1,0 +1,58 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { judgeChange } from '@tidegate/core';
+import { changePage } from '../ci/change-page.ts';
+import { junitFile } from '../ci/junit.ts';
+import { verdictSentence, verdictWord } from '../ci/verdict-sentence.ts';
+import type { Command, Invocation } from '../command.ts';
+import { exitOfRun } from '../exit-code.ts';
+import { openHere } from '../open-here.ts';
+import { runView } from '../render/run-view.ts';
+import { harmless } from '../render/terminal.ts';
+import { counted } from '../render/words.ts';
+import { jobsOf } from './run.ts';
+
+export const command: Command = {
+  name: 'ci',
+  summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',
+  usage: '[--base REV] [--head REV] [--report FILE] [--junit FILE]',
+  options: {
+    base: { type: 'string', value: 'REV', help: 'Compare with this revision (default: what the CI says, else the default branch)' },
+    head: { type: 'string', value: 'REV', help: 'Judge this revision, which must be checked out (default: what is)' },
+    report: { type: 'string', value: 'FILE', help: 'Where to write the report in Markdown (default: build/ci/report.md)' },
+    junit: { type: 'string', value: 'FILE', help: 'Where to write the JUnit file (default: build/ci/junit.xml)' },
+    jobs: { type: 'string', short: 'j', value: 'N', help: 'Run up to N cores of steps at once (default: the cores of this machine)' },
+    verbose: { type: 'boolean', short: 'v', help: "Show the steps' own output as it comes" },
+  },
+  examples: [
+    { line: 'tidegate ci', does: 'what the checked-out commit changes against the default branch, and the verdict' },
+    { line: 'tidegate ci --base v1.2 --report change.md', does: 'the same against a tag, with the report where you want it' },
+  ],
+  run: async (invocation) => {
+    const { terminal, text, json } = invocation;
+    using project = await openHere(invocation);
+    const change = await judgeChange(project, {
+      base: text('base') ?? null,
+      head: text('head') ?? null,
+      jobs: jobsOf(invocation),
+      signal: invocation.signal,
+      emit: runView(terminal, { verbose: invocation.flag('verbose') }),
+    });
+    const { run, files, datasets, views } = change;
+    const page = changePage(change, { project: project.name, runUrl: null });
+    await write(invocation, text('report') ?? resolve(project.root, 'build/ci/report.md'), page);
+    await write(invocation, text('junit') ?? resolve(project.root, 'build/ci/junit.xml'), junitFile(change));
+    const changed = [counted(files.length, 'file'), counted(datasets.length, 'dataset'), counted(views.length, 'feature view')];
+    terminal.line(`Changed since ${change.base?.id.slice(0, 12) ?? 'nothing'}: ${changed.join(', ')}.`);
+    terminal.line(`Verdict: ${verdictWord(run)}. ${harmless(verdictSentence(run))}.`);
+    if (json) terminal.json(change);
+    return exitOfRun(run);
+  },
+};
+
+async function write({ cwd, terminal }: Invocation, path: string, content: string): Promise<void> {
+  const target = resolve(cwd, path);
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, content);
+  terminal.line(`Written: ${relative(cwd, target)}`);
+}

@@ -1,0 +1,1 @@
+export { type CiContext, readCiContext } from './ci-context.ts';

@@ -1,0 +1,59 @@
+import type { EmitEvent, RunRecord, TestReport } from '@tidegate/formats';
+import { readCiContext } from '../../forge/index.ts';
+import { featureDefinitions, projectNodes } from '../nodes.ts';
+import type { Project } from '../project.ts';
+import { readTestReport } from '../records.ts';
+import { runProject } from '../run-project.ts';
+import { inputsAt } from './base-tree.ts';
+import { type ChangedDataset, changedDatasets } from './changed-datasets.ts';
+import { type ChangedFile, changedFiles } from './changed-files.ts';
+import { type ChangedView, changedViews } from './changed-views.ts';
+import { type CommitRange, commitRange } from './commit-range.ts';
+import { type JudgedModel, judgedModels } from './judged-models.ts';
+
+export interface ChangeRequest {
+  /** Revision to compare with; null: what the CI says, else the default branch. */
+  readonly base: string | null;
+  /** Revision to judge; null: what is checked out. */
+  readonly head: string | null;
+  readonly jobs: number | null;
+  readonly signal: AbortSignal;
+  readonly emit: EmitEvent;
+}
+
+/** What a range of commits changes, and what the path says of it as far as the gate. */
+export interface JudgedChange extends CommitRange {
+  readonly run: RunRecord;
+  readonly files: readonly ChangedFile[];
+  readonly datasets: readonly ChangedDataset[];
+  readonly views: readonly ChangedView[];
+  readonly models: readonly JudgedModel[];
+  readonly tests: readonly TestReport[];
+}
+
+/**
+ * Runs the path at the head as far as the gate and finds what differs from the base. Moves no pin and deploys nothing; what does not pass is in
+ * the record of the run.
+ *
+ * @throws TG-CI-NO-COMMIT, TG-CI-NO-BASE, TG-CI-NOT-AT-HEAD; what a run refuses before anything runs
+ */
+export async function judgeChange(project: Project, request: ChangeRequest): Promise<JudgedChange> {
+  const { config, root, platform } = project;
+  const { base, head, ...running } = request;
+  const context = await readCiContext(platform.variables);
+  const range = await commitRange(root, { base, head, suggested: context?.bases ?? [] });
+  const { record: run } = await runProject(project, { ...running, goal: 'gate', only: [], force: [], again: false, pins: 'leave' });
+  const definitions = config.features?.definitions ?? null;
+  const before = range.base === null ? null : await inputsAt(root, range.base.id, definitions);
+  const readers = { nodes: await projectNodes(project), definitions };
+  const reports = run.steps.filter(({ kind }) => ['test-command', 'feature-cases', 'trial'].includes(kind));
+  return {
+    ...range,
+    run,
+    files: range.base === null ? [] : await changedFiles(root, { base: range.base.id, head: range.head.id }, readers),
+    datasets: before === null ? [] : await changedDatasets(project, run, before.lock),
+    views: before === null ? [] : changedViews(before.definitions, await featureDefinitions(project)),
+    models: await judgedModels(project, run),
+    tests: (await Promise.all(reports.map((step) => readTestReport(project, step)))).filter((report) => report !== null),
+  };
+}

@@ -1,0 +1,24 @@
+import type { ErrorEntry } from './entry.ts';
+
+/** Codes of pull requests. A code is never reused: a retired one stays with `retired: true`. */
+export const ciErrors = {
+  'TG-CI-NO-COMMIT': {
+    title: 'Commit not found',
+    cause:
+      'The revision to compare with, or to judge, is not in this repository: the CI has fetched one commit only, or its name is wrong.',
+    fix: 'Let the CI check out the whole history (`fetch-depth: 0`), or name a revision that `git log` knows.',
+    exit: 2,
+  },
+  'TG-CI-NO-BASE': {
+    title: 'No common commit',
+    cause: 'The two revisions have no commit in common here, as in a checkout that has only the newest commits.',
+    fix: 'Let the CI check out the whole history (`fetch-depth: 0`, `GIT_DEPTH: 0`), or run `git fetch --unshallow`.',
+    exit: 2,
+  },
+  'TG-CI-NOT-AT-HEAD': {
+    title: 'Other files checked out than those to judge',
+    cause: 'Another commit than the one to judge is checked out, or a file of it was changed: the steps would read something else.',
+    fix: 'Check the commit out (`git switch --detach COMMIT`) and commit or stash changes.',
+    exit: 2,
+  },
+} as const satisfies Record<string, ErrorEntry>;
