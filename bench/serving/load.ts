@@ -19,6 +19,8 @@ export interface Load {
   readonly bodyFile: string;
   readonly connections: number;
   readonly seconds: number;
+  /** A script for wrk. Default: the whole file is the body of every request. */
+  readonly script?: string;
   /** The core that the load generator runs on. */
   readonly core: number;
 }
@@ -31,11 +33,14 @@ interface Figures {
   readonly failed: number;
 }
 
-const script = resolve(import.meta.dirname, 'post.lua');
+const oneBody = resolve(import.meta.dirname, 'post.lua');
 const run = promisify(execFile);
 
 /** Sends the body again and again over open connections (wrk, closed loop) and reads what the server used meanwhile. */
-export async function measure(server: RunningServer, { path, bodyFile, connections, seconds, core }: Load): Promise<Round> {
+export async function measure(
+  server: RunningServer,
+  { path, bodyFile, connections, seconds, core, script = oneBody }: Load,
+): Promise<Round> {
   const before = await cpuSeconds(server.pid);
   const args = [
     '-c',

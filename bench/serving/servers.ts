@@ -28,7 +28,12 @@ const serving = resolve(import.meta.dirname, '../../packages/serving/src/main.ts
 const fastapi = resolve(import.meta.dirname, 'fastapi_server.py');
 
 export function startTidegate({ releaseFolder, core }: Served): Promise<RunningServer> {
-  return start('Tidegate', core, (port) => [process.execPath, serving, 'serve', '--release', releaseFolder, '--port', String(port)]);
+  return startServing('Tidegate', core, ['--release', releaseFolder]);
+}
+
+/** Our server with options of `serve`. */
+export function startServing(name: string, core: number, options: readonly string[]): Promise<RunningServer> {
+  return start(name, core, (port) => [process.execPath, serving, 'serve', '--port', String(port), ...options]);
 }
 
 export function startFastApi({ modelFile, python, core }: Served): Promise<RunningServer> {
