@@ -16,6 +16,7 @@ export const registry: readonly {
     summary: 'Take the project along the path: as far as the gate, or to an environment',
     load: () => import('./commands/run.ts'),
   },
+  { name: 'up', summary: 'Watch Git, sources and monitors, and drive the path by itself', load: () => import('./commands/up.ts') },
   { name: 'plan', summary: 'Say what a run would do, and why, without doing it', load: () => import('./commands/plan.ts') },
   {
     name: 'status',

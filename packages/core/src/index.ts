@@ -42,3 +42,15 @@ export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease, typ
 export { projectStatus, type ProjectStatus } from './project/index.ts';
 export { type Explanation, type PlannedStep } from './pipeline/index.ts';
 export { systemPlatform } from './platform/index.ts';
+export {
+  type Change,
+  keepUp,
+  newestNotes,
+  type StepProgress,
+  upFolder,
+  type UpOptions,
+  type UpOwner,
+  upOwner,
+  type UpStatus,
+  type UpWords,
+} from './loop/index.ts';

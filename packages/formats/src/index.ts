@@ -13,6 +13,7 @@ export { type Deployment, type DeploymentAction, type DeploymentUnderWay } from 
 export { digest, digestOfHex, hexOf, isDigest, shortDigest, type Digest } from './digest.ts';
 export { type Comparison, type Curve, type Evaluation, type Metric, type SliceComparison, type SliceMetrics } from './evaluation.ts';
 export { durationBuckets } from './duration-buckets.ts';
+export { exitOfRun, failureOfRun } from './exit-code.ts';
 export { type EmitEvent, type Event } from './events.ts';
 export { type Evidence, type EvidenceKind } from './evidence.ts';
 export { TidegateError, failure, type Diagnostic, type Place } from './failure.ts';
@@ -26,6 +27,17 @@ export {
 export { isRunId, isStepName, nameForm, runId, stepName, type RunId, type StepName } from './ids.ts';
 export { canonicalJson, compareCodeUnits, type Json, type JsonObject } from './json.ts';
 export { type KeyRecord } from './key-record.ts';
+export {
+  type Hindrance,
+  type LoopEvent,
+  type LoopFailure,
+  type LoopNote,
+  type MovedPin,
+  type PathEnded,
+  type PathOutcome,
+  type PathReason,
+  type RefreshReason,
+} from './loop-note.ts';
 export { findMetric, knownMetrics, type KnownMetric, type MetricName } from './metric-names.ts';
 export { type Flavor, type ModelVersion, type Signature, type Task } from './model.ts';
 export { nearest } from './nearest.ts';

@@ -4,6 +4,7 @@ import type { Evaluation } from './evaluation.ts';
 import { failure } from './failure.ts';
 import type { FeatureSetRecord } from './feature-set.ts';
 import type { KeyRecord } from './key-record.ts';
+import type { LoopNote } from './loop-note.ts';
 import type { ModelVersion } from './model.ts';
 import type { ReleaseManifest } from './release.ts';
 import type { RunRecord } from './run-record.ts';
@@ -18,6 +19,7 @@ export interface StoredRecords {
   readonly 'tidegate.evaluation/1': Evaluation;
   readonly 'tidegate.feature-set/1': FeatureSetRecord;
   readonly 'tidegate.key/1': KeyRecord;
+  readonly 'tidegate.loop-note/1': LoopNote;
   readonly 'tidegate.model-version/1': ModelVersion;
   readonly 'tidegate.release/1': ReleaseManifest;
   readonly 'tidegate.run/1': RunRecord;

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { judgeChange } from '@tidegate/core';
+import { exitOfRun } from '@tidegate/formats';
 import { changePage } from '../ci/change-page.ts';
 import { junitFile } from '../ci/junit.ts';
 import { verdictSentence, verdictWord } from '../ci/verdict-sentence.ts';
 import type { Command, Invocation } from '../command.ts';
-import { exitOfRun } from '../exit-code.ts';
 import { openHere } from '../open-here.ts';
 import { runView } from '../render/run-view.ts';
 import { harmless } from '../render/terminal.ts';

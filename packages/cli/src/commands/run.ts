@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
 import { type Project, type ProjectRun, runProject } from '@tidegate/core';
-import { failure } from '@tidegate/formats';
+import { exitOfRun, failure } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
-import { exitOfRun } from '../exit-code.ts';
+import { goalOf } from '../goal.ts';
 import { openHere } from '../open-here.ts';
 import { diagnosticLines } from '../render/diagnostics.ts';
 import { runView, summaryLines } from '../render/run-view.ts';
@@ -60,18 +60,6 @@ async function tellOutcome(project: Project, outcome: ProjectRun, invocation: In
   }
   if (invocation.json)
     terminal.json({ run: outcome.record, live: outcome.live, release: outcome.release, notDeployed: outcome.notDeployed });
-}
-
-function goalOf(project: Project, to: string | undefined): string {
-  if (to === undefined) return 'gate';
-  const names = Object.keys(project.config.environments);
-  if (!names.includes(to))
-    throw failure(
-      'TG-CLI-USAGE',
-      `Cannot run to "${to}": the project has no environment of that name`,
-      `Environments: ${names.join(', ')}`,
-    );
-  return to;
 }
 
 export function jobsOf(invocation: Pick<Invocation, 'text'>): number | null {

@@ -1,4 +1,4 @@
-import { projectStatus, type ProjectStatus } from '@tidegate/core';
+import { projectStatus, type ProjectStatus, type UpOwner, upOwner } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
@@ -17,12 +17,21 @@ export const command: Command = {
   ],
   run: async (invocation) => {
     using project = await openHere(invocation);
-    const status = await projectStatus(project);
-    if (invocation.json) invocation.terminal.json(status);
-    for (const line of statusLines(status, invocation.terminal)) invocation.terminal.line(line);
+    const [status, owner] = await Promise.all([projectStatus(project), upOwner(project)]);
+    if (invocation.json) invocation.terminal.json({ ...status, up: owner === null ? null : shownOwner(owner) });
+    for (const line of [...statusLines(status, invocation.terminal), ...upLines(owner)]) invocation.terminal.line(line);
     return 0;
   },
 };
+
+/** What a script needs to talk to `tidegate up`. */
+function shownOwner({ pid, address, token, since }: UpOwner): Pick<UpOwner, 'pid' | 'address' | 'token' | 'since'> {
+  return { pid, address, token, since };
+}
+
+function upLines(owner: UpOwner | null): readonly string[] {
+  return owner === null ? [] : [`Up: process ${owner.pid} watches it${owner.address === null ? '' : `, live page at ${owner.address}`}.`];
+}
 
 function statusLines(status: ProjectStatus, { style }: Pick<Terminal, 'style'>): readonly string[] {
   const { revision, lastRun } = status;

@@ -1,6 +1,6 @@
 import { runProject, testSteps } from '@tidegate/core';
+import { exitOfRun } from '@tidegate/formats';
 import type { Command } from '../command.ts';
-import { exitOfRun } from '../exit-code.ts';
 import { openHere } from '../open-here.ts';
 import { runView, summaryLines } from '../render/run-view.ts';
 

@@ -15,6 +15,8 @@ export interface Terminal {
   readonly error: (text: string) => void;
   /** What `--json` prints: to stdout, always the only thing there. */
   readonly json: (value: unknown) => void;
+  /** One of many documents of `--json`: a line each, for commands that go on. */
+  readonly jsonLine: (value: unknown) => void;
   /** Replaces the last, moving line; null removes it. Nothing where there is no terminal. */
   readonly status: (text: string | null) => void;
   /** Colours the text; a stream that takes no colours is written without them. */
@@ -52,6 +54,10 @@ export function openTerminal({ stdout, stderr, variables, json }: TerminalOption
     json: (value) => {
       clear();
       stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    jsonLine: (value) => {
+      clear();
+      stdout.write(`${JSON.stringify(value)}\n`);
     },
     status: (text) => {
       if (!interactive) return;

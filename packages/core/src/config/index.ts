@@ -18,7 +18,7 @@ export type {
 export { checkFeatureServices } from './check/check-feature-services.ts';
 export { commandPaths } from './command-paths.ts';
 export { duration } from './file/quantity.ts';
-export { type Lock, readLock, writeLock } from './lock.ts';
+export { type Lock, lockFileName, parseLock, readLock, writeLock } from './lock.ts';
 export { canOverlap } from './overlap.ts';
 export { outputsAt } from './outputs-at.ts';
 export { type LoadedProject, loadProject, parseProject } from './load-project.ts';

@@ -40,8 +40,12 @@ const lockFile = shape.object({
  * @throws TG-CONFIG-LOCK-CONFLICT for a merge that is not finished; TidegateError with every other mistake
  */
 export async function readLock(root: string): Promise<Lock> {
-  const text = await readTextIfThere(join(root, lockFileName));
-  if (text === null) return emptyLock;
+  return parseLock((await readTextIfThere(join(root, lockFileName))) ?? '');
+}
+
+/** As {@link readLock}, for a text; an empty one pins nothing. */
+export function parseLock(text: string): Lock {
+  if (text === '') return emptyLock;
   refuseConflict(text);
   const parsed = parseYaml(lockFileName, text, lockFile);
   if (!parsed.ok) throw errorOf(parsed.failure);

@@ -8,6 +8,7 @@ export { harmless, stepLog } from './log.ts';
 export { digestAt, type PlacedFile, placeFile, type PlaceParts } from './place-file.ts';
 export { type PlannedStep, type PlanOptions, planRun } from './plan.ts';
 export { type StoredResult } from './results.ts';
+export { type ProjectFiles, projectFiles } from './project-files.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';
 export { type SelectedSteps, type StepSelection } from './select-steps.ts';
 export {

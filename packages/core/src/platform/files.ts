@@ -17,6 +17,7 @@ export {
   openSync,
   readdirSync,
   realpathSync,
+  renameSync,
   statSync,
   writeSync,
 } from 'node:fs';

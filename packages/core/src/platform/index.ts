@@ -30,6 +30,7 @@ export {
   realpath,
   realpathSync,
   rename,
+  renameSync,
   rm,
   stat,
   statSync,
@@ -45,6 +46,7 @@ export {
 export { runInForeground } from './foreground.ts';
 export { digestOfBytes, digestOfFile, measureFile } from './hash.ts';
 export { type HttpAnswer, type HttpClient, type HttpRequest, openHttpClient } from './http.ts';
+export { type HttpCall, type HttpReply, type HttpServer, serveOnLoopback } from './http-server.ts';
 export { askOverSocket } from './line-socket.ts';
 export { removeLeftovers } from './leftovers.ts';
 export { machineClass } from './machine.ts';

@@ -15,7 +15,8 @@ test('what a run puts below build/ does not make the project dirty', async (t) =
   const run = await project.run(onlyFeatures);
 
   assert.equal(run.record.status, 'succeeded', complaints(run));
-  assert.equal((await revisionOf(project.root)).dirty, false);
+  using opened = await project.open();
+  assert.equal((await revisionOf(opened)).dirty, false);
   assert.equal(readFileSync(join(project.root, 'build/.gitignore'), 'utf8'), '*\n');
 });
 

@@ -1,4 +1,5 @@
-import { capture } from '../platform/index.ts';
+import { capture, systemPlatform } from '../platform/index.ts';
+import type { Project } from './project.ts';
 
 /** The revision of the project that a run is made at, as Git tells it. */
 export interface Revision {
@@ -7,26 +8,55 @@ export interface Revision {
   readonly branch: string | null;
   /** Subject line of the commit. */
   readonly subject: string | null;
-  /** Whether a file of the project differs from the commit; `tidegate.lock`, which a run itself moves, does not count. */
+  /** Whether a file of the project differs from the commit; what {@link Revision.changed} leaves out does not count. */
   readonly dirty: boolean;
+  /**
+   * Those files, relative to the repository. Left out are `tidegate.lock`, which a run itself moves; the files of datasets, which
+   * the lock pins; and what steps make.
+   */
+  readonly changed: readonly string[];
 }
 
-/** Asks Git about the project's folder; a folder in no repository counts as dirty. */
-export async function revisionOf(root: string): Promise<Revision> {
+/** Asks Git about the project's folder; a folder in no repository counts as dirty. Takes no lock of Git's, so nobody is in the way of another. */
+export async function revisionOf({ root, config }: Pick<Project, 'root' | 'config'>): Promise<Revision> {
+  const options = { cwd: root, variables: { ...systemPlatform.variables, GIT_OPTIONAL_LOCKS: '0' } };
   const [status, log] = await Promise.all([
-    capture(['git', 'status', '--porcelain=v2', '--branch', '--untracked-files=normal', '--', '.'], { cwd: root }),
-    capture(['git', 'log', '-1', '--format=%s'], { cwd: root }),
+    capture(['git', 'status', '--porcelain=v2', '-z', '--branch', '--untracked-files=all', '--', '.', ...leftOut(config)], options),
+    capture(['git', 'log', '-1', '--format=%s'], options),
   ]);
-  if (status.code !== 0) return { commit: null, branch: null, subject: null, dirty: true };
-  const lines = status.stdout.split('\n').filter((line) => line !== '');
-  const header = (name: string): string | null => lines.find((line) => line.startsWith(`# ${name} `))?.slice(name.length + 3) ?? null;
+  if (status.code !== 0) return { commit: null, branch: null, subject: null, dirty: true, changed: [] };
+  const entries = status.stdout.split('\0').filter((entry) => entry !== '');
+  const header = (name: string): string | null => entries.find((entry) => entry.startsWith(`# ${name} `))?.slice(name.length + 3) ?? null;
   const commit = header('branch.oid');
   const branch = header('branch.head');
-  const changed = lines.filter((line) => !line.startsWith('#') && !line.endsWith('tidegate.lock'));
+  const changed = changedIn(entries);
   return {
     commit: commit === null || commit === '(initial)' ? null : commit,
     branch: branch === '(detached)' ? null : branch,
     subject: log.code === 0 ? log.stdout.trim() : null,
     dirty: changed.length > 0 || commit === '(initial)',
+    changed,
   };
+}
+
+/** Pathspecs of what differs from the commit without making the tree dirty (gitglossary, "pathspec"). */
+function leftOut({ data, steps }: Project['config']): readonly string[] {
+  const sources = Object.values(data).flatMap(({ from }) => from.files.map((pattern) => `:(exclude,glob)${pattern}`));
+  const made = Object.values(steps).flatMap(({ out }) => Object.values(out).map((path) => `:(exclude,literal)${path}`));
+  return [':(exclude,literal)tidegate.lock', ...sources, ...made];
+}
+
+/** Fields before the path by the first letter of an entry (git-status, "Porcelain Format Version 2"). */
+const fieldsBefore: Readonly<Record<string, number>> = { '1': 8, '2': 9, u: 10, '?': 1 };
+
+function changedIn(entries: readonly string[]): readonly string[] {
+  const paths: string[] = [];
+  for (let at = 0; at < entries.length; at++) {
+    const entry = entries[at] ?? '';
+    const fields = fieldsBefore[entry[0] ?? ''];
+    if (fields === undefined) continue;
+    paths.push(entry.split(' ').slice(fields).join(' '));
+    if (entry.startsWith('2 ')) at++; // the name before a renaming
+  }
+  return paths;
 }

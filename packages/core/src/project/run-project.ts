@@ -51,7 +51,7 @@ export interface ProjectRun {
 export async function runProject(project: Project, options: ProjectRunOptions): Promise<ProjectRun> {
   const nodes = await stepsToRun(project);
   const only = stepsNamed(nodes, options.only);
-  const revision = await revisionOf(project.root);
+  const revision = await revisionOf(project);
   const record = await executeRun(engineParts(project), nodes, {
     ...revision,
     goal: options.goal,

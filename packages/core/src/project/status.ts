@@ -14,6 +14,6 @@ export interface ProjectStatus {
 }
 
 export async function projectStatus(project: Project): Promise<ProjectStatus> {
-  const [revision, environments] = await Promise.all([revisionOf(project.root), environmentsOf(project)]);
+  const [revision, environments] = await Promise.all([revisionOf(project), environmentsOf(project)]);
   return { project: project.name, root: project.root, revision, lastRun: lastRun(project), environments };
 }

@@ -47,6 +47,13 @@ const migrations: readonly string[] = [
     WHEN EXISTS (SELECT 1 FROM deployment WHERE project = NEW.project AND environment = NEW.environment AND sequence = NEW.sequence)
     BEGIN SELECT RAISE(ABORT, 'the history of deployments is append-only'); END;
   `,
+  `
+  -- what "tidegate up" did and why, appended to and nothing else
+  CREATE TABLE loop_note (project TEXT NOT NULL, sequence INTEGER NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, sequence)) WITHOUT ROWID, STRICT;
+  CREATE INDEX loop_note_by_kind ON loop_note (project, kind, sequence);
+  CREATE TRIGGER loop_note_is_not_changed BEFORE UPDATE ON loop_note BEGIN SELECT RAISE(ABORT, 'the log of the loop is append-only'); END;
+  CREATE TRIGGER loop_note_is_not_taken_out BEFORE DELETE ON loop_note BEGIN SELECT RAISE(ABORT, 'the log of the loop is append-only'); END;
+  `,
 ];
 
 /** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */

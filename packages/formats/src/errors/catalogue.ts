@@ -6,6 +6,7 @@ import { dataErrors } from './data.ts';
 import { deployErrors } from './deploy.ts';
 import type { ErrorEntry } from './entry.ts';
 import { featuresErrors } from './features.ts';
+import { loopErrors } from './loop.ts';
 import { modelsErrors } from './models.ts';
 import { pipelineErrors } from './pipeline.ts';
 import { servingErrors } from './serving.ts';
@@ -24,6 +25,7 @@ export const errorCatalogue = {
   ...modelsErrors,
   ...servingErrors,
   ...deployErrors,
+  ...loopErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -1,0 +1,115 @@
+import {
+  type Hindrance,
+  type LoopEvent,
+  type LoopNote,
+  type MovedPin,
+  type PathEnded,
+  type PathReason,
+  unreachable,
+} from '@tidegate/formats';
+import { duration } from './figures.ts';
+import { harmless } from './terminal.ts';
+import { counted } from './words.ts';
+
+/** A line of the log of `tidegate up`: the moment, what was done, and why. */
+export function noteLine(note: LoopNote): string {
+  return `${note.at.slice(0, 19).replace('T', ' ')} ${harmless(noteWords(note.what)).replaceAll('\n', ' ')}`;
+}
+
+/** The same without the moment. */
+export function noteWords(event: LoopEvent): string {
+  switch (event.kind) {
+    case 'up-started':
+      return `Up: process ${event.pid}${event.address === null ? '' : `, live page at ${event.address}`}${event.to === null ? '' : `, every branch to ${event.to}`}`;
+    case 'up-ended':
+      return `Ended: ${{ asked: 'it was told to', once: 'nothing more is due', broke: 'by a mistake of Tidegate' }[event.why]}${event.message === null ? '' : `: ${event.message}`}`;
+    case 'hindered':
+      return `Waits: ${hindranceWords(event.hindrance)}`;
+    case 'path-begun':
+      return `Takes ${commitWords(event)} ${event.goal === 'gate' ? 'to the gate' : `to ${event.goal}`}: ${reasonWords(event.why)}`;
+    case 'path-ended':
+      return endWords(event);
+    case 'lock-committed':
+      return `Committed tidegate.lock as ${event.commit.slice(0, 12)}: ${pinsWords(event.moved)}`;
+    case 'features-refreshed':
+      return `Features: ${event.upToDate ? 'nothing new' : event.views.map(({ view, keys }) => `${view} ${counted(keys, 'key')}`).join(', ')} (${refreshWords[event.why]})`;
+    case 'refresh-failed':
+      return `Features not refreshed (${refreshWords[event.why]}): ${event.failure.code}: ${event.failure.message}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** What is in the way, and what takes it away. */
+export function hindranceWords(hindrance: Hindrance): string {
+  switch (hindrance.kind) {
+    case 'no-commit':
+      return 'there is no commit yet';
+    case 'detached':
+      return 'the head is on no branch: check one out';
+    case 'under-way':
+      return `a ${hindrance.operation} is under way: finish or abort it`;
+    case 'uncommitted':
+      return `uncommitted changes: ${hindrance.files.join(', ')}; commit or stash them`;
+    default:
+      return unreachable(hindrance);
+  }
+}
+
+/** Why a commit is taken along the path; follows a colon. */
+export function reasonWords(why: PathReason): string {
+  switch (why.kind) {
+    case 'new-commit':
+      return why.before === null ? 'the first commit it sees' : 'a new commit';
+    case 'goal-changed':
+      return `the way went to ${why.before} before`;
+    case 'data-changed':
+      return 'data changed since it did not pass';
+    case 'again':
+      return `another try after ${why.code}`;
+    case 'asked':
+      return 'it was asked for';
+    case 'monitor':
+      return `the monitor ${why.monitor} wants a retraining: ${why.reasons.join(', ')}`;
+    default:
+      return unreachable(why);
+  }
+}
+
+const refreshWords = { 'data-changed': 'data changed', asked: 'asked for', pushed: 'rows were pushed' } as const;
+
+function commitWords({ commit, subject }: { readonly commit: string; readonly subject: string }): string {
+  return `${commit.slice(0, 12)} "${subject}"`;
+}
+
+function endWords(ended: PathEnded): string {
+  const time = duration(ended.durationMs);
+  const why = ended.failure === null ? '' : `: ${ended.failure.code}: ${ended.failure.message}`;
+  switch (ended.outcome) {
+    case 'passed':
+      return `Passed in ${time}${ended.live.length === 0 ? '' : `: ${ended.live.map(liveWords).join('; ')}`}`;
+    case 'refused':
+      return `Refused after ${time}, what was live before still is${why}`;
+    case 'failed':
+      return `Failed after ${time}, waits for a new commit${why}`;
+    case 'unavailable':
+      return `Not possible now, after ${time}; tried again by itself${why}`;
+    case 'cancelled':
+      return `Stopped after ${time}`;
+    case 'overtaken':
+      return `Overtaken after ${time}: the commit or the tree changed meanwhile`;
+    default:
+      return unreachable(ended.outcome);
+  }
+}
+
+function liveWords({ environment, release, changed }: PathEnded['live'][number]): string {
+  return `${environment} has release ${release.slice(7, 19)}${changed ? '' : ' as before'}`;
+}
+
+function pinsWords(moved: readonly MovedPin[]): string {
+  const short = (digest: string | null): string => digest?.slice(7, 19) ?? 'none';
+  return (
+    moved.map(({ section, name, before, after }) => `${section}.${name} ${short(before)} → ${short(after)}`).join(', ') || 'written anew'
+  );
+}

@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { goalOfBranch } from './goal.ts';
+
+test('the first pattern that fits says how far a branch goes; a star stands for anything', () => {
+  const branches = { main: 'production', 'release/*': 'staging', '*.x': 'staging', '*': 'gate' };
+
+  const goals = ['main', 'release/2', 'release/a/b', '1.x', '1yx', 'mains'].map((branch) => goalOfBranch(branches, branch));
+
+  assert.deepEqual(goals, ['production', 'staging', 'staging', 'staging', 'gate', 'gate']);
+});
+
+test('a branch that no pattern fits goes to the gate', () => {
+  assert.equal(goalOfBranch({ main: 'production' }, 'other'), 'gate');
+});

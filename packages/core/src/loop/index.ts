@@ -1,0 +1,6 @@
+export { newestNotes } from './notes.ts';
+export type { StepProgress } from './progress.ts';
+export type { Change, UpStatus } from './status.ts';
+export { keepUp, type UpOptions } from './up.ts';
+export { upFolder, type UpOwner, upOwner } from './up-folder.ts';
+export type { UpWords } from './up-words.ts';

@@ -1,0 +1,306 @@
+import { join } from 'node:path';
+import {
+  type Digest,
+  type EmitEvent,
+  type Hindrance,
+  type LoopEvent,
+  type LoopNote,
+  type PathReason,
+  type RefreshReason,
+  TidegateError,
+} from '@tidegate/formats';
+import { loadProject } from '../config/index.ts';
+import { entryAt, isoTime } from '../platform/index.ts';
+import { deploymentsOf, environmentsOf, findRun, materialiseFeatures, type Project } from '../project/index.ts';
+import type { EventClock } from './event-clock.ts';
+import { goalOfBranch } from './goal.ts';
+import { type Head, lookAtHead } from './head.ts';
+import { type Lane, openLane } from './lane.ts';
+import { type Known, type Move, nextMove } from './next-move.ts';
+import { appendNote, newestNote, newestNotes } from './notes.ts';
+import { afterEvent, type RunProgress, stepAsEnded } from './progress.ts';
+import { type SourceState, type SourceWatch, watchSources } from './source-watch.ts';
+import type { Change, UpStatus } from './status.ts';
+import { failureOf, takePath } from './take-path.ts';
+
+export interface LoopOptions {
+  /** Opens the project as it is on disk now. */
+  readonly open: () => Promise<Project>;
+  /** Git's folder of the working tree. */
+  readonly gitFolder: string;
+  /** Environment that every branch goes to; null = as `branches` say. */
+  readonly to: string | null;
+  readonly events: EventClock;
+  readonly signal: AbortSignal;
+  readonly emit: EmitEvent;
+  /** Told of every note once it is kept. */
+  readonly onNote: (note: LoopNote) => void;
+  /** Called when there may be more to do. */
+  readonly wake: () => void;
+}
+
+/** What one look came to. */
+export interface Attended {
+  /** Whether something was begun, or waits only for files to come to rest. */
+  readonly isBusy: boolean;
+  /** Why something that should be done is not. */
+  readonly hindrance: Hindrance | null;
+}
+
+/**
+ * What `tidegate up` does for a project: looks at Git and at the sources, and begins what is due. The path, and the features, have a
+ * lane each: features are kept fresh while a model is trained. What it did is in its notes, written after the fact, so that a process
+ * that is killed repeats at most what has no effect the second time.
+ */
+export class Loop {
+  #project: Project;
+  readonly #options: LoopOptions;
+  readonly #sources: SourceWatch;
+  readonly #path: Lane = openLane();
+  readonly #features: Lane = openLane();
+  #configStamp: string | null = null;
+  #head: Head | null = null;
+  #data: SourceState = { digest: null, atRest: false };
+  #asked = false;
+  #retraining: Known['retraining'] = null;
+  #hindrance: Hindrance | null = null;
+  #change: Change | null = null;
+  #progress: RunProgress | null = null;
+  #refreshing = 0;
+  #worstExit = 0;
+
+  constructor(project: Project, options: LoopOptions) {
+    this.#project = project;
+    this.#options = options;
+    this.#sources = watchSources(project.platform.clock);
+    this.#retraining = this.#interruptedRetraining();
+  }
+
+  /** The worst exit code of what it did. */
+  get worstExit(): number {
+    return this.#worstExit;
+  }
+
+  /** Looks around once and begins what is due; returns before that has ended. */
+  async attend(): Promise<Attended> {
+    await this.#readConfig();
+    this.#head = await lookAtHead(this.#project, this.#options.gitFolder);
+    this.#data = this.#sources.look(this.#project);
+    const refreshes = this.#attendToFeatures();
+    if (this.#change !== null && this.#change.ended === null) return { isBusy: true, hindrance: null };
+    const move = this.#nextMove();
+    this.#tellHindrance(move);
+    if (move.kind === 'go') this.#go(move, this.#head);
+    const waitsForRest = !this.#data.atRest;
+    return { isBusy: move.kind === 'go' || refreshes || waitsForRest, hindrance: this.#hindrance };
+  }
+
+  /** Resolves when nothing that was begun is under way. */
+  async idle(): Promise<void> {
+    await Promise.all([this.#path.idle(), this.#features.idle()]);
+  }
+
+  /** Takes the head along the path again, as soon as nothing is in the way. */
+  askForRun(): void {
+    this.#asked = true;
+    this.#options.wake();
+  }
+
+  /** Refreshes the features now. @throws what refreshing throws; it is in the notes as well */
+  async refresh(why: RefreshReason): Promise<Extract<LoopEvent, { kind: 'features-refreshed' }>> {
+    this.#refreshing++;
+    const data = this.#sources.look(this.#project).digest;
+    try {
+      return await this.#features.do(() => this.#refresh(why, data));
+    } finally {
+      this.#refreshing--;
+      this.#options.wake();
+    }
+  }
+
+  async status(own: Pick<UpStatus, 'address' | 'since'>): Promise<UpStatus> {
+    const { clock } = this.#project.platform;
+    const eventMs = await this.#options.events.nowMs().catch(() => null);
+    return {
+      format: 'tidegate.up-status/1',
+      project: this.#project.name,
+      pid: process.pid,
+      ...own,
+      to: this.#options.to,
+      at: isoTime(clock),
+      eventTime: eventMs === null ? null : new Date(eventMs).toISOString(),
+      head: this.#head?.revision ?? null,
+      hindrance: this.#hindrance,
+      change: this.#changeNow(),
+      isRefreshing: this.#refreshing > 0,
+      environments: await environmentsOf(this.#project),
+      notes: newestNotes(this.#project, 30),
+    };
+  }
+
+  note(what: LoopEvent): void {
+    this.#options.onNote(appendNote(this.#project, what));
+  }
+
+  /** A `tidegate.yaml` with mistakes is the business of the run, which tells them; until it is corrected the former one says what to watch. */
+  async #readConfig(): Promise<void> {
+    const stat = entryAt(join(this.#project.root, 'tidegate.yaml'));
+    const stamp = stat === null ? null : `${stat.mtimeNs} ${stat.size} ${stat.ino}`;
+    if (stamp === this.#configStamp) return;
+    this.#configStamp = stamp;
+    try {
+      this.#project = { ...this.#project, ...(await loadProject(this.#project.root)) };
+    } catch (error) {
+      if (!(error instanceof TidegateError)) throw error;
+    }
+  }
+
+  #nextMove(): Move {
+    const { platform, config } = this.#project;
+    const { commit = null, branch = null } = this.#head?.revision ?? {};
+    const last = newestNote(this.#project, 'path-ended');
+    const seen = {
+      commit,
+      goal: this.#options.to ?? goalOfBranch(config.branches, branch ?? ''),
+      hindrance: this.#head?.hindrance ?? null,
+      data: this.#data.atRest ? this.#data.digest : null,
+      nowMs: platform.clock.now(),
+    };
+    const known: Known = {
+      last: last === null ? null : { ended: last.what, atMs: Date.parse(last.at) },
+      asked: this.#asked,
+      retraining: this.#retraining,
+    };
+    return nextMove(seen, known);
+  }
+
+  /** Once for each thing that is in the way, not at every look. */
+  #tellHindrance(move: Move): void {
+    const hindrance = move.kind === 'hindered' ? move.hindrance : null;
+    const isNews = JSON.stringify(hindrance) !== JSON.stringify(this.#hindrance);
+    this.#hindrance = hindrance;
+    if (hindrance !== null && isNews) this.note({ kind: 'hindered', hindrance });
+  }
+
+  #go({ commit, why, tries }: Extract<Move, { kind: 'go' }>, { revision }: Head): void {
+    const goal = this.#options.to ?? goalOfBranch(this.#project.config.branches, revision.branch ?? '');
+    const subject = revision.subject ?? '';
+    this.#asked = false;
+    this.#retraining = null;
+    this.#progress = null;
+    this.#change = {
+      commit,
+      subject,
+      goal,
+      why,
+      begunAt: isoTime(this.#project.platform.clock),
+      run: null,
+      steps: [],
+      doing: null,
+      ended: null,
+    };
+    this.note({ kind: 'path-begun', commit, branch: revision.branch, subject, goal, why });
+    const way = { commit, goal, why, tries, data: this.#data.digest };
+    this.#path.do(() => this.#travel(way)).catch((error: unknown) => this.#breakDown(error));
+  }
+
+  async #travel(way: {
+    readonly commit: string;
+    readonly goal: string;
+    readonly why: PathReason;
+    readonly tries: number;
+    readonly data: Digest | null;
+  }): Promise<void> {
+    const { clock } = this.#project.platform;
+    const { open, signal, emit } = this.#options;
+    const began = clock.elapsed();
+    const end = await takePath(open, {
+      ...way,
+      signal,
+      emit: (event) => {
+        this.#progress = afterEvent(this.#progress, event);
+        emit(event);
+      },
+      note: (what) => this.note(what),
+    });
+    const { goal, why, tries, data } = way;
+    const ended = { kind: 'path-ended', goal, why, tries, data, ...end, durationMs: Math.round(clock.elapsed() - began) } as const;
+    this.note(ended);
+    this.#worstExit = Math.max(this.#worstExit, ended.outcome === 'overtaken' ? 0 : ended.exit);
+    if (this.#change !== null) this.#change = { ...this.#changeNow(), ...this.#change, ended: { ...ended, at: isoTime(clock) } };
+    this.#options.wake();
+  }
+
+  /** A mistake of ours outside a run: told, and the change is over. */
+  #breakDown(error: unknown): void {
+    this.note({ kind: 'up-ended', why: 'broke', message: failureOf(error).message });
+    this.#change = null;
+    this.#worstExit = 70;
+  }
+
+  /** Whether a refresh was begun. */
+  #attendToFeatures(): boolean {
+    const { digest, atRest } = this.#data;
+    if (!atRest || digest === null || this.#refreshing > 0 || this.#project.config.features === null) return false;
+    const last = [newestNote(this.#project, 'features-refreshed'), newestNote(this.#project, 'refresh-failed')]
+      .filter((note) => note !== null)
+      .toSorted((a, b) => b.sequence - a.sequence)[0];
+    if (last?.what.data === digest || deploymentsOf(this.#project).length === 0) return false;
+    this.refresh('data-changed').catch(() => {}); // it is in the notes
+    return true;
+  }
+
+  async #refresh(why: RefreshReason, data: Digest | null): Promise<Extract<LoopEvent, { kind: 'features-refreshed' }>> {
+    try {
+      using project = await this.#options.open();
+      const { upToDate, views } = await materialiseFeatures(project, { at: null, signal: this.#options.signal });
+      const done = {
+        kind: 'features-refreshed',
+        why,
+        data,
+        upToDate,
+        views: views.map(({ view, keys }) => ({ view, keys })),
+      } as const;
+      this.note(done);
+      return done;
+    } catch (error) {
+      if (!this.#options.signal.aborted) this.note({ kind: 'refresh-failed', why, data, failure: failureOf(error) });
+      throw error;
+    }
+  }
+
+  #changeNow(): Change | null {
+    const change = this.#change ?? this.#lastChange();
+    if (change === null || this.#progress === null || change !== this.#change) return change;
+    const { run, steps, doing } = this.#progress;
+    return { ...change, run, steps, doing: change.ended === null ? doing : null };
+  }
+
+  /** What an earlier process has finished. */
+  #lastChange(): Change | null {
+    const [begun, ended] = [newestNote(this.#project, 'path-begun'), newestNote(this.#project, 'path-ended')];
+    if (begun === null || ended === null) return null;
+    const { commit, subject, goal, why } = begun.what;
+    const run = ended.what.run === null ? null : findRun(this.#project, ended.what.run);
+    const steps = run?.steps.map(stepAsEnded) ?? [];
+    return {
+      commit,
+      subject,
+      goal,
+      why,
+      begunAt: begun.at,
+      run: ended.what.run,
+      steps,
+      doing: null,
+      ended: { ...ended.what, at: ended.at },
+    };
+  }
+
+  /** A retraining that was begun and whose process was killed is still wanted. */
+  #interruptedRetraining(): Known['retraining'] {
+    const [begun, ended] = [newestNote(this.#project, 'path-begun'), newestNote(this.#project, 'path-ended')];
+    if (begun === null || begun.what.why.kind !== 'monitor' || (ended !== null && ended.sequence > begun.sequence)) return null;
+    const { monitor, reasons } = begun.what.why;
+    return { monitor, reasons };
+  }
+}

@@ -1,0 +1,69 @@
+import type { Event, RunId, StepName, StepRecord, StepStatus, Verdict } from '@tidegate/formats';
+
+/** A step of the run under way, as far as it has come. */
+export interface StepProgress {
+  readonly step: StepName;
+  readonly status: StepStatus | 'waiting' | 'running';
+  /** What it is doing; null when it does not say. */
+  readonly doing: string | null;
+  /** Milliseconds; null while it has not ended. */
+  readonly durationMs: number | null;
+  /** The worst verdict that it must have and has not; null when all pass. */
+  readonly verdict: Verdict | null;
+  readonly reason: string | null;
+}
+
+/** The run under way, folded from its events. */
+export interface RunProgress {
+  readonly run: RunId;
+  readonly goal: string;
+  readonly startedAt: string;
+  readonly steps: readonly StepProgress[];
+  /** What goes on in environments and virtual environments, in a few words. */
+  readonly doing: string | null;
+}
+
+const waiting = { status: 'waiting', doing: null, durationMs: null, verdict: null, reason: null } as const;
+
+/** What is known after one more event. */
+export function afterEvent(before: RunProgress | null, event: Event): RunProgress | null {
+  if (event.kind === 'run-started')
+    return {
+      run: event.run,
+      goal: event.goal,
+      startedAt: event.at,
+      steps: event.steps.map((step) => ({ step, ...waiting })),
+      doing: null,
+    };
+  if (before === null) return null;
+  const change = (step: StepName, now: Partial<StepProgress>): RunProgress => ({
+    ...before,
+    steps: before.steps.map((one) => (one.step === step ? { ...one, ...now } : one)),
+  });
+  switch (event.kind) {
+    case 'step-started':
+      return change(event.step, { status: 'running' });
+    case 'step-progress':
+      return change(event.step, { doing: event.doing });
+    case 'step-finished':
+      return change(event.record.step, stepAsEnded(event.record));
+    case 'deploy-progress':
+      return { ...before, doing: `${event.environment}: ${event.doing}` };
+    case 'deployed':
+      return { ...before, doing: null };
+    case 'virtual-environment-progress':
+      return { ...before, doing: `virtual environment: ${event.doing}` };
+    case 'step-output':
+    case 'input-changed-while-running':
+    case 'crashed-run-found':
+    case 'run-finished':
+      return before;
+  }
+}
+
+/** A step that has ended, with what speaks against it. */
+export function stepAsEnded({ step, status, durationMs, evidence, failure }: StepRecord): StepProgress {
+  const against = evidence.find(({ blocking, verdict }) => blocking && verdict !== 'pass');
+  const reason = failure?.message ?? against?.reason ?? null;
+  return { step, status, doing: null, durationMs, verdict: against?.verdict ?? null, reason };
+}

@@ -1,0 +1,43 @@
+import type { Hindrance, LoopNote, PathEnded, PathReason } from '@tidegate/formats';
+import type { EnvironmentStatus, Revision } from '../project/index.ts';
+import type { StepProgress } from './progress.ts';
+
+/** What `tidegate up` knows and does now: the answer of `GET /api/status`. Format: docs/reference/up-api.md. */
+export interface UpStatus {
+  readonly format: 'tidegate.up-status/1';
+  readonly project: string;
+  readonly pid: number;
+  readonly address: string | null;
+  /** ISO 8601, UTC: since when it is at work. */
+  readonly since: string;
+  /** The environment of `--to`; null when `branches` of tidegate.yaml say how far each goes. */
+  readonly to: string | null;
+  /** ISO 8601, UTC: the moment of this answer, by the clock of the system. */
+  readonly at: string;
+  /** ISO 8601, UTC: the event clock; null when its file cannot be read. */
+  readonly eventTime: string | null;
+  readonly head: Revision | null;
+  /** Why the head is not taken along the path although it should be; null when nothing is in the way. */
+  readonly hindrance: Hindrance | null;
+  readonly change: Change | null;
+  readonly isRefreshing: boolean;
+  readonly environments: readonly EnvironmentStatus[];
+  /** Newest first. */
+  readonly notes: readonly LoopNote[];
+}
+
+/** The change that is on its way, or the last one that was. */
+export interface Change {
+  readonly commit: string;
+  readonly subject: string;
+  readonly goal: string;
+  readonly why: PathReason;
+  /** ISO 8601, UTC. */
+  readonly begunAt: string;
+  readonly run: string | null;
+  readonly steps: readonly StepProgress[];
+  /** What goes on after the steps; null when nothing does. */
+  readonly doing: string | null;
+  /** Null while it is on its way. */
+  readonly ended: (PathEnded & { readonly at: string }) | null;
+}

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { LoopEvent, LoopNote } from '@tidegate/formats';
+import { systemPlatform } from '../platform/index.ts';
+import { openProject, type Project } from '../project/index.ts';
+import { makeWatchedProject, type WatchedProject } from './test-project.ts';
+import { keepUp, type UpOptions } from './up.ts';
+import { upFolder, upOwner } from './up-folder.ts';
+
+const words = { line: (note: LoopNote) => JSON.stringify(note.what), page: () => '<!doctype html>', parts: () => ({ log: '' }) };
+const files = {
+  'tidegate.yaml': 'version: 1\nproject: copies\nsteps: { copy: { run: cp in.txt out.txt, out: { copy: out.txt } } }\n',
+  'in.txt': '1',
+};
+
+interface Up {
+  readonly notes: readonly LoopEvent[];
+  /** Resolves with the first note from now on that fits. */
+  readonly noted: (fits: (what: LoopEvent) => boolean) => Promise<LoopEvent>;
+  readonly end: () => Promise<number>;
+  readonly ended: Promise<number>;
+}
+
+function up(t: TestContext, open: () => Promise<Project>, more: Partial<UpOptions> = {}): Up {
+  const stop = new AbortController();
+  const notes: LoopEvent[] = [];
+  const listeners = new Set<(what: LoopEvent) => void>();
+  const ended = keepUp({
+    open,
+    to: null,
+    port: null,
+    clockFile: null,
+    once: false,
+    words,
+    onNote: ({ what }) => {
+      notes.push(what);
+      for (const listener of listeners) listener(what);
+    },
+    onWait: () => {},
+    emit: () => {},
+    signal: stop.signal,
+    ...more,
+  });
+  const end = (): Promise<number> => {
+    stop.abort();
+    return ended;
+  };
+  t.after(() => end().catch(() => {}));
+  const noted: Up['noted'] = (fits) =>
+    new Promise((resolve, reject) => {
+      const found = notes.find(fits);
+      if (found !== undefined) return resolve(found);
+      listeners.add((what) => fits(what) && resolve(what));
+      ended.then(() => reject(new Error(`It ended before: ${JSON.stringify(notes)}`)), reject);
+    });
+  return { notes, noted, end, ended };
+}
+
+const hasEnded = (what: LoopEvent): boolean => what.kind === 'path-ended';
+
+async function once(project: WatchedProject, t: TestContext, more: Partial<UpOptions> = {}): Promise<readonly string[]> {
+  const run = up(t, project.open, { once: true, ...more });
+  const code = await run.ended;
+  return [...run.notes.map((what) => (what.kind === 'path-ended' ? `${what.kind}: ${what.outcome}` : what.kind)), `exit ${code}`];
+}
+
+test('once does what is due and ends; the second time nothing is', async (t) => {
+  const project = makeWatchedProject(t, files);
+
+  assert.deepEqual(await once(project, t), ['up-started', 'path-begun', 'path-ended: passed', 'up-ended', 'exit 0']);
+  assert.deepEqual(await once(project, t), ['up-started', 'up-ended', 'exit 0']);
+});
+
+test('a commit that fails ends once with its exit code, and is not tried again until there is another one', async (t) => {
+  const project = makeWatchedProject(t, {
+    ...files,
+    'tidegate.yaml': files['tidegate.yaml'].replace('cp in.txt out.txt', 'cp no.txt out.txt'),
+  });
+
+  assert.deepEqual(await once(project, t), ['up-started', 'path-begun', 'path-ended: failed', 'up-ended', 'exit 1']);
+  assert.deepEqual(await once(project, t), ['up-started', 'up-ended', 'exit 0']);
+  project.write(files);
+  project.commit('Correct it');
+  assert.deepEqual(await once(project, t), ['up-started', 'path-begun', 'path-ended: passed', 'up-ended', 'exit 0']);
+});
+
+test('a tidegate.yaml with mistakes fails its commit and ends nothing', async (t) => {
+  const project = makeWatchedProject(t, files);
+  const run = up(t, project.open);
+  await run.noted(hasEnded);
+  project.write({ 'tidegate.yaml': 'version: 1\nsteps: [\n' });
+  project.commit('Break it');
+
+  const broken = await run.noted((what) => what.kind === 'path-ended' && what.outcome === 'failed');
+  project.write(files);
+  project.commit('Mend it');
+  await run.noted((what) => what.kind === 'path-ended' && what.why.kind === 'new-commit' && what.why.before !== null && what.exit === 0);
+
+  assert.ok(broken.kind === 'path-ended' && broken.exit === 2);
+  assert.equal(await run.end(), 0);
+});
+
+test('uncommitted changes, a merge under way and a head on no branch are waited for, and told once', async (t) => {
+  const project = makeWatchedProject(t, files);
+
+  project.write({ 'in.txt': '2' });
+  const dirty = up(t, project.open, { once: true });
+  assert.equal(await dirty.ended, 1);
+  project.commit('Two');
+  project.git('checkout', '--quiet', '--detach');
+  const detached = up(t, project.open, { once: true });
+  assert.equal(await detached.ended, 1);
+  project.git('checkout', '--quiet', 'main');
+  project.git('update-ref', 'MERGE_HEAD', 'HEAD');
+  const merging = up(t, project.open, { once: true });
+  assert.equal(await merging.ended, 1);
+
+  const hindrances = [dirty, detached, merging].map(({ notes }) =>
+    notes.flatMap((what) => (what.kind === 'hindered' ? [what.hindrance] : [])),
+  );
+  assert.deepEqual(hindrances, [
+    [{ kind: 'uncommitted', files: ['in.txt'] }],
+    [{ kind: 'detached' }],
+    [{ kind: 'under-way', operation: 'merge' }],
+  ]);
+});
+
+test('the page and its API answer on this machine only to those who may', async (t) => {
+  const project = makeWatchedProject(t, files);
+  const run = up(t, project.open);
+  await run.noted(hasEnded);
+  using opened = await project.open();
+  const owner = await upOwner(opened);
+  const address = owner?.address ?? '';
+  const token = readFileSync(owner?.token ?? '', 'utf8').trim();
+  const port = address.slice(address.lastIndexOf(':') + 1);
+  const ask = async (path: string, init: RequestInit & { headers?: { readonly [name: string]: string } } = {}): Promise<string> => {
+    const answer = await fetch(`${address}${path}`, init);
+    const text = await answer.text();
+    return `${answer.status} ${answer.ok ? '' : (JSON.parse(text) as { code: string }).code}`.trim();
+  };
+  const json = { 'content-type': 'application/json' };
+  const bearer = { ...json, authorization: `Bearer ${token}` };
+
+  assert.equal(owner?.pid, process.pid);
+  assert.equal(statSync(owner.token).mode & 0o777, 0o600);
+  assert.equal(await ask('/'), '200');
+  assert.equal(await ask('/api/status'), '200');
+  assert.equal(await ask('/api/status', { headers: { origin: 'http://evil.example' } }), '403 TG-LOOP-FOREIGN');
+  assert.equal(await foreignHost(Number(port)), 403);
+  assert.equal(await ask('/nothing'), '404 TG-LOOP-PATH');
+  assert.equal(await ask('/run'), '404 TG-LOOP-PATH');
+  assert.equal(await ask('/run', { method: 'POST', headers: json, body: '{}' }), '401 TG-LOOP-TOKEN');
+  assert.equal(await ask('/run', { method: 'POST', headers: { ...json, authorization: 'Bearer x' }, body: '{}' }), '401 TG-LOOP-TOKEN');
+  assert.equal(
+    await ask('/run', { method: 'POST', headers: { ...bearer, 'content-type': 'text/plain' }, body: '{}' }),
+    '415 TG-LOOP-MEDIA',
+  );
+  assert.equal(await ask('/run', { method: 'POST', headers: bearer, body: '{' }), '400 TG-LOOP-BODY');
+  assert.equal(await ask('/run', { method: 'POST', headers: bearer, body: `"${'x'.repeat(9 << 20)}"` }), '413 TG-LOOP-TOO-LONG');
+  assert.equal(await ask('/run', { method: 'POST', headers: bearer, body: '{}' }), '202');
+  await run.noted((what) => what.kind === 'path-ended' && what.why.kind === 'asked');
+});
+
+/** `fetch` does not let a host be told. */
+async function foreignHost(port: number): Promise<number> {
+  const { request } = await import('node:http');
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path: '/api/status', headers: { host: `evil.example:${port}` } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    sent.once('error', reject);
+    sent.end();
+  });
+}
+
+test('the port is kept from one start to the next; one that is asked for and taken is refused', async (t) => {
+  const project = makeWatchedProject(t, files);
+  using opened = await project.open();
+  const addressOnce = async (): Promise<string | null | undefined> => {
+    const run = up(t, project.open);
+    await run.noted((what) => what.kind === 'up-started');
+    const owner = await upOwner(opened);
+    await run.end();
+    return owner?.address;
+  };
+
+  const first = await addressOnce();
+  const second = await addressOnce();
+  const other = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => other.once('listening', done));
+  const address = other.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+  assert.ok(first?.startsWith('http://127.0.0.1:'));
+  assert.equal(second, first);
+  await assert.rejects(up(t, project.open, { port }).ended, /TG-LOOP-PORT/);
+  other.close();
+});
+
+test('a project in no Git repository is refused', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-no-git-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const project = makeWatchedProject(t, files);
+  const variables = { ...systemPlatform.variables, TIDEGATE_HOME: join(folder, 'home') };
+  rmSync(join(project.root, '.git'), { recursive: true });
+
+  await assert.rejects(
+    up(t, () => openProject({ root: project.root, platform: { ...systemPlatform, variables }, serving: { argv: [], version: '0' } })).ended,
+    /TG-LOOP-NO-GIT/,
+  );
+});
+
+test('every note is a line of the log file', async (t) => {
+  const project = makeWatchedProject(t, files);
+  await once(project, t);
+  using opened = await project.open();
+
+  const lines = readFileSync(upFolder(opened).log, 'utf8').trim().split('\n');
+
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as LoopEvent).kind),
+    ['up-started', 'path-begun', 'path-ended', 'up-ended'],
+  );
+});

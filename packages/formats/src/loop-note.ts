@@ -1,0 +1,100 @@
+import type { Digest } from './digest.ts';
+import type { RunId } from './ids.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Something that `tidegate up` did, or why it does not: one entry of its append-only log. Format: docs/reference/formats/loop-note.md. */
+export interface LoopNote {
+  readonly format: 'tidegate.loop-note/1';
+  /** 1, 2, 3 … within the project. */
+  readonly sequence: number;
+  /** ISO 8601, UTC, by the clock of the system. */
+  readonly at: string;
+  readonly what: LoopEvent;
+}
+
+export type LoopEvent =
+  | { readonly kind: 'up-started'; readonly pid: number; readonly address: string | null; readonly to: string | null }
+  | { readonly kind: 'up-ended'; readonly why: 'asked' | 'once' | 'broke'; readonly message: string | null }
+  | { readonly kind: 'hindered'; readonly hindrance: Hindrance }
+  | {
+      readonly kind: 'path-begun';
+      readonly commit: string;
+      readonly branch: string | null;
+      readonly subject: string;
+      /** `gate`, or an environment. */
+      readonly goal: string;
+      readonly why: PathReason;
+    }
+  | PathEnded
+  | { readonly kind: 'lock-committed'; readonly commit: string; readonly parent: string; readonly moved: readonly MovedPin[] }
+  | {
+      readonly kind: 'features-refreshed';
+      readonly why: RefreshReason;
+      /** What the sources looked like: a digest over names, sizes and times of their files. */
+      readonly data: Digest | null;
+      readonly upToDate: boolean;
+      readonly views: readonly { readonly view: string; readonly keys: number }[];
+    }
+  | { readonly kind: 'refresh-failed'; readonly why: RefreshReason; readonly data: Digest | null; readonly failure: LoopFailure };
+
+/** How the way of one commit along the path came to its end. */
+export interface PathEnded {
+  readonly kind: 'path-ended';
+  readonly commit: string;
+  readonly goal: string;
+  readonly data: Digest | null;
+  readonly why: PathReason;
+  readonly run: RunId | null;
+  readonly outcome: PathOutcome;
+  readonly verdict: Verdict | null;
+  /** As `tidegate run` would have ended: docs/reference/exit-codes.md. */
+  readonly exit: number;
+  /** Why it did not pass; null when it did. */
+  readonly failure: LoopFailure | null;
+  /** 1 for the first try of the same thing, 2 for the next … */
+  readonly tries: number;
+  readonly live: readonly {
+    readonly environment: string;
+    readonly release: Digest;
+    readonly address: string | null;
+    readonly changed: boolean;
+  }[];
+  readonly durationMs: number;
+}
+
+/**
+ * `refused`: a verdict; `failed`: it would fail again; `unavailable`: something of the machine that may be otherwise later, tried
+ * again by itself; `overtaken`: the tree or the head changed under it, so it is looked at anew.
+ */
+export type PathOutcome = 'passed' | 'refused' | 'failed' | 'unavailable' | 'cancelled' | 'overtaken';
+
+export type PathReason =
+  | { readonly kind: 'new-commit'; readonly before: string | null }
+  | { readonly kind: 'goal-changed'; readonly before: string }
+  | { readonly kind: 'data-changed' }
+  | { readonly kind: 'again'; readonly code: string }
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'monitor'; readonly monitor: string; readonly reasons: readonly string[] };
+
+export type RefreshReason = 'data-changed' | 'asked' | 'pushed';
+
+/** Why nothing is run although something waits to be. */
+export type Hindrance =
+  | { readonly kind: 'no-commit' }
+  | { readonly kind: 'detached' }
+  | { readonly kind: 'under-way'; readonly operation: 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 'bisect' }
+  | { readonly kind: 'uncommitted'; readonly files: readonly string[] };
+
+/** An input whose pin moved; null where it was or is not pinned. */
+export interface MovedPin {
+  readonly section: 'data' | 'features' | 'packages';
+  readonly name: string;
+  readonly before: Digest | null;
+  readonly after: Digest | null;
+}
+
+export interface LoopFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
