@@ -9,14 +9,16 @@ export interface LeftUp {
 }
 
 /** Tells the story between the commands' own words, and how long each act took. */
-export function narrator(): {
+export interface Narrator {
   readonly act: (number: number, title: string, what: string) => void;
   readonly say: (text: string) => void;
   readonly quote: (text: string) => void;
   readonly took: (ms: number, code: number) => void;
   readonly end: (report: string) => void;
   readonly leaveUp: (left: LeftUp) => void;
-} {
+}
+
+export function narrator(): Narrator {
   const start = performance.now();
   const acts: { title: string; startedAt: number; runs: string[] }[] = [];
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
