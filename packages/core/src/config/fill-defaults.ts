@@ -1,5 +1,6 @@
 import { findMetric } from '@tidegate/formats';
 import type { ProjectFile } from './file/project-file.ts';
+import { lastEnvironment } from './last-environment.ts';
 import type {
   DatasetConfig,
   EnvironmentConfig,
@@ -8,8 +9,10 @@ import type {
   GateConfig,
   Margin,
   ModelConfig,
+  MonitorConfig,
   Named,
   ProjectConfig,
+  QualityConfig,
   ServiceConfig,
   SloConfig,
   StepConfig,
@@ -21,6 +24,11 @@ type Member<Section extends keyof ProjectFile> = NonNullable<ProjectFile[Section
 /** The configuration with every default filled in. `folder` is the name of the project's folder. */
 export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
   const models = mapNamed(file.models, modelOf);
+  const services =
+    file.services === undefined
+      ? mapNamed(models, (model, name) => serviceOf({ model: name }, models))
+      : mapNamed(file.services, (service) => serviceOf(service, models));
+  const environments = mapNamed(file.environments ?? { production: {} }, environmentOf);
   return {
     version: 1,
     project: file.project ?? projectNameOf(folder),
@@ -30,12 +38,12 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     steps: mapNamed(file.steps, stepOf),
     tests: mapNamed(file.tests, testOf),
     models,
-    services:
-      file.services === undefined
-        ? mapNamed(models, (model, name) => serviceOf({ model: name }, models))
-        : mapNamed(file.services, (service) => serviceOf(service, models)),
-    environments: mapNamed(file.environments ?? { production: {} }, environmentOf),
+    services,
+    environments,
     branches: mapNamed(file.branches ?? { '*': 'gate' }, (goal) => goal),
+    monitors: mapNamed(file.monitors, (monitor, name) =>
+      monitorOf(monitor, { environment: lastEnvironment(environments) ?? '', model: models[services[name]?.model ?? ''] }),
+    ),
   };
 }
 
@@ -146,5 +154,35 @@ function environmentOf(environment: Member<'environments'>): EnvironmentConfig {
     after: environment.after ?? null,
     port: environment.port ?? 0,
     variables: environment.variables ?? {},
+  };
+}
+
+function monitorOf(
+  { environment, every, window, drift, quality, staleness, retrain }: Member<'monitors'>,
+  usual: { readonly environment: string; readonly model: ModelConfig | undefined },
+): MonitorConfig {
+  return {
+    environment: environment ?? usual.environment,
+    everyMs: every ?? dayMs,
+    windowMs: window ?? 7 * dayMs,
+    drift: drift === undefined ? null : { floor: drift.floor ?? 0.1, falseAlarms: drift.false_alarms ?? 0.01, ignore: drift.ignore ?? [] },
+    quality: quality === undefined ? null : qualityOf(quality, usual.model),
+    staleness:
+      staleness === undefined
+        ? null
+        : { modelMs: staleness.model ?? null, dataMs: staleness.data ?? null, featuresMs: staleness.features ?? null },
+    retrain: retrain === undefined ? null : { on: retrain.on, cooldownMs: retrain.cooldown ?? dayMs },
+  };
+}
+
+function qualityOf(quality: NonNullable<Member<'monitors'>['quality']>, model: ModelConfig | undefined): QualityConfig {
+  const metric = quality.metric ?? model?.gate.primary?.metric ?? '';
+  return {
+    labels: quality.labels,
+    label: quality.label ?? 'label',
+    metric,
+    margin: quality.margin ?? defaultMargin(metric),
+    maturityMs: quality.maturity ?? dayMs,
+    minCoverage: quality.min_coverage ?? 0.8,
   };
 }

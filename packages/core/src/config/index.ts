@@ -1,28 +1,27 @@
 export { defaultLog } from './fill-defaults.ts';
 export type {
   DatasetConfig,
+  DriftConfig,
   EnvironmentConfig,
   LogConfig,
   EvaluateConfig,
   GateConfig,
   Margin,
   ModelConfig,
+  MonitorConfig,
   Named,
   ProjectConfig,
   PythonConfig,
+  QualityConfig,
   ServiceConfig,
   SloConfig,
+  StalenessConfig,
   StepConfig,
   TestConfig,
 } from './project-config.ts';
 export { checkFeatureServices } from './check/check-feature-services.ts';
 export { commandPaths } from './command-paths.ts';
+export type { RetrainReason } from './file/monitors.ts';
 export { duration } from './file/quantity.ts';
+export { lastEnvironment } from './last-environment.ts';
 export { type Lock, lockFileName, parseLock, readLock, writeLock } from './lock.ts';
-export { canOverlap } from './overlap.ts';
-export { outputsAt } from './outputs-at.ts';
-export { type LoadedProject, loadProject, parseProject } from './load-project.ts';
-export { type Reference, referenceOf } from './reference.ts';
-export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument } from './yaml/parse-yaml.ts';
-export { writeYaml } from './yaml/write-yaml.ts';
-export type { YamlDocument } from './yaml/yaml-document.ts';

@@ -80,6 +80,7 @@ test('loadProject fills in every default of the least file', () => {
     services: { price: { model: 'price', features: null, slo: null, log: defaultLog } },
     environments: { production: { target: 'local', tests: [], after: null, port: 0, variables: {} } },
     branches: { '*': 'gate' },
+    monitors: {},
   });
 });
 
@@ -124,6 +125,40 @@ test('loadProject reads every key', () => {
   assert.deepEqual(Object.keys(config.environments), ['staging', 'production']);
   assert.deepEqual(plain(config.environments['production']), { target: 'local', tests: [], after: 'staging', port: 0, variables: {} });
   assert.deepEqual(plain(config.branches), { main: 'production', '*': 'gate' });
+  assert.deepEqual(plain(config.monitors), {
+    'delay-api': {
+      environment: 'staging',
+      everyMs: 21_600_000,
+      windowMs: 259_200_000,
+      drift: { floor: 0.2, falseAlarms: 0.05, ignore: ['month'] },
+      quality: {
+        labels: ['data/labels/*.parquet'],
+        label: 'late',
+        metric: 'auc',
+        margin: { kind: 'absolute', value: 0.03 },
+        maturityMs: 172_800_000,
+        minCoverage: 0.5,
+      },
+      staleness: { modelMs: 7_776_000_000, dataMs: 172_800_000, featuresMs: 21_600_000 },
+      retrain: { on: [{ kind: 'drift' }, { kind: 'quality' }, { kind: 'data' }, { kind: 'age', ms: 2_592_000_000 }], cooldownMs: 43_200_000 },
+    },
+    'delay-plain': {
+      environment: 'production',
+      everyMs: 86_400_000,
+      windowMs: 604_800_000,
+      drift: { floor: 0.1, falseAlarms: 0.01, ignore: [] },
+      quality: {
+        labels: ['labels.csv'],
+        label: 'label',
+        metric: 'log_loss',
+        margin: { kind: 'relative', value: 0.05 },
+        maturityMs: 86_400_000,
+        minCoverage: 0.8,
+      },
+      staleness: null,
+      retrain: null,
+    },
+  });
 });
 
 test('loadProject takes empty sections as absent', () => {

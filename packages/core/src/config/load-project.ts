@@ -5,6 +5,7 @@ import { checkBranches, checkEnvironments, checkServices } from './check/check-e
 import { checkAlternatives, checkFiles } from './check/check-files.ts';
 import { checkLater, checkTargets } from './check/check-later.ts';
 import { checkModels } from './check/check-models.ts';
+import { checkMonitors } from './check/check-monitors.ts';
 import { checkStepCycles } from './check/check-step-cycles.ts';
 import { checkInputs, checkOutputs } from './check/check-steps.ts';
 import type { Check, ProjectDraft, Report } from './check/draft.ts';
@@ -36,6 +37,7 @@ const checks: readonly Check[] = [
   checkTargets,
   checkEnvironments,
   checkBranches,
+  checkMonitors,
 ];
 
 /**

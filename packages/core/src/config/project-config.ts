@@ -1,3 +1,5 @@
+import type { RetrainReason } from './file/monitors.ts';
+
 /** `tidegate.yaml` after parsing: every default filled in, every short form written out. Maps keep the file's order. */
 export interface ProjectConfig {
   readonly version: 1;
@@ -14,6 +16,8 @@ export interface ProjectConfig {
   readonly environments: Named<EnvironmentConfig>;
   /** Branch pattern (`*` matches anything) → how far its runs go: `gate` or an environment. Default: every branch to the gate. */
   readonly branches: Named<string>;
+  /** By the service that each watches. No step reads them. */
+  readonly monitors: Named<MonitorConfig>;
 }
 
 export type Named<T> = { readonly [name: string]: T };
@@ -147,4 +151,49 @@ export interface EnvironmentConfig {
   /** Port of the stable address on loopback; 0 = a free one is chosen at the first deployment and kept. */
   readonly port: number;
   readonly variables: Named<string>;
+}
+
+/** What watches a service; at least one of drift, quality and staleness is there. */
+export interface MonitorConfig {
+  /** Default: the last environment. */
+  readonly environment: string;
+  /** Milliseconds from one evaluation to the next. Default 1 day. */
+  readonly everyMs: number;
+  /** Milliseconds back from the evaluation. Default 7 days. */
+  readonly windowMs: number;
+  readonly drift: DriftConfig | null;
+  readonly quality: QualityConfig | null;
+  readonly staleness: StalenessConfig | null;
+  /** Null: no training starts by itself. */
+  readonly retrain: { readonly on: readonly RetrainReason[]; readonly cooldownMs: number } | null;
+}
+
+export interface DriftConfig {
+  /** Total variation distance below which a change does not matter. Default 0.1. */
+  readonly floor: number;
+  /** Chance of an alarm in an evaluation of unchanged data, all columns together. Default 0.01. */
+  readonly falseAlarms: number;
+  /** Inputs that are not looked at. */
+  readonly ignore: readonly string[];
+}
+
+export interface QualityConfig {
+  /** Globs of Parquet or CSV files. */
+  readonly labels: readonly string[];
+  /** Column of these files with the truth. Default `label`. */
+  readonly label: string;
+  /** Default: that of the model's gate. */
+  readonly metric: string;
+  readonly margin: Margin;
+  /** Milliseconds after its prediction by which a label is there. Default 1 day. */
+  readonly maturityMs: number;
+  /** Share of predictions that must have a label for a verdict. Default 0.8. */
+  readonly minCoverage: number;
+}
+
+/** Largest ages in milliseconds; null = no limit. */
+export interface StalenessConfig {
+  readonly modelMs: number | null;
+  readonly dataMs: number | null;
+  readonly featuresMs: number | null;
 }

@@ -38,7 +38,7 @@ test('the schema refuses every single mistake that the shapes refuse', () => {
   const least = { version: 1, data: {}, steps: {}, models: {} };
   const mistakes: readonly Json[] = [
     { ...least, version: 2 },
-    { ...least, monitors: {} },
+    { ...least, monitors: { a: { watch: 1 } } },
     { ...least, projcet: 'a' },
     { ...least, data: { 'bad name': { from: { files: 'a' } } } },
     { ...least, data: { a: {} } },

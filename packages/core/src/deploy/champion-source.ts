@@ -1,9 +1,9 @@
 import type { Digest } from '@tidegate/formats';
+import { lastEnvironment } from '../config/index.ts';
 import type { Champion, ChampionSource } from '../models/index.ts';
 import { readRelease } from '../packaging/index.ts';
 import type { DeployDeps } from './deploy-deps.ts';
 import { deploymentHistory, releaseTrail } from './history.ts';
-import { lastEnvironment } from './order.ts';
 
 /**
  * The champion by the history of the last environment: the newest release on the trail to what is live (`releaseTrail`: what was

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { type Deployment, type Digest, digestOfHex } from '@tidegate/formats';
 import { championSource } from './champion-source.ts';
 import { appendDeployment, deploymentHistory, liveAfter, releaseTrail, takenBack } from './history.ts';
-import { lastEnvironment, pathTo } from './order.ts';
+import { lastEnvironment } from '../config/index.ts';
+import { pathTo } from './order.ts';
 import { rollback } from './rollback.ts';
 import { openBench } from './test-bench.ts';
 

@@ -1,8 +1,8 @@
 import { shape } from '@tidegate/formats';
 import { dataset } from './data.ts';
 import { environment } from './environments.ts';
-import { later } from './later.ts';
 import { model, service } from './models.ts';
+import { monitor } from './monitors.ts';
 import { nameRule, path } from './path.ts';
 import { step, suite } from './steps.ts';
 
@@ -70,7 +70,7 @@ export const projectFile = shape.object(
         { '*': 'gate' },
       ),
     ),
-    monitors: shape.optional(later),
+    monitors: named(monitor, 'Monitors, by the service that they watch.'),
   },
   { description: 'A Tidegate project: from data to a model in production.' },
 );
