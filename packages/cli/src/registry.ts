@@ -62,5 +62,10 @@ export const registry: readonly {
     summary: 'Write what watches the services: rules for Prometheus, a dashboard for Grafana',
     load: () => import('./commands/monitoring.ts'),
   },
+  {
+    name: 'monitors',
+    summary: 'Look at monitors: drift, quality and age of what is live',
+    load: () => import('./commands/monitors.ts'),
+  },
   { name: 'doctor', summary: 'Check the machine and the project for what would go wrong', load: () => import('./commands/doctor.ts') },
 ];

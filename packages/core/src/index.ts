@@ -28,6 +28,15 @@ export { exportMonitoring } from './project/index.ts';
 export { findProjectRoot } from './project/index.ts';
 export { ignoreBuild } from './project/index.ts';
 export { listModels, type ModelEntry, modelLineage } from './project/index.ts';
+export {
+  checkMonitors,
+  listMonitors,
+  type MonitorChecks,
+  type MonitorEntry,
+  monitorHistory,
+  type MonitorHistory,
+  noteRetraining,
+} from './project/index.ts';
 export { findByName, type Found } from './project/index.ts';
 export { testSteps } from './project/index.ts';
 export { openProject, type OpenOptions } from './project/index.ts';

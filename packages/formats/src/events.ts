@@ -1,5 +1,6 @@
 import type { Digest } from './digest.ts';
 import type { RunId, StepName } from './ids.ts';
+import type { MonitorCheck } from './monitor-check.ts';
 import type { MissReason, RunRecord, StepRecord } from './run-record.ts';
 
 /** Everything the engine tells while it works, as data. One renderer turns it into words; a switch over `kind` is exhaustive. */
@@ -20,6 +21,7 @@ export type Event =
       readonly switchMs: number;
     }
   | { readonly kind: 'virtual-environment-progress'; readonly doing: string; readonly fraction: number | null }
+  | { readonly kind: 'monitor-checked'; readonly check: MonitorCheck }
   | { readonly kind: 'run-finished'; readonly record: RunRecord };
 
 /** Receives events; must not throw and must not block. */

@@ -9,7 +9,10 @@ export type EvidenceKind =
   | 'limit' //       an absolute limit on a metric, a size or a latency
   | 'comparison' //  details: Comparison (evaluation.ts), champion against candidate
   | 'slice' //       details: SliceComparison (evaluation.ts)
-  | 'validity'; //   whether a comparison is allowed at all (same rows, none of them trained on, …)
+  | 'validity' //    whether a comparison is allowed at all (same rows, none of them trained on, …)
+  | 'drift' //       details: ColumnDrift (monitor-check.ts), of a service that is live
+  | 'quality' //     details: QualityDetails (monitor-check.ts)
+  | 'staleness'; //  details: StalenessDetails (monitor-check.ts)
 
 /** A stored record that something was measured, and what a policy says of it. */
 export interface Evidence {

@@ -5,6 +5,11 @@ import type { Verdict } from './verdict.ts';
 /** docs/reference/exit-codes.md */
 const ofVerdict: Readonly<Record<Verdict, number>> = { pass: 0, fail: 3, inconclusive: 4, invalid: 5 };
 
+/** The exit code of a verdict. */
+export function exitOfVerdict(verdict: Verdict): number {
+  return ofVerdict[verdict];
+}
+
 /** The exit code of a run: what failed first, then what the verdict says. */
 export function exitOfRun(run: RunRecord): number {
   if (run.status === 'cancelled') return 130;

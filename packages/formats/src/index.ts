@@ -12,8 +12,9 @@ export {
 export { type Deployment, type DeploymentAction, type DeploymentUnderWay } from './deployment.ts';
 export { digest, digestOfHex, hexOf, isDigest, shortDigest, type Digest } from './digest.ts';
 export { type Comparison, type Curve, type Evaluation, type Metric, type SliceComparison, type SliceMetrics } from './evaluation.ts';
+export { type CategoryBins, type DriftReference, type HalvedCounts, type OrderedBins, type ReferenceColumn } from './drift-reference.ts';
 export { durationBuckets } from './duration-buckets.ts';
-export { exitOfRun, failureOfRun } from './exit-code.ts';
+export { exitOfRun, exitOfVerdict, failureOfRun } from './exit-code.ts';
 export { type EmitEvent, type Event } from './events.ts';
 export { type Evidence, type EvidenceKind } from './evidence.ts';
 export { TidegateError, failure, type Diagnostic, type Place } from './failure.ts';
@@ -40,6 +41,17 @@ export {
 } from './loop-note.ts';
 export { findMetric, knownMetrics, type KnownMetric, type MetricName } from './metric-names.ts';
 export { type Flavor, type ModelVersion, type Signature, type Task } from './model.ts';
+export {
+  type ColumnDrift,
+  type LabelCounts,
+  type MonitorCheck,
+  type MonitorPart,
+  type MonitorWindow,
+  type QualityDetails,
+  type RetrainDecision,
+  type Retraining,
+  type StalenessDetails,
+} from './monitor-check.ts';
 export { nearest } from './nearest.ts';
 export { type LoggedColumn, type LoggedPrediction, type LoggedValue, type PredictionSegment, predictionSegment } from './prediction-log.ts';
 export { type ReleaseManifest } from './release.ts';

@@ -1,11 +1,13 @@
 import type { DatasetSchema, DatasetVersion } from './dataset-version.ts';
 import type { Deployment, DeploymentUnderWay } from './deployment.ts';
+import type { DriftReference } from './drift-reference.ts';
 import type { Evaluation } from './evaluation.ts';
 import { failure } from './failure.ts';
 import type { FeatureSetRecord } from './feature-set.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { LoopNote } from './loop-note.ts';
 import type { ModelVersion } from './model.ts';
+import type { MonitorCheck, Retraining } from './monitor-check.ts';
 import type { ReleaseManifest } from './release.ts';
 import type { RunRecord } from './run-record.ts';
 import type { TestReport } from './test-report.ts';
@@ -16,12 +18,15 @@ export interface StoredRecords {
   readonly 'tidegate.dataset-version/1': DatasetVersion;
   readonly 'tidegate.deployment/1': Deployment;
   readonly 'tidegate.deployment-under-way/1': DeploymentUnderWay;
+  readonly 'tidegate.drift-reference/1': DriftReference;
   readonly 'tidegate.evaluation/1': Evaluation;
   readonly 'tidegate.feature-set/1': FeatureSetRecord;
   readonly 'tidegate.key/1': KeyRecord;
   readonly 'tidegate.loop-note/1': LoopNote;
   readonly 'tidegate.model-version/1': ModelVersion;
+  readonly 'tidegate.monitor-check/1': MonitorCheck;
   readonly 'tidegate.release/1': ReleaseManifest;
+  readonly 'tidegate.retraining/1': Retraining;
   readonly 'tidegate.run/1': RunRecord;
   readonly 'tidegate.test-report/1': TestReport;
 }

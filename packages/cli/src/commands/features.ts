@@ -1,7 +1,8 @@
 import { type FeatureServiceEntry, listFeatures, materialiseFeatures, placeFeatureSets } from '@tidegate/core';
-import { failure, shortDigest } from '@tidegate/formats';
+import { shortDigest } from '@tidegate/formats';
 import { byVerb } from '../by-verb.ts';
 import type { Command } from '../command.ts';
+import { momentOf } from '../moment-of.ts';
 import { whole } from '../render/figures.ts';
 import { table } from '../render/table.ts';
 import type { Terminal } from '../render/terminal.ts';
@@ -36,7 +37,7 @@ export const command: Command = {
       terminal.line(`Placed ${paths.join(', ')}.`);
     },
     materialise: async ({ project, invocation: { terminal, json, text, signal } }) => {
-      const { upToDate, views } = await materialiseFeatures(project, { at: momentOf(text('at')), signal });
+      const { upToDate, views } = await materialiseFeatures(project, { at: momentOf('at', text('at')), signal });
       if (json) terminal.json({ upToDate, views });
       if (upToDate) terminal.line('The online store is up to date.');
       for (const { view, keys } of views) terminal.line(`${view}: ${whole(keys)} keys in the online store.`);
@@ -59,12 +60,4 @@ function serviceLines({ name, record }: FeatureServiceEntry, { style }: Pick<Ter
     `${title}: training set ${counted(train.rows, 'row')}, test set ${counted(test.rows, 'row')}`,
     ...table([...views, request], { indent: '  ' }),
   ];
-}
-
-function momentOf(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  const at = Date.parse(text);
-  if (Number.isNaN(at))
-    throw failure('TG-CLI-USAGE', `Cannot read the moment "${text}": it is no ISO 8601 time`, 'For example: --at 2013-09-01T00:00:00Z');
-  return at;
 }

@@ -1,4 +1,5 @@
 import { type EmitEvent, type Event, isDigest, type RunRecord, shortDigest, type StepRecord, unreachable } from '@tidegate/formats';
+import { checkLines } from './check-view.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { duration, whole } from './figures.ts';
 import { harmless, type Terminal } from './terminal.ts';
@@ -54,6 +55,9 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
         return terminal.line(
           `  ${terminal.style('green', '✓')} ${event.environment}: release ${shortDigest(event.release)} is live at ${event.address}; the switch took ${duration(event.switchMs)}`,
         );
+      case 'monitor-checked':
+        for (const line of checkLines(event.check, terminal)) terminal.line(line);
+        return moving();
       case 'run-finished':
         return terminal.status(null);
       default:

@@ -4,5 +4,6 @@ export { inferContract, type InferOptions } from './contract/infer-contract.ts';
 export { type ContractText } from './contract/parse-contract.ts';
 export { type DatasetDeps, datasetKind } from './dataset-kind.ts';
 export { datasetNodes } from './dataset-nodes.ts';
+export { type FileInPlace, newestEvent } from './newest-event.ts';
 export { datasetSql } from './read/dataset-sql.ts';
 export { readSchema, readVersion } from './read-version.ts';

@@ -1,7 +1,11 @@
+export { classIndex } from './class-index.ts';
 export type { Champion, ChampionRequest, ChampionSource } from './champion.ts';
 export type { ChampionTestSet } from './champion-scores.ts';
 export type { EvaluateDeps } from './evaluate-deps.ts';
 export { evaluateKind } from './evaluate-kind.ts';
 export { type DatasetsOfModels, evaluateNodes } from './evaluate-nodes.ts';
+export { count, figure, percent } from './figures.ts';
+export { evaluationOf } from './evaluation-of.ts';
 export { type Lineage, lineage, type LineageStep } from './lineage.ts';
-export { listModelVersions, type RegisteredModel } from './registry.ts';
+export { listModelVersions, modelVersion, type RegisteredModel } from './registry.ts';
+export { type TrainingSet, trainingSetOf } from './training-set.ts';

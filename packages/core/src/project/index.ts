@@ -25,6 +25,15 @@ export { exportMonitoring } from './export-monitoring.ts';
 export { findProjectRoot } from './find-root.ts';
 export { ignoreBuild } from './ignore-build.ts';
 export { listModels, type ModelEntry, modelLineage } from './model-views.ts';
+export {
+  checkMonitors,
+  listMonitors,
+  type MonitorChecks,
+  type MonitorEntry,
+  monitorHistory,
+  type MonitorHistory,
+  noteRetraining,
+} from './monitors.ts';
 export { findByName, type Found } from './named.ts';
 export { testSteps } from './nodes.ts';
 export { openProject, type OpenOptions } from './open-project.ts';

@@ -2,6 +2,7 @@ import { type Digest, failure, type Json, nearest } from '@tidegate/formats';
 import { deploymentsOf } from './environments.ts';
 import { findDigest } from './find-digest.ts';
 import { findView } from './find-view.ts';
+import { monitorHistory } from './monitors.ts';
 import { featureDefinitions } from './nodes.ts';
 import type { Project } from './project.ts';
 import { latestResult } from './records.ts';
@@ -22,6 +23,8 @@ export async function findByName(project: Project, name: string): Promise<Found>
   const latest = latestResult(project, name);
   if (latest !== null) return { kind: latest.record.kind, record: await withRecords(project, latest.record.outputs) };
   const [area, ...rest] = name.split('.');
+  if (area === 'monitors' && Object.hasOwn(project.config.monitors, rest.join('.')))
+    return { kind: 'monitor', record: { ...monitorHistory(project, rest.join('.'), { most: 20 }) } as unknown as Json };
   const view = area === 'features' ? await findView(project, rest.join('.')) : null;
   if (view !== null) return { kind: 'feature view', record: view };
   const digest = /^(sha256:)?[0-9a-f]{8,64}$/.test(name) ? await findDigest(project, name) : null;
@@ -46,6 +49,7 @@ async function knownNames(project: Project): Promise<readonly string[]> {
     ...qualified('tests', config.tests),
     ...qualified('models', config.models),
     ...qualified('services', config.services),
+    ...qualified('monitors', config.monitors),
     ...Object.keys(config.environments),
   ];
 }

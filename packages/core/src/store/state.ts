@@ -54,6 +54,23 @@ const migrations: readonly string[] = [
   CREATE TRIGGER loop_note_is_not_changed BEFORE UPDATE ON loop_note BEGIN SELECT RAISE(ABORT, 'the log of the loop is append-only'); END;
   CREATE TRIGGER loop_note_is_not_taken_out BEFORE DELETE ON loop_note BEGIN SELECT RAISE(ABORT, 'the log of the loop is append-only'); END;
   `,
+  `
+  -- what monitors found and what came of it is appended to and nothing else, as the history of deployments
+  CREATE TABLE monitor_check (project TEXT NOT NULL, monitor TEXT NOT NULL, sequence INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, monitor, sequence)) STRICT;
+  CREATE TABLE retraining (project TEXT NOT NULL, monitor TEXT NOT NULL, sequence INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, monitor, sequence)) STRICT;
+  CREATE TRIGGER monitor_check_is_not_changed BEFORE UPDATE ON monitor_check BEGIN SELECT RAISE(ABORT, 'checks of monitors are append-only'); END;
+  CREATE TRIGGER monitor_check_is_not_taken_out BEFORE DELETE ON monitor_check BEGIN SELECT RAISE(ABORT, 'checks of monitors are append-only'); END;
+  CREATE TRIGGER monitor_check_is_not_replaced BEFORE INSERT ON monitor_check
+    WHEN EXISTS (SELECT 1 FROM monitor_check WHERE project = NEW.project AND monitor = NEW.monitor AND sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'checks of monitors are append-only'); END;
+  CREATE TRIGGER retraining_is_not_changed BEFORE UPDATE ON retraining BEGIN SELECT RAISE(ABORT, 'retrainings are append-only'); END;
+  CREATE TRIGGER retraining_is_not_taken_out BEFORE DELETE ON retraining BEGIN SELECT RAISE(ABORT, 'retrainings are append-only'); END;
+  CREATE TRIGGER retraining_is_not_replaced BEFORE INSERT ON retraining
+    WHEN EXISTS (SELECT 1 FROM retraining WHERE project = NEW.project AND monitor = NEW.monitor AND sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'retrainings are append-only'); END;
+  -- the profile that drift of a model version is judged against, an object of the store
+  CREATE TABLE drift_reference (model_version TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  `,
 ];
 
 /** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */

@@ -47,6 +47,13 @@ export function onlineStoreConformance(name: string, make: () => Promise<OnlineS
     );
   });
 
+  check('the newest event of a view version is known', async (store) => {
+    await store.write(versionA, [entry('k1', 1_735_689_600_123_457, [1]), entry('k2', 2, ['two'])]);
+
+    assert.equal(await store.newestEvent(versionA), 1_735_689_600_123_457);
+    assert.equal(await store.newestEvent(versionB), null);
+  });
+
   check('every kind of value comes back as it was written', async (store) => {
     const values = [null, true, false, 0, -1.5, 1e300, 5e-324, '9007199254740993', '', 'Ångström "q" \u0000', '2013-01-01T00:00:00.000Z'];
     await store.write(versionA, [entry('k', 1_735_689_600_123_457, values, 1_735_689_600_123_458)]);

@@ -39,6 +39,8 @@ export interface OnlineStore {
    * @returns false when the store already holds what was computed for a later moment, and changes nothing then.
    */
   readonly replace: (version: Digest, batches: AsyncIterable<readonly OnlineEntry[]>, asOfUs: number) => Promise<boolean>;
+  /** The newest event of a view version, in microseconds since 1970, UTC; null when it is not there or has no rows. */
+  readonly newestEvent: (version: Digest) => Promise<number | null>;
   /** Every view version, sorted by version. */
   readonly views: () => Promise<readonly OnlineView[]>;
   /** Deletes every view version but these. @returns the versions deleted */

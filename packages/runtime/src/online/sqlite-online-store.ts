@@ -35,6 +35,12 @@ export function openSqliteOnlineStore(path: string, { writerWaitMs = 60_000 }: O
     read: async (version, keys) => keys.map((key) => (key === null ? null : rowOf(find.get(version, key)))),
     write: (version, entries) => inTransaction(place, (writer) => upsert(writer, viewId(writer, version), entries)),
     replace: (version, batches, asOfUs) => inTransaction(place, (writer) => replaceView(writer, { version, batches, asOfUs })),
+    newestEvent: async (version) => {
+      const newest = database
+        .prepare('SELECT max(event_us) * 1.0 AS newest FROM value WHERE view = (SELECT id FROM view WHERE version = ?)')
+        .get(version)?.['newest'];
+      return typeof newest === 'number' ? newest : null;
+    },
     views: async () =>
       database
         .prepare('SELECT version, as_of_us * 1.0 AS as_of, (SELECT count(*) FROM value WHERE value.view = view.id) AS entities FROM view')

@@ -1,3 +1,5 @@
+import { logGamma } from './gamma.ts';
+
 /** Student's t distribution function, relative error below 1e-11 up to 100,000 degrees of freedom, 1e-9 at a million. `degrees` > 0. */
 export function studentCdf(t: number, degrees: number): number {
   const tail = incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5) / 2;
@@ -50,18 +52,3 @@ function betaFraction(x: number, a: number, b: number): number {
   }
   return fraction;
 }
-
-/** Natural logarithm of the gamma function for `x` > 0 (Lanczos' approximation, g = 7, nine terms). */
-function logGamma(x: number): number {
-  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
-  const shifted = x - 1;
-  let sum = 0.9999999999998099;
-  lanczos.forEach((coefficient, index) => (sum += coefficient / (shifted + index + 1)));
-  const base = shifted + 7.5;
-  return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(base) - base + Math.log(sum);
-}
-
-const lanczos = [
-  676.5203681218851, -1259.1392167224028, 771.3234287776531, -176.6150291621406, 12.507343278686905, -0.13857109526572012,
-  9.984369578019572e-6, 1.5056327351493116e-7,
-] as const;

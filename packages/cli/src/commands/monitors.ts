@@ -1,0 +1,64 @@
+import { checkMonitors, listMonitors, type MonitorEntry } from '@tidegate/core';
+import { exitOfVerdict, worstVerdict } from '@tidegate/formats';
+import type { Command, Invocation } from '../command.ts';
+import { momentOf } from '../moment-of.ts';
+import { openHere } from '../open-here.ts';
+import { checkLines, decisionLines } from '../render/check-view.ts';
+import { moment } from '../render/figures.ts';
+import { table } from '../render/table.ts';
+import type { Terminal } from '../render/terminal.ts';
+import { verdictMark, verdictStyle } from '../render/words.ts';
+
+export const command: Command = {
+  name: 'monitors',
+  summary: 'Look at monitors: drift, quality and age of what is live',
+  usage: '[list | check [NAME] [--now TIME]]',
+  options: {
+    now: {
+      type: 'string',
+      value: 'TIME',
+      help: 'With "check": the moment that is asked about (ISO 8601; default: now), to look at the past',
+    },
+  },
+  examples: [
+    { line: 'tidegate monitors', does: 'every monitor with what it found last' },
+    { line: 'tidegate monitors check', does: 'all of them now; the exit code says the worst verdict' },
+    { line: 'tidegate monitors check delay-api --now 2013-10-08T00:00:00Z', does: 'one of them, as if it were that moment' },
+  ],
+  run: async (invocation) => {
+    using project = await openHere(invocation);
+    const [verb = 'list', name] = invocation.positionals;
+    const { terminal, json, text, signal } = invocation;
+    if (verb === 'list') return list(listMonitors(project), invocation);
+    const nowMs = momentOf('now', text('now')) ?? project.platform.clock.now();
+    const checks = await checkMonitors(project, {
+      names: name === undefined ? [] : [name.replace(/^monitors\./, '')],
+      nowMs,
+      onlyDue: false,
+      signal,
+      emit: () => undefined,
+    });
+    if (json) terminal.json(checks);
+    if (checks.length === 0) terminal.line(none);
+    for (const check of checks) for (const line of checkLines(check, terminal)) terminal.line(line);
+    return checks.length === 0 ? 0 : exitOfVerdict(worstVerdict(checks.map(({ verdict }) => verdict)));
+  },
+};
+
+const none = 'The project has no monitors: see docs/how-to/monitor-a-service.md.';
+
+function list(monitors: readonly MonitorEntry[], { terminal, json }: Pick<Invocation, 'terminal' | 'json'>): number {
+  if (json) terminal.json(monitors);
+  if (monitors.length === 0) terminal.line(none);
+  for (const line of table(monitors.map((entry) => rowOf(entry, terminal)))) terminal.line(line);
+  for (const { last } of monitors)
+    if (last !== null) for (const line of decisionLines(last, terminal)) terminal.line(`${last.monitor}: ${line}`);
+  return 0;
+}
+
+function rowOf({ monitor, config, last }: MonitorEntry, { style }: Pick<Terminal, 'style'>): readonly string[] {
+  const name = style('bold', `monitors.${monitor}`);
+  if (last === null) return [name, `in ${config.environment}`, 'not checked yet: run "tidegate monitors check"'];
+  const verdict = style(verdictStyle[last.verdict], `${verdictMark[last.verdict]} ${last.verdict}`);
+  return [name, `in ${config.environment}`, verdict, last.parts.map((part) => `${part.part} ${part.verdict}`).join(', '), moment(last.at)];
+}

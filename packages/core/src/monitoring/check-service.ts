@@ -1,0 +1,53 @@
+import { type MonitorCheck, type MonitorPart, type Retraining, TidegateError, worstVerdict } from '@tidegate/formats';
+import type { Ages } from './ages.ts';
+import { decideRetraining, noRetraining } from './decide-retraining.ts';
+import { judgeWindowDrift } from './drift/judge-drift.ts';
+import type { ReferenceSources } from './drift/drift-reference.ts';
+import { judgeStaleness } from './judge-staleness.ts';
+import { type Part, partOf } from './part.ts';
+import type { LiveModel, Watched } from './watched.ts';
+
+export interface CheckSources extends ReferenceSources {
+  readonly ages: Ages;
+  /** The last training that this monitor started. */
+  readonly last: Retraining | null;
+}
+
+/** What an evaluation finds, without when and of what it was. */
+export type Findings = Pick<MonitorCheck, 'verdict' | 'parts' | 'evidence' | 'retrain'>;
+
+/** Evaluates every part of a monitor. A part that cannot be evaluated is `invalid`, and the others go on. */
+export async function checkService(
+  sources: CheckSources,
+  watched: Omit<Watched, 'live'> & { readonly live: LiveModel | null },
+): Promise<Findings> {
+  const { config, live, nowMs } = watched;
+  const { drift, quality, staleness } = config;
+  if (live === null) {
+    const names = (['drift', 'quality', 'staleness'] as const).filter((name) => config[name] !== null);
+    const reason = `Nothing is live in "${config.environment}"`;
+    const parts = names.map((part): MonitorPart => ({ part, verdict: 'inconclusive', reason, window: null }));
+    return { verdict: worstVerdict(parts.map(({ verdict }) => verdict)), parts, evidence: [], retrain: noRetraining };
+  }
+  const found: Part[] = [];
+  if (drift !== null) found.push(await asPart('drift', () => judgeWindowDrift(sources, { ...watched, live }, drift)));
+  if (quality !== null)
+    found.push(partOf('quality', { verdict: 'inconclusive', reason: 'Quality is not judged yet by this version', window: null }));
+  if (staleness !== null) found.push(await asPart('staleness', () => judgeStaleness(sources.ages, watched, staleness)));
+  const parts = found.map(({ part }) => part);
+  return {
+    verdict: worstVerdict(parts.map(({ verdict }) => verdict)),
+    parts,
+    evidence: found.flatMap(({ evidence }) => evidence),
+    retrain: await decideRetraining({ config, nowMs, parts, ages: sources.ages, last: sources.last }),
+  };
+}
+
+async function asPart(name: MonitorPart['part'], evaluate: () => Promise<Part>): Promise<Part> {
+  try {
+    return await evaluate();
+  } catch (error) {
+    if (!(error instanceof TidegateError)) throw error;
+    return partOf(name, { verdict: 'invalid', reason: error.diagnostics[0].message, window: null });
+  }
+}

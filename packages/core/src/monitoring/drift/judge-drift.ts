@@ -1,0 +1,104 @@
+import { type Evidence, type MonitorPart, type ReferenceColumn, worstVerdict } from '@tidegate/formats';
+import { judgeDrift, quoteName } from '@tidegate/runtime';
+import type { DriftConfig } from '../../config/index.ts';
+import { count } from '../../models/index.ts';
+import { nothingIn, partOf, type Part } from '../part.ts';
+import { predictionWindow } from '../prediction-window.ts';
+import type { Watched } from '../watched.ts';
+import { type CurrentColumn, currentColumn, valueSql } from './current-column.ts';
+import { confidence, driftEvidence, invalidColumn } from './drift-evidence.ts';
+import { driftReference, type ReferenceSources } from './drift-reference.ts';
+
+/** Whether the inputs and predictions of the window are those that the live model was made for. */
+export async function judgeWindowDrift(sources: ReferenceSources, watched: Watched, drift: DriftConfig): Promise<Part> {
+  const { engine } = sources;
+  const { config, nowMs, live, log } = watched;
+  const { window, columns } = await predictionWindow(engine, {
+    log,
+    release: live.release,
+    fromMs: nowMs - config.windowMs,
+    untilMs: nowMs,
+    table: 'drift_window',
+  });
+  if (window.rows === 0) return nothingIn('drift', window);
+  const reference = await driftReference(sources, { digest: live.digest, version: live.version, evaluation: live.evaluation });
+  if (reference === null)
+    return partOf('drift', {
+      verdict: 'inconclusive',
+      reason: 'It is not known what the live model was trained on, so there is nothing to compare with',
+      window,
+    });
+  const found: CurrentColumn[] = [];
+  const invalid: Evidence[] = [];
+  for (const column of watchedColumns(reference.columns, watched, drift)) {
+    const name = logColumn(column, watched);
+    const problem = columns.has(name) ? await unreadable(sources, name, column) : 'the prediction log has no such column';
+    if (problem === null) found.push(await currentColumn(engine, { table: 'drift_window', value: valueSql(name, column) }, column));
+    else invalid.push(invalidColumn(watched.service, column, problem));
+  }
+  const judged = judgeDrift(
+    found.map(({ binned }) => binned),
+    { falseAlarms: drift.falseAlarms, floor: drift.floor, confidence },
+  );
+  const evidence = [
+    ...found.flatMap((current, index) => {
+      const own = judged[index];
+      return own === undefined ? [] : [driftEvidence(watched.service, current, own, drift)];
+    }),
+    ...invalid,
+  ];
+  if (evidence.length === 0)
+    return partOf('drift', { verdict: 'inconclusive', reason: 'No column is left that could be compared', window });
+  return partOf(
+    'drift',
+    { verdict: worstVerdict(evidence.map(({ verdict }) => verdict)), reason: summary(evidence, window.rows), window },
+    evidence,
+  );
+}
+
+/** Without what is ignored, what is logged as hashes, and texts of which each row has another. */
+function watchedColumns(columns: readonly ReferenceColumn[], { personal }: Watched, { ignore }: DriftConfig): readonly ReferenceColumn[] {
+  return columns.filter(
+    (column) =>
+      !(column.role === 'input' && (ignore.includes(column.column) || personal.includes(column.column))) &&
+      !(column.kind === 'categories' && column.values.length === 0 && column.rare === null),
+  );
+}
+
+/** The log keeps the class of a classifier of several classes as `label`. */
+function logColumn({ column, role }: ReferenceColumn, { live }: Watched): string {
+  if (role === 'input') return `input.${column}`;
+  return live.version.signature.task === 'multiclass' ? 'label' : 'prediction';
+}
+
+/** Values that are no longer of the column's type. */
+async function unreadable({ engine }: ReferenceSources, name: string, column: ReferenceColumn): Promise<string | null> {
+  const raw = quoteName(name);
+  const [found = {}] = await engine.rows(
+    `SELECT count(*) AS rows, any_value(CAST(${raw} AS VARCHAR)) AS example FROM drift_window
+     WHERE ${raw} IS NOT NULL AND ${valueSql(name, column)} IS NULL AND CAST(${raw} AS VARCHAR) <> 'nan'`,
+  );
+  const rows = Number(found['rows']);
+  return rows === 0
+    ? null
+    : `it is of type ${column.type} there, and ${count(rows)} values such as "${String(found['example']).slice(0, 40)}" are not`;
+}
+
+function summary(evidence: readonly Evidence[], rows: number): string {
+  const named = (verdict: MonitorPart['verdict']): readonly string[] =>
+    evidence.filter((one) => one.verdict === verdict).map(({ name }) => name.replace(/^drift\.(input\.)?/, ''));
+  const [failed, invalid, open] = [named('fail'), named('invalid'), named('inconclusive')];
+  const seen = `by ${count(rows)} ${rows === 1 ? 'prediction' : 'predictions'}`;
+  const parts = [
+    ...(invalid.length > 0 ? [`${some(invalid)} cannot be compared`] : []),
+    ...(failed.length > 0 ? [`${some(failed)} moved`] : []),
+    ...(open.length > 0 ? [`${some(open)} cannot be judged`] : []),
+  ];
+  return parts.length === 0
+    ? `All ${evidence.length} columns are as they were, ${seen}`
+    : `Of ${evidence.length} columns ${parts.join(', ')}, ${seen}`;
+}
+
+function some(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}

@@ -1,0 +1,74 @@
+import type { FeatureColumn, HalvedCounts, LogicalType, ReferenceColumn } from '@tidegate/formats';
+import type { Engine } from '@tidegate/runtime';
+import { type CountedColumn, countMissing, countOrdered, countValues, sizeOf } from './count-columns.ts';
+
+/** More bins cost rows: each makes the distance harder to tell from noise. */
+const mostBins = 10;
+/** Numbers with so few values are categories. */
+const fewValues = 10;
+/** Values with a bin of their own at most, and the share of rows that earns one. */
+const mostValues = 100;
+const leastShare = 0.001;
+/** Values that are kept to tell a rare one from one that was never seen. */
+const mostRare = 10_000;
+
+/** How values of a type are counted; null when they are not: times and days move on by themselves, lists have no bins. */
+export function binning(type: LogicalType): 'numbers' | 'categories' | null {
+  if (type === 'integer' || type === 'number') return 'numbers';
+  return type === 'string' || type === 'boolean' ? 'categories' : null;
+}
+
+/** Makes the bins of a column from the rows of a reference, and counts them. */
+export async function referenceColumn(
+  engine: Engine,
+  source: CountedColumn,
+  { name, type, role }: FeatureColumn & { readonly role: ReferenceColumn['role'] },
+): Promise<ReferenceColumn> {
+  const own = { column: name, role, type };
+  if (binning(type) === 'numbers') {
+    const [found = {}] = await engine.rows(`SELECT count(DISTINCT v) AS distinct FROM (SELECT ${source.value} AS v FROM ${source.table})`);
+    if (Number(found['distinct']) > fewValues) return { ...own, ...(await orderedBins(engine, source)) };
+  }
+  return { ...own, ...(await categoryBins(engine, source)) };
+}
+
+/** Bins of about as many rows each: fine quantiles, of which neighbours are merged, so that a value which many rows have stays a bin. */
+async function orderedBins(engine: Engine, source: CountedColumn) {
+  const probabilities = Array.from({ length: 39 }, (_, index) => (index + 1) / 40);
+  const [row = {}] = await engine.rows(
+    `SELECT quantile_disc(v, [${probabilities.join(', ')}]) AS edges, max(v) AS largest FROM (SELECT ${source.value} AS v FROM ${source.table})`,
+  );
+  const quantiles = Array.isArray(row['edges']) ? row['edges'].map(Number) : [];
+  const fine = [...new Set(quantiles)].filter((edge) => edge < Number(row['largest'])).toSorted((a, b) => a - b);
+  const { counts, mean, std } = await countOrdered(engine, source, fine);
+  const merged = mergeNeighbours(fine, counts);
+  return { kind: 'ordered', ...merged, mean, std } as const;
+}
+
+function mergeNeighbours(edges: readonly number[], [first, second]: HalvedCounts) {
+  const kept = [...edges];
+  const halves: readonly [number[], number[]] = [[...first], [...second]];
+  while (kept.length + 1 > mostBins) {
+    const sums = kept.map((_, bin) => halves.reduce((sum, half) => sum + (half[bin] ?? 0) + (half[bin + 1] ?? 0), 0));
+    const least = sums.indexOf(Math.min(...sums));
+    kept.splice(least, 1);
+    for (const half of halves) half.splice(least, 2, (half[least] ?? 0) + (half[least + 1] ?? 0));
+  }
+  return { edges: kept, counts: halves };
+}
+
+async function categoryBins(engine: Engine, source: CountedColumn) {
+  const found = await countValues(engine, source, mostValues + mostRare);
+  const halves = await countMissing(engine, source);
+  const rows = halves.reduce((sum, { known, missing }) => sum + known + missing, 0);
+  const valued = found.filter(({ value }) => value !== null);
+  const frequent = valued.slice(0, mostValues).filter((one) => sizeOf(one) >= leastShare * rows);
+  const values = frequent.flatMap(({ value }) => value ?? []);
+  const isWhole = found.length <= mostValues + mostRare;
+  const rare = isWhole ? valued.slice(frequent.length).flatMap(({ value }) => value ?? []) : null;
+  const [first, second] = halves.map(({ known, missing }, half) => {
+    const counts = frequent.map((one) => one.rows[half] ?? 0);
+    return [...counts, known - counts.reduce((sum, count) => sum + count, 0), missing];
+  });
+  return { kind: 'categories', values, rare, counts: [first ?? [], second ?? []] } as const;
+}

@@ -1,0 +1,47 @@
+import type { LogicalType } from './dataset-version.ts';
+import type { Digest } from './digest.ts';
+
+/** Counts by bin, of the rows of each of two halves that are chosen by chance. */
+export type HalvedCounts = readonly [readonly number[], readonly number[]];
+
+interface ReferenceBins {
+  /** An input of the model, or `prediction`. */
+  readonly column: string;
+  readonly role: 'input' | 'prediction';
+  readonly type: LogicalType;
+  /** Rows by bin: first the bins of values, then rows without a value. */
+  readonly counts: HalvedCounts;
+}
+
+/** Bin i holds what is above the edge before it and at most `edges[i]`; the last one what is above all edges. */
+export interface OrderedBins extends ReferenceBins {
+  readonly kind: 'ordered';
+  readonly edges: readonly number[];
+  /** Of the rows with a value; null without one. */
+  readonly mean: number | null;
+  readonly std: number | null;
+}
+
+/** A bin for each frequent value, most frequent first, then one for all others that were seen. */
+export interface CategoryBins extends ReferenceBins {
+  readonly kind: 'categories';
+  readonly values: readonly string[];
+  /** The others that were seen; null when there are too many to keep, and what is not among `values` counts as one of them. */
+  readonly rare: readonly string[] | null;
+}
+
+export type ReferenceColumn = OrderedBins | CategoryBins;
+
+/**
+ * What a model's inputs and predictions looked like before it went live: all that drift is judged against, without the rows.
+ * Specification: docs/reference/formats/drift-reference.md.
+ */
+export interface DriftReference {
+  readonly format: 'tidegate.drift-reference/1';
+  readonly modelVersion: Digest;
+  /** The set that inputs are counted in. */
+  readonly trainedOn: Digest;
+  /** The predictions of the gate's test set that `prediction` is counted in; null when they are no longer kept. */
+  readonly predictions: Digest | null;
+  readonly columns: readonly ReferenceColumn[];
+}
