@@ -19,7 +19,7 @@ interface Suite {
   readonly cases: readonly Case[];
 }
 
-const suiteOfKind: Readonly<Record<Exclude<EvidenceKind, 'test'>, string>> = {
+const suiteOfKind: Readonly<Record<Exclude<EvidenceKind, 'test' | 'drift' | 'quality' | 'staleness'>, string>> = {
   check: 'checks',
   leakage: 'leakage',
   validity: 'validity',

@@ -140,7 +140,10 @@ test('loadProject reads every key', () => {
         minCoverage: 0.5,
       },
       staleness: { modelMs: 7_776_000_000, dataMs: 172_800_000, featuresMs: 21_600_000 },
-      retrain: { on: [{ kind: 'drift' }, { kind: 'quality' }, { kind: 'data' }, { kind: 'age', ms: 2_592_000_000 }], cooldownMs: 43_200_000 },
+      retrain: {
+        on: [{ kind: 'drift' }, { kind: 'quality' }, { kind: 'data' }, { kind: 'age', ms: 2_592_000_000 }],
+        cooldownMs: 43_200_000,
+      },
     },
     'delay-plain': {
       environment: 'production',

@@ -56,6 +56,7 @@ export function afterEvent(before: RunProgress | null, event: Event): RunProgres
     case 'step-output':
     case 'input-changed-while-running':
     case 'crashed-run-found':
+    case 'monitor-checked':
     case 'run-finished':
       return before;
   }

@@ -1,4 +1,3 @@
-export { classIndex } from './class-index.ts';
 export type { Champion, ChampionRequest, ChampionSource } from './champion.ts';
 export type { ChampionTestSet } from './champion-scores.ts';
 export type { EvaluateDeps } from './evaluate-deps.ts';

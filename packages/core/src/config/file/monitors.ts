@@ -23,9 +23,14 @@ const drift = shape.object(
       }),
     ),
     false_alarms: shape.optional(
-      share('How often one evaluation, all its columns together, may raise an alarm though nothing changed.', { fallback: 0.01, most: 0.2 }),
+      share('How often one evaluation, all its columns together, may raise an alarm though nothing changed.', {
+        fallback: 0.01,
+        most: 0.2,
+      }),
     ),
-    ignore: shape.optional(shape.described(shape.list(shape.text()), 'Inputs that are not looked at, for instance a counter that only grows.', [])),
+    ignore: shape.optional(
+      shape.described(shape.list(shape.text()), 'Inputs that are not looked at, for instance a counter that only grows.', []),
+    ),
   },
   { description: 'Whether inputs, features and predictions are still those that the model was made for.' },
 );
@@ -37,7 +42,7 @@ const quality = shape.object(
     metric: shape.optional(shape.text({ description: "What is measured. Default: the metric on which the model's gate compares." })),
     margin: shape.optional(
       margin(
-        "The loss that counts as equal: in the unit of the metric (0.03), or a share of the value at the gate (\"5%\"). Default: fixed by metric.",
+        'The loss that counts as equal: in the unit of the metric (0.03), or a share of the value at the gate ("5%"). Default: fixed by metric.',
       ),
     ),
     maturity: shape.optional(span('How long after its prediction a label is there.', '1d')),
