@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type MonitorCheck, runId } from '@tidegate/formats';
 import { predictionLogFolder } from '../deploy/index.ts';
-import { logPredictions } from '../monitoring/test-predictions.ts';
 import { checkMonitors, listMonitors, monitorHistory, noteRetraining } from './monitors.ts';
 import type { Project } from './project.ts';
 import { complaints, makeTestProject, type TestProject, unattended } from './test-project.ts';
+import { logPredictions } from './test-predictions.ts';
 import { shop } from './test-shop.ts';
 
 const dayMs = 86_400_000;
