@@ -25,6 +25,16 @@ export { type ExplainedPrediction, explainPrediction, isPredictionId } from './p
 export { type ExplainedStep, explainName } from './project/index.ts';
 export { type FeatureServiceEntry, listFeatures, type Materialised, materialiseFeatures, placeFeatureSets } from './project/index.ts';
 export { exportMonitoring } from './project/index.ts';
+export {
+  type FeatureRefresh,
+  openFeatureRefresh,
+  type RefreshedDataset,
+  type RefreshedFeatures,
+  type RefreshedFeatureView,
+  refreshFeatures,
+  type RefreshRequest,
+  type SkippedFile,
+} from './project/index.ts';
 export { findProjectRoot } from './project/index.ts';
 export { ignoreBuild } from './project/index.ts';
 export { listModels, type ModelEntry, modelLineage } from './project/index.ts';

@@ -2,13 +2,17 @@ export { type Cell, type Engine, type EngineOptions, openEngine, quoteName, quot
 export { type ExclusiveLock, tryLock } from './exclusive-lock.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 export {
+  type ArrivalWatermark,
+  type ArrivedFile,
   entityKeyCodec,
   type FeatureLookUp,
   type FeatureReader,
   type FeatureStatus,
   featureReader,
   keyTypes,
+  type OnlineAdvance,
   type OnlineEntry,
+  type OnlineProgress,
   type OnlineRow,
   type OnlineStore,
   type OnlineView,

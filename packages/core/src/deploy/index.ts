@@ -6,7 +6,7 @@ export type { DeployDeps } from './deploy-deps.ts';
 export { deployRelease, type DeploymentOutcome, type ReleaseDeployment } from './deploy-release.ts';
 export { deploymentHistory, type HistoryFilter, liveAfter } from './history.ts';
 export { reconcile, type ReconcileRequest } from './reconcile.ts';
-export { withReleasesInUse } from './releases-in-use.ts';
+export { releasesInUse, withReleasesInUse } from './releases-in-use.ts';
 export { predictionLogFolder } from './release-folder.ts';
 export { rollback, type RollbackRequest } from './rollback.ts';
 export { type ServiceStatus, serviceStatuses } from './service-status.ts';

@@ -21,7 +21,8 @@ export async function withReleasesInUse(
   await work(releasesInUse(deploymentHistory(deps.state, deps.project)));
 }
 
-function releasesInUse(history: readonly Deployment[]): readonly Digest[] {
+/** What is live, or was when its environment was stopped, and what a rollback would take. */
+export function releasesInUse(history: readonly Deployment[]): readonly Digest[] {
   const places = Map.groupBy(history, ({ environment, service }) => `${environment}/${service}`);
   return [...new Set([...places.values()].flatMap((lines) => releaseTrail(lines).slice(-2)))];
 }

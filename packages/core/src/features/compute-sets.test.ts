@@ -18,6 +18,7 @@ const view = (sql: string, rest: Partial<ViewDefinition>): ViewDefinition => ({
   time: 'seen',
   known: null,
   ttlMs: null,
+  lookbackMs: null,
   features: null,
   ...rest,
 });

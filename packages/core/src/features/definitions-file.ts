@@ -14,12 +14,17 @@ const ttl = shape.map(duration('How old a value may be at the time of a row. Def
   return ms;
 });
 
+const lookback = duration(
+  'How far back, in the event time of the datasets, rows have a say in what a new row of the view is. Default: all of them, so that a refresh computes everything.',
+);
+
 const view = shape.object({
   entity: shape.optional(shape.text({ description: 'Whose features these are. Default: everybody shares them.' })),
   sql: shape.required(sqlFile),
   time: shape.required(column),
   known: shape.optional(column),
   ttl: shape.optional(ttl),
+  lookback: shape.optional(lookback),
   features: shape.optional(shape.list(column, { minimum: 1 })),
 });
 

@@ -21,6 +21,11 @@ export interface ViewDefinition {
   readonly known: string | null;
   /** Milliseconds; null = no limit. */
   readonly ttlMs: number | null;
+  /**
+   * How far back in the event time of datasets a refresh must read so that new rows of the view come out right; null = everything.
+   * No part of the view's meaning: it says how to compute, not what.
+   */
+  readonly lookbackMs: number | null;
   /** Null: every other column, in the query's order. */
   readonly features: readonly string[] | null;
 }

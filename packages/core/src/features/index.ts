@@ -1,6 +1,15 @@
 export { featureCasesKind } from './cases/feature-cases-kind.ts';
-export type { FeatureDefinitions, ServiceDefinition } from './definitions.ts';
+export type { FeatureDefinitions, ServiceDefinition, ViewDefinition } from './definitions.ts';
 export { featureKind, type FeatureKindDeps } from './feature-kind.ts';
+export {
+  openRefreshEngine,
+  type ComputableView,
+  type DatasetDifference,
+  type DatasetState,
+  type DatasetStates,
+  type RefreshEngine,
+} from './refresh/refresh-engine.ts';
+export { type RefreshedVersion, refreshView } from './refresh/refresh-view.ts';
 export { materialise, type MaterialisedView, type MaterialiseOrder } from './materialise.ts';
 export { loadDefinitions, viewVersion } from './meaning.ts';
 export { datasetsNamedBy, featureCaseNodes, featureNodes } from './nodes.ts';

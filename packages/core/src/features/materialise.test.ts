@@ -53,7 +53,15 @@ const rowKeys = ['story', 'key', 'part'];
 const entities = [0, 1, 2, 3].map((index) => ({ key: index < 2 ? 'a' : '1', part: index % 2 === 0 ? 1 : 11 }));
 
 function definition(ttlMs: number | null, known: string | null): ServiceDefinition {
-  const view = { source: source('SELECT * FROM events'), keys: rowKeys, time: 'event', known, ttlMs, features: ['value', 'kind'] };
+  const view = {
+    source: source('SELECT * FROM events'),
+    keys: rowKeys,
+    time: 'event',
+    known,
+    ttlMs,
+    lookbackMs: null,
+    features: ['value', 'kind'],
+  };
   const rows = source('SELECT id, story, key, part, time, label FROM asked');
   return {
     rows,

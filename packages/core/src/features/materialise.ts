@@ -4,7 +4,7 @@ import { mkdir } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 import type { ServiceDefinition } from './definitions.ts';
 import { openService } from './open-service.ts';
-import type { ResolvedService, ResolvedView } from './resolved-service.ts';
+import type { ResolvedService, ResolvedView, ViewColumnsFound } from './resolved-service.ts';
 import { engineFailure } from './sql-source.ts';
 import { names } from './view-table.ts';
 
@@ -69,12 +69,16 @@ async function materialiseView(
     (name) => ({ name, type: service.spec.keys.find((key) => key.name === name)?.type ?? 'string' }) as const,
   );
   const encode = entityKeyCodec(keys);
-  const written = await order.online.replace(view.version, entriesOf(engine, encode, { view, signal: order.signal }), order.atMs * 1000);
+  const written = await order.online.replace(
+    view.version,
+    entriesOf(engine, encode, { table: 'newest', view, signal: order.signal }),
+    order.atMs * 1000,
+  );
   return { view: view.join.as, version: view.version, keys: Number(count?.['rows']), written };
 }
 
 /** The greatest (event, known) of each entity that is available by then, ties broken as the join breaks them. */
-export function selectNewest({ select, parts }: ResolvedView, atMs: number): string {
+export function selectNewest({ select, parts }: Pick<ViewColumnsFound, 'select' | 'parts'>, atMs: number): string {
   const keys = names('key', parts.keys.length);
   const features = names('feature', parts.features.length);
   const partition = keys.length === 0 ? '' : `PARTITION BY ${keys.join(', ')} `;
@@ -83,17 +87,18 @@ export function selectNewest({ select, parts }: ResolvedView, atMs: number): str
     QUALIFY row_number() OVER (${partition}ORDER BY ${order.join(', ')}) = 1`;
 }
 
-async function* entriesOf(
+/** The rows of a table in the schema `work` as entries of the store. */
+export async function* entriesOf(
   engine: Engine,
   encode: ReturnType<typeof entityKeyCodec>,
-  { view, signal }: { readonly view: ResolvedView; readonly signal: AbortSignal },
+  { table, view, signal }: { readonly table: string; readonly view: Pick<ViewColumnsFound, 'parts'>; readonly signal: AbortSignal },
 ): AsyncGenerator<readonly OnlineEntry[]> {
   const keys = names('key', view.parts.keys.length);
   const features = names('feature', view.parts.features.length);
   for (let from = 0; ; from += batchSize) {
     signal.throwIfAborted();
     const rows = await engine.rows(
-      `SELECT ${[...keys, 'event_us', 'known_us', ...features].join(', ')} FROM work.newest WHERE rowid >= ${from} AND rowid < ${from + batchSize}`,
+      `SELECT ${[...keys, 'event_us', 'known_us', ...features].join(', ')} FROM work.${table} WHERE rowid >= ${from} AND rowid < ${from + batchSize}`,
     );
     if (rows.length === 0) return;
     yield rows.map((row) => entryOf(row, { key: encode(keys.map((key) => row[key])), features }));

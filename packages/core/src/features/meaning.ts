@@ -94,7 +94,7 @@ export function describeView(view: ViewDefinition, textOf: (source: SqlSource) =
   return { sql: textOf(view.source), keys, time, known, ttlMs, features };
 }
 
-/** The view that {@link describeView} described. */
+/** The view that {@link describeView} described; how far it looks back was no part of that. */
 export function viewFrom({ keys, time, known, ttlMs, features }: ViewMeaning, source: SqlSource): ViewDefinition {
-  return { source, keys, time, known, ttlMs, features };
+  return { source, keys, time, known, ttlMs, lookbackMs: null, features };
 }

@@ -47,7 +47,15 @@ function serviceOf({ rows, request = [], time = 'planned', view }: Case): Servic
   const definition: ViewDefinition | null =
     view === undefined
       ? null
-      : { source: source(view.sql, 'view "v"'), keys: view.keys, time: view.time, known: view.known ?? null, ttlMs: null, features: null };
+      : {
+          source: source(view.sql, 'view "v"'),
+          keys: view.keys,
+          time: view.time,
+          known: view.known ?? null,
+          ttlMs: null,
+          lookbackMs: null,
+          features: null,
+        };
   const joins: readonly JoinedView[] = definition === null ? [] : [{ as: 'v', rowKeys: definition.keys, view: definition }];
   return {
     rows: source(rows ?? `SELECT id, planned, driver, route, late_by > 15 AS late FROM trips`, 'the rows'),

@@ -56,6 +56,7 @@ export async function resolveView(
     time: value.time,
     known: value.known ?? null,
     ttlMs: value.ttl ?? null,
+    lookbackMs: value.lookback ?? null,
     features: value.features ?? null,
   };
 }

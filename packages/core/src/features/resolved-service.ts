@@ -1,6 +1,6 @@
 import { type Digest, failure, type FeatureColumn, type FeatureServiceSpec, nearest } from '@tidegate/formats';
 import { type Engine, quoteName } from '@tidegate/runtime';
-import type { JoinedView, ServiceDefinition } from './definitions.ts';
+import type { JoinedView, ServiceDefinition, ViewDefinition } from './definitions.ts';
 import { type FeatureType, featureType, isTimeType, keyType } from './feature-type.ts';
 import { serviceVersion, viewVersion } from './meaning.ts';
 import { columnsOf } from './sql-check.ts';
@@ -23,9 +23,14 @@ export interface RowColumn extends FeatureColumn {
   readonly expression: string;
 }
 
-export interface ResolvedView {
+export interface ResolvedView extends ViewColumnsFound {
   readonly join: JoinedView;
+}
+
+/** A view whose columns were found, with their types. */
+export interface ViewColumnsFound {
   readonly version: Digest;
+  readonly keys: readonly FeatureColumn[];
   readonly features: readonly FeatureColumn[];
   readonly hasKnown: boolean;
   /** SELECT of the view's rows under names of ours: see {@link selectRows}. */
@@ -114,7 +119,20 @@ export function resolveView(
   rows: readonly FeatureColumn[],
   found: readonly { readonly name: string; readonly type: string }[],
 ): ResolvedView {
-  const { view } = join;
+  const resolved = findViewColumns(join.view, found);
+  for (const [index, key] of resolved.keys.entries())
+    requireSameType(
+      rows.find((row) => row.name === join.rowKeys[index]),
+      { ...key, what: join.view.source.what },
+    );
+  return { join, ...resolved };
+}
+
+/** Finds the columns of a view by itself. @throws TG-FEATURES-COLUMN */
+export function findViewColumns(
+  view: ViewDefinition,
+  found: readonly { readonly name: string; readonly type: string }[],
+): ViewColumnsFound {
   const { what } = view.source;
   const used = new Set([...view.keys, view.time, ...(view.known === null ? [] : [view.known])].map((name) => name.toLowerCase()));
   const names = view.features ?? found.map((column) => column.name).filter((name) => !used.has(name.toLowerCase()));
@@ -122,11 +140,6 @@ export function resolveView(
     throw failure('TG-FEATURES-COLUMN', `Cannot use ${what}: it has no column besides keys and times`, 'Select the features in its SQL');
   for (const name of [view.time, ...(view.known === null ? [] : [view.known])]) requireTime(find(found, name, what), what);
   const keys = view.keys.map((name) => ({ name, ...typeOf(find(found, name, what), what, 'key') }));
-  for (const [index, key] of keys.entries())
-    requireSameType(
-      rows.find((row) => row.name === join.rowKeys[index]),
-      { ...key, what },
-    );
   const features = names.map((name) => ({ name, ...typeOf(find(found, name, what), what, 'feature') }));
   const parts = {
     query: statementIn(view.source.sql),
@@ -136,8 +149,8 @@ export function resolveView(
     features: features.map((feature) => cast(quoteName(feature.name), feature.stored)),
   };
   return {
-    join,
     version: viewVersion(view),
+    keys: keys.map(({ name, type }) => ({ name, type })),
     features: features.map(({ name, type }) => ({ name, type })),
     hasKnown: view.known !== null,
     select: selectRows(parts),

@@ -22,6 +22,16 @@ export { type ExplainedStep, explainName } from './explain.ts';
 export { type ExplainedPrediction, explainPrediction, isPredictionId } from './explain-prediction.ts';
 export { type FeatureServiceEntry, listFeatures, type Materialised, materialiseFeatures, placeFeatureSets } from './feature-views.ts';
 export { exportMonitoring } from './export-monitoring.ts';
+export {
+  type FeatureRefresh,
+  openFeatureRefresh,
+  type RefreshedDataset,
+  type RefreshedFeatures,
+  type RefreshedFeatureView,
+  refreshFeatures,
+  type RefreshRequest,
+  type SkippedFile,
+} from './feature-refresh.ts';
 export { findProjectRoot } from './find-root.ts';
 export { ignoreBuild } from './ignore-build.ts';
 export { listModels, type ModelEntry, modelLineage } from './model-views.ts';

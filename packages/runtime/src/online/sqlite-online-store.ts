@@ -1,15 +1,30 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compareCodeUnits, digest, type Digest, failure } from '@tidegate/formats';
 import { decodeCells, encodeCells } from './feature-cells.ts';
-import type { OnlineEntry, OnlineRow, OnlineStore } from './online-store.ts';
+import type { ArrivalWatermark, OnlineAdvance, OnlineEntry, OnlineProgress, OnlineRow, OnlineStore } from './online-store.ts';
 
 /** Version of the file's layout, kept in `user_version`. Specification: docs/reference/formats/online-store.md. */
-const layout = 1;
-const tables = `
+const layout = 2;
+/** What leads from each layout to the next; never edited once released. */
+const migrations: readonly string[] = [
+  `
   CREATE TABLE view (id INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE, as_of_us INTEGER) STRICT;
   CREATE TABLE value (view INTEGER NOT NULL, key TEXT NOT NULL, event_us INTEGER NOT NULL, known_us INTEGER NOT NULL, cells TEXT NOT NULL, PRIMARY KEY (view, key)) WITHOUT ROWID, STRICT;
-`;
+  `,
+  `
+  ALTER TABLE view ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
+  CREATE TABLE watermark (
+    view INTEGER PRIMARY KEY, reading TEXT NOT NULL, newest_event_us INTEGER, lookback_ms INTEGER, late_rows INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE later (
+    view INTEGER NOT NULL, key TEXT NOT NULL, event_us INTEGER NOT NULL, available_us INTEGER NOT NULL, known_us INTEGER NOT NULL,
+    cells TEXT NOT NULL, PRIMARY KEY (view, key, event_us, available_us)
+  ) WITHOUT ROWID, STRICT;
+  CREATE INDEX later_by_time ON later (view, available_us);
+  CREATE TABLE arrived (view INTEGER NOT NULL, dataset TEXT NOT NULL, path TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (view, dataset, path)) WITHOUT ROWID, STRICT;
+  `,
+];
 
 export interface OnlineStoreOptions {
   /** Milliseconds that a writer waits for another one before it gives up. Default: a minute. */
@@ -33,7 +48,12 @@ export function openSqliteOnlineStore(path: string, { writerWaitMs = 60_000 }: O
 
   return {
     read: async (version, keys) => keys.map((key) => (key === null ? null : rowOf(find.get(version, key)))),
-    write: (version, entries) => inTransaction(place, (writer) => upsert(writer, viewId(writer, version), entries)),
+    write: (version, entries) =>
+      inTransaction(place, (writer) => {
+        const view = viewId(writer, version);
+        upsert(writer, view, entries);
+        touch(writer, view);
+      }),
     replace: (version, batches, asOfUs) => inTransaction(place, (writer) => replaceView(writer, { version, batches, asOfUs })),
     newestEvent: async (version) => {
       const newest = database
@@ -41,6 +61,8 @@ export function openSqliteOnlineStore(path: string, { writerWaitMs = 60_000 }: O
         .get(version)?.['newest'];
       return typeof newest === 'number' ? newest : null;
     },
+    progress: async (version) => readProgress(database, version),
+    advance: (version, change) => inTransaction(place, (writer) => advanceView(writer, version, change)),
     views: async () =>
       database
         .prepare('SELECT version, as_of_us * 1.0 AS as_of, (SELECT count(*) FROM value WHERE value.view = view.id) AS entities FROM view')
@@ -78,10 +100,10 @@ function openDatabase(path: string): DatabaseSync {
 
 function prepareLayout(database: DatabaseSync, path: string): void {
   const version = (): number => Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (version() === 0) {
+  if (version() < layout) {
     database.exec('BEGIN IMMEDIATE');
     try {
-      if (version() === 0) database.exec(`${tables}; PRAGMA user_version = ${layout}`);
+      if (version() < layout) database.exec(`${migrations.slice(version()).join('')}; PRAGMA user_version = ${layout}`);
       database.exec('COMMIT');
     } catch (error) {
       database.exec('ROLLBACK');
@@ -147,18 +169,36 @@ async function begin(writer: DatabaseSync, { path, writerWaitMs }: Place): Promi
 }
 
 function viewId(writer: DatabaseSync, version: Digest): number {
-  writer.prepare('INSERT INTO view (version) VALUES (?) ON CONFLICT DO NOTHING').run(version);
+  writer.prepare('INSERT INTO view (version, revision) VALUES (?, 0) ON CONFLICT DO NOTHING').run(version);
   return Number(writer.prepare('SELECT id FROM view WHERE version = ?').get(version)?.['id']);
 }
 
+/** What was written otherwise than by a refresh is nothing that one could go on from. */
+function touch(writer: DatabaseSync, view: number): void {
+  writer.prepare('UPDATE view SET revision = revision + 1 WHERE id = ?').run(view);
+  forgetArrivals(writer, view);
+}
+
+function forgetArrivals(writer: DatabaseSync, view: number): void {
+  writer.prepare('DELETE FROM later WHERE view = ?').run(view);
+  forgetWatermark(writer, view);
+}
+
+function forgetWatermark(writer: DatabaseSync, view: number): void {
+  writer.prepare('DELETE FROM watermark WHERE view = ?').run(view);
+  writer.prepare('DELETE FROM arrived WHERE view = ?').run(view);
+}
+
+const overwrite = `INSERT INTO value (view, key, event_us, known_us, cells) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET event_us = excluded.event_us, known_us = excluded.known_us, cells = excluded.cells`;
+
 function upsert(writer: DatabaseSync, view: number, entries: readonly OnlineEntry[]): void {
-  const put = writer.prepare(
-    `INSERT INTO value (view, key, event_us, known_us, cells) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET event_us = excluded.event_us, known_us = excluded.known_us, cells = excluded.cells
-     WHERE (excluded.event_us, excluded.known_us) >= (event_us, known_us)`,
-  );
+  put(writer.prepare(`${overwrite} WHERE (excluded.event_us, excluded.known_us) >= (event_us, known_us)`), view, entries);
+}
+
+function put(statement: StatementSync, view: number, entries: readonly OnlineEntry[]): void {
   for (const entry of entries)
-    put.run(view, entry.key, BigInt(Math.round(entry.eventUs)), BigInt(Math.round(entry.knownUs)), encodeCells(entry.values));
+    statement.run(view, entry.key, BigInt(Math.round(entry.eventUs)), BigInt(Math.round(entry.knownUs)), encodeCells(entry.values));
 }
 
 interface Replacement {
@@ -175,7 +215,105 @@ async function replaceView(writer: DatabaseSync, { version, batches, asOfUs }: R
   writer.prepare('DELETE FROM value WHERE view = ?').run(view);
   for await (const batch of batches) upsert(writer, view, batch);
   writer.prepare('UPDATE view SET as_of_us = ? WHERE id = ?').run(asOf, view);
+  touch(writer, view);
   return true;
+}
+
+async function advanceView(writer: DatabaseSync, version: Digest, change: OnlineAdvance): Promise<number | null> {
+  const view = viewId(writer, version);
+  const changed = writer
+    .prepare('UPDATE view SET revision = revision + 1, as_of_us = ? WHERE id = ? AND revision = ?')
+    .run(micros(change.asOfUs), view, change.from);
+  if (changed.changes === 0) return null;
+  makeRoom(writer, view, change.about);
+  const cameIntoUse = useLater(writer, view, change.asOfUs);
+  const statement = writer.prepare(overwrite);
+  for await (const batch of change.entries) put(statement, view, batch);
+  const remove = writer.prepare('DELETE FROM value WHERE view = ? AND key = ?');
+  for (const key of change.gone) remove.run(view, key);
+  for await (const batch of change.later) putAside(writer, view, batch);
+  writeWatermark(writer, view, change.watermark);
+  return cameIntoUse;
+}
+
+/** Takes out what the change knows better. */
+function makeRoom(writer: DatabaseSync, view: number, about: OnlineAdvance['about']): void {
+  if (about === null) {
+    writer.prepare('DELETE FROM value WHERE view = ?').run(view);
+    writer.prepare('DELETE FROM later WHERE view = ?').run(view);
+    return;
+  }
+  const remove = writer.prepare('DELETE FROM later WHERE view = ? AND key = ? AND event_us >= ?');
+  for (const key of about.keys) remove.run(view, key, about.sinceUs === null ? beginning : BigInt(Math.round(about.sinceUs)));
+}
+
+/** Before every time of the engine. */
+const beginning = -(2n ** 63n);
+
+/** Of several rows that come into use the newest stays, as when they had been written one by one. */
+function useLater(writer: DatabaseSync, view: number, asOfUs: number): number {
+  const asOf = micros(asOfUs);
+  const used = writer
+    .prepare(
+      `INSERT INTO value (view, key, event_us, known_us, cells)
+         SELECT view, key, event_us, known_us, cells FROM later WHERE view = ? AND available_us <= ?
+       ON CONFLICT DO UPDATE SET event_us = excluded.event_us, known_us = excluded.known_us, cells = excluded.cells
+       WHERE (excluded.event_us, excluded.known_us) >= (event_us, known_us)`,
+    )
+    .run(view, asOf);
+  writer.prepare('DELETE FROM later WHERE view = ? AND available_us <= ?').run(view, asOf);
+  return Number(used.changes);
+}
+
+function putAside(writer: DatabaseSync, view: number, entries: readonly OnlineEntry[]): void {
+  const statement = writer.prepare(
+    `INSERT INTO later (view, key, event_us, available_us, known_us, cells) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET known_us = excluded.known_us, cells = excluded.cells`,
+  );
+  for (const { key, eventUs, knownUs, values } of entries)
+    statement.run(view, key, micros(eventUs), micros(Math.max(eventUs, knownUs)), micros(knownUs), encodeCells(values));
+}
+
+function writeWatermark(writer: DatabaseSync, view: number, watermark: ArrivalWatermark): void {
+  forgetWatermark(writer, view);
+  const { reading, newestEventUs, lookbackMs, lateRows, files } = watermark;
+  writer
+    .prepare('INSERT INTO watermark (view, reading, newest_event_us, lookback_ms, late_rows) VALUES (?, ?, ?, ?, ?)')
+    .run(view, reading, micros(newestEventUs), micros(lookbackMs), lateRows);
+  const add = writer.prepare('INSERT INTO arrived (view, dataset, path, digest) VALUES (?, ?, ?, ?)');
+  for (const { dataset, path, digest: found } of files) add.run(view, dataset, path, found);
+}
+
+function readProgress(database: DatabaseSync, version: Digest): OnlineProgress | null {
+  // one statement, so that no writer comes in between
+  const rows = database
+    .prepare(
+      `SELECT revision, as_of_us * 1.0 AS as_of, (SELECT max(max(event_us, known_us)) * 1.0 FROM value WHERE value.view = view.id) AS last,
+         reading, newest_event_us * 1.0 AS newest, lookback_ms, late_rows, dataset, path, digest
+       FROM view LEFT JOIN watermark ON watermark.view = id LEFT JOIN arrived ON arrived.view = id WHERE version = ? ORDER BY dataset, path`,
+    )
+    .all(version);
+  const [first] = rows;
+  if (first === undefined) return null;
+  const number = (name: string): number | null => (first[name] === null ? null : Number(first[name]));
+  const progress = { revision: Number(first['revision']), asOfUs: number('as_of'), lastUs: number('last') };
+  if (first['reading'] === null) return { ...progress, watermark: null };
+  const files = rows
+    .filter((row) => row['path'] !== null)
+    .map((row) => ({ dataset: String(row['dataset']), path: String(row['path']), digest: digest(String(row['digest'])) }));
+  const watermark: ArrivalWatermark = {
+    reading: digest(String(first['reading'])),
+    files,
+    newestEventUs: number('newest'),
+    lookbackMs: number('lookback_ms'),
+    lateRows: number('late_rows') ?? 0,
+  };
+  return { ...progress, watermark };
+}
+
+/** SQLite takes a JavaScript number for a real one unless it is small. */
+function micros(value: number | null): bigint | null {
+  return value === null ? null : BigInt(Math.round(value));
 }
 
 function deleteOthers(writer: DatabaseSync, versions: ReadonlySet<Digest>): readonly Digest[] {
@@ -185,6 +323,7 @@ function deleteOthers(writer: DatabaseSync, versions: ReadonlySet<Digest>): read
     .map((row) => ({ id: Number(row['id']), version: digest(String(row['version'])) }))
     .filter((view) => !versions.has(view.version));
   for (const { id } of gone) {
+    forgetArrivals(writer, id);
     writer.prepare('DELETE FROM value WHERE view = ?').run(id);
     writer.prepare('DELETE FROM view WHERE id = ?').run(id);
   }
