@@ -53,6 +53,7 @@ export { openProject, type OpenOptions } from './project/index.ts';
 export { placeDataset, type PlacedDataset, type PlaceRequest } from './project/index.ts';
 export { planProject, type ProjectPlan } from './project/index.ts';
 export type { Project, ServingProgram } from './project/index.ts';
+export { type PushRequest, type PushResult, pushRows } from './project/index.ts';
 export type { Revision } from './project/index.ts';
 export { type ProjectRun, type ProjectRunOptions, runProject } from './project/index.ts';
 export { runReport, type RunReportData } from './project/index.ts';

@@ -78,6 +78,7 @@ function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig
     from: { files: dataset.from.files ?? [] },
     contract: dataset.contract ?? null,
     time: dataset.time ?? null,
+    push: dataset.push ?? null,
     holdout: holdout === 0 ? null : holdout,
   };
 }

@@ -26,6 +26,7 @@ export { duration } from './file/quantity.ts';
 export { lastEnvironment } from './last-environment.ts';
 export { type Lock, lockFileName, parseLock, readLock, writeLock } from './lock.ts';
 export { canOverlap } from './overlap.ts';
+export { pushedFile } from './pushed-file.ts';
 export { outputsAt } from './outputs-at.ts';
 export { type LoadedProject, loadProject, parseProject } from './load-project.ts';
 export { type Reference, referenceOf } from './reference.ts';

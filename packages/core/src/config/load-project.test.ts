@@ -58,7 +58,7 @@ test('loadProject fills in every default of the least file', () => {
     version: 1,
     project: 'My-houses',
     python: { requirements: 'requirements.txt', interpreter: 'python3' },
-    data: { houses: { from: { files: ['houses.csv'] }, contract: null, time: null, holdout: 0.2 } },
+    data: { houses: { from: { files: ['houses.csv'] }, contract: null, time: null, push: null, holdout: 0.2 } },
     features: null,
     steps: { train: { run: ['python', 'train.py'], in: null, out: { model: 'model.pkl' }, variables: {}, cpus: 1, timeoutMs: null } },
     tests: {},
@@ -92,9 +92,10 @@ test('loadProject reads every key', () => {
       from: { files: ['data/flights/*.parquet', 'data/extra.parquet'] },
       contract: 'contracts/flights.odcs.yaml',
       time: 'sched_dep',
+      push: null,
       holdout: null,
     },
-    weather: { from: { files: ['data/weather'] }, contract: null, time: null, holdout: 0.1 },
+    weather: { from: { files: ['data/weather'] }, contract: null, time: null, push: null, holdout: 0.1 },
   });
   assert.deepEqual(plain(config.steps['train']), {
     run: ['python', 'train.py', '--note', 'a b'],

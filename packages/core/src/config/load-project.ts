@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { type Diagnostic, failure, type shape } from '@tidegate/formats';
 import { existsSync } from '../platform/index.ts';
 import { checkBranches, checkEnvironments, checkServices } from './check/check-environments.ts';
-import { checkAlternatives, checkFiles } from './check/check-files.ts';
+import { checkAlternatives, checkFiles, checkPush } from './check/check-files.ts';
 import { checkLater, checkTargets } from './check/check-later.ts';
 import { checkModels } from './check/check-models.ts';
 import { checkMonitors } from './check/check-monitors.ts';
@@ -29,6 +29,7 @@ export interface LoadedProject {
 const checks: readonly Check[] = [
   checkAlternatives,
   checkFiles,
+  checkPush,
   checkInputs,
   checkOutputs,
   checkStepCycles,

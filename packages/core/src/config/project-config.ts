@@ -36,6 +36,8 @@ export interface DatasetConfig {
   readonly contract: string | null;
   /** Column with the event time. */
   readonly time: string | null;
+  /** Folder relative to the project that pushed rows are written to, one of those that `from` reads; null = no rows can be pushed. */
+  readonly push: string | null;
   /** Share of rows, chosen by hash of the row, kept from the steps for evaluation; null = none. Default 0.2 for a dataset that a model is evaluated `on`. */
   readonly holdout: number | null;
 }

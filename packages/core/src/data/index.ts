@@ -1,3 +1,4 @@
+export { judgePushedRows, type RejectedRow } from './arrivals/pushed-rows.ts';
 export { type Change, type ColumnDifference, compareVersions, type VersionDifference } from './compare-versions.ts';
 export { type DataContract } from './contract/data-contract.ts';
 export { inferContract, type InferOptions } from './contract/infer-contract.ts';

@@ -54,6 +54,7 @@ export async function testDataset(name = ''): Promise<TestDataset> {
         from: { files: ['**'] },
         contract: contract === undefined ? null : 't.odcs.yaml',
         time: time ?? null,
+        push: null,
         holdout: holdout ?? null,
       };
       const result = await datasetKind().run(await contextOf({ root, store, config }));

@@ -67,6 +67,7 @@ test('views, services, aliases and defaults are read', async () => {
     time: 'observed_at',
     known: 'published_at',
     ttlMs: 10_800_000,
+    lookbackMs: null,
     features: null,
   });
   assert.deepEqual([views['holidays']?.keys, views['holidays']?.ttlMs, views['holidays']?.features], [[], null, ['is_holiday']]);

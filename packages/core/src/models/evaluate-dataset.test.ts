@@ -48,7 +48,7 @@ function datasetProject(metrics: readonly string[], label: string): ProjectConfi
   const train = { ...project.steps['train'], in: null };
   return {
     ...project,
-    data: { flights: { from: { files: ['data/*.csv'] }, contract: null, time: null, holdout: 0.2 } },
+    data: { flights: { from: { files: ['data/*.csv'] }, contract: null, time: null, push: null, holdout: 0.2 } },
     steps: { train: { run: ['python', 'train.py'], out: { model: 'delay.onnx' }, variables: {}, cpus: 1, timeoutMs: null, ...train } },
   };
 }

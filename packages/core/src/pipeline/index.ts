@@ -3,6 +3,7 @@ export type { EngineParts } from './engine-parts.ts';
 export { executeRun, type RunOptions } from './execute.ts';
 export { recoverDeadRuns } from './recover.ts';
 export { explainStep, type Explanation } from './explain.ts';
+export { isGlob } from './glob.ts';
 export { buildGraph, type Graph } from './graph.ts';
 export { harmless, stepLog } from './log.ts';
 export { digestAt, type PlacedFile, placeFile, type PlaceParts } from './place-file.ts';

@@ -50,6 +50,7 @@ export { openProject, type OpenOptions } from './open-project.ts';
 export { placeDataset, type PlacedDataset, type PlaceRequest } from './place-dataset.ts';
 export { planProject, type ProjectPlan } from './plan-project.ts';
 export type { Project, ServingProgram } from './project.ts';
+export { type PushRequest, type PushResult, pushRows } from './push-rows.ts';
 export { type Revision, revisionOf } from './revision.ts';
 export { type ProjectRun, type ProjectRunOptions, runProject } from './run-project.ts';
 export { runReport, type RunReportData } from './run-report.ts';

@@ -8,6 +8,12 @@ export const configErrors = {
     fix: 'Make the file, or correct its name where it is mentioned.',
     exit: 2,
   },
+  'TG-CONFIG-PUSH': {
+    title: 'Pushed rows would not be read',
+    cause: 'The folder under `push` of a dataset is read by no pattern of its `from`, so that rows that are pushed would be no rows of it.',
+    fix: 'Add a pattern such as `data/weather/pushed/*.parquet`, or name a folder that a pattern reads.',
+    exit: 2,
+  },
   'TG-CONFIG-NOT-TEXT': {
     title: 'File is not text',
     cause: 'The file is not UTF-8, or holds control characters, as a binary file or one in an old encoding does.',

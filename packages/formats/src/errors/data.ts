@@ -81,6 +81,14 @@ export const dataErrors = {
     fix: 'Change `holdout` of the dataset, or give it more rows.',
     exit: 1,
   },
+  'TG-DATA-PUSH': {
+    title: 'Dataset takes no pushed rows',
+    cause:
+      'The dataset names no folder for rows that are pushed, is not kept as Parquet, or was never read, so that its columns are not known.',
+    fix: 'Add `push:` to the dataset in tidegate.yaml, and run `tidegate run data.NAME` once.',
+    exit: 2,
+    http: 409,
+  },
   'TG-DATA-VERSION': {
     title: 'Dataset version cannot be read',
     cause: 'The record of a dataset version was written by another version of Tidegate.',

@@ -14,14 +14,9 @@ const migrations: readonly string[] = [
   `,
   `
   ALTER TABLE view ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;
-  CREATE TABLE watermark (
-    view INTEGER PRIMARY KEY, reading TEXT NOT NULL, newest_event_us INTEGER, lookback_ms INTEGER, late_rows INTEGER NOT NULL
-  ) STRICT;
-  CREATE TABLE later (
-    view INTEGER NOT NULL, key TEXT NOT NULL, event_us INTEGER NOT NULL, available_us INTEGER NOT NULL, known_us INTEGER NOT NULL,
-    cells TEXT NOT NULL, PRIMARY KEY (view, key, event_us, available_us)
-  ) WITHOUT ROWID, STRICT;
+  CREATE TABLE later (view INTEGER NOT NULL, key TEXT NOT NULL, event_us INTEGER NOT NULL, available_us INTEGER NOT NULL, known_us INTEGER NOT NULL, cells TEXT NOT NULL, PRIMARY KEY (view, key, event_us, available_us)) WITHOUT ROWID, STRICT;
   CREATE INDEX later_by_time ON later (view, available_us);
+  CREATE TABLE watermark (view INTEGER PRIMARY KEY, reading TEXT NOT NULL, newest_event_us INTEGER, lookback_ms INTEGER, late_rows INTEGER NOT NULL) STRICT;
   CREATE TABLE arrived (view INTEGER NOT NULL, dataset TEXT NOT NULL, path TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (view, dataset, path)) WITHOUT ROWID, STRICT;
   `,
 ];

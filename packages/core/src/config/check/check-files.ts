@@ -1,6 +1,8 @@
 import type { shape } from '@tidegate/formats';
 import { join } from 'node:path';
 import { statSync } from '../../platform/index.ts';
+import { canOverlap } from '../overlap.ts';
+import { pushedFile } from '../pushed-file.ts';
 import { type Check, membersOf } from './draft.ts';
 
 /** Files that the configuration names are there: data contracts, the requirements file, the folder of features. */
@@ -16,6 +18,20 @@ export const checkFiles: Check = (draft, report, root) => {
   expect(['python', 'requirements'], draft.python?.requirements, 'file');
   expect(['features', 'definitions'], draft.features?.definitions, 'folder');
   for (const [name, dataset] of membersOf(draft.data)) expect(['data', name, 'contract'], dataset?.contract, 'file');
+};
+
+/** Rows that are pushed are rows of the dataset: its source reads the folder. */
+export const checkPush: Check = (draft, report) => {
+  for (const [name, dataset] of membersOf(draft.data)) {
+    const { push } = dataset ?? {};
+    const files = (dataset?.from?.files ?? []).flatMap((pattern) => pattern ?? []);
+    if (push === undefined || files.some((pattern) => canOverlap(pattern, `${push}/${pushedFile('2013-01-01')}`))) continue;
+    report(['data', name, 'push'], {
+      code: 'TG-CONFIG-PUSH',
+      message: `Cannot push rows into "${push}": no pattern of "data.${name}.from.files" reads what is written there`,
+      hint: `Add a pattern: files: [${[...files, `${push}/*.parquet`].join(', ')}]`,
+    });
+  }
 };
 
 /** A dataset has a source, and a suite of tests either a command or cases. */
