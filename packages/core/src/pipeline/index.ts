@@ -8,9 +8,8 @@ export { buildGraph, type Graph } from './graph.ts';
 export { harmless, stepLog } from './log.ts';
 export { digestAt, type PlacedFile, placeFile, type PlaceParts } from './place-file.ts';
 export { type PlannedStep, type PlanOptions, planRun } from './plan.ts';
-export { type FoundFile, projectFiles } from './project-files.ts';
-export { type StoredResult } from './results.ts';
 export { type FoundFile, type ProjectFiles, projectFiles } from './project-files.ts';
+export { type StoredResult } from './results.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';
 export { type SelectedSteps, type StepSelection } from './select-steps.ts';
 export {
