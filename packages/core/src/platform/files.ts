@@ -25,6 +25,7 @@ export {
   chmod,
   copyFile,
   glob,
+  link,
   mkdir,
   mkdtemp,
   open,

@@ -18,6 +18,7 @@ export {
   freeBytes,
   glob,
   homedir,
+  link,
   mkdir,
   mkdirSync,
   mkdtemp,

@@ -75,4 +75,16 @@ export const storeErrors = {
     fix: 'Move the file away and run again: results are made anew.',
     exit: 1,
   },
+  'TG-STORE-REMOTE': {
+    title: 'Folder that is no remote',
+    cause: 'The folder named as a remote holds something else, is a file, or was filled by another version of Tidegate.',
+    fix: 'Name an empty folder, or one that `tidegate remote push` has filled.',
+    exit: 2,
+  },
+  'TG-STORE-REMOTE-NOT-WRITABLE': {
+    title: 'Remote cannot be written',
+    cause: 'The folder of the remote may not be written to by this user, or its disk is full.',
+    fix: 'Let this user write there, or free space; what was written so far stays and is whole.',
+    exit: 1,
+  },
 } as const satisfies Record<string, ErrorEntry>;
