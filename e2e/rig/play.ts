@@ -120,7 +120,11 @@ function valueAt(document: unknown, path: string): unknown {
     );
 }
 
-function spawnAndWait(command: string, argv: readonly string[], options: { cwd: string; variables: NodeJS.ProcessEnv }): Promise<Ended> {
+export function spawnAndWait(
+  command: string,
+  argv: readonly string[],
+  options: { cwd: string; variables: NodeJS.ProcessEnv },
+): Promise<Ended> {
   return new Promise((done, reject) => {
     const child = spawn(command, argv, { cwd: options.cwd, env: options.variables, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';

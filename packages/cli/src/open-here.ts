@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findProjectRoot, openProject, type Project, type ServingProgram, systemPlatform } from '@tidegate/core';
 import { failure } from '@tidegate/formats';
-import type { Invocation } from './command.ts';
+import type { Invocation, OptionSpec } from './command.ts';
 import { version } from './version.ts';
 
 /** The command line that starts the model server, beside the installed package of that name. */
@@ -10,8 +11,15 @@ export function servingProgram(): ServingProgram {
   return { argv: [process.execPath, main], version };
 }
 
-/** Opens the project that the command was called in. @throws TG-CLI-NO-PROJECT, and every mistake in its configuration */
-export async function openHere({ cwd, variables }: Pick<Invocation, 'cwd' | 'variables'>): Promise<Project> {
+/** `--remote`, for the commands that take it. */
+export const remoteOption: OptionSpec = {
+  type: 'string',
+  value: 'FOLDER',
+  help: 'Share results, data and histories through this folder (default: TIDEGATE_REMOTE, then "remote" in tidegate.yaml)',
+};
+
+/** Opens the project that the command was called in, with the remote that its options name. @throws TG-CLI-NO-PROJECT, and every mistake in its configuration */
+export async function openHere({ cwd, variables, text }: Pick<Invocation, 'cwd' | 'variables' | 'text'>): Promise<Project> {
   const root = await findProjectRoot(cwd);
   if (root === null)
     throw failure(
@@ -19,5 +27,7 @@ export async function openHere({ cwd, variables }: Pick<Invocation, 'cwd' | 'var
       `Cannot find a project: neither "${cwd}" nor a folder above it holds a tidegate.yaml`,
       'Run "tidegate init" to make one here',
     );
-  return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram() });
+  const remote = text('remote');
+  const chosen = remote === undefined ? {} : { remote: resolve(cwd, remote) };
+  return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), ...chosen });
 }

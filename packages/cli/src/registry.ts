@@ -39,6 +39,7 @@ export const registry: readonly {
     summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',
     load: () => import('./commands/ci.ts'),
   },
+  { name: 'remote', summary: 'Share results, data and histories with other machines', load: () => import('./commands/remote.ts') },
   { name: 'test', summary: 'Run the tests of the project', load: () => import('./commands/test.ts') },
   { name: 'data', summary: 'Look at datasets: versions, checks, data contracts', load: () => import('./commands/data.ts') },
   {

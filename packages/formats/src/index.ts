@@ -67,6 +67,7 @@ export {
   supervisorStateShape,
   type ToServer,
 } from './supervision.ts';
+export { parseSharedRelease, parseSharedResult, type SharedRelease, type SharedResult } from './shared-record.ts';
 export { type TestCase, type TestReport } from './test-report.ts';
 export { requireFormat, storedRecord, type StoredRecords } from './stored-record.ts';
 export { worstVerdict, type Verdict } from './verdict.ts';

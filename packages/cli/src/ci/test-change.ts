@@ -123,6 +123,7 @@ export function changeNamed(text: string): JudgedChange {
     datasets: [{ dataset: text, before: digest, after: digest, version: null, difference: null }],
     views: [{ view: text, before: null, after: digest, differs: [] }],
     models: [{ model: 'delay', evaluation, evidence: [], bytes: 12_000, championBytes: 11_000, latencyP99Ms: 3.2 }],
+    notShared: null,
     tests: [
       {
         format: 'tidegate.test-report/1',

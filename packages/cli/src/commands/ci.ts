@@ -6,7 +6,8 @@ import { changePage } from '../ci/change-page.ts';
 import { junitFile } from '../ci/junit.ts';
 import { verdictSentence, verdictWord } from '../ci/verdict-sentence.ts';
 import type { Command, Invocation } from '../command.ts';
-import { openHere } from '../open-here.ts';
+import { openHere, remoteOption } from '../open-here.ts';
+import { tellNotShared } from '../render/not-shared.ts';
 import { runView } from '../render/run-view.ts';
 import { harmless } from '../render/terminal.ts';
 import { counted } from '../render/words.ts';
@@ -15,18 +16,21 @@ import { jobsOf } from './run.ts';
 export const command: Command = {
   name: 'ci',
   summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',
-  usage: '[--base REV] [--head REV] [--report FILE] [--junit FILE]',
+  usage: '[--base REV] [--head REV] [--report FILE] [--junit FILE] [--remote FOLDER]',
   options: {
     base: { type: 'string', value: 'REV', help: 'Compare with this revision (default: what the CI says, else the default branch)' },
     head: { type: 'string', value: 'REV', help: 'Judge this revision, which must be checked out (default: what is)' },
     report: { type: 'string', value: 'FILE', help: 'Where to write the report in Markdown (default: build/ci/report.md)' },
     junit: { type: 'string', value: 'FILE', help: 'Where to write the JUnit file (default: build/ci/junit.xml)' },
     jobs: { type: 'string', short: 'j', value: 'N', help: 'Run up to N cores of steps at once (default: the cores of this machine)' },
+    remote: remoteOption,
+    'read-only': { type: 'boolean', help: 'Take from the remote, put nothing there: for changes that are not trusted' },
     verbose: { type: 'boolean', short: 'v', help: "Show the steps' own output as it comes" },
   },
   examples: [
     { line: 'tidegate ci', does: 'what the checked-out commit changes against the default branch, and the verdict' },
     { line: 'tidegate ci --base v1.2 --report change.md', does: 'the same against a tag, with the report where you want it' },
+    { line: 'tidegate ci --remote /mnt/tidegate', does: 'in a fresh checkout: data, results and the champion come from that folder' },
   ],
   run: async (invocation) => {
     const { terminal, text, json } = invocation;
@@ -35,6 +39,7 @@ export const command: Command = {
       base: text('base') ?? null,
       head: text('head') ?? null,
       jobs: jobsOf(invocation),
+      share: !invocation.flag('read-only'),
       signal: invocation.signal,
       emit: runView(terminal, { verbose: invocation.flag('verbose') }),
     });
@@ -45,6 +50,7 @@ export const command: Command = {
     const changed = [counted(files.length, 'file'), counted(datasets.length, 'dataset'), counted(views.length, 'feature view')];
     terminal.line(`Changed since ${change.base?.id.slice(0, 12) ?? 'nothing'}: ${changed.join(', ')}.`);
     terminal.line(`Verdict: ${verdictWord(run)}. ${harmless(verdictSentence(run))}.`);
+    tellNotShared(change.notShared, terminal);
     if (json) terminal.json(change);
     return exitOfRun(run);
   },

@@ -1,7 +1,8 @@
-import { deployTo } from '@tidegate/core';
+import { deployTo, shareAfter } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
+import { tellNotShared } from '../render/not-shared.ts';
 import { runView } from '../render/run-view.ts';
 
 export const command: Command = {
@@ -34,6 +35,7 @@ export const command: Command = {
     terminal.line(
       `${environment}: release ${shortDigest(live.release)} is live at ${live.address ?? 'no address'}${live.changed ? '' : ', as before'}.`,
     );
+    tellNotShared(await shareAfter(project, null), terminal);
     return 0;
   },
 };

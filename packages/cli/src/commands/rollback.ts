@@ -1,7 +1,8 @@
-import { rollBack } from '@tidegate/core';
+import { rollBack, shareAfter } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
+import { tellNotShared } from '../render/not-shared.ts';
 import { duration } from '../render/figures.ts';
 import { runView } from '../render/run-view.ts';
 
@@ -34,6 +35,7 @@ export const command: Command = {
     terminal.line(
       `${environment}: back to release ${release === null ? 'none' : shortDigest(release)} instead of ${replaced === null ? 'none' : shortDigest(replaced)} at ${address ?? ''}${switchMs === null ? '' : `, switched in ${duration(switchMs)}`}.`,
     );
+    tellNotShared(await shareAfter(project, null), terminal);
     return 0;
   },
 };

@@ -2,9 +2,10 @@ import { join, relative } from 'node:path';
 import { type Project, type ProjectRun, runProject } from '@tidegate/core';
 import { exitOfRun, failure } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
+import { openHere, remoteOption } from '../open-here.ts';
 import { goalOf } from '../goal.ts';
-import { openHere } from '../open-here.ts';
 import { diagnosticLines } from '../render/diagnostics.ts';
+import { tellNotShared } from '../render/not-shared.ts';
 import { runView, summaryLines } from '../render/run-view.ts';
 import { writeRunReport } from '../report/write.ts';
 
@@ -17,6 +18,7 @@ export const command: Command = {
     jobs: { type: 'string', short: 'j', value: 'N', help: 'Run up to N cores of steps at once (default: the cores of this machine)' },
     force: { type: 'string', value: 'STEP', multiple: true, help: 'Run this step even if nothing changed' },
     again: { type: 'boolean', help: 'Deploy a release even if it was rolled back before' },
+    remote: remoteOption,
     verbose: { type: 'boolean', short: 'v', help: "Show the steps' own output as it comes" },
   },
   examples: [
@@ -52,6 +54,7 @@ async function tellOutcome(project: Project, outcome: ProjectRun, invocation: In
   if (outcome.notDeployed !== null) terminal.line(terminal.style('yellow', outcome.notDeployed));
   const { failure: broke } = outcome.record;
   if (broke !== null) for (const line of diagnosticLines({ ...broke, place: null }, terminal)) terminal.error(line);
+  tellNotShared(outcome.notShared, terminal);
   if (outcome.lockMoved) terminal.line('tidegate.lock has moved: commit it with "git add tidegate.lock" and "git commit".');
   if (broke !== null || outcome.record.steps.some((step) => step.status !== 'hit')) {
     const report = join(project.root, 'build/report.html');
@@ -59,7 +62,13 @@ async function tellOutcome(project: Project, outcome: ProjectRun, invocation: In
     terminal.line(`Report: ${relative(invocation.cwd, report)}`);
   }
   if (invocation.json)
-    terminal.json({ run: outcome.record, live: outcome.live, release: outcome.release, notDeployed: outcome.notDeployed });
+    terminal.json({
+      run: outcome.record,
+      live: outcome.live,
+      release: outcome.release,
+      notDeployed: outcome.notDeployed,
+      notShared: outcome.notShared,
+    });
 }
 
 export function jobsOf(invocation: Pick<Invocation, 'text'>): number | null {

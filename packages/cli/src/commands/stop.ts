@@ -1,6 +1,7 @@
-import { endDeadRuns, stopEnvironment } from '@tidegate/core';
+import { endDeadRuns, stopEnvironment, shareAfter } from '@tidegate/core';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
+import { tellNotShared } from '../render/not-shared.ts';
 
 export const command: Command = {
   name: 'stop',
@@ -23,6 +24,7 @@ export const command: Command = {
         `Ended ${processesEnded === 1 ? 'a process' : `${processesEnded} processes`} that a killed run had left running.`,
       );
     invocation.terminal.line(stopped.length === 0 ? 'Nothing was running.' : `Stopped: ${stopped.join(', ')}.`);
+    tellNotShared(await shareAfter(project, null), invocation.terminal);
     return 0;
   },
 };

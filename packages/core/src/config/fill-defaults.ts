@@ -41,6 +41,7 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     services,
     environments,
     branches: mapNamed(file.branches ?? { '*': 'gate' }, (goal) => goal),
+    remote: file.remote ?? null,
     monitors: mapNamed(file.monitors, (monitor, name) =>
       monitorOf(monitor, { environment: lastEnvironment(environments) ?? '', model: models[services[name]?.model ?? ''] }),
     ),

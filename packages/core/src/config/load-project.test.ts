@@ -80,6 +80,7 @@ test('loadProject fills in every default of the least file', () => {
     services: { price: { model: 'price', features: null, slo: null, log: defaultLog } },
     environments: { production: { target: 'local', tests: [], after: null, port: 0, variables: {} } },
     branches: { '*': 'gate' },
+    remote: null,
     monitors: {},
   });
 });

@@ -16,6 +16,8 @@ export interface ProjectConfig {
   readonly environments: Named<EnvironmentConfig>;
   /** Branch pattern (`*` matches anything) → how far its runs go: `gate` or an environment. Default: every branch to the gate. */
   readonly branches: Named<string>;
+  /** Where results, data and histories are shared; null = nowhere. The folder is absolute or relative to the project. */
+  readonly remote: { readonly folder: string } | null;
   /** By the service that each watches. No step reads them. */
   readonly monitors: Named<MonitorConfig>;
 }

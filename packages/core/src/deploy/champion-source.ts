@@ -7,13 +7,20 @@ import { deploymentHistory, releaseTrail } from './history.ts';
 
 /**
  * The champion by the history of the last environment: the newest release on the trail to what is live (`releaseTrail`: what was
- * rolled back is not on it) that holds the model under another file than the candidate's.
+ * rolled back is not on it) that holds the model under another file than the candidate's. A home that never deployed there goes by the
+ * history that others share.
  */
-export function championSource({ environments, state, store }: Pick<DeployDeps, 'environments' | 'state' | 'store'>): ChampionSource {
+export function championSource({
+  environments,
+  state,
+  store,
+  elsewhere,
+}: Pick<DeployDeps, 'environments' | 'state' | 'store' | 'elsewhere'>): ChampionSource {
   const environment = lastEnvironment(environments);
-  const trails = (project: string): readonly (readonly Digest[])[] => {
+  const trails = async (project: string): Promise<readonly (readonly Digest[])[]> => {
     if (environment === null) return [];
-    const history = deploymentHistory(state, project, { environment });
+    const own = deploymentHistory(state, project, { environment });
+    const history = own.length > 0 ? own : await elsewhere(environment);
     const services = [...new Set(history.map(({ service }) => service))];
     return services.map((service) => releaseTrail(history.filter((one) => one.service === service)).toReversed());
   };
@@ -26,11 +33,12 @@ export function championSource({ environments, state, store }: Pick<DeployDeps, 
   return {
     environment,
     champion: async ({ project, model, candidate }) => {
-      for (const trail of trails(project))
+      for (const trail of await trails(project))
         for await (const champion of releasesOf(trail, model)) if (champion.manifest.model.artifact !== candidate) return champion;
       return null;
     },
-    possible: async ({ project, model }) => (await Promise.all(trails(project).map((trail) => newestTwo(releasesOf(trail, model))))).flat(),
+    possible: async ({ project, model }) =>
+      (await Promise.all((await trails(project)).map((trail) => newestTwo(releasesOf(trail, model))))).flat(),
   };
 }
 

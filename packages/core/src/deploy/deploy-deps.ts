@@ -1,4 +1,4 @@
-import type { ReleaseManifest } from '@tidegate/formats';
+import type { Deployment, ReleaseManifest } from '@tidegate/formats';
 import type { VirtualEnvironments } from '../commands/index.ts';
 import type { EnvironmentConfig, LogConfig, Named } from '../config/index.ts';
 import type { HttpClient, Platform } from '../platform/index.ts';
@@ -27,6 +27,8 @@ export interface DeployDeps {
   readonly python: VirtualEnvironments;
   /** Path of the project's online store, once it holds every view that the release looks up. */
   readonly online: (release: ReleaseManifest, signal: AbortSignal) => Promise<string>;
+  /** The history of an environment that other machines share; it counts for a home that has none of its own. */
+  readonly elsewhere: (environment: string) => Promise<readonly Deployment[]>;
   /** Who asks, for the history. */
   readonly by: string;
 }

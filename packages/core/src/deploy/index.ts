@@ -10,6 +10,7 @@ export { releasesInUse, withReleasesInUse } from './releases-in-use.ts';
 export { predictionLogFolder } from './release-folder.ts';
 export { rollback, type RollbackRequest } from './rollback.ts';
 export { type ServiceStatus, serviceStatuses } from './service-status.ts';
+export { pushHistory, readSharedHistory, type Sharing } from './shared-history.ts';
 export { stopEnvironment, type StopRequest } from './stop.ts';
 export { type Switched } from './switch-release.ts';
 export {

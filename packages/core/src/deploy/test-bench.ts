@@ -56,6 +56,7 @@ export async function openBench(
     state,
     store: folderObjectStore(home.objects),
     online: async () => join(root, 'online.sqlite'),
+    elsewhere: async () => [],
     by: 'ann',
     services: ['prices'],
     log: () => defaultLog,

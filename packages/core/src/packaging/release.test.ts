@@ -44,6 +44,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
     services: { prices: { model: 'price', features, slo: null, log: defaultLog } },
     environments: {},
     branches: {},
+    remote: null,
     monitors: {},
   };
 }

@@ -3,22 +3,24 @@ import { readRecord } from '../store/index.ts';
 import { differences } from './differences.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { keyOf } from './key.ts';
-import { missingObjects } from './missing-objects.ts';
 import { findResult, newestResults, type StoredResult } from './results.ts';
+import { takeSharedResult, unusableObjects } from './shared-results.ts';
 
 /** Whether a step whose key is known has a result that can be taken. */
 export type Decision =
   | { readonly kind: 'hit'; readonly key: Digest; readonly result: StoredResult }
   | { readonly kind: 'miss'; readonly key: Digest; readonly record: KeyRecord; readonly reasons: readonly MissReason[] };
 
-/** A result counts only if every object of it is there; otherwise it is a miss with its reasons. */
+/** A result counts only if every object of it is there; otherwise one of another machine is looked for, then it is a miss with its reasons. */
 export async function decide(parts: EngineParts, record: KeyRecord, isForced: boolean): Promise<Decision> {
   const key = keyOf(record);
   if (isForced) return { kind: 'miss', key, record, reasons: [{ kind: 'forced' }] };
   const result = findResult(parts.state, key);
+  const gone = result === null ? [] : await unusableObjects(parts, record, result.outputs);
+  if (result !== null && gone.length === 0) return { kind: 'hit', key, result };
+  const shared = await takeSharedResult(parts, record);
+  if (shared !== null) return { kind: 'hit', key, result: shared };
   if (result === null) return { kind: 'miss', key, record, reasons: await reasonsOf(parts, record) };
-  const gone = await missingObjects(parts.store, Object.values(result.outputs));
-  if (gone.length === 0) return { kind: 'hit', key, result };
   return { kind: 'miss', key, record, reasons: gone.map((digest) => ({ kind: 'object-missing', digest })) };
 }
 

@@ -1,4 +1,4 @@
-import type { Home, ObjectStore, State } from '../store/index.ts';
+import type { Home, ObjectStore, Remote, State } from '../store/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { StepKind } from './step-kind.ts';
 
@@ -6,6 +6,8 @@ import type { StepKind } from './step-kind.ts';
 export interface EngineParts {
   readonly store: ObjectStore;
   readonly state: State;
+  /** Where results of other machines are looked for; null = nowhere. What it has, `store` has. */
+  readonly remote: Remote | null;
   readonly home: Home;
   readonly platform: Platform;
   readonly kinds: readonly StepKind[];

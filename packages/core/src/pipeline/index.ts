@@ -10,6 +10,7 @@ export { digestAt, type PlacedFile, placeFile, type PlaceParts } from './place-f
 export { type PlannedStep, type PlanOptions, planRun } from './plan.ts';
 export { type FoundFile, type ProjectFiles, projectFiles } from './project-files.ts';
 export { type StoredResult } from './results.ts';
+export { importResults, pushArtifacts, type Pushed, pushResults } from './shared-results.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';
 export { type SelectedSteps, type StepSelection } from './select-steps.ts';
 export {

@@ -6,7 +6,7 @@ import type { TestContext } from 'node:test';
 import type { Event, RunRecord, StepName } from '@tidegate/formats';
 import { stepName } from '@tidegate/formats';
 import { type Platform, systemPlatform } from '../platform/index.ts';
-import { findHome, folderObjectStore, openState } from '../store/index.ts';
+import { backedObjectStore, findHome, folderObjectStore, openState, type Remote } from '../store/index.ts';
 import { createEngine, type PipelineEngine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { RunOptions } from './execute.ts';
@@ -30,6 +30,8 @@ export interface TestProjectOptions {
   readonly kinds: readonly StepKind[];
   readonly platform?: Platform;
   readonly name?: string;
+  /** Where results are shared; default nowhere. */
+  readonly remote?: Remote;
   /** A folder with a project and a home that are there already. */
   readonly folder?: string;
 }
@@ -45,12 +47,17 @@ export async function makeTestProject(t: TestContext, options: TestProjectOption
 }
 
 /** As {@link makeTestProject}, for a program that has no test around it. */
-export function openTestProject(folder: string, { kinds, platform = systemPlatform, name = 'demo' }: TestProjectOptions): TestProject {
+export function openTestProject(
+  folder: string,
+  { kinds, platform = systemPlatform, name = 'demo', remote }: TestProjectOptions,
+): TestProject {
   const root = join(folder, 'project');
   mkdirSync(root, { recursive: true });
   const home = findHome({ ...platform, variables: { TIDEGATE_HOME: join(folder, 'tidegate-home') } });
+  const local = folderObjectStore(home.objects);
   const parts: EngineParts = {
-    store: folderObjectStore(home.objects),
+    store: remote === undefined ? local : backedObjectStore(local, remote, join(home.objects, 'incoming')),
+    remote: remote ?? null,
     state: openState(home.state),
     home,
     platform,

@@ -4,7 +4,7 @@ import { datasetsNamedBy, type FeatureDefinitions, loadDefinitions } from '../fe
 import type { Champion, DatasetsOfModels } from '../models/index.ts';
 import type { Project } from './project.ts';
 
-type Sources = Pick<Project, 'name' | 'config' | 'state' | 'store'>;
+type Sources = Pick<Project, 'name' | 'config' | 'state' | 'store' | 'elsewhere'>;
 
 /**
  * The datasets of the project that the features of a model's champion read and those of the candidate do not. The candidate is not

@@ -8,7 +8,7 @@ import type { Project } from './project.ts';
 
 /** Wires what deploying needs to its adapters. */
 export function deployDeps(project: Project): DeployDeps {
-  const { name, root, config, home, store, state, platform, serving } = project;
+  const { name, root, config, home, store, state, platform, serving, elsewhere } = project;
   return {
     project: name,
     root,
@@ -23,6 +23,7 @@ export function deployDeps(project: Project): DeployDeps {
     http: openHttpClient,
     python: openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root }),
     online: (release, signal) => onlineStoreWith(project, release, signal),
+    elsewhere,
     by: userInfo().username,
   };
 }

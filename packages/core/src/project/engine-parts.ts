@@ -15,7 +15,7 @@ import type { Project } from './project.ts';
 
 /** The pipeline's parts for this project: every kind of step, wired to what it works with. */
 export function engineParts(project: Project): EngineParts {
-  const { name, root, config, home, store, state, platform, serving } = project;
+  const { name, root, config, home, store, remote, state, platform, serving } = project;
   const virtualEnvironments = openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root });
   const { requirements, interpreter } = config.python;
   const commands = {
@@ -27,6 +27,7 @@ export function engineParts(project: Project): EngineParts {
   const deploy = deployDeps(project);
   return {
     store,
+    remote,
     state,
     home,
     platform,

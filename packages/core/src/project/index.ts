@@ -53,6 +53,8 @@ export type { Project, ServingProgram } from './project.ts';
 export { type PushRequest, type PushResult, pushRows } from './push-rows.ts';
 export { type Revision, revisionOf } from './revision.ts';
 export { type ProjectRun, type ProjectRunOptions, runProject } from './run-project.ts';
+export { type PinnedDataset, placePinned } from './remote/place-pinned.ts';
+export { pushProject, shareAfter, type Shared } from './remote/share.ts';
 export { runReport, type RunReportData } from './run-report.ts';
 export { findRun, lastRun, listRuns, stepLog } from './runs.ts';
 export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease, type ServerOptions } from './serve.ts';

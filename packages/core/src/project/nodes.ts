@@ -9,6 +9,7 @@ import { releaseNodes } from '../packaging/index.ts';
 import type { StepNode } from '../pipeline/index.ts';
 import { championReads } from './champion-reads.ts';
 import type { Project } from './project.ts';
+import { takeOverChampion } from './remote/take-over-champion.ts';
 
 /** Every step of the project, as `tidegate.yaml` and the feature definitions say. @throws TidegateError with every mistake in them */
 export async function projectNodes(project: Project): Promise<readonly StepNode[]> {
@@ -41,6 +42,7 @@ export async function featureDefinitions({
 
 /** Every step of a project that has one. @throws TG-CLI-NOTHING-TO-RUN: a run of nothing would look like one that passes; as {@link projectNodes} */
 export async function stepsToRun(project: Project): Promise<readonly StepNode[]> {
+  await takeOverChampion(project);
   const nodes = await projectNodes(project);
   if (nodes.length > 0) return nodes;
   throw failure(

@@ -1,6 +1,7 @@
+import type { Deployment } from '@tidegate/formats';
 import type { ProjectConfig, YamlDocument } from '../config/index.ts';
 import type { Platform } from '../platform/index.ts';
-import type { Home, ObjectStore, State } from '../store/index.ts';
+import type { Home, ObjectStore, Remote, State } from '../store/index.ts';
 
 /** The model server, which is started as a process and never imported. */
 export interface ServingProgram {
@@ -20,6 +21,10 @@ export interface Project {
   readonly home: Home;
   readonly store: ObjectStore;
   readonly state: State;
+  /** Where results, data and histories are shared; null = nowhere. What it has, `store` has. */
+  readonly remote: Remote | null;
+  /** The history of an environment as the remote has it, read once; none without a remote. */
+  readonly elsewhere: (environment: string) => Promise<readonly Deployment[]>;
   readonly platform: Platform;
   readonly serving: ServingProgram;
   readonly [Symbol.dispose]: () => void;

@@ -1,4 +1,4 @@
-import { type Digest, type EmitEvent, type RunRecord, TidegateError } from '@tidegate/formats';
+import { type Diagnostic, type Digest, type EmitEvent, type RunRecord, TidegateError } from '@tidegate/formats';
 import { deployRelease, type DeploymentOutcome } from '../deploy/index.ts';
 import { judge } from '../evidence/index.ts';
 import { recordRelease } from '../packaging/index.ts';
@@ -14,6 +14,7 @@ import { moveLock } from './move-lock.ts';
 import { stepsNamed, stepsToRun } from './nodes.ts';
 import type { Project } from './project.ts';
 import { releasesOf } from './releases.ts';
+import { shareAfter } from './remote/share.ts';
 import { revisionOf } from './revision.ts';
 import { tidyOnlineStore } from './tidy-online-store.ts';
 
@@ -29,6 +30,8 @@ export interface ProjectRunOptions {
   readonly again: boolean;
   /** Whether a whole run that passes moves the pins of `tidegate.lock`. Default: `move`. */
   readonly pins?: 'move' | 'leave';
+  /** Whether the remote gets what the run makes. Default true. */
+  readonly share?: boolean;
   readonly signal: AbortSignal;
   readonly emit: EmitEvent;
 }
@@ -42,13 +45,22 @@ export interface ProjectRun {
   readonly notDeployed: string | null;
   /** Whether `tidegate.lock` names other versions now. */
   readonly lockMoved: boolean;
+  /** Why the remote did not get what the run has made; null when it did, or there is none. */
+  readonly notShared: Diagnostic | null;
 }
 
 /**
  * Takes the project along its path: every step as far as the gate; then, when the gate passes and the goal is an environment, through
- * the environments up to it. A deployment that is refused or fails is in the record, not thrown.
+ * the environments up to it. A deployment that is refused or fails is in the record, not thrown. What was made is shared at the end, also when
+ * the run failed or did not pass.
  */
 export async function runProject(project: Project, options: ProjectRunOptions): Promise<ProjectRun> {
+  const outcome = await runAndDeploy(project, options);
+  const isKept = options.signal.aborted || outcome.record.status === 'cancelled' || options.share === false;
+  return { ...outcome, notShared: isKept ? null : await shareAfter(project, outcome.record) };
+}
+
+async function runAndDeploy(project: Project, options: ProjectRunOptions): Promise<ProjectRun> {
   const nodes = await stepsToRun(project);
   const only = stepsNamed(nodes, options.only);
   const revision = await revisionOf(project);
@@ -63,7 +75,14 @@ export async function runProject(project: Project, options: ProjectRunOptions): 
   });
   noteReleases(project, record);
   await ignoreBuild(project);
-  const begun: ProjectRun = { record, release: releasesOf(record)[0]?.release ?? null, live: [], notDeployed: null, lockMoved: false };
+  const begun: ProjectRun = {
+    record,
+    release: releasesOf(record)[0]?.release ?? null,
+    live: [],
+    notDeployed: null,
+    lockMoved: false,
+    notShared: null,
+  };
   if (only.length > 0) return begun;
   try {
     return await goOn(project, begun, options);

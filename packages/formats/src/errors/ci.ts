@@ -21,4 +21,10 @@ export const ciErrors = {
     fix: 'Check the commit out (`git switch --detach COMMIT`) and commit or stash changes.',
     exit: 2,
   },
+  'TG-CI-NO-DATA': {
+    title: 'Data neither checked out nor shared',
+    cause: 'No file of a dataset is in the working tree, and the version that `tidegate.lock` pins is in no store and no remote at hand.',
+    fix: 'Share it from where the data is: `tidegate remote push --remote FOLDER`; commit `tidegate.lock`, and give the CI the same folder.',
+    exit: 2,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -38,6 +38,12 @@ export const cliErrors = {
     fix: 'Add a model: each is a service, unless `services:` says otherwise.',
     exit: 2,
   },
+  'TG-CLI-NO-REMOTE': {
+    title: 'Project without a remote',
+    cause: 'Something is to be shared, or taken from others, and no folder for that is named.',
+    fix: 'Name it with `--remote FOLDER`, in the variable `TIDEGATE_REMOTE`, or as `remote: { folder: … }` in `tidegate.yaml`.',
+    exit: 2,
+  },
   'TG-CLI-NO-PROGRAM': {
     title: 'Program cannot be started',
     cause: 'The program after `tidegate exec --` is neither in the virtual environment of the project nor on PATH, or may not be run.',

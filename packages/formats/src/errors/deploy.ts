@@ -86,4 +86,10 @@ export const deployErrors = {
     fix: 'Name the service.',
     exit: 2,
   },
+  'TG-DEPLOY-HISTORY-DIFFERS': {
+    title: 'Another history under the same name',
+    cause: 'The remote has a history of that environment which another home has put there: two machines deploy to places of the same name.',
+    fix: 'Share from the machine that deploys there, or give the project or its environment another name.',
+    exit: 1,
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -70,6 +70,20 @@ export const projectFile = shape.object(
         { '*': 'gate' },
       ),
     ),
+    remote: shape.optional(
+      shape.object(
+        {
+          folder: shape.required(
+            shape.text({
+              pattern: /\S/,
+              wants: 'a folder',
+              description: 'Folder that the machines of a team see: absolute, or relative to the project.',
+            }),
+          ),
+        },
+        { description: 'Where results of steps, data and histories of deployments are shared. Default: nowhere.' },
+      ),
+    ),
     monitors: named(monitor, 'Monitors, by the service that they watch.'),
   },
   { description: 'A Tidegate project: from data to a model in production.' },

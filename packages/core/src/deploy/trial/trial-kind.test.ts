@@ -56,6 +56,7 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
       },
     },
     branches: {},
+    remote: null,
     monitors: {},
   };
 }

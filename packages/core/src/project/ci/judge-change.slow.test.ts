@@ -4,7 +4,7 @@ import { definitions, shop } from '../test-shop.ts';
 import { complaints, makeTestProject, unattended } from '../test-project.ts';
 import { judgeChange } from './judge-change.ts';
 
-const asked = { base: null, head: null, jobs: 2, ...unattended };
+const asked = { base: null, head: null, jobs: 2, share: true, ...unattended };
 
 test('a change of features, data and code is told with what reads it, what it means and what the gate says; no pin moves', async (t) => {
   const project = makeTestProject(t, shop());

@@ -1,8 +1,9 @@
-import type { EmitEvent, RunRecord, TestReport } from '@tidegate/formats';
+import { type Diagnostic, type EmitEvent, failure, type RunRecord, shortDigest, type TestReport } from '@tidegate/formats';
 import { readCiContext } from '../../forge/index.ts';
 import { featureDefinitions, projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
 import { readTestReport } from '../records.ts';
+import { type PinnedDataset, placePinned } from '../remote/place-pinned.ts';
 import { runProject } from '../run-project.ts';
 import { inputsAt } from './base-tree.ts';
 import { type ChangedDataset, changedDatasets } from './changed-datasets.ts';
@@ -17,6 +18,8 @@ export interface ChangeRequest {
   /** Revision to judge; null: what is checked out. */
   readonly head: string | null;
   readonly jobs: number | null;
+  /** Whether the remote gets the results. */
+  readonly share: boolean;
   readonly signal: AbortSignal;
   readonly emit: EmitEvent;
 }
@@ -29,20 +32,30 @@ export interface JudgedChange extends CommitRange {
   readonly views: readonly ChangedView[];
   readonly models: readonly JudgedModel[];
   readonly tests: readonly TestReport[];
+  /** Why the remote did not get the results; null when it did, or there is none. */
+  readonly notShared: Diagnostic | null;
 }
 
 /**
  * Runs the path at the head as far as the gate and finds what differs from the base. Moves no pin and deploys nothing; what does not pass is in
  * the record of the run.
  *
- * @throws TG-CI-NO-COMMIT, TG-CI-NO-BASE, TG-CI-NOT-AT-HEAD; what a run refuses before anything runs
+ * @throws TG-CI-NO-COMMIT, TG-CI-NO-BASE, TG-CI-NOT-AT-HEAD, TG-CI-NO-DATA; what a run refuses before anything runs
  */
 export async function judgeChange(project: Project, request: ChangeRequest): Promise<JudgedChange> {
   const { config, root, platform } = project;
   const { base, head, ...running } = request;
   const context = await readCiContext(platform.variables);
   const range = await commitRange(root, { base, head, suggested: context?.bases ?? [] });
-  const { record: run } = await runProject(project, { ...running, goal: 'gate', only: [], force: [], again: false, pins: 'leave' });
+  requirePlaced(await placePinned(project));
+  const { record: run, notShared } = await runProject(project, {
+    ...running,
+    goal: 'gate',
+    only: [],
+    force: [],
+    again: false,
+    pins: 'leave',
+  });
   const definitions = config.features?.definitions ?? null;
   const before = range.base === null ? null : await inputsAt(root, range.base.id, definitions);
   const readers = { nodes: await projectNodes(project), definitions };
@@ -50,10 +63,24 @@ export async function judgeChange(project: Project, request: ChangeRequest): Pro
   return {
     ...range,
     run,
+    notShared,
     files: range.base === null ? [] : await changedFiles(root, { base: range.base.id, head: range.head.id }, readers),
     datasets: before === null ? [] : await changedDatasets(project, run, before.lock),
     views: before === null ? [] : changedViews(before.definitions, await featureDefinitions(project)),
     models: await judgedModels(project, run),
     tests: (await Promise.all(reports.map((step) => readTestReport(project, step)))).filter((report) => report !== null),
   };
+}
+
+/** A run would only say which pattern matches nothing. */
+function requirePlaced(datasets: readonly PinnedDataset[]): void {
+  const absent = datasets.find(({ files }) => files === null || files === 0);
+  if (absent === undefined) return;
+  const { dataset, version } = absent;
+  const found = version === null ? 'tidegate.lock pins no version of it' : `its version ${shortDigest(version)} is nowhere at hand`;
+  throw failure(
+    'TG-CI-NO-DATA',
+    `Cannot find the data "${dataset}": no file of it is checked out, and ${found}`,
+    'Share it from where the data is with "tidegate remote push --remote FOLDER", commit tidegate.lock, and name the same folder here',
+  );
 }
