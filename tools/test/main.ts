@@ -20,7 +20,9 @@ const folder = join(root, 'build/test', String(process.pid)); // of this call al
 const files = [...all.filter((file) => !isUnit(file)), ...bundles(all.filter(isUnit))];
 const concurrency = suite === 'short' ? 2 * availableParallelism() : 1; // tests wait for processes much of their time
 const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`];
-const { status } = spawnSync(process.execPath, [...options, ...files], { cwd: root, stdio: 'inherit' });
+// Several hundred processes in Node start the same sources: the first compiles them, the others read what it compiled.
+const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'build/compile-cache') };
+const { status } = spawnSync(process.execPath, [...options, ...files], { cwd: root, env, stdio: 'inherit' });
 rmSync(folder, { recursive: true, force: true });
 process.exitCode = status === 0 ? 0 : 1;
 

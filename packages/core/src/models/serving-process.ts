@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { failure, type Flavor, isErrorCode, type LogicalType, shape, type Signature, type Task } from '@tidegate/formats';
 import { stepVariables } from '../commands/index.ts';
 import type { StepContext } from '../pipeline/index.ts';
-import { mkdir, runCommand, writeFile } from '../platform/index.ts';
+import { compileCacheVariables, mkdir, runCommand, writeFile } from '../platform/index.ts';
 
 /** A model file and what runs it. */
 export interface RunnableModel {
@@ -65,7 +65,7 @@ async function run(context: StepContext, command: { readonly argv: readonly stri
   const said: string[] = [];
   const { code, signal } = await runCommand(argv, {
     cwd: folder,
-    variables: stepVariables({ declared: {}, python, cpus: context.node.cpus, scratch }),
+    variables: stepVariables({ declared: compileCacheVariables(), python, cpus: context.node.cpus, scratch }),
     signal: context.signal,
     timeoutMs: null,
     onStart: context.ownProcess,

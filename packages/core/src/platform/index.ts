@@ -1,5 +1,6 @@
 export { type Captured, capture } from './capture.ts';
 export { type Clock, isoTime, systemClock } from './clock.ts';
+export { compileCacheVariables } from './compile-cache.ts';
 export { concurrently } from './concurrently.ts';
 export {
   availableParallelism,
