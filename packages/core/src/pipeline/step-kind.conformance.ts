@@ -48,12 +48,16 @@ const hangMs = 120_000;
 export function stepKindConformance(name: string, open: () => StepKindHarness | Promise<StepKindHarness>): void {
   const check = (what: string, body: (stage: Stage, t: TestContext) => Promise<void>): void =>
     void test(`${name}: ${what}`, { timeout: hangMs }, async (t) => body(openStage(t, await open()), t));
+  let known: Worked | null = null;
+  /** One run, of which several tests look at what it came to: some kinds take seconds. */
+  const checkWorked = (what: string, body: (worked: Worked, t: TestContext) => Promise<void> | void): void =>
+    void test(`${name}: ${what}`, { timeout: hangMs }, async (t) => body((known ??= await work(openStage(t, await open()))), t));
 
-  check('the same inputs give the same key and the same result, wherever the project lies', async (stage, t) => {
-    const { works, timed = [] } = stage.harness;
+  checkWorked('the same inputs give the same key and the same result, wherever the project lies', async ({ record: one }, t) => {
     const elsewhere = openStage(t, await open());
+    const { works, timed = [] } = elsewhere.harness;
 
-    const [one, other] = [await stage.run(works), await elsewhere.run(works)];
+    const other = await elsewhere.run(works);
 
     assert.deepEqual([one.status, other.status, one.failure], ['done', 'done', null]);
     assert.equal(one.key, other.key);
@@ -63,26 +67,18 @@ export function stepKindConformance(name: string, open: () => StepKindHarness | 
     assert.deepEqual(verdictsOf(one), verdictsOf(other));
   });
 
-  check('the key record is plain data and names no folder of this machine', async (stage) => {
-    const { key } = await stage.run(stage.harness.works);
+  checkWorked('the key record is plain data and names no folder of this machine', ({ record, keyRecord, folder }) => {
+    const text = canonicalJson(keyRecord);
 
-    const record = await stage.project.parts.store.readJson(key ?? assert.fail('no key'));
-    const text = canonicalJson(record);
-    assert.equal(digestOfBytes(text), key);
-    assert.deepEqual(JSON.parse(text), record);
-    assert.equal(text.includes(stage.folder), false, text);
+    assert.equal(digestOfBytes(text), record.key);
+    assert.deepEqual(JSON.parse(text), keyRecord);
+    assert.equal(text.includes(folder), false, text);
   });
 
-  check('it makes every output that is declared, and leaves nothing but them', async (stage) => {
-    const { node } = stage.harness.works;
-    await stage.prepare(stage.harness.works);
-    const before = stage.inputs();
-
-    const record = await stage.run(stage.harness.works);
-
+  checkWorked('it makes every output that is declared, and leaves nothing but them', ({ node, record, before, after, left }) => {
     assert.deepEqual(Object.keys(record.outputs).toSorted(), node.outputs.map((output) => output.name).toSorted());
-    assert.deepEqual(stage.inputs(), before);
-    stage.assertNothingLeft();
+    assert.deepEqual(after, before);
+    assert.deepEqual(left, nothingLeft);
   });
 
   check('another content of an input gives another key', async (stage) => {
@@ -101,7 +97,7 @@ export function stepKindConformance(name: string, open: () => StepKindHarness | 
 
     assert.deepEqual([record.status, record.failure?.code], ['failed', broken.code], record.failure?.message);
     assert.deepEqual(record.outputs, {});
-    stage.assertNothingLeft({ butWorkspace: true });
+    assert.deepEqual({ ...stage.left(), workspaces: [] }, nothingLeft); // the workspace of a failed step stays
   });
 
   check('a signal ends it, nothing is left, and it can be done again', async (stage) => {
@@ -117,10 +113,31 @@ export function stepKindConformance(name: string, open: () => StepKindHarness | 
     const { status } = await running;
 
     assert.ok(status === 'cancelled' || (endless === null && status === 'done'), status);
-    stage.assertNothingLeft();
+    assert.deepEqual(stage.left(), nothingLeft);
     if (status === 'cancelled') assert.equal((await stage.plan(situation)).action, 'run');
     assert.match((await stage.run(works)).status, /done|hit/);
   });
+}
+
+/** What a run of the step that works came to. */
+interface Worked {
+  readonly node: StepNode;
+  readonly record: StepRecord;
+  readonly keyRecord: Json;
+  readonly folder: string;
+  /** The files of the project, and those once it has run. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly left: LeftBehind;
+}
+
+async function work(stage: Stage): Promise<Worked> {
+  const { works } = stage.harness;
+  await stage.prepare(works);
+  const before = stage.inputs();
+  const record = await stage.run(works);
+  const keyRecord = await stage.project.parts.store.readJson(record.key ?? assert.fail('no key'));
+  return { node: works.node, record, keyRecord, folder: stage.folder, before, after: stage.inputs(), left: stage.left() };
 }
 
 function verdictsOf({ evidence }: StepRecord): readonly string[] {
@@ -141,8 +158,17 @@ interface Stage {
   readonly begun: () => Promise<void>;
   /** Every file of the project. */
   readonly inputs: () => readonly string[];
-  readonly assertNothingLeft: (options?: { readonly butWorkspace?: true }) => void;
+  readonly left: () => LeftBehind;
 }
+
+interface LeftBehind {
+  /** Processes that still run. */
+  readonly processes: readonly ProcessIdentity[];
+  readonly temporaryFiles: readonly string[];
+  readonly workspaces: readonly string[];
+}
+
+const nothingLeft: LeftBehind = { processes: [], temporaryFiles: [], workspaces: [] };
 
 function openStage(t: TestContext, harness: StepKindHarness): Stage {
   const folder = mkdtempSync(join(systemTemporary ?? '/tmp', 'tidegate-kind-'));
@@ -174,13 +200,15 @@ function openStage(t: TestContext, harness: StepKindHarness): Stage {
     if (before.length > 0) await project.run(before);
     return (await project.plan(steps)).find(({ step }) => step === situation.node.name) ?? assert.fail('it is not planned');
   };
-  const assertNothingLeft: Stage['assertNothingLeft'] = ({ butWorkspace = false } = {}) => {
-    assert.deepEqual(watched.processes().filter(isRunning), [], 'a process still runs');
-    assert.deepEqual(readdirSync(temporary, { recursive: true }), [], 'temporary files are left');
+  const left = (): LeftBehind => {
     const { workspaces } = project.parts.home;
-    if (!butWorkspace && existsSync(workspaces)) assert.deepEqual(readdirSync(workspaces, { recursive: true }), []);
+    return {
+      processes: watched.processes().filter(isRunning),
+      temporaryFiles: readdirSync(temporary, { recursive: true }).map(String),
+      workspaces: existsSync(workspaces) ? readdirSync(workspaces, { recursive: true }).map(String) : [],
+    };
   };
-  return { harness, folder, project, prepare, run, plan, begun: watched.begun, inputs, assertNothingLeft };
+  return { harness, folder, project, prepare, run, plan, begun: watched.begun, inputs, left };
 }
 
 /** Until the end of the test temporary files of this process go there. */
