@@ -8,3 +8,4 @@ export { evaluationOf } from './evaluation-of.ts';
 export { type Lineage, lineage, type LineageStep } from './lineage.ts';
 export { listModelVersions, modelVersion, type RegisteredModel } from './registry.ts';
 export { type TrainingSet, trainingSetOf } from './training-set.ts';
+export { readScoredRows, sampleOf, truthOf } from './scored-rows.ts';

@@ -79,7 +79,7 @@ export async function readScoredRows(
 }
 
 /** Numbers of a regression, indexes of classes otherwise; NaN for a label that is no class. */
-function truthOf({ task, classes }: Signature, labels: readonly Cell[]): Float64Array {
+export function truthOf({ task, classes }: Signature, labels: readonly Cell[]): Float64Array {
   if (task === 'regression') return Float64Array.from(labels, Number);
   const indexOf = classIndex(classes);
   return Float64Array.from(labels, (label) => {
@@ -88,7 +88,8 @@ function truthOf({ task, classes }: Signature, labels: readonly Cell[]): Float64
   });
 }
 
-function sampleOf(
+/** Predictions as a model's answers have them: for several classes the class by name. */
+export function sampleOf(
   { task, classes }: Signature,
   truth: Float64Array,
   given: { readonly predictions: readonly Cell[]; readonly probabilities: readonly Cell[] },

@@ -3,11 +3,12 @@ import type { Ages } from './ages.ts';
 import { decideRetraining, noRetraining } from './decide-retraining.ts';
 import { judgeWindowDrift } from './drift/judge-drift.ts';
 import type { ReferenceSources } from './drift/drift-reference.ts';
+import { judgeQuality, type QualitySources } from './quality/judge-quality.ts';
 import { judgeStaleness } from './judge-staleness.ts';
 import { type Part, partOf } from './part.ts';
 import type { LiveModel, Watched } from './watched.ts';
 
-export interface CheckSources extends ReferenceSources {
+export interface CheckSources extends ReferenceSources, QualitySources {
   readonly ages: Ages;
   /** The last training that this monitor started. */
   readonly last: Retraining | null;
@@ -31,8 +32,7 @@ export async function checkService(
   }
   const found: Part[] = [];
   if (drift !== null) found.push(await asPart('drift', () => judgeWindowDrift(sources, { ...watched, live }, drift)));
-  if (quality !== null)
-    found.push(partOf('quality', { verdict: 'inconclusive', reason: 'Quality is not judged yet by this version', window: null }));
+  if (quality !== null) found.push(await asPart('quality', () => judgeQuality(sources, { ...watched, live }, quality)));
   if (staleness !== null) found.push(await asPart('staleness', () => judgeStaleness(sources.ages, watched, staleness)));
   const parts = found.map(({ part }) => part);
   return {

@@ -6,6 +6,7 @@ import type { Ages, LiveModel } from '../monitoring/index.ts';
 import { type FoundFile, projectFiles } from '../pipeline/index.ts';
 import { exists } from '../platform/index.ts';
 import { fileDigests } from '../store/index.ts';
+import { matchingFiles } from './matching-files.ts';
 import { onlineStoreFile } from './online-store.ts';
 import type { Project } from './project.ts';
 
@@ -67,9 +68,7 @@ async function datasetsOf(project: Project, live: LiveModel | null): Promise<rea
     Object.entries(versions).flatMap(([dataset, digest]) => {
       const declared = config.data[dataset];
       if (declared === undefined) return [];
-      const files = [
-        ...new Map(declared.from.files.flatMap((pattern) => found.matching(pattern)).map((file) => [file.path, file])).values(),
-      ];
+      const files = matchingFiles(found, declared.from.files);
       return [readVersion(store, { digest }).then((trained) => ({ dataset, time: declared.time ?? trained.time, trained, files }))];
     }),
   );

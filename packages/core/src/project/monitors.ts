@@ -4,9 +4,11 @@ import type { MonitorConfig } from '../config/index.ts';
 import { deploymentHistory, liveAfter, predictionLogFolder } from '../deploy/index.ts';
 import { evaluationOf } from '../models/index.ts';
 import { appendCheck, appendRetraining, checkService, isDue, type LiveModel, monitorChecks, retrainings } from '../monitoring/index.ts';
+import { projectFiles } from '../pipeline/index.ts';
 import { readRelease } from '../packaging/index.ts';
 import { isoTime } from '../platform/index.ts';
 import { readRecord } from '../store/index.ts';
+import { matchingFiles } from './matching-files.ts';
 import { agesOf } from './monitored-ages.ts';
 import type { Project } from './project.ts';
 
@@ -50,11 +52,12 @@ async function checkMonitor(
 ): Promise<MonitorCheck> {
   const { state, store, name, home, platform } = project;
   const { environment } = config;
+  const found = projectFiles(project.root, [home.root]);
   using engine = await openEngine({ threads: 1, signal });
   const live = await liveModel(project, { environment, service: monitor });
   const [last = null] = retrainings(state, { project: name, monitor }, 1);
   const findings = await checkService(
-    { state, store, engine, ages: agesOf(project, live, { engine, nowMs }), last },
+    { state, store, engine, filesOf: (patterns) => matchingFiles(found, patterns), ages: agesOf(project, live, { engine, nowMs }), last },
     {
       project: name,
       service: monitor,

@@ -2,6 +2,7 @@ export { compareMetric, type Pair } from './compare-metric.ts';
 export { curvesOf } from './curves.ts';
 export type { Difference, DifferenceOptions, Estimate } from './estimate.ts';
 export { holmAdjusted } from './holm.ts';
+export { independentDifference, rowsToDecide } from './independent-difference.ts';
 export { type BinnedColumn, judgeDrift, type JudgedColumn } from './judge-drift.ts';
 export { measureMetric, type MeasureOptions } from './measure-metric.ts';
 export { metricValue } from './metric-value.ts';

@@ -35,7 +35,7 @@ export interface JudgedColumn {
   readonly adjustedPValue: number;
   /** The smallest change that these rows would have found with a chance of 80 %; null when they would have found none. */
   readonly smallest: SmallestShift | null;
-  /** Current rows after which the verdict would be another with a chance of 80 %, if what was measured is so; null when none would do, or none are needed. */
+  /** Current rows that would decide with a chance of 80 %; null when the reference has too few for any number to, or the verdict stands. */
   readonly rowsNeeded: number | null;
 }
 
@@ -166,16 +166,21 @@ function leastAbove(holds: (value: number) => boolean, most: number): number | n
   return high;
 }
 
-/** Bias of the plain distance at no change is the mean of |N(0, s)| over the bins, s sqrt(2 / pi) each, halved. */
-function rowsNeeded({ reference }: BinnedColumn, distance: DistanceEstimate, { floor, confidence }: Limits): number | null {
-  const effect = Math.abs(distance.value - floor);
+/**
+ * If what was measured is so; where that lies too near to the floor for the rows of the reference to decide, if nothing changed. The bias
+ * of the plain distance at no change is the mean of |N(0, s)| over the bins, s sqrt(2 / pi) each, halved.
+ */
+function rowsNeeded({ reference }: BinnedColumn, { value }: DistanceEstimate, { floor, confidence }: Limits): number | null {
   const reach = (normalQuantile(confidence) + normalQuantile(power)) / 2;
   const counts = add(reference);
   const rows = sum(counts);
   const bias = counts.reduce((spread, count) => spread + Math.sqrt((count / rows) * (1 - count / rows)), 0) / Math.sqrt(2 * Math.PI);
-  const error = effect / (distance.value > floor ? reach : reach + bias);
-  const needed = 1 / (error * error - 1 / rows);
-  return needed > 0 && needed < 1e9 ? Math.ceil(needed) : null;
+  const withError = (error: number): number | null => {
+    const needed = 1 / (error * error - 1 / rows);
+    return needed > 0 && needed < 1e9 ? Math.ceil(needed) : null;
+  };
+  const measured = value > floor ? (value - floor) / reach : (floor - value) / (reach + bias);
+  return withError(measured) ?? withError(floor / (reach + bias));
 }
 
 function sum(counts: readonly number[]): number {

@@ -67,7 +67,7 @@ function reasonOf(current: CurrentColumn, { verdict, distance, rowsNeeded, small
   if (verdict === 'pass')
     return `${column} is as it was: total variation at most ${figure(details.high)} and ${figure(details.floor)} matters, ${rows}`;
   const needed =
-    rowsNeeded === null ? 'it lies too near to what matters for any number of rows to decide' : `about ${count(rowsNeeded)} would decide`;
+    rowsNeeded === null ? 'the training set has too few rows for any number to decide' : `about ${count(rowsNeeded)} would decide`;
   const blind = smallest === null ? 'no change could be found' : `a change below ${smallestWords(smallest)} could not be found`;
   return `${column} cannot be judged by ${rows}: total variation ${figure(details.distance)}, at most ${figure(distance.high)}, and ${figure(details.floor)} matters; ${blind}; ${needed}`;
 }
