@@ -23,7 +23,7 @@ test('the definitions of the page of features give sets, its cases pass, and a v
   assert.match(await run('tidegate test features'), /passed 2, failed 0/);
   await run('tidegate run features.delay');
   assert.match(await run('tidegate features'), /aircraft_delays .* last_arr_delay, mean_arr_delay/);
-  assert.match(await run('tidegate features materialise'), /weather: 3 keys in the online store/);
+  assert.match(await run('tidegate features materialise'), /weather: values of 3 entities written/);
 
   const views = twice
     .replace(/^#.*\n/, '')

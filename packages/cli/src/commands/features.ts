@@ -3,7 +3,7 @@ import { shortDigest } from '@tidegate/formats';
 import { byVerb } from '../by-verb.ts';
 import type { Command } from '../command.ts';
 import { momentOf } from '../moment-of.ts';
-import { whole } from '../render/figures.ts';
+import { refreshLines } from '../render/refresh.ts';
 import { table } from '../render/table.ts';
 import type { Terminal } from '../render/terminal.ts';
 import { counted } from '../render/words.ts';
@@ -11,18 +11,22 @@ import { counted } from '../render/words.ts';
 export const command: Command = {
   name: 'features',
   summary: 'Look at features: definitions, training sets, the online store',
-  usage: '[list | get SERVICE | materialise [--at TIME]]',
+  usage: '[list | get SERVICE | materialise [--at TIME] [--full]]',
   options: {
     at: {
       type: 'string',
       value: 'TIME',
       help: 'With "materialise": only what was known at this moment (ISO 8601; default: everything there is)',
     },
+    full: {
+      type: 'boolean',
+      help: 'With "materialise": compute everything anew, and say of how many entities the online store had held something else',
+    },
   },
   examples: [
     { line: 'tidegate features', does: 'every feature service with its views, columns and sets' },
     { line: 'tidegate features get delay', does: 'its training and test set at their paths, for running a script by hand' },
-    { line: 'tidegate features materialise', does: 'the newest value of each feature into the online store' },
+    { line: 'tidegate features materialise', does: 'the newest value of each feature into the online store, from what has arrived' },
   ],
   run: byVerb({
     list: async ({ project, invocation: { terminal, json } }) => {
@@ -36,11 +40,11 @@ export const command: Command = {
       if (json) terminal.json({ placed: paths });
       terminal.line(`Placed ${paths.join(', ')}.`);
     },
-    materialise: async ({ project, invocation: { terminal, json, text, signal } }) => {
-      const { upToDate, views } = await materialiseFeatures(project, { at: momentOf('at', text('at')), signal });
-      if (json) terminal.json({ upToDate, views });
-      if (upToDate) terminal.line('The online store is up to date.');
-      for (const { view, keys } of views) terminal.line(`${view}: ${whole(keys)} keys in the online store.`);
+    materialise: async ({ project, invocation: { terminal, json, text, flag, signal } }) => {
+      const done = await materialiseFeatures(project, { at: momentOf('at', text('at')), full: flag('full'), signal });
+      if (json) terminal.json(done);
+      if (done.upToDate) terminal.line('The online store is up to date.');
+      for (const line of refreshLines(done)) terminal.line(line);
     },
   }),
 };

@@ -7,15 +7,17 @@ import { listDatasets } from './dataset-views.ts';
 import { newestPassingOf } from './newest-passing.ts';
 import type { Project } from './project.ts';
 
-/**
- * How rows of a dataset are read that no run has looked at: with the columns of its newest version that passes its checks, or else of
- * the newest, and the row checks of its data contract as it is now. Null when no run has ever read the dataset.
- */
-export async function datasetReading(project: Project, dataset: string): Promise<RowReading | null> {
-  const version = await newestVersion(project, dataset);
-  return version === null
-    ? null
-    : rowReading(version, { contract: await contractOf(project, dataset), time: project.config.data[dataset]?.time ?? null });
+/** A dataset that a run has read, and how rows of it are read that none has looked at. */
+export interface KnownDataset {
+  readonly version: DatasetVersion;
+  readonly reading: RowReading;
+}
+
+/** With the columns of this version, and the row checks of the data contract as it is now. Null when no run has ever read the dataset. */
+export async function knownDataset(project: Project, dataset: string, version: DatasetVersion | null): Promise<KnownDataset | null> {
+  if (version === null) return null;
+  const time = project.config.data[dataset]?.time ?? null;
+  return { version, reading: rowReading(version, { contract: await contractOf(project, dataset), time }) };
 }
 
 /** The newest version that passes, or else the newest one. */

@@ -6,6 +6,7 @@ import { type FoundFile, projectFiles } from '../pipeline/index.ts';
 import { stat } from '../platform/index.ts';
 import { fileDigests } from '../store/index.ts';
 import type { ArrivedFiles } from './arrived-files.ts';
+import type { KnownDataset } from './dataset-readings.ts';
 import type { Project } from './project.ts';
 
 /** A file that is not read this time. */
@@ -22,17 +23,21 @@ export interface DatasetSource {
   readonly skipped: readonly SkippedFile[];
 }
 
+interface Places {
+  readonly engine: RefreshEngine;
+  readonly arrived: ArrivedFiles;
+}
+
 /**
  * Looks at the files of datasets. Unchanged ones are known by their stat and not read. One that cannot be read, as one that is still
- * being written, is skipped with the reason.
- *
- * @param readings by dataset
+ * being written, is skipped with the reason. Where there is none at all, as in a clone without its data, the files of the newest version count.
  */
 export async function datasetSources(
   project: Project,
-  readings: ReadonlyMap<string, RowReading>,
-  { engine, arrived }: { readonly engine: RefreshEngine; readonly arrived: ArrivedFiles },
+  datasets: ReadonlyMap<string, KnownDataset>,
+  places: Places,
 ): Promise<readonly DatasetSource[]> {
+  const { engine, arrived } = places;
   const { root, home, state, platform, config } = project;
   const files = projectFiles(root, [home.root]);
   const digests = fileDigests(state, platform.clock);
@@ -45,10 +50,14 @@ export async function datasetSources(
     return engine.readable(reading, file);
   };
   const sources: DatasetSource[] = [];
-  for (const [dataset, reading] of readings) {
+  for (const [dataset, { reading, version }] of datasets) {
     const readable: ReadableFile[] = [];
     const skipped: SkippedFile[] = [];
     const matching = (config.data[dataset]?.from.files ?? []).flatMap((pattern) => files.matching(pattern));
+    if (matching.length === 0) {
+      sources.push({ dataset, reading, files: await filesOfVersion(project, { version, reading }, places), skipped: [] });
+      continue;
+    }
     for (const found of new Map(matching.map((file) => [file.path, file])).values())
       try {
         readable.push(await read(found, reading));
@@ -60,6 +69,19 @@ export async function datasetSources(
   }
   digests.save();
   return sources;
+}
+
+async function filesOfVersion(
+  { store }: Project,
+  { version, reading }: KnownDataset,
+  { engine, arrived }: Places,
+): Promise<readonly ReadableFile[]> {
+  const files: ReadableFile[] = [];
+  for (const { path, digest, bytes } of (await store.readTree(version.tree)).entries) {
+    const object = (await arrived.find(digest)) ?? (await store.pathOf(digest));
+    files.push(await engine.readable(reading, { path, digest, bytes, object }));
+  }
+  return files;
 }
 
 /** What says nothing about the file is no reason to go on without it. */
@@ -80,7 +102,7 @@ const mostReason = 200;
 /** Bytes of a file that was read before, with the path and digest it had. */
 export async function fileOfBefore(
   { path, digest }: { readonly path: string; readonly digest: Digest },
-  { reading, engine, arrived }: { readonly reading: RowReading; readonly engine: RefreshEngine; readonly arrived: ArrivedFiles },
+  { reading, engine, arrived }: Places & { readonly reading: RowReading },
 ): Promise<ReadableFile | null> {
   const object = await arrived.find(digest);
   return object === null ? null : engine.readable(reading, { path, digest, bytes: (await stat(object)).size, object });

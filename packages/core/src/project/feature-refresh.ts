@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Digest, failure } from '@tidegate/formats';
+import { type DatasetVersion, type Digest, failure } from '@tidegate/formats';
 import { type ArrivedFile, type ExclusiveLock, type OnlineStore, openSqliteOnlineStore, tryLock } from '@tidegate/runtime';
-import type { RowReading } from '../data/index.ts';
 import { deploymentHistory, releasesInUse } from '../deploy/index.ts';
 import {
   type ComputableView,
@@ -21,7 +20,7 @@ import {
 import { readRelease } from '../packaging/index.ts';
 import { mkdir, mkdtemp, rm, tmpdir } from '../platform/index.ts';
 import { type ArrivedFiles, arrivedFiles } from './arrived-files.ts';
-import { datasetReading } from './dataset-readings.ts';
+import { type KnownDataset, knownDataset, newestVersion } from './dataset-readings.ts';
 import { type DatasetSource, datasetSources, fileOfBefore, type SkippedFile } from './dataset-sources.ts';
 import { featureDefinitions } from './nodes.ts';
 import { onlineStoreFile } from './online-store.ts';
@@ -57,7 +56,7 @@ export interface RefreshedDataset {
   /** Rows that were not there, or not so: a corrected row arrives, and the former one goes. */
   readonly arrived: number;
   readonly gone: number;
-  /** Of the rows that arrived: those with an event before the newest one that was there. They count like any other. */
+  /** How many more rows there are with an event before the newest one that was there. They count like any other. */
   readonly late: number;
   /** Rows that arrived and break a row check of the data contract, by check; no feature is computed from them. */
   readonly leftOut: DatasetDifference['leftOut'];
@@ -101,7 +100,7 @@ export function openFeatureRefresh(project: Project): FeatureRefresh {
   const file = onlineStoreFile(project);
   const arrived = arrivedFiles(`${file}.arrived`, project.store);
   let open: OpenEngine | null = null;
-  let readings: { readonly run: string | null; readonly known: Map<string, RowReading | null> } | null = null;
+  let versions: { readonly run: string | null; readonly known: Map<string, DatasetVersion | null> } | null = null;
 
   const engineNow = async (): Promise<OpenEngine> => (open ??= await openEngineFor(project, arrived));
   const closeEngine = async (): Promise<void> => {
@@ -109,13 +108,14 @@ export function openFeatureRefresh(project: Project): FeatureRefresh {
     open = null;
     await closing?.close();
   };
-  const readingOf = async (dataset: string): Promise<RowReading | null> => {
+  const known = async (dataset: string): Promise<KnownDataset | null> => {
     // data contracts may change at any time, versions only by a run
-    const run = lastRun(project)?.id ?? null;
-    if (readings === null || readings.run !== run) readings = { run, known: new Map() };
-    const known = readings.known.get(dataset) ?? (await datasetReading(project, dataset));
-    readings.known.set(dataset, known);
-    return known;
+    const run = lastRun(project);
+    const name = run === null ? null : `${run.id} ${run.status}`;
+    if (versions === null || versions.run !== name) versions = { run: name, known: new Map() };
+    const version = versions.known.get(dataset) ?? (await newestVersion(project, dataset));
+    versions.known.set(dataset, version);
+    return knownDataset(project, dataset, version);
   };
 
   const refresh = async ({ nowMs, signal, full = false }: RefreshRequest): Promise<RefreshedFeatures> => {
@@ -124,7 +124,7 @@ export function openFeatureRefresh(project: Project): FeatureRefresh {
     signal.addEventListener('abort', onAbort, { once: true });
     const online = openSqliteOnlineStore(file);
     try {
-      return await refreshAll(project, { engine, online, arrived, readingOf, atMs: nowMs, signal, full });
+      return await refreshAll(project, { engine, online, arrived, known, atMs: nowMs, signal, full });
     } finally {
       online.close();
       signal.removeEventListener('abort', onAbort);
@@ -177,31 +177,31 @@ interface Refreshing {
   readonly engine: RefreshEngine;
   readonly online: OnlineStore;
   readonly arrived: ArrivedFiles;
-  readonly readingOf: (dataset: string) => Promise<RowReading | null>;
+  readonly known: (dataset: string) => Promise<KnownDataset | null>;
   readonly atMs: number;
   readonly signal: AbortSignal;
   readonly full: boolean;
 }
 
 async function refreshAll(project: Project, refreshing: Refreshing): Promise<RefreshedFeatures> {
-  const { engine, arrived, readingOf, atMs, signal } = refreshing;
+  const { engine, arrived, known, atMs, signal } = refreshing;
   const wanted = await viewsToRefresh(project);
-  const readings = new Map<string, RowReading>();
+  const datasets = new Map<string, KnownDataset>();
   for (const dataset of Object.keys(project.config.data)) {
-    const reading = await readingOf(dataset);
-    if (reading !== null) readings.set(dataset, reading);
+    const found = await known(dataset);
+    if (found !== null) datasets.set(dataset, found);
   }
-  const states: DatasetStates = new Map([...readings].map(([dataset, reading]) => [dataset, { reading, files: [] }]));
+  const states: DatasetStates = new Map([...datasets].map(([dataset, { reading }]) => [dataset, { reading, files: [] }]));
   const views: (ComputableView & NamedView)[] = [];
   const skipped: { readonly view: string; readonly reason: string }[] = [];
   for (const view of wanted) {
-    const missing = unreadDataset(project, view, readings);
+    const missing = unreadDataset(project, view, datasets);
     if (missing !== null) skipped.push({ view: view.name, reason: `no run has read data.${missing}` });
     else views.push({ ...view, ...(await engine.computable(view.definition, states)) });
   }
   const read = new Set(views.flatMap(({ reads }) => reads));
-  const sources = await datasetSources(project, new Map([...readings].filter(([dataset]) => read.has(dataset))), { engine, arrived });
-  const changes = new Map<string, DatasetDifference & { readonly files: readonly string[] }>();
+  const sources = await datasetSources(project, new Map([...datasets].filter(([dataset]) => read.has(dataset))), { engine, arrived });
+  const changes = new Map<string, DatasetChange>();
   const done: RefreshedFeatureView[] = [];
   for (const view of views) {
     signal.throwIfAborted();
@@ -232,7 +232,7 @@ async function refreshAll(project: Project, refreshing: Refreshing): Promise<Ref
 async function refreshOne(
   view: ComputableView & NamedView,
   sources: readonly DatasetSource[],
-  refreshing: Refreshing & { readonly changes: Map<string, DatasetDifference & { readonly files: readonly string[] }> },
+  refreshing: Refreshing & { readonly changes: Map<string, DatasetChange> },
 ): Promise<RefreshedVersion> {
   const { engine, online, arrived, atMs, signal, full, changes } = refreshing;
   const progress = await online.progress(view.version);
@@ -241,10 +241,13 @@ async function refreshOne(
   for (const source of sources.filter(({ dataset }) => view.reads.includes(dataset))) {
     const state = { reading: source.reading, files: await withSkipped(source, stored, { engine, arrived }) };
     now.set(source.dataset, state);
-    if (changes.has(source.dataset)) continue;
+    // a view that is new has seen nothing yet: what others had seen says better what has arrived
+    if (changes.has(source.dataset) && !(stored.length > 0 && changes.get(source.dataset)?.isFirst === true)) continue;
     const before = await stateBefore(stored, source, { engine, arrived });
     const paths = pathsThatDiffer(before.files, state.files);
-    if (paths.length > 0) changes.set(source.dataset, { ...(await engine.difference(before, state)), files: paths });
+    if (paths.length > 0)
+      changes.set(source.dataset, { ...(await engine.difference(before, state)), files: paths, isFirst: stored.length === 0 });
+    else changes.delete(source.dataset);
   }
   const before = async (files: readonly ArrivedFile[]): Promise<DatasetStates | null> => {
     const states = new Map<string, DatasetState>();
@@ -258,13 +261,19 @@ async function refreshOne(
   return refreshView(engine, {
     online,
     view,
-    lookbackMs: view.lookbackMs ?? progress?.watermark?.lookbackMs ?? null,
+    lookbackMs: view.lookbackMs === undefined ? (progress?.watermark?.lookbackMs ?? null) : view.lookbackMs,
     now,
     before,
     atUs: atMs * 1000,
     full,
     signal,
   });
+}
+
+interface DatasetChange extends DatasetDifference {
+  readonly files: readonly string[];
+  /** Whether nothing had been seen of the dataset before. */
+  readonly isFirst: boolean;
 }
 
 interface Places {
@@ -310,7 +319,8 @@ async function tidyArrived({ online, arrived }: Refreshing): Promise<void> {
 interface NamedView {
   readonly name: string;
   readonly definition: ViewDefinition;
-  readonly lookbackMs: number | null;
+  /** Undefined: a release does not say it; what the definitions said last counts. */
+  readonly lookbackMs: number | null | undefined;
 }
 
 /** Every view that a service of the project joins, and those that releases look up which may answer now or after a rollback; each version once. */
@@ -319,17 +329,17 @@ async function viewsToRefresh(project: Project): Promise<readonly NamedView[]> {
   if (definitions === null)
     throw failure('TG-CLI-NOT-FOUND', 'Cannot refresh features: the project has none', 'See docs/reference/features.md');
   const found = new Map<Digest, NamedView>();
-  const add = ({ views }: ServiceDefinition): void => {
+  const add = ({ views }: ServiceDefinition, from: 'project' | 'release'): void => {
     for (const { as, view } of views) {
       const version = viewVersion(view);
       const name = Object.entries(definitions.views).find(([, other]) => other === view)?.[0] ?? as;
-      if (!found.has(version)) found.set(version, { name, definition: view, lookbackMs: view.lookbackMs });
+      if (!found.has(version)) found.set(version, { name, definition: view, lookbackMs: from === 'project' ? view.lookbackMs : undefined });
     }
   };
-  for (const service of Object.values(definitions.services)) add(service);
+  for (const service of Object.values(definitions.services)) add(service, 'project');
   for (const release of releasesInUse(deploymentHistory(project.state, project.name))) {
     const definition = await definitionOf(project, release);
-    if (definition !== null) add(definition);
+    if (definition !== null) add(definition, 'release');
   }
   return [...found.values()];
 }
@@ -341,7 +351,7 @@ async function definitionOf({ store }: Project, release: Digest): Promise<Servic
 }
 
 /** A dataset that the SQL names and no run has read; null when there is none. */
-function unreadDataset({ config }: Project, { definition }: NamedView, readings: ReadonlyMap<string, RowReading>): string | null {
+function unreadDataset({ config }: Project, { definition }: NamedView, datasets: ReadonlyMap<string, KnownDataset>): string | null {
   const words = new Set(definition.source.sql.toLowerCase().match(/[\p{L}\p{N}_$-]+/gu));
-  return Object.keys(config.data).find((dataset) => words.has(dataset.toLowerCase()) && !readings.has(dataset)) ?? null;
+  return Object.keys(config.data).find((dataset) => words.has(dataset.toLowerCase()) && !datasets.has(dataset)) ?? null;
 }

@@ -1,13 +1,8 @@
 import { join } from 'node:path';
-import { canonicalJson, type Digest, failure, type FeatureSetRecord } from '@tidegate/formats';
-import { readVersion } from '../data/index.ts';
-import type { MaterialisedView } from '../features/index.ts';
-import { digestOfBytes, readTextIfThere, writeFileAtomically } from '../platform/index.ts';
-import { fillOnlineStore } from './fill-online-store.ts';
+import { failure, type FeatureSetRecord } from '@tidegate/formats';
+import { type RefreshedFeatures, refreshFeatures } from './feature-refresh.ts';
 import { ignoreBuild } from './ignore-build.ts';
-import { newestPassing } from './newest-passing.ts';
 import { featureDefinitions } from './nodes.ts';
-import { holdsViews, onlineStoreFile } from './online-store.ts';
 import type { Project } from './project.ts';
 import { latestResult, readFeatureSets } from './records.ts';
 
@@ -52,44 +47,24 @@ export async function placeFeatureSets(project: Project, service: string): Promi
 export interface MaterialiseRequest {
   /** Only what was known at this moment (milliseconds since 1970); null = everything there is. */
   readonly at: number | null;
+  /** Whether everything is computed anew and compared with what was kept fresh. Default false. */
+  readonly full?: boolean;
   readonly signal: AbortSignal;
 }
 
-export interface Materialised {
+export interface Materialised extends RefreshedFeatures {
   /** Whether the store held all of it already, so that nothing was done. */
   readonly upToDate: boolean;
-  readonly views: readonly MaterialisedView[];
 }
 
 /**
- * Fills the online store with the newest value of every feature from the newest dataset versions that pass their checks. Done
- * already: does nothing.
+ * Fills the online store with the newest value of every feature, from the rows that the sources of the datasets have now: computes
+ * what has arrived since the last time.
  *
  * @throws TG-CLI-NOT-FOUND when the project has no features
  */
-export async function materialiseFeatures(project: Project, { at, signal }: MaterialiseRequest): Promise<Materialised> {
-  const definitions = await featureDefinitions(project);
-  if (definitions === null)
-    throw failure('TG-CLI-NOT-FOUND', 'Cannot fill the online store: the project has no features', 'See docs/reference/features.md');
-  const datasets = await Promise.all(Object.values(await newestPassing(project)).map((digest) => readVersion(project.store, { digest })));
-  const online = onlineStoreFile(project);
-  const versions = await viewVersions(project);
-  const wanted = digestOfBytes(canonicalJson({ datasets: datasets.map(({ tree }) => tree), definitions: versions, at }));
-  const marker = `${online}.filled`;
-  if ((await readTextIfThere(marker)) === wanted && (await holdsViews(project, versions))) return { upToDate: true, views: [] };
-  const views = await fillOnlineStore({
-    store: project.store,
-    file: online,
-    services: definitions.services,
-    datasets,
-    atMs: at ?? project.platform.clock.now(),
-    signal,
-  });
-  await writeFileAtomically(marker, wanted);
-  return { upToDate: false, views };
-}
-
-/** What the views mean now: the versions in the newest records of every service. */
-async function viewVersions(project: Project): Promise<readonly Digest[]> {
-  return (await listFeatures(project)).flatMap(({ record }) => record?.service.views.map((view) => view.version) ?? []);
+export async function materialiseFeatures(project: Project, { at, full = false, signal }: MaterialiseRequest): Promise<Materialised> {
+  const refreshed = await refreshFeatures(project, { nowMs: at ?? project.platform.clock.now(), full, signal });
+  const upToDate = !full && refreshed.views.every(({ computed, keys }) => computed === 'nothing' && keys === 0);
+  return { upToDate, ...refreshed };
 }

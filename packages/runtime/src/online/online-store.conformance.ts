@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Digest, digestOfHex } from '@tidegate/formats';
-import type { OnlineEntry, OnlineStore } from './online-store.ts';
+import type { ArrivalWatermark, OnlineAdvance, OnlineEntry, OnlineStore } from './online-store.ts';
 
 /** A store under test: each call of `open` gives another handle on the same data. */
 export interface OnlineStoreUnderTest extends AsyncDisposable {
@@ -20,6 +20,25 @@ const entry = (key: string, eventUs: number, values: OnlineEntry['values'], know
 async function* batches(...list: (readonly OnlineEntry[])[]): AsyncGenerator<readonly OnlineEntry[]> {
   yield* list;
 }
+
+const watermark: ArrivalWatermark = {
+  reading: versionB,
+  files: [{ dataset: 'd', path: 'd/1.parquet', digest: versionA }],
+  newestEventUs: 5,
+  lookbackMs: 3_600_000,
+  lateRows: 0,
+};
+
+/** A refresh of the whole view with no row. */
+const refreshOf = (from: number, asOfUs: number): OnlineAdvance => ({
+  from,
+  asOfUs,
+  watermark,
+  about: null,
+  entries: batches(),
+  later: batches(),
+  gone: [],
+});
 
 /** What every adapter of {@link OnlineStore} must do. `make` gives an empty store. */
 export function onlineStoreConformance(name: string, make: () => Promise<OnlineStoreUnderTest>): void {
@@ -160,6 +179,73 @@ export function onlineStoreConformance(name: string, make: () => Promise<OnlineS
     assert.deepEqual(await valuesOf(other, 'k'), ['of 11']);
     assert.deepEqual(await store.views(), [{ version: versionA, entities: 1, asOfUs: 11 }]);
     other.close();
+  });
+
+  check('a refresh changes values, moment and watermark at once, and takes into use what was put aside until then', async (store) => {
+    const first = {
+      ...refreshOf(0, 10),
+      entries: batches([entry('k1', 1, ['a']), entry('k2', 2, ['b'])]),
+      later: batches([entry('k1', 12, ['c']), entry('k2', 3, ['d'], 20)]),
+    };
+    assert.equal(await store.advance(versionA, first), 0);
+
+    const used = await store.advance(versionA, {
+      ...refreshOf(1, 15),
+      about: { keys: [], sinceUs: null },
+      watermark: { ...watermark, lateRows: 3 },
+    });
+
+    assert.equal(used, 1);
+    assert.deepEqual(await store.read(versionA, ['k1', 'k2']), [
+      { eventUs: 12, knownUs: 12, values: ['c'] },
+      { eventUs: 2, knownUs: 2, values: ['b'] },
+    ]);
+    assert.deepEqual(await store.progress(versionA), { revision: 2, asOfUs: 15, lastUs: 12, watermark: { ...watermark, lateRows: 3 } });
+  });
+
+  check('a refresh knows better what it is about: values go back, keys go, rows put aside are forgotten', async (store) => {
+    await store.advance(versionA, {
+      ...refreshOf(0, 10),
+      entries: batches([entry('k1', 5, ['a']), entry('k2', 5, ['b']), entry('k3', 5, ['c'])]),
+      later: batches([entry('k1', 11, ['d']), entry('k2', 11, ['e']), entry('k2', 4, ['f'], 12)]),
+    });
+
+    await store.advance(versionA, {
+      ...refreshOf(1, 20),
+      about: { keys: ['k1', 'k2', 'k3'], sinceUs: 5 },
+      entries: batches([entry('k1', 3, ['x'])]),
+      gone: ['k3'],
+    });
+
+    const rows = await store.read(versionA, ['k1', 'k2', 'k3']);
+    assert.deepEqual(
+      rows.map((row) => row?.values ?? null),
+      [['x'], ['b'], null],
+    );
+  });
+
+  check('a refresh that was computed from an older state changes nothing', async (store) => {
+    await store.advance(versionA, { ...refreshOf(0, 10), entries: batches([entry('k', 1, ['a'])]) });
+    await store.write(versionA, [entry('k', 2, ['b'])]);
+
+    assert.equal(await store.advance(versionA, { ...refreshOf(1, 20), entries: batches([entry('k', 1, ['c'])]) }), null);
+
+    assert.deepEqual(await valuesOf(store, 'k'), ['b']);
+    assert.deepEqual(await store.progress(versionA), { revision: 2, asOfUs: 10, lastUs: 2, watermark: null });
+    assert.equal(await store.progress(versionB), null);
+  });
+
+  check('a refresh that breaks off leaves what was there', async (store) => {
+    await store.advance(versionA, { ...refreshOf(0, 10), entries: batches([entry('k', 1, ['a'])]) });
+    const before = await store.progress(versionA);
+    async function* failing(): AsyncGenerator<readonly OnlineEntry[]> {
+      yield [entry('k', 2, ['half'])];
+      throw new Error('the source broke');
+    }
+
+    await assert.rejects(store.advance(versionA, { ...refreshOf(1, 20), entries: failing() }), /the source broke/);
+
+    assert.deepEqual([await valuesOf(store, 'k'), await store.progress(versionA)], [['a'], before]);
   });
 
   check('an unused view version is deleted, a used one stays', async (store) => {

@@ -99,7 +99,7 @@ export interface OnlineStore {
    * Changes values, moment and watermark at once, and takes into use what was put aside until then. Memory is bounded by one batch. A
    * crash leaves what was there.
    *
-   * @returns how many rows that were put aside came into use; null when somebody has written the view version since `from`, and changes
+   * @returns of how many keys rows that were put aside came into use; null when somebody has written the view version since `from`, and changes
    *   nothing then
    */
   readonly advance: (version: Digest, change: OnlineAdvance) => Promise<number | null>;

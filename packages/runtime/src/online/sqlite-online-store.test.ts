@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { TidegateError } from '@tidegate/formats';
+import { digestOfHex, TidegateError } from '@tidegate/formats';
 import { onlineStoreConformance } from './online-store.conformance.ts';
 import { openSqliteOnlineStore } from './sqlite-online-store.ts';
 
@@ -51,4 +51,23 @@ test('a writer that another one keeps waiting says so, and writes once that one 
   other.exec('COMMIT');
 
   assert.deepEqual(await store.keepOnly(new Set()), []);
+});
+
+test('a file of the first layout is taken over with its values', async (t) => {
+  const path = folder();
+  t.after(() => rmSync(path, { recursive: true }));
+  const file = join(path, 'online.sqlite');
+  const version = digestOfHex('a'.repeat(64));
+  const database = new DatabaseSync(file);
+  database.exec(`
+    CREATE TABLE view (id INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE, as_of_us INTEGER) STRICT;
+    CREATE TABLE value (view INTEGER NOT NULL, key TEXT NOT NULL, event_us INTEGER NOT NULL, known_us INTEGER NOT NULL, cells TEXT NOT NULL, PRIMARY KEY (view, key)) WITHOUT ROWID, STRICT;
+    INSERT INTO view VALUES (7, '${version}', 5); INSERT INTO value VALUES (7, 'k', 3, 4, '["a"]'); PRAGMA user_version = 1`);
+  database.close();
+
+  const store = openSqliteOnlineStore(file);
+  t.after(store.close);
+
+  assert.deepEqual(await store.read(version, ['k']), [{ eventUs: 3, knownUs: 4, values: ['a'] }]);
+  assert.deepEqual(await store.progress(version), { revision: 1, asOfUs: 5, lastUs: 4, watermark: null });
 });

@@ -248,7 +248,8 @@ const beginning = -(2n ** 63n);
 /** Of several rows that come into use the newest stays, as when they had been written one by one. */
 function useLater(writer: DatabaseSync, view: number, asOfUs: number): number {
   const asOf = micros(asOfUs);
-  const used = writer
+  const due = writer.prepare('SELECT count(DISTINCT key) AS entities FROM later WHERE view = ? AND available_us <= ?').get(view, asOf);
+  writer
     .prepare(
       `INSERT INTO value (view, key, event_us, known_us, cells)
          SELECT view, key, event_us, known_us, cells FROM later WHERE view = ? AND available_us <= ?
@@ -257,7 +258,7 @@ function useLater(writer: DatabaseSync, view: number, asOfUs: number): number {
     )
     .run(view, asOf);
   writer.prepare('DELETE FROM later WHERE view = ? AND available_us <= ?').run(view, asOf);
-  return Number(used.changes);
+  return Number(due?.['entities'] ?? 0);
 }
 
 function putAside(writer: DatabaseSync, view: number, entries: readonly OnlineEntry[]): void {

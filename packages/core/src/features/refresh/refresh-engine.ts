@@ -38,7 +38,7 @@ export interface DatasetDifference {
   readonly gone: number;
   /** By check: rows that arrived and break it. */
   readonly leftOut: readonly { readonly check: string; readonly promise: string; readonly rows: number }[];
-  /** Rows that arrived with an event before the newest one that was there. */
+  /** Rows more than there were with an event before the newest one that was there: a row that is corrected is not late. */
   readonly late: number;
   /** The oldest event of a row that arrived or went; null when none did, or one of them has no event time. */
   readonly oldestUs: number | null;
@@ -182,7 +182,7 @@ async function readDifference(
       ? all
       : `SELECT * EXCLUDE ("tidegate.n"), sum("tidegate.n") AS "tidegate.n" FROM (${all}) GROUP BY ALL HAVING sum("tidegate.n") <> 0`;
   const sum = (sign: string, where: string): string => `coalesce(sum(abs("tidegate.n")) FILTER ("tidegate.n" ${sign} 0${where}), 0)`;
-  const late = newestUs === null ? '0' : sum('>', ` AND epoch_us(${time}) < ${newestUs}`);
+  const late = newestUs === null ? '0' : `coalesce(sum("tidegate.n") FILTER (epoch_us(${time}) < ${newestUs}), 0)`;
   const found = await engine.rows(
     `SELECT ${brokenColumn} AS broken, ${sum('>', '')} AS arrived, ${sum('<', '')} AS gone, ${late} AS late, epoch_us(min(${time})) AS oldest,
        epoch_us(max(${time})) AS newest, count(*) - count(${time}) AS timeless FROM (${rows}) GROUP BY ${brokenColumn} ORDER BY ${brokenColumn}`,
@@ -191,7 +191,7 @@ async function readDifference(
   return {
     arrived: Number(kept?.['arrived'] ?? 0),
     gone: Number(kept?.['gone'] ?? 0),
-    late: Number(kept?.['late'] ?? 0),
+    late: Math.max(0, Number(kept?.['late'] ?? 0)),
     oldestUs: Number(kept?.['timeless'] ?? 0) > 0 ? null : numberOrNull(kept?.['oldest']),
     newestUs: numberOrNull(kept?.['newest']),
     leftOut: found.flatMap((row) => {

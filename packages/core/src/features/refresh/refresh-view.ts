@@ -1,11 +1,13 @@
 import { canonicalJson, type Digest } from '@tidegate/formats';
 import {
   type ArrivedFile,
+  type Cell,
   type Engine,
   entityKeyCodec,
   type OnlineAdvance,
   type OnlineEntry,
   type OnlineProgress,
+  type OnlineRow,
   type OnlineStore,
   type Row,
 } from '@tidegate/runtime';
@@ -26,7 +28,10 @@ export interface ViewOrder {
   readonly before: (files: readonly ArrivedFile[]) => Promise<DatasetStates | null>;
   /** Only what has happened and is known by then; microseconds since 1970. */
   readonly atUs: number;
-  /** Whether everything is computed and written anew whatever has arrived. */
+  /**
+   * Whether everything is computed and written anew whatever has arrived. What has arrived is taken in first, so that the two ways can be
+   * compared.
+   */
   readonly full: boolean;
   readonly signal: AbortSignal;
 }
@@ -45,6 +50,8 @@ export interface RefreshedVersion {
   readonly lateRows: number;
   /** The newest event of the view; microseconds since 1970; null when it has none. */
   readonly newestEventUs: number | null;
+  /** Of a full refresh: entities whose values were not what computing everything gives; null otherwise. */
+  readonly differing: number | null;
 }
 
 /**
@@ -54,6 +61,7 @@ export interface RefreshedVersion {
  * Values, moment and watermark change at once: whoever ends this process, the next refresh goes on from what was before or after.
  */
 export async function refreshView(engine: RefreshEngine, order: ViewOrder): Promise<RefreshedVersion> {
+  if (order.full) await refreshView(engine, { ...order, full: false });
   for (;;) {
     order.signal.throwIfAborted();
     const progress = await order.online.progress(order.view.version);
@@ -77,11 +85,12 @@ interface Change {
 
 async function writeChange(
   { engine }: RefreshEngine,
-  { online, view, now, atUs, lookbackMs, signal }: ViewOrder,
+  { online, view, now, atUs, lookbackMs, full, signal }: ViewOrder,
   { progress, change }: { readonly progress: OnlineProgress | null; readonly change: Change },
 ): Promise<RefreshedVersion | null> {
   const { about, keys, later, gone, newestEventUs, lateRows, computed, reason } = change;
   const encode = entityKeyCodec(view.keys);
+  const differing = full ? await countDiffering(engine, { online, view, signal }) : null;
   const rowsOf = (table: string, rows: number): AsyncGenerator<readonly OnlineEntry[]> =>
     rows === 0 ? nothing() : entriesOf(engine, encode, { table, view, signal });
   const cameIntoUse = await online.advance(view.version, {
@@ -100,7 +109,46 @@ async function writeChange(
     },
   });
   if (cameIntoUse === null) return null;
-  return { version: view.version, computed, reason, keys: keys + cameIntoUse, gone: gone.length, lateRows, newestEventUs };
+  return { version: view.version, computed, reason, keys: keys + cameIntoUse, gone: gone.length, lateRows, newestEventUs, differing };
+}
+
+/** Entities of which the store has something else than `work.newest`. */
+async function countDiffering(engine: Engine, { online, view, signal }: Pick<ViewOrder, 'online' | 'view' | 'signal'>): Promise<number> {
+  let differing = 0;
+  let found = 0;
+  for await (const batch of entriesOf(engine, entityKeyCodec(view.keys), { table: 'newest', view, signal })) {
+    const stored = await online.read(
+      view.version,
+      batch.map(({ key }) => key),
+    );
+    for (const [index, entry] of batch.entries()) {
+      const row = stored[index] ?? null;
+      if (row !== null) found++;
+      if (row === null || !isSameRow(row, entry)) differing++;
+    }
+  }
+  const held = (await online.views()).find(({ version }) => version === view.version)?.entities ?? 0;
+  return differing + Math.max(0, held - found);
+}
+
+function isSameRow(one: OnlineRow, other: OnlineRow): boolean {
+  return (
+    one.eventUs === other.eventUs &&
+    one.knownUs === other.knownUs &&
+    one.values.every((value, index) => isSameCell(value, other.values[index] ?? null))
+  );
+}
+
+/** A sum of fractions depends on where the engine begins to add: numbers may differ in their last digits. */
+function isSameCell(one: Cell, other: Cell): boolean {
+  const [a, b] = [numberOfCell(one), numberOfCell(other)];
+  if (a === null || b === null) return JSON.stringify(one) === JSON.stringify(other);
+  return Object.is(a, b) || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+}
+
+function numberOfCell(value: Cell): number | null {
+  if (typeof value === 'number') return value;
+  return value === 'NaN' ? Number.NaN : value === '-0' ? 0 : null;
 }
 
 async function* nothing(): AsyncGenerator<readonly OnlineEntry[]> {
