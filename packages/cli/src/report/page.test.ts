@@ -133,6 +133,7 @@ const report = (runs: readonly RunReport[]): Report => ({
   version: '0.1.0',
   runs,
   deployments: [],
+  monitors: {},
 });
 
 test('a report names the failing check, its rows, an example and what depends on it', () => {

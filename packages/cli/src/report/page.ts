@@ -2,6 +2,7 @@ import { html, raw } from './html.ts';
 import { moment } from '../render/figures.ts';
 import type { Report } from './report.ts';
 import { deploymentSection } from './deployment-section.ts';
+import { monitorSection } from './monitor-section.ts';
 import { runSection } from './run-section.ts';
 import { storySection } from './story-section.ts';
 import { styleSheet } from './style.ts';
@@ -15,6 +16,7 @@ export function reportPage(report: Report): string {
 <h1>${report.project}</h1><p class="soft">Written ${moment(report.madeAt)} by Tidegate ${report.version}</p>
 ${single === undefined ? storySection(report) : null}
 ${report.runs.map((run, index) => html`<section class="act" id="${run.run.id}">${runSection(run, { number: single === undefined ? index + 1 : null, deployments: report.deployments })}</section>`)}
+${single === undefined ? Object.entries(report.monitors).map(([name, history]) => monitorSection(name, history)) : null}
 ${single === undefined && report.deployments.length > 0 ? deploymentSection(report.deployments) : null}
 </main></body></html>`;
   return page.markup;

@@ -1,3 +1,4 @@
+import type { MonitorHistory } from '@tidegate/core';
 import type { DatasetVersion, Deployment, Digest, Evaluation, FeatureSetRecord, RunRecord, TestReport } from '@tidegate/formats';
 
 /** A run with the records its steps made, as far as they are there. */
@@ -19,4 +20,6 @@ export interface Report {
   readonly version: string;
   readonly runs: readonly RunReport[];
   readonly deployments: readonly Deployment[];
+  /** What the project's monitors found, by name; of a story only. */
+  readonly monitors: { readonly [monitor: string]: MonitorHistory };
 }

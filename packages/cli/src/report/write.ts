@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { deploymentsOf, ignoreBuild, listRuns, type Project, runReport } from '@tidegate/core';
+import { deploymentsOf, ignoreBuild, listMonitors, listRuns, monitorHistory, type Project, runReport } from '@tidegate/core';
 import type { RunId } from '@tidegate/formats';
 import { version } from '../version.ts';
 import { reportPage } from './page.ts';
@@ -25,6 +25,7 @@ async function write(project: Project, path: string, runs: readonly RunReport[])
     version,
     runs,
     deployments: deploymentsOf(project),
+    monitors: Object.fromEntries(listMonitors(project).map(({ monitor }) => [monitor, monitorHistory(project, monitor)])),
   });
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, page);
