@@ -64,7 +64,10 @@ export { projectStatus, type ProjectStatus } from './project/index.ts';
 export { type Explanation, type PlannedStep } from './pipeline/index.ts';
 export { systemPlatform } from './platform/index.ts';
 export {
+  askUp,
   type Change,
+  type InstalledUnit,
+  installUnit,
   keepUp,
   newestNotes,
   type StepProgress,

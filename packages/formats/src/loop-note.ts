@@ -44,7 +44,8 @@ export interface PathEnded {
   readonly goal: string;
   readonly data: Digest | null;
   readonly why: PathReason;
-  readonly run: RunId | null;
+  /** As far as the gate, and then to the goal; none when it did not come so far. */
+  readonly runs: readonly RunId[];
   readonly outcome: PathOutcome;
   readonly verdict: Verdict | null;
   /** As `tidegate run` would have ended: docs/reference/exit-codes.md. */

@@ -1,36 +1,77 @@
-import { projectStatus, type ProjectStatus, type UpOwner, upOwner } from '@tidegate/core';
+import { setTimeout as pause } from 'node:timers/promises';
+import { askUp, projectStatus, type ProjectStatus, type UpOwner, upOwner, type UpStatus } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
-import type { Command } from '../command.ts';
+import type { Command, Invocation } from '../command.ts';
 import { openHere } from '../open-here.ts';
+import { doingWords } from '../render/loop-words.ts';
 import { table } from '../render/table.ts';
-import type { Terminal } from '../render/terminal.ts';
+import { harmless, type Terminal } from '../render/terminal.ts';
 import { runWords, verdictStyle } from '../render/words.ts';
 
 export const command: Command = {
   name: 'status',
   summary: 'Show what is live where, the last run, and what has changed since',
-  usage: '',
-  options: {},
+  usage: '[--watch]',
+  options: { watch: { type: 'boolean', short: 'w', help: 'Look again every second, until Ctrl-C; with --json a line for each change' } },
   examples: [
     { line: 'tidegate status', does: 'environments with address and release, the last run, the state of the tree' },
+    { line: 'tidegate status --watch', does: 'the same, brought up to date every second' },
     { line: 'tidegate status --json', does: 'the same as data, for scripts' },
   ],
   run: async (invocation) => {
-    using project = await openHere(invocation);
-    const [status, owner] = await Promise.all([projectStatus(project), upOwner(project)]);
-    if (invocation.json) invocation.terminal.json({ ...status, up: owner === null ? null : shownOwner(owner) });
-    for (const line of [...statusLines(status, invocation.terminal), ...upLines(owner)]) invocation.terminal.line(line);
+    const { terminal } = invocation;
+    if (invocation.flag('watch')) return watch(invocation);
+    const status = await look(invocation);
+    if (invocation.json) terminal.json(status);
+    for (const line of linesOf(status, terminal)) terminal.line(line);
     return 0;
   },
 };
 
-/** What a script needs to talk to `tidegate up`. */
-function shownOwner({ pid, address, token, since }: UpOwner): Pick<UpOwner, 'pid' | 'address' | 'token' | 'since'> {
-  return { pid, address, token, since };
+/** The state of the project, and who watches it: `null` when nobody does. */
+interface Shown extends ProjectStatus {
+  readonly up:
+    | (Pick<UpOwner, 'pid' | 'address' | 'token' | 'since'> & {
+        /** Null when it serves no page or does not answer. */
+        readonly doing: Pick<UpStatus, 'hindrance' | 'change' | 'isRefreshing'> | null;
+      })
+    | null;
 }
 
-function upLines(owner: UpOwner | null): readonly string[] {
-  return owner === null ? [] : [`Up: process ${owner.pid} watches it${owner.address === null ? '' : `, live page at ${owner.address}`}.`];
+async function look(invocation: Invocation): Promise<Shown> {
+  using project = await openHere(invocation);
+  const [status, owner] = await Promise.all([projectStatus(project), upOwner(project)]);
+  if (owner === null) return { ...status, up: null };
+  const { pid, address, token, since } = owner;
+  const now = await askUp(owner, invocation.signal);
+  const doing = now === null ? null : { hindrance: now.hindrance, change: now.change, isRefreshing: now.isRefreshing };
+  return { ...status, up: { pid, address, token, since, doing } };
+}
+
+/** Shows what differs from the last look, every second. */
+async function watch(invocation: Invocation): Promise<number> {
+  const { terminal, signal, json } = invocation;
+  let shown = '';
+  while (!signal.aborted) {
+    const status = await look(invocation);
+    const lines = linesOf(status, terminal);
+    const text = json ? JSON.stringify(status) : lines.join('\n');
+    if (text !== shown && json) terminal.jsonLine(status);
+    if (text !== shown && !json) terminal.block(lines);
+    shown = text;
+    await pause(1_000, undefined, { signal }).catch(() => {});
+  }
+  return 0;
+}
+
+function linesOf(status: Shown, terminal: Pick<Terminal, 'style'>): readonly string[] {
+  return [...statusLines(status, terminal), ...upLines(status.up)];
+}
+
+function upLines(up: Shown['up']): readonly string[] {
+  if (up === null) return [];
+  const where = up.address === null ? '' : `, live page at ${up.address}`;
+  return [`Up: process ${up.pid} watches it${where}.`, ...(up.doing === null ? [] : [`  ${harmless(doingWords(up.doing))}`])];
 }
 
 function statusLines(status: ProjectStatus, { style }: Pick<Terminal, 'style'>): readonly string[] {

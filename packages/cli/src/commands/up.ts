@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { keepUp, type Project, type UpOwner } from '@tidegate/core';
+import { fileURLToPath } from 'node:url';
+import { type InstalledUnit, installUnit, keepUp, type Project, type UpOwner } from '@tidegate/core';
 import { failure } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { goalOf } from '../goal.ts';
@@ -10,7 +11,7 @@ import { noteLine } from '../render/loop-words.ts';
 export const command: Command = {
   name: 'up',
   summary: 'Watch Git, sources and monitors, and drive the path by itself',
-  usage: '[--to ENV] [--port N] [--clock FILE] [--once]',
+  usage: '[--to ENV] [--port N] [--clock FILE] [--once] [--install]',
   options: {
     to: { type: 'string', value: 'ENV', help: 'Take every branch to this environment (default: as "branches" of tidegate.yaml say)' },
     port: {
@@ -21,14 +22,17 @@ export const command: Command = {
     },
     clock: { type: 'string', value: 'FILE', help: 'Read the moment that concerns data from this file, to rehearse on past data' },
     once: { type: 'boolean', help: 'Do what is due, and end with the worst exit code of it: for cron' },
+    install: { type: 'boolean', help: 'Write a unit of systemd that keeps it running, and say how to enable it' },
   },
   examples: [
     { line: 'tidegate up', does: 'takes each commit as far as its branch goes, until Ctrl-C; what is deployed stays up' },
     { line: 'tidegate up --to production', does: 'takes every commit on to production' },
     { line: 'tidegate up --once --json', does: 'does what is due now; prints what it did as one line of JSON each' },
+    { line: 'tidegate up --to production --install', does: 'writes the unit for "tidegate up --to production"' },
   ],
   run: async (invocation) => {
     const { terminal, json, cwd, signal } = invocation;
+    if (invocation.flag('install')) return install(invocation);
     const clock = invocation.text('clock');
     return keepUp({
       open: () => openHere(invocation),
@@ -44,6 +48,35 @@ export const command: Command = {
     });
   },
 };
+
+async function install(invocation: Invocation): Promise<number> {
+  const { text, cwd, terminal, json } = invocation;
+  const to = await environmentNamed(invocation);
+  const port = portOf(text('port'));
+  const clock = text('clock');
+  const options = [
+    ...(to === null ? [] : ['--to', to]),
+    ...(port === null ? [] : ['--port', String(port)]),
+    ...(clock === undefined ? [] : ['--clock', resolve(cwd, clock)]),
+  ];
+  using project = await openHere(invocation);
+  const program = [process.execPath, fileURLToPath(new URL('../../bin/tidegate.js', import.meta.url))];
+  const unit = await installUnit(project, { program, options });
+  if (json) terminal.json(unit);
+  for (const line of unitLines(unit)) terminal.line(line);
+  return 0;
+}
+
+function unitLines({ path, name, written, hasSystemd }: InstalledUnit): readonly string[] {
+  return [
+    written ? `Written: ${path}` : `Up to date: ${path}`,
+    hasSystemd ? 'Enable and start it:' : 'Systemd does not run here. Where it does, enable and start it:',
+    '  systemctl --user daemon-reload',
+    `  systemctl --user enable --now ${name}`,
+    'To keep it running when you are logged out: loginctl enable-linger',
+    `What it does: journalctl --user --unit ${name} --follow`,
+  ];
+}
 
 async function environmentNamed(invocation: Invocation): Promise<string | null> {
   const to = invocation.text('to');

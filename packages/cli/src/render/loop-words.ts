@@ -1,3 +1,4 @@
+import type { UpStatus } from '@tidegate/core';
 import {
   type Hindrance,
   type LoopEvent,
@@ -38,6 +39,20 @@ export function noteWords(event: LoopEvent): string {
     default:
       return unreachable(event);
   }
+}
+
+/** One sentence: what the loop does now, and why. */
+export function doingWords({ hindrance, change, isRefreshing }: Pick<UpStatus, 'hindrance' | 'change' | 'isRefreshing'>): string {
+  if (hindrance !== null) return `Waits: ${hindranceWords(hindrance)}.`;
+  const doing = [...(change !== null && change.ended === null ? [busyWords(change)] : []), ...(isRefreshing ? ['refreshes features'] : [])];
+  return doing.length > 0 ? `Now: ${doing.join('; ')}.` : 'Watches: nothing is due.';
+}
+
+function busyWords({ steps, doing, goal }: NonNullable<UpStatus['change']>): string {
+  if (doing !== null) return doing;
+  const running = steps.filter(({ status }) => status === 'running');
+  if (running.length === 0) return `takes the change ${goal === 'gate' ? 'to the gate' : `to ${goal}`}`;
+  return `runs ${running.map((step) => (step.doing === null ? step.step : `${step.step} (${step.doing})`)).join(', ')}`;
 }
 
 /** What is in the way, and what takes it away. */

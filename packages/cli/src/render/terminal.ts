@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { cutToWidth } from './display-width.ts';
+import { cutToWidth, displayWidth } from './display-width.ts';
 import type { Output } from '../output.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -19,6 +19,8 @@ export interface Terminal {
   readonly jsonLine: (value: unknown) => void;
   /** Replaces the last, moving line; null removes it. Nothing where there is no terminal. */
   readonly status: (text: string | null) => void;
+  /** Lines in the place of those of the last call; where there is no terminal, they follow one another. Anything else that is written stays above. */
+  readonly block: (lines: readonly string[]) => void;
   /** Colours the text; a stream that takes no colours is written without them. */
   readonly style: (style: Style, text: string) => string;
 }
@@ -30,15 +32,18 @@ export interface TerminalOptions extends Pick<Surroundings, 'stdout' | 'stderr' 
 export function openTerminal({ stdout, stderr, variables, json }: TerminalOptions): Terminal {
   const out = json ? stderr : stdout;
   const interactive = out.isTTY === true && variables['TERM'] !== 'dumb';
-  const width = Math.min(out.columns ?? 100, 160);
+  const columns = out.columns ?? 0; // 0 is a terminal that does not know
+  const width = Math.min(columns > 0 ? columns : 100, 160);
   const style: Terminal['style'] = (name, text) => styleText(name, text, { validateStream: false });
   let moving = false;
+  let blockLines = 0;
   const write = (stream: Output, text: string): void => {
     stream.write(hasColours(stream, variables) ? text : stripVTControlCharacters(text));
   };
   const clear = (): void => {
     if (moving) out.write('\r\x1b[2K');
     moving = false;
+    blockLines = 0;
   };
   return {
     interactive,
@@ -66,8 +71,20 @@ export function openTerminal({ stdout, stderr, variables, json }: TerminalOption
       write(out, style('dim', cutToWidth(harmless(text), width - 1)));
       moving = true;
     },
+    block: (lines) => {
+      if (interactive && blockLines > 0) out.write(`\x1b[${blockLines}F\x1b[0J`);
+      const cut = interactive ? lines.map((line) => fitted(line, width - 1)) : [...lines, ''];
+      write(out, cut.map((line) => `${line}\n`).join(''));
+      blockLines = cut.length;
+    },
     style,
   };
+}
+
+/** A line that needs no second one on the screen; one that is too long loses its colours as well. */
+function fitted(line: string, width: number): string {
+  const plain = stripVTControlCharacters(line);
+  return displayWidth(plain) <= width ? line : cutToWidth(plain, width);
 }
 
 /** Whether a stream is written in colours: as FORCE_COLOR says (0 = never), then not with NO_COLOR, else on a terminal that is not dumb. */

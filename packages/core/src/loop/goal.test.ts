@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { goalOfBranch } from './goal.ts';
+import { goalOfBranch, routeTo } from './goal.ts';
 
 test('the first pattern that fits says how far a branch goes; a star stands for anything', () => {
   const branches = { main: 'production', 'release/*': 'staging', '*.x': 'staging', '*': 'gate' };
@@ -12,4 +12,12 @@ test('the first pattern that fits says how far a branch goes; a star stands for 
 
 test('a branch that no pattern fits goes to the gate', () => {
   assert.equal(goalOfBranch({ main: 'production' }, 'other'), 'gate');
+});
+
+test('the route to an environment goes through those it comes after', () => {
+  const environment = { target: 'local', tests: [], port: 0, variables: {} } as const;
+  const environments = { production: { ...environment, after: 'staging' }, staging: { ...environment, after: null } };
+
+  assert.deepEqual(routeTo(environments, 'production'), ['staging', 'production']);
+  assert.deepEqual(routeTo(environments, 'gate'), []);
 });

@@ -14,3 +14,11 @@ function fits(pattern: string, branch: string): boolean {
     .join('.*');
   return new RegExp(`^${form}$`, 's').test(branch);
 }
+
+/** The environments that are reached on the way to a goal, the goal last; none for the gate. */
+export function routeTo(environments: ProjectConfig['environments'], goal: string): readonly string[] {
+  const route: string[] = [];
+  for (let at: string | null = goal; at !== null && !route.includes(at); at = environments[at]?.after ?? null)
+    if (environments[at] !== undefined) route.unshift(at);
+  return route;
+}

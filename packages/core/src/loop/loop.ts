@@ -13,12 +13,12 @@ import { loadProject } from '../config/index.ts';
 import { entryAt, isoTime } from '../platform/index.ts';
 import { deploymentsOf, environmentsOf, findRun, materialiseFeatures, type Project } from '../project/index.ts';
 import type { EventClock } from './event-clock.ts';
-import { goalOfBranch } from './goal.ts';
+import { goalOfBranch, routeTo } from './goal.ts';
 import { type Head, lookAtHead } from './head.ts';
 import { type Lane, openLane } from './lane.ts';
 import { type Known, type Move, nextMove } from './next-move.ts';
 import { appendNote, newestNote, newestNotes } from './notes.ts';
-import { afterEvent, type RunProgress, stepAsEnded } from './progress.ts';
+import { afterEvent, type RunProgress, stepsOfRuns } from './progress.ts';
 import { type SourceState, type SourceWatch, watchSources } from './source-watch.ts';
 import type { Change, UpStatus } from './status.ts';
 import { failureOf, takePath } from './take-path.ts';
@@ -192,10 +192,13 @@ export class Loop {
       commit,
       subject,
       goal,
+      route: routeTo(this.#project.config.environments, goal),
       why,
       begunAt: isoTime(this.#project.platform.clock),
       run: null,
       steps: [],
+      isPastGate: false,
+      reached: [],
       doing: null,
       ended: null,
     };
@@ -272,8 +275,8 @@ export class Loop {
   #changeNow(): Change | null {
     const change = this.#change ?? this.#lastChange();
     if (change === null || this.#progress === null || change !== this.#change) return change;
-    const { run, steps, doing } = this.#progress;
-    return { ...change, run, steps, doing: change.ended === null ? doing : null };
+    const { run, steps, doing, reached, goal } = this.#progress;
+    return { ...change, run, steps, reached, isPastGate: goal !== 'gate', doing: change.ended === null ? doing : null };
   }
 
   /** What an earlier process has finished. */
@@ -281,16 +284,18 @@ export class Loop {
     const [begun, ended] = [newestNote(this.#project, 'path-begun'), newestNote(this.#project, 'path-ended')];
     if (begun === null || ended === null) return null;
     const { commit, subject, goal, why } = begun.what;
-    const run = ended.what.run === null ? null : findRun(this.#project, ended.what.run);
-    const steps = run?.steps.map(stepAsEnded) ?? [];
+    const runs = ended.what.runs.flatMap((run) => findRun(this.#project, run) ?? []);
     return {
       commit,
       subject,
       goal,
+      route: routeTo(this.#project.config.environments, goal),
       why,
       begunAt: begun.at,
-      run: ended.what.run,
-      steps,
+      run: runs.at(-1)?.id ?? null,
+      steps: stepsOfRuns(runs),
+      isPastGate: runs.length > 1,
+      reached: ended.what.live.map(({ environment }) => environment),
       doing: null,
       ended: { ...ended.what, at: ended.at },
     };

@@ -12,7 +12,7 @@ const passed: PathEnded = {
   goal: 'production',
   data,
   why: { kind: 'new-commit', before: null },
-  run: null,
+  runs: [],
   outcome: 'passed',
   verdict: 'pass',
   exit: 0,

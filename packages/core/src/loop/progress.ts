@@ -1,4 +1,4 @@
-import type { Event, RunId, StepName, StepRecord, StepStatus, Verdict } from '@tidegate/formats';
+import type { Event, RunId, RunRecord, StepName, StepRecord, StepStatus, Verdict } from '@tidegate/formats';
 
 /** A step of the run under way, as far as it has come. */
 export interface StepProgress {
@@ -13,12 +13,14 @@ export interface StepProgress {
   readonly reason: string | null;
 }
 
-/** The run under way, folded from its events. */
+/** The runs that a change takes, folded from their events: the one to the goal finds what the one to the gate has made. */
 export interface RunProgress {
   readonly run: RunId;
   readonly goal: string;
   readonly startedAt: string;
   readonly steps: readonly StepProgress[];
+  /** Environments that the release is live in by now. */
+  readonly reached: readonly string[];
   /** What goes on in environments and virtual environments, in a few words. */
   readonly doing: string | null;
 }
@@ -27,14 +29,10 @@ const waiting = { status: 'waiting', doing: null, durationMs: null, verdict: nul
 
 /** What is known after one more event. */
 export function afterEvent(before: RunProgress | null, event: Event): RunProgress | null {
-  if (event.kind === 'run-started')
-    return {
-      run: event.run,
-      goal: event.goal,
-      startedAt: event.at,
-      steps: event.steps.map((step) => ({ step, ...waiting })),
-      doing: null,
-    };
+  if (event.kind === 'run-started') {
+    const { run, goal, at: startedAt, steps } = event;
+    return { run, goal, startedAt, steps: before?.steps ?? steps.map((step) => ({ step, ...waiting })), reached: [], doing: null };
+  }
   if (before === null) return null;
   const change = (step: StepName, now: Partial<StepProgress>): RunProgress => ({
     ...before,
@@ -46,11 +44,11 @@ export function afterEvent(before: RunProgress | null, event: Event): RunProgres
     case 'step-progress':
       return change(event.step, { doing: event.doing });
     case 'step-finished':
-      return change(event.record.step, stepAsEnded(event.record));
+      return { ...before, steps: withStep(before.steps, stepAsEnded(event.record)) };
     case 'deploy-progress':
       return { ...before, doing: `${event.environment}: ${event.doing}` };
     case 'deployed':
-      return { ...before, doing: null };
+      return { ...before, doing: null, reached: [...before.reached, event.environment] };
     case 'virtual-environment-progress':
       return { ...before, doing: `virtual environment: ${event.doing}` };
     case 'step-output':
@@ -62,8 +60,18 @@ export function afterEvent(before: RunProgress | null, event: Event): RunProgres
   }
 }
 
+/** Steps of the runs of one change: what an earlier one has made is not hidden by a later one that only finds it. */
+export function stepsOfRuns(runs: readonly Pick<RunRecord, 'steps'>[]): readonly StepProgress[] {
+  const [first, ...rest] = runs.map(({ steps }) => steps.map(stepAsEnded));
+  return rest.flat().reduce(withStep, first ?? []);
+}
+
+function withStep(steps: readonly StepProgress[], now: StepProgress): readonly StepProgress[] {
+  return steps.map((one) => (one.step !== now.step || (now.status === 'hit' && one.status === 'done') ? one : now));
+}
+
 /** A step that has ended, with what speaks against it. */
-export function stepAsEnded({ step, status, durationMs, evidence, failure }: StepRecord): StepProgress {
+function stepAsEnded({ step, status, durationMs, evidence, failure }: StepRecord): StepProgress {
   const against = evidence.find(({ blocking, verdict }) => blocking && verdict !== 'pass');
   const reason = failure?.message ?? against?.reason ?? null;
   return { step, status, doing: null, durationMs, verdict: against?.verdict ?? null, reason };

@@ -31,11 +31,17 @@ export interface Change {
   readonly commit: string;
   readonly subject: string;
   readonly goal: string;
+  /** The environments on the way to the goal, in the order they are reached; none for the gate. */
+  readonly route: readonly string[];
   readonly why: PathReason;
   /** ISO 8601, UTC. */
   readonly begunAt: string;
   readonly run: string | null;
   readonly steps: readonly StepProgress[];
+  /** Whether the gate has passed, and the way goes on to the goal. */
+  readonly isPastGate: boolean;
+  /** Environments that it is live in by now. */
+  readonly reached: readonly string[];
   /** What goes on after the steps; null when nothing does. */
   readonly doing: string | null;
   /** Null while it is on its way. */

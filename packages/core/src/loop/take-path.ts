@@ -22,7 +22,7 @@ export interface Way {
   readonly note: (what: LoopEvent) => void;
 }
 
-export type WayEnd = Pick<PathEnded, 'commit' | 'run' | 'outcome' | 'verdict' | 'exit' | 'failure' | 'live'>;
+export type WayEnd = Pick<PathEnded, 'commit' | 'runs' | 'outcome' | 'verdict' | 'exit' | 'failure' | 'live'>;
 
 /**
  * Takes a commit along the path: as far as the gate; when it passes and moved `tidegate.lock`, commits that; then takes that commit
@@ -31,11 +31,11 @@ export type WayEnd = Pick<PathEnded, 'commit' | 'run' | 'outcome' | 'verdict' | 
  */
 export async function takePath(open: () => Promise<Project>, way: Way): Promise<WayEnd> {
   const { commit, goal, why, note } = way;
-  const start: WayEnd = { commit, run: null, outcome: 'passed', verdict: null, exit: 0, failure: null, live: [] };
+  const start: WayEnd = { commit, runs: [], outcome: 'passed', verdict: null, exit: 0, failure: null, live: [] };
   try {
     using project = await open();
     const gate = await run(project, { ...way, goal: 'gate' });
-    const passed = { ...start, ...endOf(gate.record, commit) };
+    const passed = { ...start, ...endOf(gate.record, commit), runs: [gate.record.id] };
     if (passed.outcome !== 'passed') return passed;
     if (await isElsewhere(project, commit)) return { ...passed, outcome: 'overtaken' };
     const locked = await commitLock(project, { run: gate.record.id, reason: why });
@@ -44,7 +44,7 @@ export async function takePath(open: () => Promise<Project>, way: Way): Promise<
     if (goal === 'gate') return pinned;
     if (locked !== null && locked.parent !== commit) return { ...pinned, outcome: 'overtaken' };
     const whole = await run(project, way);
-    return { ...pinned, ...endOf(whole.record, pinned.commit), live: whole.live };
+    return { ...pinned, ...endOf(whole.record, pinned.commit), runs: [gate.record.id, whole.record.id], live: whole.live };
   } catch (error) {
     return { ...start, ...endByError(error, way.signal) };
   }
@@ -63,9 +63,9 @@ async function isElsewhere(project: Project, commit: string): Promise<boolean> {
   return now.commit !== commit || now.dirty;
 }
 
-function endOf(record: RunRecord, commit: string): Omit<WayEnd, 'commit' | 'live'> {
+function endOf(record: RunRecord, commit: string): Pick<WayEnd, 'outcome' | 'verdict' | 'exit' | 'failure'> {
   const { exit, failure } = endOfRun(record);
-  const found = { run: record.id, verdict: record.verdict, exit, failure };
+  const found = { verdict: record.verdict, exit, failure };
   const wasElsewhere = record.commit !== commit || record.dirty;
   return { ...found, outcome: wasElsewhere ? 'overtaken' : outcomeOf(exit, failure?.code ?? null) };
 }

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { shop } from '../packages/core/src/project/test-shop.ts';
+import { type Stage, stage } from './rig/play.ts';
+import { hasPassed, type RunningUp, startUp } from './rig/up.ts';
+
+/** The shop, whose main branch goes to production, as `tidegate up` finds it. */
+async function shopStage(): Promise<Stage> {
+  const files = mkdtempSync(join(tmpdir(), 'tg-shop-'));
+  const branches = 'branches: { main: production, "*": gate }\n';
+  for (const [path, text] of Object.entries(shop())) {
+    mkdirSync(dirname(join(files, path)), { recursive: true });
+    writeFileSync(join(files, path), path === 'tidegate.yaml' ? text + branches : text);
+  }
+  const at = await stage(files);
+  rmSync(files, { recursive: true });
+  return at;
+}
+
+interface Status {
+  readonly environments: readonly { readonly name: string; readonly commit: string | null; readonly address: string | null }[];
+  readonly lastRun: { readonly status: string } | null;
+  readonly up: { readonly pid: number; readonly address: string; readonly token: string } | null;
+}
+
+const statusOf = async (at: Stage): Promise<Status> => JSON.parse((await at.tidegate(['status', '--json'])).stdout) as Status;
+const production = (status: Status): Status['environments'][number] | undefined =>
+  status.environments.find(({ name }) => name === 'production');
+const headOf = async (at: Stage): Promise<string> => (await at.git(['rev-parse', 'HEAD'])).stdout.trim();
+
+/** A change of code and of data, so that the lock moves. */
+async function change(at: Stage, number: number): Promise<void> {
+  writeFileSync(join(at.project, 'weight.txt'), String(number));
+  appendFileSync(join(at.project, 'data/weather.csv'), `Ulm,2024-02-01 00:00:${String(10 + number)},${number % 10}\n`);
+  await at.git(['commit', '--quiet', '--all', '--message', `Change ${number}`]);
+}
+
+/** Commits of the lock since the change, newest first. */
+async function lockCommits(at: Stage): Promise<readonly string[]> {
+  const { stdout } = await at.git(['log', '--author', 'tidegate up', '--format=%H', '--', 'tidegate.lock']);
+  return stdout.trim().split('\n').filter(Boolean);
+}
+
+const row = { town: 'Ulm', distance: 3 };
+
+/** Asks for predictions until it is stopped, and counts answers by status. */
+function askAgainAndAgain(address: string): { readonly stop: () => Promise<ReadonlyMap<string, number>> } {
+  const counts = new Map<string, number>();
+  let goesOn = true;
+  const ask = async (): Promise<void> => {
+    while (goesOn) {
+      const outcome = await fetch(`${address}/v1/predict`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ rows: [row] }),
+      }).then(
+        async (answer) => (await answer.text(), String(answer.status)),
+        (error: unknown) => String(error),
+      );
+      counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+    }
+  };
+  const asking = ask();
+  return {
+    stop: async () => {
+      goesOn = false;
+      await asking;
+      return counts;
+    },
+  };
+}
+
+test('a commit goes live with the lock committed once, and the next one replaces it while requests go on', async () => {
+  await using at = await shopStage();
+  using up = startUp(at);
+  await up.noted(hasPassed);
+  const first = production(await statusOf(at));
+  const [lock, ...more] = await lockCommits(at);
+  assert.equal(first?.commit, await headOf(at), 'the commit of the lock is what is live');
+  assert.equal(lock, first?.commit);
+  assert.deepEqual(more, []);
+  const load = askAgainAndAgain(first?.address ?? '');
+  const before = up.notes.length;
+
+  await change(at, 2);
+  await up.noted(hasPassed, before);
+
+  const counts = await load.stop();
+  assert.deepEqual([...counts.keys()], ['200'], JSON.stringify([...counts]));
+  const second = production(await statusOf(at));
+  assert.equal(second?.commit, await headOf(at));
+  assert.notEqual(second?.commit, first?.commit);
+  assert.equal((await lockCommits(at)).length, 2);
+  assert.equal((await at.git(['status', '--porcelain', '--', '.'])).stdout, '', 'nothing is left in the tree');
+  assert.equal(await up.end('SIGINT'), 0);
+  assert.equal((await fetch(`${second?.address}/v2/health/ready`)).status, 200, 'what is live stays up');
+});
+
+test('a change that the gate refuses changes nothing, says why, and is not tried again', async () => {
+  await using at = await shopStage();
+  using up = startUp(at);
+  await up.noted(hasPassed);
+  const before = production(await statusOf(at))?.commit;
+  writeFileSync(join(at.project, 'train.py'), readFileSync(join(at.project, 'train.py'), 'utf8').replace('min(1.0,', '1 - min(1.0,'));
+  await at.git(['commit', '--quiet', '--all', '--message', 'Turn it round']);
+
+  const ended = await up.noted((what) => what.kind === 'path-ended' && what.outcome !== 'passed');
+
+  assert.ok(ended.kind === 'path-ended');
+  assert.equal(ended.outcome, 'refused');
+  assert.ok(ended.exit >= 3 && ended.exit <= 5);
+  assert.match(ended.failure?.message ?? '', /models\.late/);
+  assert.equal(production(await statusOf(at))?.commit, before);
+  assert.equal((await at.tidegate(['up', '--once'])).code, 0, 'another process at work: nothing to do');
+  await up.end('SIGTERM');
+  const again = await at.tidegate(['up', '--once', '--json']);
+  assert.equal(again.code, 0);
+  assert.doesNotMatch(again.stdout, /path-begun/);
+});
+
+test('a second process waits, says for whom, and takes over when the first is killed', async () => {
+  await using at = await shopStage();
+  using first = startUp(at);
+  await first.noted((what) => what.kind === 'up-started');
+
+  using second = startUp(at);
+  await second.saying(`Process ${first.child.pid} watches this project already`);
+  assert.equal((await statusOf(at)).up?.pid, first.child.pid);
+  await first.end('SIGKILL');
+  await second.noted(hasPassed);
+
+  const status = await statusOf(at);
+  assert.equal(status.up?.pid, second.child.pid);
+  assert.equal(production(status)?.commit, await headOf(at));
+});
+
+/** Where a process is killed: so long after this note. */
+const moments = [
+  ...[0, 200, 500, 900, 1_400, 2_000].map((ms) => ({ after: 'path-begun', ms }) as const),
+  ...[0, 200, 500, 900, 1_400].map((ms) => ({ after: 'lock-committed', ms }) as const),
+];
+
+test('killed at any moment of a change, the next one finishes it: the right release live, the lock committed once, nothing left running', async (t) => {
+  await using at = await shopStage();
+  assert.equal((await at.tidegate(['up', '--once'])).code, 0);
+  for (const [index, { after, ms }] of moments.entries()) {
+    await change(at, 10 + index);
+    const locks = (await lockCommits(at)).length;
+    {
+      using up = startUp(at);
+      await up.noted(({ kind }) => kind === after);
+      await pause(ms); // where it is then is left to chance
+      await up.end('SIGKILL');
+      t.diagnostic(`killed ${ms} ms after ${after}: ${up.notes.map(({ kind }) => kind).join(', ')}`);
+    }
+
+    const { code, stdout, stderr } = await at.tidegate(['up', '--once']);
+
+    const where = `killed ${ms} ms after ${after}`;
+    assert.equal(code, 0, `${where}: ${stdout}\n${stderr}`);
+    assert.equal(production(await statusOf(at))?.commit, await headOf(at), where);
+    assert.equal((await lockCommits(at)).length, locks + 1, where);
+    assert.deepEqual(processesIn(join(at.home, 'workspaces')), [], where);
+  }
+});
+
+/** Ids of processes at work in a folder or below it. */
+function processesIn(folder: string): readonly string[] {
+  const isThere = (pid: string): boolean => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+    } catch {
+      return false; // gone, or of another user
+    }
+  };
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isThere(name));
+}
+
+test('Ctrl-C stops what is under way in order, and the next start goes on', async () => {
+  await using at = await shopStage();
+  using up = startUp(at);
+  await up.noted((what) => what.kind === 'path-begun');
+
+  assert.equal(await up.end('SIGINT'), 0);
+
+  assert.deepEqual(endsOf(up), ['cancelled', 'asked']);
+  using again = startUp(at);
+  await again.noted(hasPassed);
+  assert.equal(production(await statusOf(at))?.commit, await headOf(at));
+});
+
+function endsOf(up: RunningUp): readonly string[] {
+  return up.notes.flatMap((what) => (what.kind === 'path-ended' ? [what.outcome] : what.kind === 'up-ended' ? [what.why] : []));
+}
