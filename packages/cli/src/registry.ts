@@ -56,6 +56,11 @@ export const registry: readonly {
     load: () => import('./commands/stop.ts'),
   },
   { name: 'serve', summary: 'Serve a release in the foreground', load: () => import('./commands/serve.ts') },
+  {
+    name: 'score',
+    summary: 'Score the rows of a file, or those of a prediction log again',
+    load: () => import('./commands/score.ts'),
+  },
   { name: 'exec', summary: "Run a command in the project's virtual environment", load: () => import('./commands/exec.ts') },
   { name: 'report', summary: 'Write the HTML report of a run or of the whole history', load: () => import('./commands/report.ts') },
   {

@@ -10,6 +10,7 @@ import type { ModelVersion } from './model.ts';
 import type { MonitorCheck, Retraining } from './monitor-check.ts';
 import type { ReleaseManifest } from './release.ts';
 import type { RunRecord } from './run-record.ts';
+import type { ScoreReceipt } from './score-receipt.ts';
 import type { TestReport } from './test-report.ts';
 
 /** What is kept for later commands, by the `format` that every record carries. */
@@ -28,6 +29,7 @@ export interface StoredRecords {
   readonly 'tidegate.release/1': ReleaseManifest;
   readonly 'tidegate.retraining/1': Retraining;
   readonly 'tidegate.run/1': RunRecord;
+  readonly 'tidegate.score-receipt/1': ScoreReceipt;
   readonly 'tidegate.test-report/1': TestReport;
 }
 

@@ -6,6 +6,7 @@ process.env['ORT_DISABLE_TELEMETRY'] = '1';
 const commands: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
   serve: async (argv) => (await import('./serve/main.ts')).serve(argv),
   score: async (argv) => (await import('./score/main.ts')).score(argv),
+  batch: async (argv) => (await import('./batch/main.ts')).batch(argv),
   inspect: async (argv) => (await import('./inspect/main.ts')).inspect(argv),
   compact: async (argv) => (await import('./log/compact-main.ts')).compact(argv),
   supervise: async (argv) => (await import('./supervise/main.ts')).supervise(argv),
@@ -18,7 +19,7 @@ try {
     throw failure(
       'TG-SERVING-ARGUMENTS',
       `Cannot start "${name}": there is no such process`,
-      'Start serve, score, inspect, compact or supervise',
+      'Start serve, score, batch, inspect, compact or supervise',
     );
   await command(argv);
 } catch (error) {

@@ -16,5 +16,7 @@ export {
   type RowReading,
   rowReading,
 } from './arrivals/row-reading.ts';
+export { csvDialect } from './read/csv-dialect.ts';
 export { datasetSql } from './read/dataset-sql.ts';
+export { fromText, isMissing, textTypeOf } from './read/text-type.ts';
 export { readSchema, readVersion } from './read-version.ts';

@@ -9,6 +9,7 @@ export { reconcile, type ReconcileRequest } from './reconcile.ts';
 export { releasesInUse, withReleasesInUse } from './releases-in-use.ts';
 export { predictionLogFolder } from './release-folder.ts';
 export { rollback, type RollbackRequest } from './rollback.ts';
+export { serverVariables } from './server-variables.ts';
 export { type ServiceStatus, serviceStatuses } from './service-status.ts';
 export { pushHistory, readSharedHistory, type Sharing } from './shared-history.ts';
 export { stopEnvironment, type StopRequest } from './stop.ts';

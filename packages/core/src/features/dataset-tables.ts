@@ -13,6 +13,8 @@ export interface EngineRoom {
   readonly spill: string;
   /** Ends its statements. */
   readonly signal: AbortSignal;
+  /** Memory limit, as DuckDB writes it. Default: that of the engine. */
+  readonly memory?: string;
 }
 
 /** Bytes of Parquet up to which a dataset is read once and held; a larger one is read anew by every query, the columns it needs only. */
@@ -45,7 +47,12 @@ export async function openOnDatasets(room: EngineRoom, datasets: readonly Datase
 
 /** Such an engine with nothing in it yet. */
 export async function openEmpty(room: EngineRoom): Promise<Engine> {
-  const engine = await openEngine({ threads: 1, spill: room.spill, signal: room.signal });
+  const engine = await openEngine({
+    threads: 1,
+    spill: room.spill,
+    signal: room.signal,
+    ...(room.memory !== undefined && { memory: room.memory }),
+  });
   await engine.run('CREATE SCHEMA data; CREATE SCHEMA work');
   return engine;
 }

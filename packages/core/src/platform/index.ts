@@ -50,6 +50,7 @@ export { digestOfBytes, digestOfFile, measureFile } from './hash.ts';
 export { type HttpAnswer, type HttpClient, type HttpRequest, openHttpClient } from './http.ts';
 export { type HttpCall, type HttpReply, type HttpServer, serveOnLoopback } from './http-server.ts';
 export { askOverSocket } from './line-socket.ts';
+export { type LineProcess, openLineProcess } from './line-process.ts';
 export { removeLeftovers } from './leftovers.ts';
 export { machineClass } from './machine.ts';
 export { type Platform, systemPlatform } from './platform.ts';

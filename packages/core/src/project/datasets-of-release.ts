@@ -15,18 +15,24 @@ export interface FeaturesOfRelease {
  * among them the version that the release's model was trained on.
  */
 export async function datasetsOfRelease(
+  project: Pick<Project, 'state' | 'store'>,
+  release: FeaturesOfRelease,
+  known: { readonly [dataset: string]: Digest },
+): Promise<readonly DatasetVersion[]> {
+  const versions = await versionsOfRelease(project, release, known);
+  return Promise.all(Object.values(versions).map((digest) => readVersion(project.store, { digest })));
+}
+
+/** The same by name, as digests of the versions. */
+export async function versionsOfRelease(
   { state, store }: Pick<Project, 'state' | 'store'>,
   { definitions, modelVersion }: FeaturesOfRelease,
   known: { readonly [dataset: string]: Digest },
-): Promise<readonly DatasetVersion[]> {
+): Promise<{ readonly [dataset: string]: Digest }> {
   const pinned = await lineage({ state, store }, modelVersion).catch(lost);
   const versions = { ...pinned?.datasets, ...known };
   const read = datasetsNamedBy(await loadDefinitions(store, definitions), Object.keys(versions));
-  return Promise.all(
-    Object.entries(versions)
-      .filter(([dataset]) => read.includes(dataset))
-      .map(([, digest]) => readVersion(store, { digest })),
-  );
+  return Object.fromEntries(Object.entries(versions).filter(([dataset]) => read.includes(dataset)));
 }
 
 /** Where the model comes from may no longer be kept; its features can do without. */

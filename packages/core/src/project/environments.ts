@@ -110,7 +110,8 @@ export async function stopEnvironment(project: Project, environment: string): Pr
   );
 }
 
-function requireEnvironment({ config }: Project, name: string): void {
+/** @throws TG-CLI-NOT-FOUND when the project has no environment of that name */
+export function requireEnvironment({ config }: Project, name: string): void {
   const names = Object.keys(config.environments);
   if (!names.includes(name))
     throw failure(

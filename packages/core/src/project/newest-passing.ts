@@ -27,6 +27,7 @@ export async function newestPassingOf(project: Project, dataset: string): Promis
   return null;
 }
 
-function passes({ checks }: DatasetVersion): boolean {
+/** Whether a version keeps what its data contract promises, warnings aside. */
+export function passes({ checks }: DatasetVersion): boolean {
   return checks.every(({ severity, verdict }) => severity === 'warning' || verdict === 'pass');
 }

@@ -12,6 +12,8 @@ export interface Home {
   /** What steps printed, a file for each step of a run. */
   readonly logs: string;
   readonly deployments: string;
+  /** Jobs of batch scoring, by project: what they have finished, and their receipts. */
+  readonly scores: string;
 }
 
 /** `TIDEGATE_HOME`, or the user's data folder (`$XDG_DATA_HOME/tidegate`, `~/.local/share/tidegate`). */
@@ -30,5 +32,6 @@ export function findHome(platform: Platform): Home {
     workspaces: join(root, 'workspaces'),
     logs: join(root, 'logs'),
     deployments: join(root, 'deployments'),
+    scores: join(root, 'scores'),
   };
 }

@@ -9,6 +9,7 @@ import { featuresErrors } from './features.ts';
 import { loopErrors } from './loop.ts';
 import { modelsErrors } from './models.ts';
 import { pipelineErrors } from './pipeline.ts';
+import { scoreErrors } from './score.ts';
 import { servingErrors } from './serving.ts';
 import { storeErrors } from './store.ts';
 
@@ -23,6 +24,7 @@ export const errorCatalogue = {
   ...dataErrors,
   ...featuresErrors,
   ...modelsErrors,
+  ...scoreErrors,
   ...servingErrors,
   ...deployErrors,
   ...loopErrors,

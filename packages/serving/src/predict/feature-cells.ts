@@ -49,31 +49,49 @@ function requireFit({ name, type }: FeatureColumn, { kind }: BoundColumn): void 
   throw failure('TG-SERVING-MODEL-INPUTS', message, 'Train the model on the columns of the feature service');
 }
 
-/** Without a feature service the fields are the columns. */
+/** Where the values of a column of the model come from: the field or the feature of this index. */
+export type ColumnSource = { readonly from: 'field' | 'feature'; readonly index: number };
+
+/**
+ * Finds where each column comes from. Without a feature service the fields are the columns.
+ * @param looked the features that are looked up, in order
+ * @throws TG-SERVING-MODEL-INPUTS when a column is neither, or the model takes another type of it
+ */
+export function columnSources(
+  columns: readonly BoundColumn[],
+  fields: readonly RowField[],
+  looked: readonly FeatureColumn[],
+): readonly ColumnSource[] {
+  return columns.map((column) => {
+    const field = fields.findIndex(({ name }) => name === column.name);
+    return field >= 0 ? { from: 'field', index: field } : { from: 'feature', index: lookedUp(column, looked) };
+  });
+}
+
+/** The columns of a request's rows, those that are no field looked up in the store. */
 export function cellGatherer(
   columns: readonly BoundColumn[],
   fields: readonly RowField[],
   look: { readonly store: OnlineStore; readonly features: FeatureServiceSpec } | null,
 ): CellGatherer {
-  const places = columns.map((column) => fields.findIndex((field) => field.name === column.name));
-  if (look === null) return async ({ cells }) => ({ cells: places.map((place) => cells[place] ?? []), absent: null, counts: none });
-  const reader = featureReader(look.store, look.features);
-  const looked = columns.map((column, index) => (places[index] === -1 ? lookedUp(column, reader) : -1));
+  const reader = look === null ? null : featureReader(look.store, look.features);
+  const sources = columnSources(columns, fields, reader?.columns ?? []);
+  if (reader === null) return async ({ cells }) => ({ cells: sources.map(({ index }) => cells[index] ?? []), absent: null, counts: none });
   return async (request, nowMs) => {
     const found = await lookUp(reader, request.rows, request.atMs ?? nowMs);
     const mistakes = collectMistakes();
-    const cells = columns.map((column, index) => {
-      const place = places[index] ?? -1;
-      return place >= 0 ? (request.cells[place] ?? []) : valuesOf(column, found, { index: looked[index] ?? -1, mistakes });
+    const cells = columns.map((column, at) => {
+      const { from, index } = sources[at] ?? { from: 'field', index: -1 };
+      return from === 'field' ? (request.cells[index] ?? []) : valuesOf(column, found, { index, mistakes });
     });
     mistakes.refuse();
     return { cells, ...absences(reader, found, request.rows.length) };
   };
 }
 
-function lookedUp(column: BoundColumn, reader: FeatureReader): number {
-  const index = reader.columns.findIndex((candidate) => candidate.name === column.name);
-  const found = reader.columns[index];
+function lookedUp(column: BoundColumn, looked: readonly FeatureColumn[]): number {
+  const index = looked.findIndex((candidate) => candidate.name === column.name);
+  const found = looked[index];
   if (found !== undefined) {
     requireFit(found, column);
     return index;
@@ -107,7 +125,8 @@ function valuesOf(
   return values;
 }
 
-function absentMistake({ name, kind }: BoundColumn, row: number, status: FeatureStatus): Mistake {
+/** The mistake of a row that lacks a feature of which the model cannot do without. */
+export function absentMistake({ name, kind }: BoundColumn, row: number, status: FeatureStatus): Mistake {
   const message = `Cannot use row ${row}: the feature "${name}" is ${status}, and the model takes ${kind}`;
   const hint = 'Train the model on numbers (float) in this column, where a missing value is NaN';
   return { at: `rows[${row}]`, code: 'TG-SERVING-NULL', message, hint };

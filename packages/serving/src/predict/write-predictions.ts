@@ -14,19 +14,32 @@ export function predictionWriter(
   { release, model }: { readonly release: string; readonly model: string },
 ): PredictionWriter {
   const head = `{"release":${JSON.stringify(release)},"model":${JSON.stringify(model)},"predictions":[`;
-  const names = signature.classes.map((name) => JSON.stringify(name));
+  const membersOf = memberWriter(signature);
   return (answer, { absent, ids }) => {
-    const { values, classes, probabilities } = readPredictions(signature, answer);
+    const write = membersOf(answer);
     let text = head;
-    for (let row = 0; row < answer.rows; row++) {
+    for (let row = 0; row < answer.rows; row++) text += `${row === 0 ? '' : ','}{"id":"${ids[row]}",${write(row, absent?.[row])}}`;
+    return `${text}]}`;
+  };
+}
+
+/** Writes what is told of one row of an answer, as the members of a JSON object without its braces: `"prediction":…,"label":…`. */
+export type MemberWriter = (answer: Answer) => (row: number, absent: AbsentFeatures | undefined) => string;
+
+/** Features that a row lacks, each with why. */
+export type AbsentFeatures = readonly { readonly column: string; readonly status: string }[];
+
+export function memberWriter(signature: Signature): MemberWriter {
+  const names = signature.classes.map((name) => JSON.stringify(name));
+  return (answer) => {
+    const { values, classes, probabilities } = readPredictions(signature, answer);
+    return (row, absent) => {
       const chosen = classes?.[row] ?? 0;
-      text += `${row === 0 ? '' : ','}{"id":"${ids[row]}","prediction":`;
-      text += signature.task === 'multiclass' ? names[chosen] : numberText(values[row]);
+      let text = `"prediction":${signature.task === 'multiclass' ? names[chosen] : numberText(values[row])}`;
       if (classes !== null) text += `,"label":${names[chosen]}`;
       if (probabilities !== null) text += probabilityText(signature, probabilities, { row, chosen });
-      text += `${absentText(absent?.[row])}}`;
-    }
-    return `${text}]}`;
+      return text + absentText(absent);
+    };
   };
 }
 
@@ -49,7 +62,7 @@ function probabilityText(
     .join(',')}]`;
 }
 
-function absentText(absent: readonly { readonly column: string; readonly status: string }[] | undefined): string {
+function absentText(absent: AbsentFeatures | undefined): string {
   if (absent === undefined || absent.length === 0) return '';
   return `,"features":{${absent.map(({ column, status }) => `${JSON.stringify(column)}:"${status}"`).join(',')}}`;
 }

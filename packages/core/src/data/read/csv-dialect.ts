@@ -10,6 +10,8 @@ export interface CsvDialect {
   readonly headerText: string;
 }
 
+type FilePlace = Pick<DatasetFile, 'path' | 'bytes' | 'object'>;
+
 /** Longest header that is read, in bytes. */
 const longestHeader = 1 << 20;
 const delimiters = [',', ';', '\t', '|'] as const;
@@ -19,7 +21,7 @@ const delimiters = [',', ';', '\t', '|'] as const;
  * semicolon, tab and bar the header has most of.
  * @throws TG-DATA-FILE-EMPTY, TG-DATA-COLUMN-TWICE
  */
-export async function csvDialect(file: DatasetFile): Promise<CsvDialect> {
+export async function csvDialect(file: FilePlace): Promise<CsvDialect> {
   const text = await startOf(file);
   const start = text.replace(/^\uFEFF/, '');
   if (start.trim() === '') throw emptyFile(file);
@@ -33,7 +35,7 @@ export async function csvDialect(file: DatasetFile): Promise<CsvDialect> {
 }
 
 /** @throws TG-DATA-COLUMN-TWICE when two names are equal, capitals aside: SQL could not tell them apart */
-export function refuseTwins(names: readonly string[], file: DatasetFile): void {
+export function refuseTwins(names: readonly string[], file: FilePlace): void {
   const seen = new Map<string, string>();
   for (const name of names) {
     const twin = seen.get(name.toLowerCase());
@@ -47,12 +49,12 @@ export function refuseTwins(names: readonly string[], file: DatasetFile): void {
   }
 }
 
-export function emptyFile(file: DatasetFile): Error {
+export function emptyFile(file: FilePlace): Error {
   const found = file.bytes === 0 ? 'it has no bytes' : 'it has no rows';
   return failure('TG-DATA-FILE-EMPTY', `Cannot use "${file.path}": ${found}`, `Write the file again, or remove it: rm "${file.path}"`);
 }
 
-async function startOf({ object, bytes }: DatasetFile): Promise<string> {
+async function startOf({ object, bytes }: FilePlace): Promise<string> {
   const length = Math.min(bytes, longestHeader);
   const handle = await open(object, 'r');
   try {

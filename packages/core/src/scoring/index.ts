@@ -1,0 +1,3 @@
+export { listReceipts } from './job-folder.ts';
+export { type ScoredJob, scoreFile } from './score-file.ts';
+export type { ScoreOrder } from './score-order.ts';
