@@ -45,18 +45,18 @@ async def ready():
     return {"ready": True}
 
 
-@app.post("/v2/models/tide/infer")
-async def infer(request: InferRequest):
+@app.post("/v2/models/{name}/infer")
+async def infer(name: str, request: InferRequest):
     try:
         feeds = {tensor.name: numpy.array(tensor.data, dtype=TYPES[tensor.datatype]).reshape(tensor.shape) for tensor in request.inputs}
         results = session.run(outputs, feeds)
     except Exception as error:
         raise HTTPException(400, str(error))
     answers = [
-        {"name": name, "datatype": NAMES[str(result.dtype)], "shape": list(result.shape), "data": result.ravel().tolist()}
-        for name, result in zip(outputs, results)
+        {"name": output, "datatype": NAMES[str(result.dtype)], "shape": list(result.shape), "data": result.ravel().tolist()}
+        for output, result in zip(outputs, results)
     ]
-    return JSONResponse({"model_name": "tide", "id": request.id, "outputs": answers})
+    return JSONResponse({"model_name": name, "id": request.id, "outputs": answers})
 
 
 uvicorn.run(app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", access_log=False, log_level="warning")

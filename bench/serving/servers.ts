@@ -18,6 +18,8 @@ export interface RunningServer {
 export interface Served {
   readonly modelFile: string;
   readonly releaseFolder: string;
+  /** The online store of a release with features, null for a model alone. */
+  readonly online: string | null;
   /** A Python with fastapi, uvicorn, uvloop, httptools, numpy and onnxruntime. */
   readonly python: string;
   /** The core that servers run on. */
@@ -27,8 +29,8 @@ export interface Served {
 const serving = resolve(import.meta.dirname, '../../packages/serving/src/main.ts');
 const fastapi = resolve(import.meta.dirname, 'fastapi_server.py');
 
-export function startTidegate({ releaseFolder, core }: Served): Promise<RunningServer> {
-  return startServing('Tidegate', core, ['--release', releaseFolder]);
+export function startTidegate({ releaseFolder, online, core }: Served): Promise<RunningServer> {
+  return startServing('Tidegate', core, ['--release', releaseFolder, ...(online === null ? [] : ['--online', online])]);
 }
 
 /** Our server with options of `serve`. */
