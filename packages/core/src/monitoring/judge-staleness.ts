@@ -45,16 +45,21 @@ function evidenceOf({ service, nowMs }: Pick<Watched, 'service' | 'nowMs'>, { of
 }
 
 function judge({ of, newest, ageMs, limitMs }: StalenessDetails): Pick<Evidence, 'verdict' | 'reason'> {
-  if (ageMs === null || newest === null) return { verdict: 'inconclusive', reason: `The age of ${of} is not known: ${unknown(of)}` };
+  if (ageMs === null || newest === null)
+    return { verdict: 'inconclusive', reason: `The age of ${of === 'model' ? 'the model' : of} is not known: ${unknown(of)}` };
   const event = `its newest event is of ${newest}`;
   if (ageMs < -limitMs)
     return {
       verdict: 'inconclusive',
-      reason: `The age of ${of} cannot be told: ${event}, ${ageWords(-ageMs)} after the moment that is asked about`,
+      reason: `The age of ${of === 'model' ? 'the model' : of} cannot be told: ${event}, ${ageWords(-ageMs)} after the moment that is asked about`,
     };
-  const age = ageMs < 0 ? `${of} is up to date` : `${of} is ${ageWords(ageMs)} old`;
-  if (ageMs <= limitMs) return { verdict: 'pass', reason: `${capital(age)} and ${ageWords(limitMs)} are allowed: ${event}` };
-  return { verdict: 'fail', reason: `${capital(age)} and only ${ageWords(limitMs)} are allowed: ${event}` };
+  const age = ageMs < 0 ? 'is up to date' : `is ${ageWords(ageMs)} old`;
+  const reason = `${subject(of)} ${age}, the limit is ${ageWords(limitMs)}: ${event}`;
+  return { verdict: ageMs <= limitMs ? 'pass' : 'fail', reason };
+}
+
+function subject(of: string): string {
+  return of === 'model' ? 'The model' : of;
 }
 
 function unknown(of: string): string {
@@ -62,10 +67,6 @@ function unknown(of: string): string {
   if (of === 'data') return 'no dataset of the model has a "time"';
   if (of === 'features') return 'the service looks no features up';
   return of.startsWith('data.') ? 'no event of it has come yet' : 'the online store has none';
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function summary(evidence: readonly Evidence[]): string {

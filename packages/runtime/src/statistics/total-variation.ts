@@ -31,7 +31,8 @@ export function totalVariation(reference: HalvedCounts, current: HalvedCounts, c
   const plain = differenceOn(binsAbove(all, drawn), all, drawn);
   return {
     value: Math.max(0, value),
-    low: Math.max(0, value - z * error),
+    // where nothing changed both ways round find the same noise, and their mean varies as much as one of them
+    low: value > z * Math.SQRT2 * error ? Math.max(0, value - z * error) : 0,
     high: Math.min(1, plain.value + z * Math.sqrt(plain.variance)),
   };
 }
