@@ -1,21 +1,45 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openEngine, quoteText } from '@tidegate/runtime';
 import { shop } from '../packages/core/src/project/test-shop.ts';
 import { type Stage, stage } from './rig/play.ts';
 import { hasPassed, type RunningUp, startUp } from './rig/up.ts';
 
-/** The shop, whose main branch goes to production, as `tidegate up` finds it. */
+/** The shop, whose main branch goes to production, and whose weather takes pushed rows, as `tidegate up` finds it. */
 async function shopStage(): Promise<Stage> {
   const files = mkdtempSync(join(tmpdir(), 'tg-shop-'));
-  const branches = 'branches: { main: production, "*": gate }\n';
-  for (const [path, text] of Object.entries(shop())) {
+  const own = {
+    ...shop(),
+    'tidegate.yaml': `${shop()['tidegate.yaml'] ?? ''}branches: { main: production, "*": gate }\n`.replace(
+      'weather: { from: { files: data/weather.csv } }',
+      'weather: { from: { files: data/weather/*.parquet }, time: moment, push: data/weather }',
+    ),
+    'data/weather/.gitignore': '*.parquet\n',
+  };
+  for (const [path, text] of Object.entries(own)) {
     mkdirSync(dirname(join(files, path)), { recursive: true });
-    writeFileSync(join(files, path), path === 'tidegate.yaml' ? text + branches : text);
+    writeFileSync(join(files, path), text);
   }
+  using engine = await openEngine({ threads: 1 });
+  const [csv, parquet] = ['data/weather.csv', 'data/weather/first.parquet'].map((path) => quoteText(join(files, path)));
+  await engine.run(
+    `COPY (SELECT town, moment::TIMESTAMP AS moment, rain::INTEGER AS rain FROM read_csv(${csv})) TO ${parquet} (FORMAT parquet)`,
+  );
+  rmSync(join(files, 'data/weather.csv'));
   const at = await stage(files);
   rmSync(files, { recursive: true });
   return at;
@@ -35,7 +59,7 @@ const headOf = async (at: Stage): Promise<string> => (await at.git(['rev-parse',
 /** A change of code and of data, so that the lock moves. */
 async function change(at: Stage, number: number): Promise<void> {
   writeFileSync(join(at.project, 'weight.txt'), String(number));
-  appendFileSync(join(at.project, 'data/weather.csv'), `Ulm,2024-02-01 00:00:${String(10 + number)},${number % 10}\n`);
+  appendFileSync(join(at.project, 'data/orders.csv'), `p${number},2024-01-01 20:00:00,Ulm,${number % 10},false\n`);
   await at.git(['commit', '--quiet', '--all', '--message', `Change ${number}`]);
 }
 
@@ -46,6 +70,20 @@ async function lockCommits(at: Stage): Promise<readonly string[]> {
 }
 
 const row = { town: 'Ulm', distance: 3 };
+
+async function post(
+  address: string,
+  { path, body, headers = {} }: { readonly path: string; readonly body: object; readonly headers?: object },
+): Promise<unknown> {
+  const answer = await fetch(`${address}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  const text = await answer.text();
+  assert.equal(answer.status, 200, text);
+  return JSON.parse(text);
+}
 
 /** Asks for predictions until it is stopped, and counts answers by status. */
 function askAgainAndAgain(address: string): { readonly stop: () => Promise<ReadonlyMap<string, number>> } {
@@ -120,6 +158,39 @@ test('a change that the gate refuses changes nothing, says why, and is not tried
   const again = await at.tidegate(['up', '--once', '--json']);
   assert.equal(again.code, 0);
   assert.doesNotMatch(again.stdout, /path-begun/);
+});
+
+test('rows that are pushed are in the answers once the push is answered, and files that arrive once they are at rest', async () => {
+  await using at = await shopStage();
+  using up = startUp(at);
+  await up.noted(hasPassed);
+  await up.noted(({ kind }) => kind === 'features-refreshed');
+  const status = await statusOf(at);
+  const [address, service] = [status.up?.address ?? '', production(status)?.address ?? ''];
+  const headers = { authorization: `Bearer ${readFileSync(status.up?.token ?? '', 'utf8').trim()}` };
+  const predict = async (): Promise<string> =>
+    JSON.stringify(await post(service, { path: '/v1/predict', body: { rows: [row] } })).replace(/"id":"[^"]*"/g, '');
+  const push = (rain: number, moment: string): Promise<unknown> =>
+    post(address, { path: '/push', headers, body: { dataset: 'weather', rows: [{ town: 'Ulm', moment, rain }] } });
+  const run = status.lastRun;
+
+  await push(0, '2024-01-02T01:00:00Z');
+  const dry = await predict();
+  const pushed = (await push(9, '2024-01-02T02:00:00Z')) as { accepted: number; refreshed: { datasets: readonly { arrived: number }[] } };
+  const wet = await predict();
+
+  assert.equal(pushed.accepted, 1);
+  assert.deepEqual(
+    pushed.refreshed.datasets.map(({ arrived }) => arrived),
+    [1],
+  );
+  assert.notEqual(wet, dry);
+  const before = up.notes.length;
+  copyFileSync(join(at.project, 'data/weather/first.parquet'), join(at.project, 'data/weather/second.parquet'));
+  const seen = await up.noted(({ kind }) => kind === 'features-refreshed', before);
+  assert.ok(seen.kind === 'features-refreshed');
+  assert.deepEqual([seen.why, seen.datasets[0]?.arrived], ['data-changed', 400]);
+  assert.deepEqual((await statusOf(at)).lastRun, run, 'data alone starts no run');
 });
 
 test('a second process waits, says for whom, and takes over when the first is killed', async () => {

@@ -32,8 +32,37 @@ export type LoopEvent =
       readonly why: RefreshReason;
       /** What the sources looked like: a digest over names, sizes and times of their files. */
       readonly data: Digest | null;
-      readonly upToDate: boolean;
-      readonly views: readonly { readonly view: string; readonly keys: number }[];
+      /** ISO 8601, UTC: the moment of the event clock that they are fresh for. */
+      readonly moment: string;
+      readonly durationMs: number;
+      /** Of each dataset that views read, in rows, except `files`, which changed, and `unread`, which could not be read. */
+      readonly datasets: readonly {
+        readonly dataset: string;
+        readonly files: number;
+        readonly unread: number;
+        readonly arrived: number;
+        readonly gone: number;
+        readonly late: number;
+        readonly leftOut: number;
+      }[];
+      readonly views: readonly {
+        readonly view: string;
+        /** Entities whose values were written, and those that have none any more. */
+        readonly keys: number;
+        readonly gone: number;
+        /** ISO 8601, UTC; null when the view has no event. */
+        readonly newestEvent: string | null;
+      }[];
+      /** Views that could not be computed. */
+      readonly skipped: readonly { readonly view: string; readonly reason: string }[];
+    }
+  | {
+      readonly kind: 'rows-pushed';
+      readonly dataset: string;
+      readonly accepted: number;
+      readonly rejected: number;
+      /** Whether a batch of that name had come before, so that nothing was added. */
+      readonly repeated: boolean;
     }
   | { readonly kind: 'refresh-failed'; readonly why: RefreshReason; readonly data: Digest | null; readonly failure: LoopFailure };
 
@@ -77,7 +106,8 @@ export type PathReason =
   | { readonly kind: 'asked' }
   | { readonly kind: 'monitor'; readonly monitor: string; readonly reasons: readonly string[] };
 
-export type RefreshReason = 'data-changed' | 'asked' | 'pushed';
+/** `time`: the event clock of a file was moved. */
+export type RefreshReason = 'data-changed' | 'asked' | 'pushed' | 'time';
 
 /** Why nothing is run although something waits to be. */
 export type Hindrance =

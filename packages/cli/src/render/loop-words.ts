@@ -33,7 +33,9 @@ export function noteWords(event: LoopEvent): string {
     case 'lock-committed':
       return `Committed tidegate.lock as ${event.commit.slice(0, 12)}: ${pinsWords(event.moved)}`;
     case 'features-refreshed':
-      return `Features: ${event.upToDate ? 'nothing new' : event.views.map(({ view, keys }) => `${view} ${counted(keys, 'key')}`).join(', ')} (${refreshWords[event.why]})`;
+      return `Features (${refreshWords[event.why]}): ${refreshedWords(event)}`;
+    case 'rows-pushed':
+      return `Pushed to data.${event.dataset}: ${event.repeated ? 'a batch that had come before' : counted(event.accepted, 'row')}${event.rejected > 0 ? `, ${event.rejected} rejected` : ''}`;
     case 'refresh-failed':
       return `Features not refreshed (${refreshWords[event.why]}): ${event.failure.code}: ${event.failure.message}`;
     default:
@@ -91,7 +93,24 @@ export function reasonWords(why: PathReason): string {
   }
 }
 
-const refreshWords = { 'data-changed': 'data changed', asked: 'asked for', pushed: 'rows were pushed' } as const;
+const refreshWords = { 'data-changed': 'data changed', asked: 'asked for', pushed: 'rows were pushed', time: 'time passed' } as const;
+
+function refreshedWords({ datasets, views, skipped }: Extract<LoopEvent, { readonly kind: 'features-refreshed' }>): string {
+  const came = datasets.flatMap(({ dataset, arrived, gone, late, leftOut, unread }) => {
+    const parts = [
+      ...(arrived > 0 ? [`${counted(arrived, 'row')} arrived`] : []),
+      ...(gone > 0 ? [`${gone} gone`] : []),
+      ...(late > 0 ? [`${late} late`] : []),
+      ...(leftOut > 0 ? [`${leftOut} left out, for they break a check`] : []),
+      ...(unread > 0 ? [`${counted(unread, 'file')} not readable`] : []),
+    ];
+    return parts.length === 0 ? [] : [`data.${dataset}: ${parts.join(', ')}`];
+  });
+  const written = views.filter(({ keys, gone }) => keys + gone > 0).map(({ view, keys, gone }) => `${view} ${counted(keys + gone, 'key')}`);
+  const left = skipped.map(({ view, reason }) => `${view} not computed, ${reason}`);
+  const said = [...came, ...(written.length === 0 ? [] : [`written: ${written.join(', ')}`]), ...left];
+  return said.length === 0 ? 'nothing new' : said.join('; ');
+}
 
 function commitWords({ commit, subject }: { readonly commit: string; readonly subject: string }): string {
   return `${commit.slice(0, 12)} "${subject}"`;

@@ -5,11 +5,13 @@ import { type Clock, readTextIfThere } from '../platform/index.ts';
 export interface EventClock {
   /** Milliseconds since 1970. @throws TG-LOOP-CLOCK */
   readonly nowMs: () => Promise<number>;
+  /** Whether it is read from a file, so that it may jump. */
+  readonly isFile: boolean;
 }
 
 /** Reads the moment from a file whenever it is asked, to rehearse on past data; without a file it is the clock of the system. */
 export function eventClock(file: string | null, clock: Clock): EventClock {
-  return { nowMs: async () => (file === null ? clock.now() : momentIn(file, await readTextIfThere(file))) };
+  return { isFile: file !== null, nowMs: async () => (file === null ? clock.now() : momentIn(file, await readTextIfThere(file))) };
 }
 
 /** ISO 8601 with a zone: a moment that means the same everywhere. */

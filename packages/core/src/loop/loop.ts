@@ -6,13 +6,14 @@ import {
   type LoopEvent,
   type LoopNote,
   type PathReason,
-  type RefreshReason,
   TidegateError,
 } from '@tidegate/formats';
 import { loadProject } from '../config/index.ts';
 import { entryAt, isoTime } from '../platform/index.ts';
-import { deploymentsOf, environmentsOf, findRun, materialiseFeatures, type Project } from '../project/index.ts';
+import { environmentsOf, findRun, type Project } from '../project/index.ts';
 import type { EventClock } from './event-clock.ts';
+import { failureOf } from './failure-of.ts';
+import { FeatureKeeper, type FeaturesRefreshed, type Push, type Pushed } from './feature-keeper.ts';
 import { goalOfBranch, routeTo } from './goal.ts';
 import { type Head, lookAtHead } from './head.ts';
 import { type Lane, openLane } from './lane.ts';
@@ -21,7 +22,7 @@ import { appendNote, newestNote, newestNotes } from './notes.ts';
 import { afterEvent, type RunProgress, stepsOfRuns } from './progress.ts';
 import { type SourceState, type SourceWatch, watchSources } from './source-watch.ts';
 import type { Change, UpStatus } from './status.ts';
-import { failureOf, takePath } from './take-path.ts';
+import { takePath } from './take-path.ts';
 
 export interface LoopOptions {
   /** Opens the project as it is on disk now. */
@@ -57,7 +58,7 @@ export class Loop {
   readonly #options: LoopOptions;
   readonly #sources: SourceWatch;
   readonly #path: Lane = openLane();
-  readonly #features: Lane = openLane();
+  readonly #features: FeatureKeeper;
   #configStamp: string | null = null;
   #head: Head | null = null;
   #data: SourceState = { digest: null, atRest: false };
@@ -66,7 +67,6 @@ export class Loop {
   #hindrance: Hindrance | null = null;
   #change: Change | null = null;
   #progress: RunProgress | null = null;
-  #refreshing = 0;
   #worstExit = 0;
 
   constructor(project: Project, options: LoopOptions) {
@@ -74,6 +74,12 @@ export class Loop {
     this.#options = options;
     this.#sources = watchSources(project.platform.clock);
     this.#retraining = this.#interruptedRetraining();
+    this.#features = new FeatureKeeper({
+      ...options,
+      project: () => this.#project,
+      note: (what) => this.note(what),
+      look: () => this.#sources.look(this.#project).digest,
+    });
   }
 
   /** The worst exit code of what it did. */
@@ -86,13 +92,13 @@ export class Loop {
     await this.#readConfig();
     this.#head = await lookAtHead(this.#project, this.#options.gitFolder);
     this.#data = this.#sources.look(this.#project);
-    const refreshes = this.#attendToFeatures();
-    if (this.#change !== null && this.#change.ended === null) return { isBusy: true, hindrance: null };
+    const refreshes = await this.#attendToFeatures();
+    if (this.#isOnItsWay()) return { isBusy: true, hindrance: null };
     const move = this.#nextMove();
     this.#tellHindrance(move);
     if (move.kind === 'go') this.#go(move, this.#head);
     const waitsForRest = !this.#data.atRest;
-    return { isBusy: move.kind === 'go' || refreshes || waitsForRest, hindrance: this.#hindrance };
+    return { isBusy: move.kind === 'go' || refreshes || this.#features.isRefreshing || waitsForRest, hindrance: this.#hindrance };
   }
 
   /** Resolves when nothing that was begun is under way. */
@@ -107,15 +113,18 @@ export class Loop {
   }
 
   /** Refreshes the features now. @throws what refreshing throws; it is in the notes as well */
-  async refresh(why: RefreshReason): Promise<Extract<LoopEvent, { kind: 'features-refreshed' }>> {
-    this.#refreshing++;
-    const data = this.#sources.look(this.#project).digest;
-    try {
-      return await this.#features.do(() => this.#refresh(why, data));
-    } finally {
-      this.#refreshing--;
-      this.#options.wake();
-    }
+  async refresh(): Promise<FeaturesRefreshed> {
+    return this.#features.refresh('asked');
+  }
+
+  /** Adds rows to a dataset, and refreshes the features. @throws TG-CLI-NOT-FOUND, TG-DATA-PUSH */
+  async push(push: Push): Promise<Pushed> {
+    return this.#features.push(push);
+  }
+
+  /** Lets go of what it holds, when nothing is under way any more. */
+  async close(): Promise<void> {
+    await this.#features.close();
   }
 
   async status(own: Pick<UpStatus, 'address' | 'since'>): Promise<UpStatus> {
@@ -132,7 +141,7 @@ export class Loop {
       head: this.#head?.revision ?? null,
       hindrance: this.#hindrance,
       change: this.#changeNow(),
-      isRefreshing: this.#refreshing > 0,
+      isRefreshing: this.#features.isRefreshing,
       environments: await environmentsOf(this.#project),
       notes: newestNotes(this.#project, 30),
     };
@@ -241,35 +250,20 @@ export class Loop {
     this.#worstExit = 70;
   }
 
-  /** Whether a refresh was begun. */
-  #attendToFeatures(): boolean {
-    const { digest, atRest } = this.#data;
-    if (!atRest || digest === null || this.#refreshing > 0 || this.#project.config.features === null) return false;
-    const last = [newestNote(this.#project, 'features-refreshed'), newestNote(this.#project, 'refresh-failed')]
-      .filter((note) => note !== null)
-      .toSorted((a, b) => b.sequence - a.sequence)[0];
-    if (last?.what.data === digest || deploymentsOf(this.#project).length === 0) return false;
-    this.refresh('data-changed').catch(() => {}); // it is in the notes
+  /** Whether a refresh was begun. The path brings the features along when it deploys, so before the first time it is waited for. */
+  async #attendToFeatures(): Promise<boolean> {
+    const due = await this.#features.due(this.#data);
+    if (due === null) return false;
+    if (this.#isOnItsWay() && newestNote(this.#project, 'features-refreshed') === null) return false;
+    this.#features
+      .refresh(due)
+      .catch(() => {}) // it is in the notes
+      .finally(this.#options.wake);
     return true;
   }
 
-  async #refresh(why: RefreshReason, data: Digest | null): Promise<Extract<LoopEvent, { kind: 'features-refreshed' }>> {
-    try {
-      using project = await this.#options.open();
-      const { upToDate, views } = await materialiseFeatures(project, { at: null, signal: this.#options.signal });
-      const done = {
-        kind: 'features-refreshed',
-        why,
-        data,
-        upToDate,
-        views: views.map(({ view, keys }) => ({ view, keys })),
-      } as const;
-      this.note(done);
-      return done;
-    } catch (error) {
-      if (!this.#options.signal.aborted) this.note({ kind: 'refresh-failed', why, data, failure: failureOf(error) });
-      throw error;
-    }
+  #isOnItsWay(): boolean {
+    return this.#change !== null && this.#change.ended === null;
   }
 
   #changeNow(): Change | null {

@@ -2,7 +2,6 @@ import {
   errorEntry,
   type EmitEvent,
   type LoopEvent,
-  type LoopFailure,
   type PathEnded,
   type PathReason,
   type RunRecord,
@@ -10,6 +9,7 @@ import {
 } from '@tidegate/formats';
 import { type Live, type Project, revisionOf, runProject } from '../project/index.ts';
 import { commitLock } from './commit-lock.ts';
+import { failureOf } from './failure-of.ts';
 import { endOfRun, outcomeOf } from './outcome.ts';
 
 export interface Way {
@@ -75,14 +75,4 @@ function endByError(error: unknown, signal: AbortSignal): Pick<WayEnd, 'outcome'
   const failure = failureOf(error);
   const exit = error instanceof TidegateError ? errorEntry(error.diagnostics[0].code).exit : 70;
   return { outcome: outcomeOf(exit, failure.code), exit, failure };
-}
-
-/** What went wrong, as far as the log tells it. */
-export function failureOf(error: unknown): LoopFailure {
-  if (!(error instanceof TidegateError)) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { code: 'TG-CLI-BUG', message: `Cannot go on, by a mistake of Tidegate: ${message}`, hint: 'Please report it' };
-  }
-  const [{ code, message, hint }] = error.diagnostics;
-  return { code, message, hint };
 }

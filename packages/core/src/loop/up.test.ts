@@ -162,6 +162,16 @@ test('the page and its API answer on this machine only to those who may', async 
   );
   assert.equal(await ask('/run', { method: 'POST', headers: bearer, body: '{' }), '400 TG-LOOP-BODY');
   assert.equal(await ask('/run', { method: 'POST', headers: bearer, body: `"${'x'.repeat(9 << 20)}"` }), '413 TG-LOOP-TOO-LONG');
+  for (const body of [
+    '[]',
+    '{"dataset":"x"}',
+    '{"dataset":1,"rows":[]}',
+    '{"dataset":"x","rows":[],"batch":1}',
+    '{"dataset":"x","rows":[],"to":1}',
+  ])
+    assert.equal(await ask('/push', { method: 'POST', headers: bearer, body }), '400 TG-LOOP-BODY', body);
+  assert.equal(await ask('/push', { method: 'POST', headers: bearer, body: '{"dataset":"x","rows":[]}' }), '400 TG-CLI-NOT-FOUND');
+  assert.equal(await ask('/refresh', { method: 'POST', headers: bearer, body: '{}' }), '400 TG-CLI-NOT-FOUND');
   assert.equal(await ask('/run', { method: 'POST', headers: bearer, body: '{}' }), '202');
   await run.noted((what) => what.kind === 'path-ended' && what.why.kind === 'asked');
 });

@@ -83,6 +83,7 @@ async function atWork({ project, loop, folder, options, pause }: Work): Promise<
     return options.once ? Math.max(loop.worstExit, hindered ? 1 : 0) : 0;
   } finally {
     await server?.close();
+    await loop.close();
   }
 }
 

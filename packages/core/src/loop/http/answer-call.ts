@@ -1,8 +1,10 @@
-import { errorEntry, failure, type Json, TidegateError } from '@tidegate/formats';
+import { errorEntry, failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
 import type { HttpCall, HttpReply } from '../../platform/index.ts';
+import { failureOf } from '../failure-of.ts';
+import type { Push } from '../feature-keeper.ts';
 import type { Loop } from '../loop.ts';
 import type { UpStatus } from '../status.ts';
-import { failureOf } from '../take-path.ts';
+
 import type { UpWords } from '../up-words.ts';
 import { refusalOf } from './guard.ts';
 
@@ -25,7 +27,8 @@ const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoin
       return json(202, { asked: true });
     },
   },
-  '/refresh': { POST: async ({ loop }) => json(200, await loop.refresh('asked')) },
+  '/refresh': { POST: async ({ loop }) => json(200, await loop.refresh()) },
+  '/push': { POST: async ({ loop }, body) => json(200, await loop.push(pushIn(body))) },
 };
 
 /** Answers one call of the live page and its API: docs/reference/up-api.md. Never throws. */
@@ -52,6 +55,30 @@ function bodyOf({ method, body }: HttpCall): Json {
   }
 }
 
+/** @throws TG-LOOP-BODY */
+function pushIn(body: Json): Push {
+  const { dataset, rows, batch = null, ...others } = membersOf(body);
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw wrongBody(`there is no member "${unknown}"`);
+  if (typeof dataset !== 'string') throw wrongBody('"dataset" must be the name of a dataset');
+  if (!isList(rows)) throw wrongBody('"rows" must be a list of rows');
+  if (batch !== null && typeof batch !== 'string') throw wrongBody('"batch" must be a text');
+  return { dataset, rows, batch };
+}
+
+function membersOf(body: Json): JsonObject {
+  if (typeof body !== 'object' || body === null || isList(body)) throw wrongBody('it must be an object');
+  return body;
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function wrongBody(found: string): TidegateError {
+  return failure('TG-LOOP-BODY', `Cannot read the body: ${found}`, 'docs/reference/up-api.md lists the members of each endpoint');
+}
+
 function notFound({ method, path }: HttpCall, found: object | undefined): TidegateError {
   const known = Object.entries(endpoints).flatMap(([at, methods]) => Object.keys(methods).map((name) => `${name} ${at}`));
   const what =
@@ -61,8 +88,13 @@ function notFound({ method, path }: HttpCall, found: object | undefined): Tidega
 
 function failed(error: unknown): HttpReply {
   const { code, message, hint } = failureOf(error);
-  const status = error instanceof TidegateError ? (errorEntry(error.diagnostics[0].code).http ?? 500) : 500;
-  return json(status, { error: message, code, hint });
+  return json(error instanceof TidegateError ? statusOf(error) : 500, { error: message, code, hint });
+}
+
+/** A mistake of the caller has a status of its own or the exit code of one. */
+function statusOf({ diagnostics: [{ code }] }: TidegateError): number {
+  const { http, exit } = errorEntry(code);
+  return http ?? (exit === 2 ? 400 : 500);
 }
 
 function json(status: number, value: unknown): HttpReply {
