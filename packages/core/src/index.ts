@@ -46,6 +46,8 @@ export {
   monitorHistory,
   type MonitorHistory,
   noteRetraining,
+  type TriedRows,
+  tryMonitor,
 } from './project/index.ts';
 export { findByName, type Found } from './project/index.ts';
 export { testSteps } from './project/index.ts';

@@ -1,9 +1,10 @@
-import { checkMonitors, listMonitors, type MonitorEntry } from '@tidegate/core';
-import { exitOfVerdict, worstVerdict } from '@tidegate/formats';
+import { resolve } from 'node:path';
+import { checkMonitors, listMonitors, type MonitorEntry, type Project, tryMonitor } from '@tidegate/core';
+import { exitOfVerdict, failure, worstVerdict } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { momentOf } from '../moment-of.ts';
 import { openHere } from '../open-here.ts';
-import { checkLines, decisionLines } from '../render/check-view.ts';
+import { checkLines, decisionLines, triedLines } from '../render/check-view.ts';
 import { moment } from '../render/figures.ts';
 import { table } from '../render/table.ts';
 import type { Terminal } from '../render/terminal.ts';
@@ -12,24 +13,34 @@ import { verdictMark, verdictStyle } from '../render/words.ts';
 export const command: Command = {
   name: 'monitors',
   summary: 'Look at monitors: drift, quality and age of what is live',
-  usage: '[list | check [NAME] [--now TIME]]',
+  usage: '[list | check [NAME] [--now TIME] | try NAME [--rows FILE]]',
   options: {
     now: {
       type: 'string',
       value: 'TIME',
       help: 'With "check": the moment that is asked about (ISO 8601; default: now), to look at the past',
     },
+    rows: {
+      type: 'string',
+      value: 'FILE',
+      help: 'With "try": a Parquet or CSV file whose columns are the inputs of the model, as its training set has them',
+    },
   },
   examples: [
     { line: 'tidegate monitors', does: 'every monitor with what it found last' },
     { line: 'tidegate monitors check', does: 'all of them now; the exit code says the worst verdict' },
     { line: 'tidegate monitors check delay-api --now 2013-10-08T00:00:00Z', does: 'one of them, as if it were that moment' },
+    {
+      line: 'tidegate monitors try delay-api --rows drawn.parquet',
+      does: 'what it would say of these rows; nothing is kept, nothing is started',
+    },
   ],
   run: async (invocation) => {
     using project = await openHere(invocation);
     const [verb = 'list', name] = invocation.positionals;
     const { terminal, json, text, signal } = invocation;
     if (verb === 'list') return list(listMonitors(project), invocation);
+    if (verb === 'try') return await tryRows(project, name, invocation); // before the project is closed
     const nowMs = momentOf('now', text('now')) ?? project.platform.clock.now();
     const checks = await checkMonitors(project, {
       names: name === undefined ? [] : [name.replace(/^monitors\./, '')],
@@ -46,6 +57,20 @@ export const command: Command = {
 };
 
 const none = 'The project has no monitors: see docs/how-to/monitor-a-service.md.';
+
+async function tryRows(project: Project, name: string | undefined, { terminal, json, text, cwd, signal }: Invocation): Promise<number> {
+  const rows = text('rows');
+  if (name === undefined || rows === undefined)
+    throw failure(
+      'TG-CLI-USAGE',
+      `Cannot try rows: ${name === undefined ? 'which monitor is not said' : 'no file is named'}`,
+      'For example: tidegate monitors try delay-api --rows drawn.parquet',
+    );
+  const tried = await tryMonitor(project, { monitor: name.replace(/^monitors\./, ''), file: resolve(cwd, rows), signal });
+  if (json) terminal.json(tried);
+  for (const line of triedLines(tried, terminal)) terminal.line(line);
+  return exitOfVerdict(tried.verdict);
+}
 
 function list(monitors: readonly MonitorEntry[], { terminal, json }: Pick<Invocation, 'terminal' | 'json'>): number {
   if (json) terminal.json(monitors);

@@ -1,3 +1,4 @@
+import type { TriedRows } from '@tidegate/core';
 import type { Evidence, MonitorCheck, MonitorPart } from '@tidegate/formats';
 import { moment } from './figures.ts';
 import { harmless, type Terminal } from './terminal.ts';
@@ -14,6 +15,11 @@ export function checkLines(check: MonitorCheck, terminal: Styled): readonly stri
     ...check.parts.flatMap((part) => partLines(part, check.evidence, terminal)),
     ...decisionLines(check, terminal).map((line) => `  ${line}`),
   ];
+}
+
+/** What a monitor would say of rows that were not asked. */
+export function triedLines({ verdict, reason, evidence }: TriedRows, terminal: Styled): readonly string[] {
+  return partLines({ part: 'drift', verdict, reason, window: null }, evidence, terminal).map((line) => line.replace(/^ {2}/, ''));
 }
 
 /** What was decided about training again; nothing when nothing asks for it. */

@@ -43,6 +43,8 @@ export {
   monitorHistory,
   type MonitorHistory,
   noteRetraining,
+  type TriedRows,
+  tryMonitor,
 } from './monitors.ts';
 export { findByName, type Found } from './named.ts';
 export { testSteps } from './nodes.ts';

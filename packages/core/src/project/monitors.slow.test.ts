@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type MonitorCheck, runId } from '@tidegate/formats';
 import { predictionLogFolder } from '../deploy/index.ts';
-import { checkMonitors, listMonitors, monitorHistory, noteRetraining } from './monitors.ts';
+import { checkMonitors, listMonitors, monitorHistory, noteRetraining, tryMonitor } from './monitors.ts';
 import type { Project } from './project.ts';
 import { complaints, makeTestProject, type TestProject, unattended } from './test-project.ts';
 import { logPredictions } from './test-predictions.ts';
@@ -104,4 +104,18 @@ test('a training is held back until its cooldown is over, whatever way the clock
   );
   assert.equal(later?.retrain.wanted, true);
   assert.equal(back?.retrain.wanted, false);
+});
+
+test('rows that are tried with a monitor are judged and leave nothing behind', async (t) => {
+  const at = await liveShop(t);
+  using project = await at.open();
+  const { signal } = unattended;
+  const file = `${at.root}/build/features/delivery/train.parquet`;
+
+  const tried = await tryMonitor(project, { monitor: 'delivery-api', file, signal });
+
+  assert.notEqual(tried.verdict, 'fail', tried.reason);
+  assert.ok(tried.evidence.length > 0);
+  assert.equal(monitorHistory(project, 'delivery-api').checks.length, 0);
+  await assert.rejects(tryMonitor(project, { monitor: 'other', file, signal }), /TG-CLI-NOT-FOUND/);
 });

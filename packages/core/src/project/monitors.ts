@@ -1,9 +1,27 @@
-import { type EmitEvent, failure, type MonitorCheck, nearest, type Retraining, type RunId } from '@tidegate/formats';
+import {
+  type EmitEvent,
+  type Evidence,
+  failure,
+  type MonitorCheck,
+  type MonitorPart,
+  nearest,
+  type Retraining,
+  type RunId,
+} from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
 import type { MonitorConfig } from '../config/index.ts';
 import { deploymentHistory, liveAfter, predictionLogFolder } from '../deploy/index.ts';
 import { evaluationOf } from '../models/index.ts';
-import { appendCheck, appendRetraining, checkService, isDue, type LiveModel, monitorChecks, retrainings } from '../monitoring/index.ts';
+import {
+  appendCheck,
+  appendRetraining,
+  checkService,
+  isDue,
+  judgeRowsDrift,
+  type LiveModel,
+  monitorChecks,
+  retrainings,
+} from '../monitoring/index.ts';
 import { projectFiles } from '../pipeline/index.ts';
 import { readRelease } from '../packaging/index.ts';
 import { isoTime } from '../platform/index.ts';
@@ -90,6 +108,37 @@ async function liveModel(
   const { name: model, version: digest } = manifest.model;
   const version = await readRecord(store, 'tidegate.model-version/1', digest);
   return { release, manifest, digest, version, evaluation: await evaluationOf({ state, store }, { model, version: digest }) };
+}
+
+/** What the monitor would say of rows, and of each column. */
+export type TriedRows = Pick<MonitorPart, 'verdict' | 'reason'> & { readonly evidence: readonly Evidence[] };
+
+/**
+ * What a monitor would say of the inputs of a model if the rows of a file were asked: for finding out whether it stays calm where nothing
+ * has changed. Keeps nothing and starts nothing.
+ *
+ * @throws TG-CLI-NOT-FOUND for a name that is no monitor, a monitor that watches no drift, and a file that cannot be read
+ */
+export async function tryMonitor(
+  project: Project,
+  { monitor, file, signal }: { readonly monitor: string; readonly file: string; readonly signal: AbortSignal },
+): Promise<TriedRows> {
+  requireMonitor(project, monitor);
+  const { state, store, config } = project;
+  const { environment, drift } = config.monitors[monitor] ?? { environment: '', drift: null };
+  const live = await liveModel(project, { environment, service: monitor });
+  if (drift === null || live === null)
+    throw failure(
+      'TG-CLI-NOT-FOUND',
+      `Cannot try rows with the monitor "${monitor}": ${drift === null ? 'it watches no drift' : `nothing is live in "${environment}"`}`,
+      drift === null
+        ? `Add "drift: {}" to monitors.${monitor} in tidegate.yaml`
+        : `Bring a release there: tidegate run --to ${environment}`,
+    );
+  using engine = await openEngine({ threads: 1, signal });
+  const watched = { service: monitor, personal: config.services[monitor]?.log.personal ?? [], live };
+  const { part, evidence } = await judgeRowsDrift({ state, store, engine }, watched, drift, file);
+  return { verdict: part.verdict, reason: part.reason, evidence };
 }
 
 /** Notes that a training was started because of a monitor: its cooldown counts from here. @throws TG-CLI-NOT-FOUND */

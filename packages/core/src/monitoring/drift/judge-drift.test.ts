@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type ColumnDrift, digestOfHex, type Evidence } from '@tidegate/formats';
 import { openWatchedRig, type WatchedRig } from '../fixtures/watched-rig.ts';
 import type { Watched } from '../watched.ts';
-import { judgeWindowDrift } from './judge-drift.ts';
+import { judgeRowsDrift, judgeWindowDrift } from './judge-drift.ts';
 
 const inputs = [
   { name: 'wind', type: 'number' },
@@ -190,4 +190,47 @@ test('the reference is made once, and judges without the training set', async ()
   const again = await judge(rig, rig.watching('drift: {}', { live: bare }));
 
   assert.deepEqual(again.evidence, first.evidence);
+});
+
+async function tried(rig: WatchedRig, name: string, sql: string) {
+  const file = `${rig.root}/${name}`;
+  await rig.engine.run(`COPY (${sql}) TO '${file}' (FORMAT ${name.endsWith('.csv') ? 'csv, HEADER' : 'parquet'})`);
+  return judgeRowsDrift(rig.sources, rig.watched, rig.watched.config.drift ?? assert.fail('drift is watched'), file);
+}
+
+test('rows drawn from the training set raise no alarm when they are tried, whatever draws them', async () => {
+  await using rig = await openWatchedRig(model);
+
+  for (const seed of [1, 2, 3]) {
+    const drawn = `SELECT * FROM (${model.training}) USING SAMPLE reservoir(3000 ROWS) REPEATABLE (${seed})`;
+    const { part } = await tried(rig, `drawn-${seed}.parquet`, drawn);
+
+    assert.deepEqual(part, { part: 'drift', verdict: 'pass', reason: 'All 3 columns are as they were, by 3,000 rows', window: null });
+  }
+});
+
+test('rows that are tried are judged like those that were asked, from CSV too, and predictions only where there are any', async () => {
+  await using rig = await openWatchedRig(model);
+  const shifted = `SELECT * REPLACE (wind + 8 AS wind), 0.99 AS prediction FROM (${trainingRows(3000, { salt: 'new' })})`;
+
+  const { part, evidence } = await tried(rig, 'shifted.csv', shifted);
+
+  const failed = evidence.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name);
+  assert.deepEqual(failed, ['drift.input.wind', 'drift.prediction']);
+  assert.equal(part.verdict, 'fail');
+});
+
+test('a file to try that lacks an input, has no rows or is no table says so', async () => {
+  await using rig = await openWatchedRig(model);
+
+  const without = await tried(rig, 'without.parquet', `SELECT * EXCLUDE (wind) FROM (${trainingRows(100)})`);
+  const empty = await tried(rig, 'empty.parquet', trainingRows(0));
+
+  assert.equal(without.part.verdict, 'invalid');
+  assert.match(without.part.reason, /wind cannot be compared/);
+  assert.deepEqual([empty.part.verdict, empty.part.reason], ['inconclusive', 'The file has no rows']);
+  await assert.rejects(
+    judgeRowsDrift(rig.sources, rig.watched, rig.watched.config.drift ?? assert.fail('drift is watched'), `${rig.root}/none.parquet`),
+    /TG-CLI-NOT-FOUND: Cannot read the rows of ".*none\.parquet"/,
+  );
 });

@@ -1,9 +1,10 @@
-import { type Evidence, type MonitorPart, type ReferenceColumn, worstVerdict } from '@tidegate/formats';
+import { type Evidence, type MonitorPart, type MonitorWindow, type ReferenceColumn, worstVerdict } from '@tidegate/formats';
 import { judgeDrift, quoteName } from '@tidegate/runtime';
 import type { DriftConfig } from '../../config/index.ts';
 import { count } from '../../models/index.ts';
 import { nothingIn, partOf, type Part } from '../part.ts';
 import { predictionWindow } from '../prediction-window.ts';
+import { rowsToTry } from '../rows-to-try.ts';
 import type { Watched } from '../watched.ts';
 import { type CurrentColumn, currentColumn, valueSql } from './current-column.ts';
 import { confidence, driftEvidence, invalidColumn } from './drift-evidence.ts';
@@ -11,16 +12,50 @@ import { driftReference, type ReferenceSources } from './drift-reference.ts';
 
 /** Whether the inputs and predictions of the window are those that the live model was made for. */
 export async function judgeWindowDrift(sources: ReferenceSources, watched: Watched, drift: DriftConfig): Promise<Part> {
-  const { engine } = sources;
   const { config, nowMs, live, log } = watched;
-  const { window, columns } = await predictionWindow(engine, {
+  const { window, columns } = await predictionWindow(sources.engine, {
     log,
     release: live.release,
     fromMs: nowMs - config.windowMs,
     untilMs: nowMs,
-    table: 'drift_window',
+    table,
   });
   if (window.rows === 0) return nothingIn('drift', window);
+  return judgeTable(sources, watched, { drift, window, rows: window.rows, columns, source: 'the prediction log' });
+}
+
+/** Who watches what, without the moment and the log of a check. */
+export type Tried = Pick<Watched, 'service' | 'personal' | 'live'>;
+
+/**
+ * The same of rows in a file that has the inputs of the model as columns, as its training set has, and maybe `prediction`: what the monitor
+ * would say if these were asked.
+ *
+ * @throws TG-CLI-NOT-FOUND when the file cannot be read
+ */
+export async function judgeRowsDrift(sources: ReferenceSources, tried: Tried, drift: DriftConfig, file: string): Promise<Part> {
+  const inputs = tried.live.version.signature.inputs.map(({ name }) => name);
+  const { rows, columns } = await rowsToTry(sources.engine, { file, inputs, table });
+  const noRows = { verdict: 'inconclusive', reason: 'The file has no rows', window: null } as const;
+  if (rows === 0) return partOf('drift', noRows);
+  return judgeTable(sources, tried, { drift, window: null, rows, columns, source: 'the file' });
+}
+
+const table = 'drift_window';
+
+interface TableToJudge {
+  readonly drift: DriftConfig;
+  readonly window: MonitorWindow | null;
+  readonly rows: number;
+  readonly columns: ReadonlySet<string>;
+  /** Where the rows are from, in words. */
+  readonly source: string;
+}
+
+async function judgeTable(sources: ReferenceSources, watched: Tried, judging: TableToJudge): Promise<Part> {
+  const { engine } = sources;
+  const { live } = watched;
+  const { drift, window, columns, source } = judging;
   const reference = await driftReference(sources, { digest: live.digest, version: live.version, evaluation: live.evaluation });
   if (reference === null)
     return partOf('drift', {
@@ -32,8 +67,9 @@ export async function judgeWindowDrift(sources: ReferenceSources, watched: Watch
   const invalid: Evidence[] = [];
   for (const column of watchedColumns(reference.columns, watched, drift)) {
     const name = logColumn(column, watched);
-    const problem = columns.has(name) ? await unreadable(sources, name, column) : 'the prediction log has no such column';
-    if (problem === null) found.push(await currentColumn(engine, { table: 'drift_window', value: valueSql(name, column) }, column));
+    if (window === null && column.role === 'prediction' && !columns.has(name)) continue; // a file need not have predictions
+    const problem = columns.has(name) ? await unreadable(sources, name, column) : `${source} has no such column`;
+    if (problem === null) found.push(await currentColumn(engine, { table, value: valueSql(name, column) }, column));
     else invalid.push(invalidColumn(watched.service, column, problem));
   }
   const judged = judgeDrift(
@@ -51,13 +87,13 @@ export async function judgeWindowDrift(sources: ReferenceSources, watched: Watch
     return partOf('drift', { verdict: 'inconclusive', reason: 'No column is left that could be compared', window });
   return partOf(
     'drift',
-    { verdict: worstVerdict(evidence.map(({ verdict }) => verdict)), reason: summary(evidence, window.rows), window },
+    { verdict: worstVerdict(evidence.map(({ verdict }) => verdict)), reason: summary(evidence, seenWords(judging)), window },
     evidence,
   );
 }
 
 /** Without what is ignored, what is logged as hashes, and texts of which each row has another. */
-function watchedColumns(columns: readonly ReferenceColumn[], { personal }: Watched, { ignore }: DriftConfig): readonly ReferenceColumn[] {
+function watchedColumns(columns: readonly ReferenceColumn[], { personal }: Tried, { ignore }: DriftConfig): readonly ReferenceColumn[] {
   return columns.filter(
     (column) =>
       !(column.role === 'input' && (ignore.includes(column.column) || personal.includes(column.column))) &&
@@ -66,7 +102,7 @@ function watchedColumns(columns: readonly ReferenceColumn[], { personal }: Watch
 }
 
 /** The log keeps the class of a classifier of several classes as `label`. */
-function logColumn({ column, role }: ReferenceColumn, { live }: Watched): string {
+function logColumn({ column, role }: ReferenceColumn, { live }: Tried): string {
   if (role === 'input') return `input.${column}`;
   return live.version.signature.task === 'multiclass' ? 'label' : 'prediction';
 }
@@ -75,7 +111,7 @@ function logColumn({ column, role }: ReferenceColumn, { live }: Watched): string
 async function unreadable({ engine }: ReferenceSources, name: string, column: ReferenceColumn): Promise<string | null> {
   const raw = quoteName(name);
   const [found = {}] = await engine.rows(
-    `SELECT count(*) AS rows, any_value(CAST(${raw} AS VARCHAR)) AS example FROM drift_window
+    `SELECT count(*) AS rows, any_value(CAST(${raw} AS VARCHAR)) AS example FROM ${table}
      WHERE ${raw} IS NOT NULL AND ${valueSql(name, column)} IS NULL AND CAST(${raw} AS VARCHAR) <> 'nan'`,
   );
   const rows = Number(found['rows']);
@@ -84,11 +120,16 @@ async function unreadable({ engine }: ReferenceSources, name: string, column: Re
     : `it is of type ${column.type} there, and ${count(rows)} values such as "${String(found['example']).slice(0, 40)}" are not`;
 }
 
-function summary(evidence: readonly Evidence[], rows: number): string {
+/** `by 5,000 predictions` */
+function seenWords({ rows, window }: TableToJudge): string {
+  const what = window === null ? 'row' : 'prediction';
+  return `by ${count(rows)} ${rows === 1 ? what : `${what}s`}`;
+}
+
+function summary(evidence: readonly Evidence[], seen: string): string {
   const named = (verdict: MonitorPart['verdict']): readonly string[] =>
     evidence.filter((one) => one.verdict === verdict).map(({ name }) => name.replace(/^drift\.(input\.)?/, ''));
   const [failed, invalid, open] = [named('fail'), named('invalid'), named('inconclusive')];
-  const seen = `by ${count(rows)} ${rows === 1 ? 'prediction' : 'predictions'}`;
   const parts = [
     ...(invalid.length > 0 ? [`${some(invalid)} cannot be compared`] : []),
     ...(failed.length > 0 ? [`${some(failed)} moved`] : []),
