@@ -1,0 +1,1 @@
+SELECT id, moment, town, area, price FROM homes

@@ -1,0 +1,1 @@
+SELECT town, moment, price AS last_price FROM homes

@@ -1,0 +1,2 @@
+import shutil
+shutil.copyfile("regression.onnx", "model.onnx")
