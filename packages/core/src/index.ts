@@ -61,6 +61,7 @@ export type { Revision } from './project/index.ts';
 export { type ProjectRun, type ProjectRunOptions, runProject } from './project/index.ts';
 export { runReport, type RunReportData } from './project/index.ts';
 export { lastRun, listRuns, stepLog } from './project/index.ts';
+export { replayPredictions, type ReplayRequest } from './project/index.ts';
 export { listScores, scoreRows, type ScoreRequest } from './project/index.ts';
 export type { ScoredJob } from './scoring/index.ts';
 export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease, type ServerOptions } from './project/index.ts';

@@ -59,6 +59,7 @@ export { type PinnedDataset, placePinned } from './remote/place-pinned.ts';
 export { pushProject, shareAfter, type Shared } from './remote/share.ts';
 export { runReport, type RunReportData } from './run-report.ts';
 export { findRun, lastRun, listRuns, stepLog } from './runs.ts';
+export { replayPredictions, type ReplayRequest } from './replay-predictions.ts';
 export { listScores, scoreRows, type ScoreRequest } from './score.ts';
 export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease, type ServerOptions } from './serve.ts';
 export { projectStatus, type ProjectStatus } from './status.ts';

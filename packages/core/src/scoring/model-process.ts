@@ -20,6 +20,7 @@ export interface ModelProcess {
   readonly score: (files: {
     readonly requests: string;
     readonly output: string;
+    readonly alone: boolean;
   }) => Promise<{ readonly rows: number; readonly scored: number }>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }

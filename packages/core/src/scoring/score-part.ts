@@ -56,7 +56,7 @@ export async function scorePart(engine: Engine, part: InputPart, order: PartOrde
   ];
   await engine.run(`COPY (SELECT ${request} FROM read_parquet(${quoteText(part.path)})) TO ${quoteText(requests)} (FORMAT parquet)`);
   await rm(lines, { force: true });
-  await scorer.score(requests, lines);
+  await scorer.score({ requests, found: join(folder, 'found.parquet'), output: lines });
   await writeFile(broken, part.broken.map((row) => `${brokenLine(row)}\n`).join(''));
   await engine.run(`CREATE OR REPLACE TABLE scored AS FROM ${readScored(lines, results)}`);
   const own = columns.map(({ name }) => `i.${quoteName(name)}`);

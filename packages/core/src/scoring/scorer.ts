@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { DatasetVersion, Digest, FeatureColumn, ReleaseManifest } from '@tidegate/formats';
 import { loadDefinitions, type OfflineLookUp, openOfflineLookUp } from '../features/index.ts';
 import { checkOutRelease } from '../packaging/index.ts';
-import { rm } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 import { openModelProcess } from './model-process.ts';
 import { keyColumns } from './request-query.ts';
@@ -27,8 +26,17 @@ export interface Scorer {
   /** What a row must have. */
   readonly fields: readonly FeatureColumn[];
   /** Scores the rows of `requestQuery` in a Parquet file; lines of JSON come out: docs/reference/formats/score-job.md. */
-  readonly score: (requests: string, output: string) => Promise<{ readonly rows: number; readonly scored: number }>;
+  readonly score: (files: ScoringFiles) => Promise<{ readonly rows: number; readonly scored: number }>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+export interface ScoringFiles {
+  readonly requests: string;
+  /** Where the rows go with the features that were looked up; where nothing is looked up no such file is written. */
+  readonly found: string;
+  readonly output: string;
+  /** Whether each row is predicted by itself, as in a request of one row. */
+  readonly alone?: boolean;
 }
 
 /** Loads the model in a process of its own, and computes the views of its features. */
@@ -48,13 +56,10 @@ export async function openScorer(options: ScorerOptions): Promise<Scorer> {
     const keys = keyColumns(model.fields, manifest.features?.keys ?? []);
     return {
       fields: model.fields,
-      score: async (requests, output) => {
-        if (look === null) return model.score({ requests, output });
-        const found = join(folder, 'found.parquet');
+      score: async ({ requests, found, output, alone = false }) => {
+        if (look === null) return model.score({ requests, output, alone });
         await look.look({ from: requests, to: found, keys });
-        const counts = await model.score({ requests: found, output });
-        await rm(found);
-        return counts;
+        return model.score({ requests: found, output, alone });
       },
       [Symbol.asyncDispose]: close,
     };

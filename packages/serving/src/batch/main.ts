@@ -12,7 +12,7 @@ const options = { command: 'batch', required: ['release'], optional: ['python'] 
 
 /**
  * `batch --release FOLDER [--python EXE]`: loads a release once and scores files of rows until its input ends. A line on stdout says
- * that it is ready, then one for each line on stdin: `{"requests": FILE, "output": FILE}` is answered with `{"event":"scored", "rows",
+ * that it is ready, then one for each line on stdin: `{"requests": FILE, "output": FILE, "alone"?}` is answered with `{"event":"scored", "rows",
  * "scored"}`, or with `{"event":"failed", "code", "message", "hint"}` when the whole file cannot be scored.
  * @throws TG-SERVING-ARGUMENTS, TG-SERVING-RELEASE, and what loading the model throws
  */
@@ -42,13 +42,17 @@ export async function batch(argv: readonly string[]): Promise<void> {
   }
 }
 
-const orderShape = shape.object({ requests: shape.required(shape.text()), output: shape.required(shape.text()) });
+const orderShape = shape.object({
+  requests: shape.required(shape.text()),
+  output: shape.required(shape.text()),
+  alone: shape.optional(shape.boolean()),
+});
 
 async function answer(scorer: ChunkScorer, line: string): Promise<object> {
   const order = shape.parse(orderShape, JSON.parse(line));
   if (!order.ok) throw new Error(`Cannot read the order ${line}: ${order.failure[0]?.message}; please report this`);
   try {
-    return { event: 'scored', ...(await scoreChunk(scorer, order.value)) };
+    return { event: 'scored', ...(await scoreChunk(scorer, { alone: false, ...order.value })) };
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
     const [{ code, message, hint }] = error.diagnostics;

@@ -3,9 +3,6 @@ import type { InputBinding } from '../model/bind-inputs.ts';
 import type { ModelRunner } from '../model/model-runner.ts';
 import type { Answer, Value } from '../model/tensor.ts';
 
-/** Rows predicted in one go: bounds memory, large enough that the cost of a call does not matter. */
-const rowsAtOnce = 8_192;
-
 /** An answer to some rows of a chunk, or the model's refusal of one. Places are those of the rows in the chunk. */
 export type Predicted =
   | { readonly kind: 'answer'; readonly places: readonly number[]; readonly answer: Answer }
@@ -16,6 +13,8 @@ export interface RowsToPredict {
   readonly cells: readonly (readonly Value[])[];
   /** Which of them to predict, in order. */
   readonly places: readonly number[];
+  /** Rows predicted in one go. */
+  readonly atOnce: number;
 }
 
 /**
@@ -26,10 +25,10 @@ export interface RowsToPredict {
  */
 export async function* predictRows(
   { runner, binding }: { readonly runner: ModelRunner; readonly binding: InputBinding },
-  { cells, places }: RowsToPredict,
+  { cells, places, atOnce }: RowsToPredict,
 ): AsyncGenerator<Predicted> {
   const waiting: (readonly number[])[] = [];
-  for (let from = 0; from < places.length; from += rowsAtOnce) waiting.push(places.slice(from, from + rowsAtOnce));
+  for (let from = 0; from < places.length; from += atOnce) waiting.push(places.slice(from, from + atOnce));
   waiting.reverse();
   for (let piece = waiting.pop(); piece !== undefined; piece = waiting.pop()) {
     const [first = 0] = piece;

@@ -19,20 +19,28 @@ export interface ChunkScorer {
   readonly rules: RowRules;
 }
 
+/** Rows predicted in one go: bounds memory, large enough that the cost of a call does not matter. */
+const rowsAtOnce = 8_192;
+
 export interface ChunkCounts {
   readonly rows: number;
   readonly scored: number;
+}
+
+export interface ChunkOrder {
+  readonly requests: string;
+  readonly output: string;
+  /** Whether each row is predicted by itself. */
+  readonly alone: boolean;
 }
 
 /**
  * Scores the rows of one file into another, a line of JSON for each row, in no order: `{"row", "prediction", …}` as the service
  * answers, or `{"row", "code", "reason"}` for one that it would refuse. The file is durable when the promise resolves.
  */
-export async function scoreChunk(
-  scorer: ChunkScorer,
-  { requests, output }: { readonly requests: string; readonly output: string },
-): Promise<ChunkCounts> {
+export async function scoreChunk(scorer: ChunkScorer, order: ChunkOrder): Promise<ChunkCounts> {
   const { engine, rules, signature } = scorer;
+  const { requests, output, alone } = order;
   const rows = await readRequests(engine, requests, { fields: rules.fields.length, looked: rules.looked });
   const refused = new Map(checkRows(rows, rules));
   const places = rows.numbers.flatMap((_, place) => (refused.has(place) ? [] : [place]));
@@ -40,7 +48,7 @@ export async function scoreChunk(
   let scored = 0;
   try {
     const membersOf = memberWriter(signature);
-    for await (const predicted of predictRows(scorer, { cells: cellsOf(rows, rules), places })) {
+    for await (const predicted of predictRows(scorer, { cells: cellsOf(rows, rules), places, atOnce: alone ? 1 : rowsAtOnce })) {
       if (predicted.kind === 'refusal') {
         const [{ code, message, hint }] = predicted.error.diagnostics;
         refused.set(predicted.place, [{ at: '', code, message, hint: hint ?? '' }]);
