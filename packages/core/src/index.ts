@@ -81,5 +81,6 @@ export {
   type UpOwner,
   upOwner,
   type UpStatus,
+  type WatchedMonitor,
   type UpWords,
 } from './loop/index.ts';

@@ -1,5 +1,6 @@
 import type { Digest } from './digest.ts';
 import type { RunId } from './ids.ts';
+import type { MonitorPart, RetrainDecision } from './monitor-check.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Something that `tidegate up` did, or why it does not: one entry of its append-only log. Format: docs/reference/formats/loop-note.md. */
@@ -64,6 +65,19 @@ export type LoopEvent =
       /** Whether a batch of that name had come before, so that nothing was added. */
       readonly repeated: boolean;
     }
+  | {
+      readonly kind: 'monitor-checked';
+      readonly monitor: string;
+      /** Its number within the monitor. */
+      readonly check: number;
+      /** ISO 8601, UTC: the moment of the event clock that was asked about. */
+      readonly moment: string;
+      readonly verdict: Verdict;
+      readonly parts: readonly Pick<MonitorPart, 'part' | 'verdict' | 'reason'>[];
+      readonly retrain: RetrainDecision;
+    }
+  /** `names`: the monitors that were asked about; none = all that were due. */
+  | { readonly kind: 'check-failed'; readonly names: readonly string[]; readonly failure: LoopFailure }
   | { readonly kind: 'refresh-failed'; readonly why: RefreshReason; readonly data: Digest | null; readonly failure: LoopFailure };
 
 /** How the way of one commit along the path came to its end. */

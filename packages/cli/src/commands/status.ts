@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { askUp, projectStatus, type ProjectStatus, type UpOwner, upOwner, type UpStatus } from '@tidegate/core';
+import { askUp, projectStatus, type ProjectStatus, type UpOwner, upOwner } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { openHere } from '../open-here.ts';
-import { doingWords } from '../render/loop-words.ts';
+import { type Doing, doingWords } from '../render/loop-words.ts';
 import { table } from '../render/table.ts';
 import { harmless, type Terminal } from '../render/terminal.ts';
 import { runWords, verdictStyle } from '../render/words.ts';
@@ -33,7 +33,7 @@ interface Shown extends ProjectStatus {
   readonly up:
     | (Pick<UpOwner, 'pid' | 'address' | 'token' | 'since'> & {
         /** Null when it serves no page or does not answer. */
-        readonly doing: Pick<UpStatus, 'hindrance' | 'change' | 'isRefreshing'> | null;
+        readonly doing: Doing | null;
       })
     | null;
 }
@@ -44,7 +44,8 @@ async function look(invocation: Invocation): Promise<Shown> {
   if (owner === null) return { ...status, up: null };
   const { pid, address, token, since } = owner;
   const now = await askUp(owner, invocation.signal);
-  const doing = now === null ? null : { hindrance: now.hindrance, change: now.change, isRefreshing: now.isRefreshing };
+  const doing =
+    now === null ? null : { hindrance: now.hindrance, change: now.change, isRefreshing: now.isRefreshing, isChecking: now.isChecking };
   return { ...status, up: { pid, address, token, since, doing } };
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { UpStatus } from '@tidegate/core';
+import type { UpStatus, WatchedMonitor } from '@tidegate/core';
 import { html, raw } from '../report/html.ts';
 import { styleSheet } from '../report/style.ts';
 import { changePart } from './change-part.ts';
 import { liveStyle } from './live-style.ts';
-import { headPart, livePart, logPart, nowPart } from './parts.ts';
+import { monitorsPart } from './monitors-part.ts';
+import { featuresPart, headPart, livePart, logPart, nowPart } from './parts.ts';
 
 /**
  * Asks for the parts every second, every five while nobody looks, and replaces those that differ; what is folded out stays so. Says so when nobody
@@ -43,8 +44,8 @@ const allowed = [
 ].join('; ');
 
 /** The live page of `tidegate up` as one HTML document: one script of its own, nothing loaded from elsewhere. */
-export function livePage(status: UpStatus): string {
-  const parts = Object.entries(liveParts(status)).map(([id, markup]) => html`<section id="${id}">${raw(markup)}</section>`);
+export function livePage(status: UpStatus, monitors: readonly WatchedMonitor[]): string {
+  const parts = Object.entries(liveParts(status, monitors)).map(([id, markup]) => html`<section id="${id}">${raw(markup)}</section>`);
   return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${allowed}"><title>${status.project}: live</title><style>${raw(styleSheet)}${raw(liveStyle)}</style>
 <noscript><meta http-equiv="refresh" content="5"></noscript></head><body><main><p id="lost" role="alert" hidden></p>${parts}</main><script>${raw(script)}</script></body></html>`
@@ -52,12 +53,14 @@ export function livePage(status: UpStatus): string {
 }
 
 /** Parts of the page by the id of their element. */
-export function liveParts(status: UpStatus): { readonly [id: string]: string } {
+export function liveParts(status: UpStatus, monitors: readonly WatchedMonitor[]): { readonly [id: string]: string } {
   return {
     head: headPart(status).markup,
     now: nowPart(status).markup,
     change: changePart(status).markup,
     live: livePart(status).markup,
+    monitors: monitorsPart(status, monitors).markup,
+    features: featuresPart(status).markup,
     log: logPart(status).markup,
   };
 }

@@ -36,6 +36,10 @@ export function noteWords(event: LoopEvent): string {
       return `Features (${refreshWords[event.why]}): ${refreshedWords(event)}`;
     case 'rows-pushed':
       return `Pushed to data.${event.dataset}: ${event.repeated ? 'a batch that had come before' : counted(event.accepted, 'row')}${event.rejected > 0 ? `, ${event.rejected} rejected` : ''}`;
+    case 'monitor-checked':
+      return `Monitor ${event.monitor}: ${event.verdict}${checkWords(event)}`;
+    case 'check-failed':
+      return `Monitors not evaluated${event.names.length === 0 ? '' : ` (${event.names.join(', ')})`}: ${event.failure.code}: ${event.failure.message}`;
     case 'refresh-failed':
       return `Features not refreshed (${refreshWords[event.why]}): ${event.failure.code}: ${event.failure.message}`;
     default:
@@ -43,10 +47,28 @@ export function noteWords(event: LoopEvent): string {
   }
 }
 
+/** What the loop does now, as it says of itself. */
+export type Doing = Pick<UpStatus, 'hindrance' | 'change' | 'isRefreshing' | 'isChecking'>;
+
+/** What does not pass, and what follows from it. */
+function checkWords({ parts, retrain }: Extract<LoopEvent, { readonly kind: 'monitor-checked' }>): string {
+  const said = parts.filter(({ verdict }) => verdict !== 'pass').map(({ part, verdict, reason }) => `${part} ${verdict}, ${reason}`);
+  const training = retrain.wanted
+    ? ['wants a retraining']
+    : retrain.heldBackBy === null
+      ? []
+      : [`retraining held back: ${retrain.heldBackBy}`];
+  return [...said, ...training].map((part) => `; ${part}`).join('');
+}
+
 /** One sentence: what the loop does now, and why. */
-export function doingWords({ hindrance, change, isRefreshing }: Pick<UpStatus, 'hindrance' | 'change' | 'isRefreshing'>): string {
+export function doingWords({ hindrance, change, isRefreshing, isChecking }: Doing): string {
   if (hindrance !== null) return `Waits: ${hindranceWords(hindrance)}.`;
-  const doing = [...(change !== null && change.ended === null ? [busyWords(change)] : []), ...(isRefreshing ? ['refreshes features'] : [])];
+  const doing = [
+    ...(change !== null && change.ended === null ? [busyWords(change)] : []),
+    ...(isRefreshing ? ['refreshes features'] : []),
+    ...(isChecking ? ['evaluates monitors'] : []),
+  ];
   return doing.length > 0 ? `Now: ${doing.join('; ')}.` : 'Watches: nothing is due.';
 }
 

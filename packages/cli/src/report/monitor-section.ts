@@ -41,7 +41,8 @@ const drift = shape.object(
   { open: true },
 );
 
-function qualityPlot(checks: readonly MonitorCheck[]): Html | null {
+/** The metric of what was answered, look by look; null when none could measure it. */
+export function qualityPlot(checks: readonly MonitorCheck[]): Html | null {
   const measuredOnes = checks
     .toReversed()
     .flatMap((check) => detailsOf(check, 'quality', quality).map(({ details, verdict }) => ({ at: check.at, details, verdict })));
@@ -66,7 +67,8 @@ ${intervalPlot(intervals, {
 })}`;
 }
 
-function driftPlot(checks: readonly MonitorCheck[]): Html | null {
+/** How far each column is from the reference, at the last look that judged any; null when none did. */
+export function driftPlot(checks: readonly MonitorCheck[]): Html | null {
   for (const check of checks) {
     const columns = detailsOf(check, 'drift', drift);
     const floor = columns[0]?.details.floor;

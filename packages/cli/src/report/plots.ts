@@ -111,6 +111,43 @@ export function intervalPlot(intervals: readonly Interval[], { axis, guides }: I
   ]);
 }
 
+export interface SharePlotOptions {
+  readonly title: string;
+  /** What the first and the second bar of each pair are. */
+  readonly names: readonly [string, string];
+}
+
+/** Shares of the rows by bin, two bars a bin: how a distribution is now beside how it was. */
+export function sharePlot(
+  bins: readonly { readonly name: string; readonly shares: readonly [number, number] }[],
+  { title, names }: SharePlotOptions,
+): Html {
+  const y = scale([0, Math.max(0.01, ...bins.flatMap(({ shares }) => shares))], height - margin.bottom, margin.top);
+  const step = (width - margin.left - margin.right) / Math.max(1, bins.length);
+  const tones = ['champion', 'candidate'] as const;
+  const bars = bins.map(({ name, shares }, index) =>
+    shares.map((share, which) => {
+      const [at, top] = [margin.left + index * step + step * (0.1 + 0.4 * which), y.at(share)];
+      return html`<rect class="bar ${tones[which]}" x="${round(at)}" y="${round(top)}" width="${round(step * 0.38)}" height="${round(y.at(0) - top)}"><title>${name}, ${names[which]}: ${(share * 100).toFixed(1)} %</title></rect>`;
+    }),
+  );
+  const grid = y.ticks.map(
+    (tick) =>
+      html`<line class="grid" x1="${margin.left}" x2="${width - margin.right}" y1="${round(y.at(tick))}" y2="${round(y.at(tick))}"/><text class="tick" text-anchor="end" x="${margin.left - 5}" y="${round(y.at(tick) + 3)}">${tickText(tick * 100)} %</text>`,
+  );
+  const every = Math.ceil(bins.length / 4);
+  const labels = bins.map(({ name }, index) =>
+    index % every === 0
+      ? html`<text class="tick" text-anchor="middle" x="${round(margin.left + (index + 0.5) * step)}" y="${height - margin.bottom + 14}">${shortened(name)}</text>`
+      : null,
+  );
+  return html`<figure><svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}"><text class="title" x="${margin.left}" y="14">${title}</text>${grid}${bars}${labels}</svg></figure>`;
+}
+
+function shortened(name: string): string {
+  return name.length > 12 ? `${name.slice(0, 11)}…` : name;
+}
+
 export interface Span {
   readonly name: string;
   /** In milliseconds from the beginning; null for what took no time. */

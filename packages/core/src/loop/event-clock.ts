@@ -3,15 +3,28 @@ import { type Clock, readTextIfThere } from '../platform/index.ts';
 
 /** The clock of what concerns data: windows, ages, schedules. It may stand still, run faster than the system's, and jump. */
 export interface EventClock {
-  /** Milliseconds since 1970. @throws TG-LOOP-CLOCK */
+  /** Milliseconds since 1970. @throws TG-LOOP-CLOCK when its file was never readable */
   readonly nowMs: () => Promise<number>;
   /** Whether it is read from a file, so that it may jump. */
   readonly isFile: boolean;
 }
 
-/** Reads the moment from a file whenever it is asked, to rehearse on past data; without a file it is the clock of the system. */
-export function eventClock(file: string | null, clock: Clock): EventClock {
-  return { isFile: file !== null, nowMs: async () => (file === null ? clock.now() : momentIn(file, await readTextIfThere(file))) };
+/**
+ * Reads the moment from a file whenever it is asked, to rehearse on past data; without a file it is the clock of the system. While the file
+ * cannot be read, as when somebody is writing it, the moment it held last counts.
+ */
+export function eventClock(file: string | null, clock: Pick<Clock, 'now'>): EventClock {
+  if (file === null) return { isFile: false, nowMs: async () => clock.now() };
+  let last: number | null = null;
+  const nowMs = async (): Promise<number> => {
+    try {
+      last = momentIn(file, await readTextIfThere(file));
+    } catch (error) {
+      if (last === null) throw error;
+    }
+    return last;
+  };
+  return { isFile: true, nowMs };
 }
 
 /** ISO 8601 with a zone: a moment that means the same everywhere. */

@@ -5,23 +5,25 @@ import {
   type Hindrance,
   type LoopEvent,
   type LoopNote,
+  type MonitorCheck,
   type PathReason,
+  type RunId,
   TidegateError,
 } from '@tidegate/formats';
 import { loadProject } from '../config/index.ts';
 import { entryAt, isoTime } from '../platform/index.ts';
-import { environmentsOf, findRun, type Project } from '../project/index.ts';
+import { environmentsOf, findRun, listMonitors, monitorHistory, noteRetraining, type Project } from '../project/index.ts';
 import type { EventClock } from './event-clock.ts';
-import { failureOf } from './failure-of.ts';
 import { FeatureKeeper, type FeaturesRefreshed, type Push, type Pushed } from './feature-keeper.ts';
 import { goalOfBranch, routeTo } from './goal.ts';
 import { type Head, lookAtHead } from './head.ts';
 import { type Lane, openLane } from './lane.ts';
+import { MonitorKeeper } from './monitor-keeper.ts';
 import { type Known, type Move, nextMove } from './next-move.ts';
 import { appendNote, newestNote, newestNotes } from './notes.ts';
 import { afterEvent, type RunProgress, stepsOfRuns } from './progress.ts';
 import { type SourceState, type SourceWatch, watchSources } from './source-watch.ts';
-import type { Change, UpStatus } from './status.ts';
+import { type Change, monitorStatus, type UpStatus, type WatchedMonitor } from './status.ts';
 import { takePath } from './take-path.ts';
 
 export interface LoopOptions {
@@ -39,6 +41,9 @@ export interface LoopOptions {
   /** Called when there may be more to do. */
   readonly wake: () => void;
 }
+
+/** Checks of a monitor that the live page shows. */
+const shownChecks = 12;
 
 /** What one look came to. */
 export interface Attended {
@@ -59,6 +64,7 @@ export class Loop {
   readonly #sources: SourceWatch;
   readonly #path: Lane = openLane();
   readonly #features: FeatureKeeper;
+  readonly #monitors: MonitorKeeper;
   #configStamp: string | null = null;
   #head: Head | null = null;
   #data: SourceState = { digest: null, atRest: false };
@@ -68,6 +74,8 @@ export class Loop {
   #change: Change | null = null;
   #progress: RunProgress | null = null;
   #worstExit = 0;
+  /** What went wrong with the path besides its own outcome: a state that cannot be written, a mistake of ours. */
+  #broken: { readonly error: unknown } | null = null;
 
   constructor(project: Project, options: LoopOptions) {
     this.#project = project;
@@ -80,6 +88,12 @@ export class Loop {
       note: (what) => this.note(what),
       look: () => this.#sources.look(this.#project).digest,
     });
+    this.#monitors = new MonitorKeeper({
+      ...options,
+      project: () => this.#project,
+      note: (what) => this.note(what),
+      onRetrain: (wanted) => (this.#retraining ??= this.#isOnItsWay() ? null : wanted),
+    });
   }
 
   /** The worst exit code of what it did. */
@@ -87,23 +101,27 @@ export class Loop {
     return this.#worstExit;
   }
 
-  /** Looks around once and begins what is due; returns before that has ended. */
+  /** Looks around once and begins what is due; returns before that has ended. @throws what the loop cannot go on after */
   async attend(): Promise<Attended> {
+    if (this.#broken !== null) throw this.#broken.error;
     await this.#readConfig();
     this.#head = await lookAtHead(this.#project, this.#options.gitFolder);
     this.#data = this.#sources.look(this.#project);
-    const refreshes = await this.#attendToFeatures();
+    const [refreshes, checks] = [await this.#attendToFeatures(), await this.#attendToMonitors()];
     if (this.#isOnItsWay()) return { isBusy: true, hindrance: null };
     const move = this.#nextMove();
     this.#tellHindrance(move);
     if (move.kind === 'go') this.#go(move, this.#head);
     const waitsForRest = !this.#data.atRest;
-    return { isBusy: move.kind === 'go' || refreshes || this.#features.isRefreshing || waitsForRest, hindrance: this.#hindrance };
+    return {
+      isBusy: move.kind === 'go' || refreshes || checks || this.#features.isRefreshing || this.#monitors.isChecking || waitsForRest,
+      hindrance: this.#hindrance,
+    };
   }
 
   /** Resolves when nothing that was begun is under way. */
   async idle(): Promise<void> {
-    await Promise.all([this.#path.idle(), this.#features.idle()]);
+    await Promise.all([this.#path.idle(), this.#features.idle(), this.#monitors.idle()]);
   }
 
   /** Takes the head along the path again, as soon as nothing is in the way. */
@@ -120,6 +138,21 @@ export class Loop {
   /** Adds rows to a dataset, and refreshes the features. @throws TG-CLI-NOT-FOUND, TG-DATA-PUSH */
   async push(push: Push): Promise<Pushed> {
     return this.#features.push(push);
+  }
+
+  /** Evaluates monitors now; none named = all. @throws TG-CLI-NOT-FOUND */
+  async check(names: readonly string[]): Promise<readonly MonitorCheck[]> {
+    const checks = await this.#monitors.check({ names, onlyDue: false });
+    this.#options.wake();
+    return checks;
+  }
+
+  /** What the monitors found in their last looks. */
+  monitors(): readonly WatchedMonitor[] {
+    return listMonitors(this.#project).map(({ monitor }) => ({
+      monitor,
+      history: monitorHistory(this.#project, monitor, { most: shownChecks }),
+    }));
   }
 
   /** Lets go of what it holds, when nothing is under way any more. */
@@ -142,6 +175,9 @@ export class Loop {
       hindrance: this.#hindrance,
       change: this.#changeNow(),
       isRefreshing: this.#features.isRefreshing,
+      isChecking: this.#monitors.isChecking,
+      monitors: listMonitors(this.#project).map(monitorStatus),
+      features: newestNote(this.#project, 'features-refreshed')?.what ?? null,
       environments: await environmentsOf(this.#project),
       notes: newestNotes(this.#project, 30),
     };
@@ -213,7 +249,12 @@ export class Loop {
     };
     this.note({ kind: 'path-begun', commit, branch: revision.branch, subject, goal, why });
     const way = { commit, goal, why, tries, data: this.#data.digest };
-    this.#path.do(() => this.#travel(way)).catch((error: unknown) => this.#breakDown(error));
+    this.#path
+      .do(() => this.#travel(way))
+      .catch((error: unknown) => {
+        this.#broken = { error };
+        this.#options.wake();
+      });
   }
 
   async #travel(way: {
@@ -226,10 +267,12 @@ export class Loop {
     const { clock } = this.#project.platform;
     const { open, signal, emit } = this.#options;
     const began = clock.elapsed();
+    const nowMs = await this.#options.events.nowMs();
     const end = await takePath(open, {
       ...way,
       signal,
       emit: (event) => {
+        if (event.kind === 'run-started' && event.goal === 'gate') this.#noteRetraining(way.why, { run: event.run, nowMs });
         this.#progress = afterEvent(this.#progress, event);
         emit(event);
       },
@@ -243,11 +286,10 @@ export class Loop {
     this.#options.wake();
   }
 
-  /** A mistake of ours outside a run: told, and the change is over. */
-  #breakDown(error: unknown): void {
-    this.note({ kind: 'up-ended', why: 'broke', message: failureOf(error).message });
-    this.#change = null;
-    this.#worstExit = 70;
+  /** The cooldown of the monitor counts from here. */
+  #noteRetraining(why: PathReason, started: { readonly run: RunId; readonly nowMs: number }): void {
+    if (why.kind !== 'monitor' || this.#project.config.monitors[why.monitor] === undefined) return;
+    noteRetraining(this.#project, { monitor: why.monitor, ...started });
   }
 
   /** Whether a refresh was begun. The path brings the features along when it deploys, so before the first time it is waited for. */
@@ -257,6 +299,16 @@ export class Loop {
     if (this.#isOnItsWay() && newestNote(this.#project, 'features-refreshed') === null) return false;
     this.#features
       .refresh(due)
+      .catch(() => {}) // it is in the notes
+      .finally(this.#options.wake);
+    return true;
+  }
+
+  /** Whether an evaluation was begun; features that are being refreshed come first, for ages are among what is judged. */
+  async #attendToMonitors(): Promise<boolean> {
+    if (this.#features.isRefreshing || !(await this.#monitors.isDue())) return false;
+    this.#monitors
+      .check({ names: [], onlyDue: true })
       .catch(() => {}) // it is in the notes
       .finally(this.#options.wake);
     return true;
@@ -295,9 +347,12 @@ export class Loop {
     };
   }
 
-  /** A retraining that was begun and whose process was killed is still wanted. */
+  /** A retraining that a monitor wanted and whose process was killed before its end, or before it began, is still wanted. */
   #interruptedRetraining(): Known['retraining'] {
     const [begun, ended] = [newestNote(this.#project, 'path-begun'), newestNote(this.#project, 'path-ended')];
+    const checked = newestNote(this.#project, 'monitor-checked');
+    if (checked !== null && checked.what.retrain.wanted && checked.sequence > (begun?.sequence ?? 0))
+      return { monitor: checked.what.monitor, reasons: checked.what.retrain.reasons };
     if (begun === null || begun.what.why.kind !== 'monitor' || (ended !== null && ended.sequence > begun.sequence)) return null;
     const { monitor, reasons } = begun.what.why;
     return { monitor, reasons };

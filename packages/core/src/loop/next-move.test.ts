@@ -105,6 +105,14 @@ test('a monitor that wants a retraining gets it, but not on a branch that ends a
   assert.deepEqual(nextMove({ ...seen, goal: 'gate' }, knowing({ goal: 'gate' }, { retraining })), { kind: 'rest' });
 });
 
+test('a retraining that was refused changes nothing and waits for the monitor, whatever data arrives', () => {
+  const retraining = { monitor: 'api', reasons: ['drift of rain'] };
+  const known = knowing({ outcome: 'refused', why: { kind: 'monitor', ...retraining } });
+
+  assert.deepEqual(nextMove({ ...seen, data: otherData }, known), { kind: 'rest' });
+  assert.equal(nextMove({ ...seen, data: otherData }, { ...known, retraining }).kind, 'go');
+});
+
 test('what is in the way is told only when there is something to do', () => {
   const hindrance = { kind: 'under-way', operation: 'merge' } as const;
 

@@ -50,6 +50,7 @@ function reasonToGo(seen: Seen, { last, asked, retraining }: Known): PathReason 
 function reasonToTryAgain(seen: Seen, { ended, atMs }: NonNullable<Known['last']>): PathReason | null {
   if (ended.outcome === 'passed') return null;
   if (ended.outcome === 'cancelled') return { kind: 'again', code: 'TG-CLI-STOPPED' };
+  if (ended.why.kind === 'monitor' && (ended.outcome === 'refused' || ended.outcome === 'failed')) return null; // until the monitor asks again
   if (seen.data !== null && seen.data !== ended.data) return { kind: 'data-changed' };
   if (ended.outcome !== 'unavailable' && ended.outcome !== 'overtaken') return null;
   return isDue(ended.tries, atMs, seen.nowMs) ? { kind: 'again', code: ended.failure?.code ?? 'TG-CLI-STOPPED' } : null;

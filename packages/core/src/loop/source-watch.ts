@@ -1,5 +1,5 @@
-import { canonicalJson, type Digest } from '@tidegate/formats';
-import { projectFiles } from '../pipeline/index.ts';
+import { canonicalJson, type Digest, TidegateError } from '@tidegate/formats';
+import { type ProjectFiles, projectFiles } from '../pipeline/index.ts';
 import { type Clock, digestOfBytes } from '../platform/index.ts';
 import type { Project } from '../project/index.ts';
 
@@ -30,11 +30,20 @@ export function watchSources(clock: Pick<Clock, 'elapsed'>): SourceWatch {
   };
 }
 
-/** @throws TG-PIPELINE-INPUT-OUTSIDE, TG-PIPELINE-INPUT-NAME */
+/** Null also when a path is not what a run could read: that is for the run to tell. */
 function sourceDigest({ root, config, home }: Pick<Project, 'root' | 'config' | 'home'>): Digest | null {
   const patterns = Object.values(config.data).flatMap(({ from }) => from.files);
   if (patterns.length === 0) return null;
-  const files = projectFiles(root, [home.root]);
-  const found = patterns.flatMap((pattern) => files.matching(pattern));
+  const found = filesOf(projectFiles(root, [home.root]), patterns);
+  if (found === null) return null;
   return digestOfBytes(canonicalJson(found.map(({ path, stat }) => [path, String(stat.size), String(stat.mtimeNs), String(stat.ino)])));
+}
+
+function filesOf(files: ProjectFiles, patterns: readonly string[]): ReturnType<ProjectFiles['matching']> | null {
+  try {
+    return patterns.flatMap((pattern) => files.matching(pattern));
+  } catch (error) {
+    if (error instanceof TidegateError) return null;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
-import type { Hindrance, LoopNote, PathEnded, PathReason } from '@tidegate/formats';
-import type { EnvironmentStatus, Revision } from '../project/index.ts';
+import type { Hindrance, LoopNote, MonitorCheck, PathEnded, PathReason, Retraining } from '@tidegate/formats';
+import type { EnvironmentStatus, MonitorEntry, MonitorHistory, Revision } from '../project/index.ts';
+import type { FeaturesRefreshed } from './feature-keeper.ts';
 import type { StepProgress } from './progress.ts';
 
 /** What `tidegate up` knows and does now: the answer of `GET /api/status`. Format: docs/reference/up-api.md. */
@@ -21,9 +22,36 @@ export interface UpStatus {
   readonly hindrance: Hindrance | null;
   readonly change: Change | null;
   readonly isRefreshing: boolean;
+  readonly isChecking: boolean;
+  /** The last refresh of the features; null before the first. */
+  readonly features: FeaturesRefreshed | null;
+  /** In the order of tidegate.yaml. */
+  readonly monitors: readonly MonitorStatus[];
   readonly environments: readonly EnvironmentStatus[];
   /** Newest first. */
   readonly notes: readonly LoopNote[];
+}
+
+/** What a monitor found last. */
+export interface MonitorStatus {
+  readonly monitor: string;
+  readonly environment: string;
+  /** Null before its first look. */
+  readonly last: Pick<MonitorCheck, 'sequence' | 'at' | 'verdict' | 'parts' | 'retrain'> | null;
+  readonly lastRetraining: Retraining | null;
+}
+
+/** A monitor with its last looks, newest first: what plots are made from. */
+export interface WatchedMonitor {
+  readonly monitor: string;
+  readonly history: MonitorHistory;
+}
+
+export function monitorStatus({ monitor, config, last, lastRetraining }: MonitorEntry): MonitorStatus {
+  const { environment } = config;
+  if (last === null) return { monitor, environment, last, lastRetraining };
+  const { sequence, at, verdict, parts, retrain } = last;
+  return { monitor, environment, last: { sequence, at, verdict, parts, retrain }, lastRetraining };
 }
 
 /** The change that is on its way, or the last one that was. */

@@ -3,6 +3,7 @@ import { type HttpServer, isoTime, serveOnLoopback } from '../platform/index.ts'
 import type { Project } from '../project/index.ts';
 import { openAlarm } from './alarm.ts';
 import { eventClock } from './event-clock.ts';
+import { failureOf } from './failure-of.ts';
 import { gitFolder } from './head.ts';
 import { answerCall } from './http/answer-call.ts';
 import { openLogFile } from './log-file.ts';
@@ -61,6 +62,15 @@ export async function keepUp(options: UpOptions): Promise<number> {
   return await atWork({ project, loop, folder, options, pause: alarm.pause });
 }
 
+/** As far as it can still be told: it may be the state that broke. */
+function tellBroken(loop: Loop, error: unknown): void {
+  try {
+    loop.note({ kind: 'up-ended', why: 'broke', message: failureOf(error).message });
+  } catch {
+    // the command line tells the error itself
+  }
+}
+
 interface Work {
   readonly project: Project;
   readonly loop: Loop;
@@ -81,6 +91,9 @@ async function atWork({ project, loop, folder, options, pause }: Work): Promise<
     await loop.idle();
     ended(options.signal.aborted ? 'asked' : 'once');
     return options.once ? Math.max(loop.worstExit, hindered ? 1 : 0) : 0;
+  } catch (error) {
+    tellBroken(loop, error);
+    throw error;
   } finally {
     await server?.close();
     await loop.close();

@@ -18,8 +18,8 @@ export interface Served {
 type Endpoint = (served: Served, body: Json) => Promise<HttpReply>;
 
 const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoint } } = {
-  '/': { GET: async ({ words, loop, own }) => page(words.page(await loop.status(own))) },
-  '/api/parts': { GET: async ({ words, loop, own }) => json(200, words.parts(await loop.status(own))) },
+  '/': { GET: async ({ words, loop, own }) => page(words.page(await loop.status(own), loop.monitors())) },
+  '/api/parts': { GET: async ({ words, loop, own }) => json(200, words.parts(await loop.status(own), loop.monitors())) },
   '/api/status': { GET: async ({ loop, own }) => json(200, await loop.status(own)) },
   '/run': {
     POST: async ({ loop }) => {
@@ -28,6 +28,7 @@ const endpoints: { readonly [path: string]: { readonly [method: string]: Endpoin
     },
   },
   '/refresh': { POST: async ({ loop }) => json(200, await loop.refresh()) },
+  '/check': { POST: async ({ loop }, body) => json(200, { checks: await loop.check(monitorsIn(body)) }) },
   '/push': { POST: async ({ loop }, body) => json(200, await loop.push(pushIn(body))) },
 };
 
@@ -64,6 +65,15 @@ function pushIn(body: Json): Push {
   if (!isList(rows)) throw wrongBody('"rows" must be a list of rows');
   if (batch !== null && typeof batch !== 'string') throw wrongBody('"batch" must be a text');
   return { dataset, rows, batch };
+}
+
+/** Names of monitors; none = all. @throws TG-LOOP-BODY */
+function monitorsIn(body: Json): readonly string[] {
+  const { monitors = [], ...others } = membersOf(body);
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw wrongBody(`there is no member "${unknown}"`);
+  if (!isList(monitors) || !monitors.every((name) => typeof name === 'string')) throw wrongBody('"monitors" must be a list of names');
+  return monitors;
 }
 
 function membersOf(body: Json): JsonObject {
