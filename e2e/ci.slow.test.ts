@@ -26,7 +26,7 @@ async function makeTeam(t: TestContext): Promise<Team> {
   const folder = mkdtempSync(join(tmpdir(), 'tg-team-'));
   const machines: Machine[] = [];
   const machineAt = (name: string, project: string): Machine => {
-    const variables = { ...process.env, TIDEGATE_HOME: join(folder, name), FORCE_COLOR: '0' };
+    const variables = { ...process.env, TIDEGATE_HOME: join(folder, name), FORCE_COLOR: '0', GITHUB_ACTIONS: '', GITLAB_CI: '' };
     const git: Machine['git'] = (...argv) =>
       spawnAndWait('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...argv], { cwd: project, variables });
     const tidegate: Machine['tidegate'] = (...argv) =>
@@ -163,6 +163,7 @@ test(
     assert.match(without.stdout, /TG-CI-NO-DATA/);
     assert.match((await alone.tidegate('remote', 'pull')).stderr, /TG-CLI-NO-REMOTE/);
     assert.match((await alone.tidegate('remote', 'push')).stderr, /TG-CLI-NO-REMOTE/);
+    assert.match((await alone.tidegate('ci', '--comment')).stderr, /TG-CI-NO-FORGE/);
     const pulled = await alone.tidegate('remote', 'pull', '--remote', team.remote);
     assert.match(pulled.stdout, /data\.houses: 1 file of version \w+ in place/);
   },

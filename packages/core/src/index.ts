@@ -84,3 +84,5 @@ export {
   type WatchedMonitor,
   type UpWords,
 } from './loop/index.ts';
+export { type CiContext, type Forge, openForge, readCiContext, type StatusState } from './forge/index.ts';
+export { openHttpClient } from './platform/index.ts';

@@ -15,7 +15,7 @@ test('text from outside is one line without anything that Markdown or HTML takes
 
 test('a name is shown as it is, whatever it is', () => {
   const shown = code('</details><script>|`@all` #1 ![x](http://x)').text;
-  const read = shown.replaceAll(/&#8203;/g, '').replaceAll(/&#(\d+);/g, (_, number: string) => String.fromCharCode(Number(number)));
+  const read = shown.replaceAll(/&#(\d+);/g, (_, number: string) => String.fromCharCode(Number(number)));
 
   assert.equal(read, '<code></details><script>|`@all` #1 ![x](http://x)</code>');
 });

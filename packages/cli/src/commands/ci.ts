@@ -4,9 +4,11 @@ import { judgeChange } from '@tidegate/core';
 import { exitOfRun } from '@tidegate/formats';
 import { changePage } from '../ci/change-page.ts';
 import { junitFile } from '../ci/junit.ts';
+import { openPosting, type Posted } from '../ci/posting.ts';
 import { verdictSentence, verdictWord } from '../ci/verdict-sentence.ts';
 import type { Command, Invocation } from '../command.ts';
 import { openHere, remoteOption } from '../open-here.ts';
+import { diagnosticLines } from '../render/diagnostics.ts';
 import { tellNotShared } from '../render/not-shared.ts';
 import { runView } from '../render/run-view.ts';
 import { harmless } from '../render/terminal.ts';
@@ -16,13 +18,14 @@ import { jobsOf } from './run.ts';
 export const command: Command = {
   name: 'ci',
   summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',
-  usage: '[--base REV] [--head REV] [--report FILE] [--junit FILE] [--remote FOLDER]',
+  usage: '[--base REV] [--head REV] [--report FILE] [--junit FILE] [--remote FOLDER] [--comment]',
   options: {
     base: { type: 'string', value: 'REV', help: 'Compare with this revision (default: what the CI says, else the default branch)' },
     head: { type: 'string', value: 'REV', help: 'Judge this revision, which must be checked out (default: what is)' },
     report: { type: 'string', value: 'FILE', help: 'Where to write the report in Markdown (default: build/ci/report.md)' },
     junit: { type: 'string', value: 'FILE', help: 'Where to write the JUnit file (default: build/ci/junit.xml)' },
     jobs: { type: 'string', short: 'j', value: 'N', help: 'Run up to N cores of steps at once (default: the cores of this machine)' },
+    comment: { type: 'boolean', help: 'In a CI job: post the report as one comment that is updated, and a commit status' },
     remote: remoteOption,
     'read-only': { type: 'boolean', help: 'Take from the remote, put nothing there: for changes that are not trusted' },
     verbose: { type: 'boolean', short: 'v', help: "Show the steps' own output as it comes" },
@@ -35,6 +38,8 @@ export const command: Command = {
   run: async (invocation) => {
     const { terminal, text, json } = invocation;
     using project = await openHere(invocation);
+    using posting = invocation.flag('comment') ? await openPosting(invocation, project.name) : null;
+    await posting?.announce();
     const change = await judgeChange(project, {
       base: text('base') ?? null,
       head: text('head') ?? null,
@@ -42,19 +47,31 @@ export const command: Command = {
       share: !invocation.flag('read-only'),
       signal: invocation.signal,
       emit: runView(terminal, { verbose: invocation.flag('verbose') }),
+    }).catch(async (error: unknown) => {
+      await posting?.giveUp(error);
+      throw error;
     });
     const { run, files, datasets, views } = change;
-    const page = changePage(change, { project: project.name, runUrl: null });
+    const page = changePage(change, { project: project.name, runUrl: posting?.context.runUrl ?? null });
     await write(invocation, text('report') ?? resolve(project.root, 'build/ci/report.md'), page);
     await write(invocation, text('junit') ?? resolve(project.root, 'build/ci/junit.xml'), junitFile(change));
     const changed = [counted(files.length, 'file'), counted(datasets.length, 'dataset'), counted(views.length, 'feature view')];
     terminal.line(`Changed since ${change.base?.id.slice(0, 12) ?? 'nothing'}: ${changed.join(', ')}.`);
     terminal.line(`Verdict: ${verdictWord(run)}. ${harmless(verdictSentence(run))}.`);
     tellNotShared(change.notShared, terminal);
-    if (json) terminal.json(change);
+    const posted = (await posting?.finish(change, page)) ?? null;
+    tellPosted(posted, terminal);
+    if (json) terminal.json({ ...change, posted });
     return exitOfRun(run);
   },
 };
+
+/** What could not be posted is told and hides no verdict. */
+function tellPosted(posted: Posted | null, terminal: Invocation['terminal']): void {
+  if (posted === null) return;
+  if (posted.comment !== null) terminal.line(`Comment ${posted.comment}.`);
+  for (const problem of posted.problems) for (const line of diagnosticLines(problem, terminal)) terminal.error(line);
+}
 
 async function write({ cwd, terminal }: Invocation, path: string, content: string): Promise<void> {
   const target = resolve(cwd, path);

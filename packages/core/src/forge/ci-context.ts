@@ -1,5 +1,6 @@
 import type { Json } from '@tidegate/formats';
 import { readTextIfThere } from '../platform/index.ts';
+import { memberOf } from './json-members.ts';
 
 type Variables = { readonly [name: string]: string | undefined };
 
@@ -33,7 +34,7 @@ export async function readCiContext(variables: Variables): Promise<CiContext | n
 async function githubContext(variables: Variables): Promise<CiContext | null> {
   const api = addressOf(variables['GITHUB_API_URL']);
   const repository = variables['GITHUB_REPOSITORY'] ?? '';
-  if (api === null || !/^[\w.-]+\/[\w.-]+$/.test(repository)) return null;
+  if (api === null || !isRepository(repository)) return null;
   const pull = memberOf(await readEvent(variables['GITHUB_EVENT_PATH']), 'pull_request');
   const target = variables['GITHUB_BASE_REF'] ?? '';
   const [server, run] = [addressOf(variables['GITHUB_SERVER_URL']), variables['GITHUB_RUN_ID'] ?? ''];
@@ -70,6 +71,11 @@ function gitlabContext(variables: Variables): CiContext | null {
   };
 }
 
+/** `OWNER/NAME`; parts of dots only would lead elsewhere. */
+function isRepository(text: string): boolean {
+  return /^[\w.-]+\/[\w.-]+$/.test(text) && !/(?:^|\/)\.+(?:\/|$)/.test(text);
+}
+
 async function readEvent(path: string | undefined): Promise<Json> {
   const text = path === undefined || path === '' ? null : await readTextIfThere(path).catch(() => null);
   if (text === null) return null;
@@ -78,11 +84,6 @@ async function readEvent(path: string | undefined): Promise<Json> {
   } catch {
     return null; // without an event there is no pull request to speak of
   }
-}
-
-function memberOf(value: Json, name: string): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name)) return null;
-  return (value as { readonly [name: string]: Json })[name] ?? null;
 }
 
 function numberOf(value: Json): number | null {

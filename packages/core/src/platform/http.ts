@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 
 export interface HttpRequest {
   readonly url: string;
@@ -16,7 +17,7 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Sends requests one after another over one connection, which it keeps open between them. */
+/** Sends requests, of `http:` or `https:`, one after another over one connection, which it keeps open between them. Redirects are answers. */
 export interface HttpClient {
   /** @throws Error when there is no whole answer in time, or one of more than 16 MiB */
   readonly send: (wanted: HttpRequest) => Promise<HttpAnswer>;
@@ -26,14 +27,22 @@ export interface HttpClient {
 const longestBody = 16 << 20;
 
 export function openHttpClient(): HttpClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  return { send: (wanted) => send(wanted, agent), [Symbol.dispose]: () => agent.destroy() };
+  const options = { keepAlive: true, maxSockets: 1 };
+  const [plain, secure] = [new Agent(options), new SecureAgent(options)];
+  return {
+    send: (wanted) => send(wanted, new URL(wanted.url).protocol === 'https:' ? secure : plain),
+    [Symbol.dispose]: () => {
+      plain.destroy();
+      secure.destroy();
+    },
+  };
 }
 
 function send({ url, method, headers, body, timeoutMs, signal }: HttpRequest, agent: Agent): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const late = AbortSignal.timeout(timeoutMs);
-    const sent = request(url, { method, headers, agent, signal: AbortSignal.any([signal, late]) }, (answer) => {
+    const begin = agent instanceof SecureAgent ? secureRequest : request;
+    const sent = begin(url, { method, headers, agent, signal: AbortSignal.any([signal, late]) }, (answer) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {

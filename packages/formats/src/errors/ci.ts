@@ -27,4 +27,16 @@ export const ciErrors = {
     fix: 'Share it from where the data is: `tidegate remote push --remote FOLDER`; commit `tidegate.lock`, and give the CI the same folder.',
     exit: 2,
   },
+  'TG-CI-NO-FORGE': {
+    title: 'No place to post to',
+    cause: 'A comment was asked for outside of a job of GitHub Actions, Gitea Actions or GitLab CI.',
+    fix: 'Leave `--comment` out; the report is in a file.',
+    exit: 2,
+  },
+  'TG-CI-POST': {
+    title: 'Comment or status not posted',
+    cause: 'The forge did not take the comment or the commit status: the token may not write there, or it did not answer.',
+    fix: 'Give the job a token that may write; the report is in the files that the job keeps, and the exit code is that of the verdict.',
+    exit: 1,
+  },
 } as const satisfies Record<string, ErrorEntry>;
