@@ -75,6 +75,8 @@ test('a name that nothing of the project has is refused by every command, with t
     'rollback productoin',
     'stop productoin',
     'serve 3f2a9c1d',
+    'monitors check price',
+    'show monitors.price',
   ]) {
     const { code, errors, hint } = await call(line);
     assert.equal(code, 2, `${line}: ${errors.join()}`);

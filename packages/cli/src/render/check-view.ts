@@ -1,5 +1,5 @@
 import type { TriedRows } from '@tidegate/core';
-import type { Evidence, MonitorCheck, MonitorPart } from '@tidegate/formats';
+import { type Evidence, type MonitorCheck, type MonitorPart, worstVerdict } from '@tidegate/formats';
 import { moment } from './figures.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import { counted, shortName, verdictMark, verdictStyle } from './words.ts';
@@ -34,7 +34,9 @@ export function decisionLines({ retrain }: MonitorCheck, { style }: Styled): rea
 const shown = 12;
 
 function partLines(part: MonitorPart, evidence: readonly Evidence[], terminal: Styled): readonly string[] {
-  const own = evidence.filter(({ kind, verdict }) => kind === part.part && verdict !== 'pass');
+  const own = evidence
+    .filter(({ kind, verdict, reason }) => kind === part.part && verdict !== 'pass' && reason !== part.reason)
+    .toSorted((a, b) => (a.verdict === b.verdict ? 0 : worstVerdict([a.verdict, b.verdict]) === a.verdict ? -1 : 1));
   const lines = own.slice(0, shown).map((one) => `      ${verdictWords(one, terminal)}: ${harmless(one.reason)}`);
   const more = own.length > shown ? [`      and ${own.length - shown} more: see them with --json`] : [];
   return [`  ${verdictWords(part, terminal)} ${part.part}: ${harmless(part.reason)}${windowWords(part)}`, ...lines, ...more];

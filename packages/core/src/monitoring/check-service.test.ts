@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { failure, type MonitorCheck, runId } from '@tidegate/formats';
 import { checkService } from './check-service.ts';
@@ -53,6 +55,21 @@ test('a part that cannot be evaluated is invalid with its reason, and the others
     ],
   );
   assert.equal(found.parts[1]?.reason, 'Cannot read "flights.parquet": its end is missing');
+});
+
+test('a log that cannot be read makes drift invalid and stops nothing else', async () => {
+  await using rig = await openWatchedRig(model);
+  const folder = join(rig.root, 'log', 'day=2024-06-14');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'broken.parquet'), 'PAR1 not really');
+
+  const found = await checkService(rig.sources, rig.watching('drift: {}, staleness: { model: 1d }'));
+
+  assert.deepEqual(
+    found.parts.map(({ verdict }) => verdict),
+    ['invalid', 'inconclusive'],
+  );
+  assert.match(found.parts[0]?.reason ?? '', /^Cannot read what is to be judged: Invalid/);
 });
 
 test('what was found is kept with a number, newest first, and nothing of it is changed or taken out', async () => {

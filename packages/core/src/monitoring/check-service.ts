@@ -47,7 +47,15 @@ async function asPart(name: MonitorPart['part'], evaluate: () => Promise<Part>):
   try {
     return await evaluate();
   } catch (error) {
-    if (!(error instanceof TidegateError)) throw error;
-    return partOf(name, { verdict: 'invalid', reason: error.diagnostics[0].message, window: null });
+    const problem = problemOf(error);
+    if (problem === null) throw error;
+    return partOf(name, { verdict: 'invalid', reason: problem, window: null });
   }
+}
+
+/** What is wrong with what was read, as Tidegate or the engine says it; null for a mistake of ours and for a stop. */
+function problemOf(error: unknown): string | null {
+  if (error instanceof TidegateError) return error.diagnostics[0].message;
+  if (!(error instanceof Error) || !/^(IO|Invalid( Input)?|Out of Memory|Conversion|Serialization) Error/.test(error.message)) return null;
+  return `Cannot read what is to be judged: ${(error.message.split('\n')[0] ?? '').slice(0, 300)}`;
 }

@@ -24,6 +24,17 @@ export interface PredictionWindow {
 
 /** Makes a table of the predictions of one release in a window of moments, each in one of two halves by a hash of its id. */
 export async function predictionWindow(engine: Engine, request: WindowRequest): Promise<PredictionWindow> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readWindow(engine, request);
+    } catch (error) {
+      // a server may turn a segment into Parquet, or take the oldest file away, between looking and reading
+      if (attempt === 5 || !(error instanceof Error && error.message.startsWith('IO Error'))) throw error;
+    }
+  }
+}
+
+async function readWindow(engine: Engine, request: WindowRequest): Promise<PredictionWindow> {
   const { fromMs, untilMs, release, table } = request;
   const query = await predictionsQuery(request.log);
   const window = { from: isoOf(fromMs), until: isoOf(untilMs), rows: 0, ofOtherReleases: 0, oneIn: 1 };
