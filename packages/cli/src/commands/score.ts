@@ -58,7 +58,7 @@ export const command: Command = {
     using project = await openHere(invocation);
     const { terminal, json, flag, signal } = invocation;
     const environment = invocation.text('replay');
-    if (environment !== undefined) return replay(project, environment, invocation);
+    if (environment !== undefined) return await replay(project, environment, invocation);
     if (flag('list')) {
       const receipts = await listScores(project);
       if (json) terminal.json(receipts);

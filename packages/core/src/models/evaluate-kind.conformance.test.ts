@@ -23,7 +23,7 @@ async function inputsFor(store: ObjectStore, folder: string, model: string): Pro
     const path = join(folder, `${name}.parquet`);
     using engine = await openEngine({ threads: 1 });
     await engine.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`);
-    return file(path);
+    return await file(path);
   };
   await writeFile(join(folder, 'delay.py'), model);
   return {

@@ -53,7 +53,7 @@ export async function evaluateModel(
     replicates,
   };
   const judged = await judgePredictions(engine, predictions, request);
-  return keep(context, deps.state, { candidate, testSet, predictions, request, judged });
+  return await keep(context, deps.state, { candidate, testSet, predictions, request, judged });
 }
 
 async function scoreOpponent(

@@ -69,7 +69,7 @@ async function deployWith(project: TestProject, views: readonly string[], weathe
 async function again(project: TestProject, release: Digest): Promise<readonly Digest[]> {
   using opened = await project.open();
   await deployTo(opened, 'production', { release, again: true, reason: 'a test', ...unattended });
-  return storedViews(project);
+  return await storedViews(project);
 }
 
 async function storedViews(project: TestProject): Promise<readonly Digest[]> {
