@@ -59,7 +59,16 @@ export function commandRig(
       root,
     };
     const kinds = [commandKind(deps), testCommandKind(deps)];
-    const engine = createEngine({ store, state, remote: null, home, platform, kinds, project: { name: 'rig', root } });
+    const engine = createEngine({
+      store,
+      state,
+      remote: null,
+      home,
+      platform,
+      kinds,
+      placeOfInput: () => null,
+      project: { name: 'rig', root },
+    });
     const emit = (event: Event): void => {
       if (event.kind === 'step-output') onOutput?.(event.line);
     };

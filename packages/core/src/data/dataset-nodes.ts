@@ -16,7 +16,11 @@ function datasetNode(name: string, { from, contract, time, holdout }: VersionedD
   return {
     name: stepName(`data.${name}`),
     kind: 'dataset',
-    inputs: inputs.map((pattern) => ({ from: 'project', pattern, required: pattern === contract || !mayBeEmpty(pattern, from.files) })),
+    inputs: inputs.map((pattern) => ({
+      from: 'project',
+      pattern,
+      required: pattern !== contract && mayBeEmpty(pattern, from.files) ? 'any' : true,
+    })),
     outputs: outputs.map((output) => ({ name: output, path: null, publish: false })),
     settings: { files: from.files, contract, time, holdout },
     variables: {},
@@ -24,7 +28,7 @@ function datasetNode(name: string, { from, contract, time, holdout }: VersionedD
   };
 }
 
-/** One of several patterns may match nothing yet, as that of a folder for pushed rows; when none matches, the step says so. */
+/** One of several patterns may match nothing yet, as that of a folder for pushed rows; but not all. */
 function mayBeEmpty(pattern: string, all: readonly string[]): boolean {
   return all.length > 1 && isGlob(pattern);
 }

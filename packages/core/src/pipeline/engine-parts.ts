@@ -1,3 +1,4 @@
+import type { Place, StepName } from '@tidegate/formats';
 import type { Home, ObjectStore, Remote, State } from '../store/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { StepKind } from './step-kind.ts';
@@ -11,6 +12,8 @@ export interface EngineParts {
   readonly home: Home;
   readonly platform: Platform;
   readonly kinds: readonly StepKind[];
+  /** Where a step's input from the project is named, for mistakes; null when nobody can tell. */
+  readonly placeOfInput: (step: StepName, pattern: string) => Place | null;
   readonly project: {
     readonly name: string;
     /** The user's tree, absolute. */

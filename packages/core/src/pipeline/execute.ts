@@ -41,7 +41,14 @@ export async function executeRun(parts: EngineParts, steps: readonly StepNode[],
   const all = buildGraph(steps);
   const { graph, frozen } = selectSteps(all, options);
   const digests = fileDigests(state, platform.clock);
-  const snapshot = await takeSnapshot({ root: project.root, steps: nodesOf(graph), allSteps: nodesOf(all), digests, except: [home.root] });
+  const snapshot = await takeSnapshot({
+    root: project.root,
+    steps: nodesOf(graph),
+    allSteps: nodesOf(all),
+    digests,
+    except: [home.root],
+    placeOfInput: parts.placeOfInput,
+  });
   await recoverDeadRuns(parts, options.emit);
   await removeOldWorkspaces(home, state, project.name);
   const { commit, dirty, branch, subject, goal } = options;

@@ -49,6 +49,7 @@ export async function planRun(parts: EngineParts, steps: readonly StepNode[], op
     allSteps: [...all.nodes.values()],
     digests: fileDigests(parts.state, parts.platform.clock),
     except: [parts.home.root],
+    placeOfInput: parts.placeOfInput,
   });
   const planned = new Map<StepName, PlannedStep>();
   const results = new Map<StepName, StoredResult>();

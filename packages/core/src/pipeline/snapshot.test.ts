@@ -34,7 +34,14 @@ function makePlace(t: TestContext, files: readonly string[]): Place {
     writeFileSync(join(root, path), path);
   }
   const snapshot: Place['snapshot'] = (steps, allSteps = steps) =>
-    takeSnapshot({ root, steps, allSteps, digests: fileDigests(state, systemClock), except: [join(root, 'home')] });
+    takeSnapshot({
+      root,
+      steps,
+      allSteps,
+      digests: fileDigests(state, systemClock),
+      except: [join(root, 'home')],
+      placeOfInput: () => null,
+    });
   return {
     root,
     snapshot,

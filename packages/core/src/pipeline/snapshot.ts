@@ -1,4 +1,4 @@
-import { compareCodeUnits, type Diagnostic, type Digest, TidegateError } from '@tidegate/formats';
+import { compareCodeUnits, type Diagnostic, type Digest, type Place, type StepName, TidegateError } from '@tidegate/formats';
 import { concurrently } from '../platform/index.ts';
 import type { FileDigests, FileStamp } from '../store/index.ts';
 import { isGlob } from './glob.ts';
@@ -35,29 +35,34 @@ export interface SnapshotOptions {
   readonly digests: FileDigests;
   /** Folders that are left out, absolute. */
   readonly except: readonly string[];
+  /** Where an input is named, for mistakes. */
+  readonly placeOfInput: (step: StepName, pattern: string) => Place | null;
 }
 
 type ProjectInput = Extract<StepInput, { readonly from: 'project' }>;
 
 /** @throws TG-PIPELINE-INPUT-MISSING, -INPUT-OUTSIDE, -INPUT-IS-OUTPUT, -INPUT-NAME: all that are found at once */
-export async function takeSnapshot({ root, steps, allSteps, digests, except }: SnapshotOptions): Promise<Snapshot> {
+export async function takeSnapshot({ root, steps, allSteps, digests, except, placeOfInput }: SnapshotOptions): Promise<Snapshot> {
   const files = projectFiles(root, except);
   const made = madeFiles(allSteps);
   const matches = new Map<string, readonly FoundFile[]>();
   const diagnostics: Diagnostic[] = [];
-  for (const { node, input } of projectInputs(steps))
+  for (const { node, input } of projectInputs(steps)) {
+    const place = (): Place | null => placeOfInput(node.name, input.pattern);
     try {
       const matching = matches.get(input.pattern) ?? files.matching(input.pattern);
       matches.set(
         input.pattern,
         matching.filter((file) => made.by(file.path) === null),
       );
-      diagnostics.push(...mistakesOf({ node, input, matching, made, files }));
+      diagnostics.push(...mistakesOf({ node, input, matching, made, files, place }));
     } catch (error) {
       if (!(error instanceof TidegateError)) throw error;
       matches.set(input.pattern, []);
-      diagnostics.push(...error.diagnostics);
+      diagnostics.push(...error.diagnostics.map((diagnostic) => ({ ...diagnostic, place: diagnostic.place ?? place() })));
     }
+  }
+  diagnostics.push(...steps.flatMap((node) => missesAll(node, matches, placeOfInput)));
   const [first, ...rest] = diagnostics;
   if (first !== undefined) throw new TidegateError([first, ...rest]);
   const read = await readAll(new Map([...matches.values()].flat().map((file) => [file.path, file])), digests);
@@ -113,29 +118,50 @@ interface InputFound {
   readonly matching: readonly FoundFile[];
   readonly made: MadeFiles;
   readonly files: ProjectFiles;
+  readonly place: () => Place | null;
 }
 
 /** A required path that a step makes is refused even when nothing is there yet: it would be read once an earlier run has left it. */
-function mistakesOf({ node, input, matching, made, files }: InputFound): readonly Diagnostic[] {
+function mistakesOf({ node, input, matching, made, files, place }: InputFound): readonly Diagnostic[] {
   const { pattern } = input;
-  const maker = isGlob(pattern) || !input.required ? null : made.by(pattern.replace(/^(?:\.\/)+|\/+$/g, ''));
+  const maker = isGlob(pattern) || input.required !== true ? null : made.by(pattern.replace(/^(?:\.\/)+|\/+$/g, ''));
   if (maker !== null)
     return [
       {
         code: 'TG-PIPELINE-INPUT-IS-OUTPUT',
         message: `Cannot read "${pattern}" for "${node.name}" from the project: "${maker}" makes it`,
         hint: `Write "${maker}" instead of the path`,
-        place: null,
+        place: place(),
       },
     ];
-  if (!input.required || matching.length > 0) return [];
+  if (input.required !== true || matching.length > 0) return [];
   const near = isGlob(pattern) ? null : files.nearestTo(pattern);
   return [
     {
       code: 'TG-PIPELINE-INPUT-MISSING',
       message: `Cannot find the input "${pattern}" of "${node.name}": no file of the project matches`,
       hint: near === null ? 'Correct the path, or make the file' : `Did you mean "${near}"?`,
-      place: null,
+      place: place(),
+    },
+  ];
+}
+
+/** Of inputs of which any will do, none is there. */
+function missesAll(
+  node: StepNode,
+  matches: ReadonlyMap<string, readonly FoundFile[]>,
+  placeOfInput: SnapshotOptions['placeOfInput'],
+): readonly Diagnostic[] {
+  const patterns = node.inputs.flatMap((input) => (input.from === 'project' && input.required === 'any' ? [input.pattern] : []));
+  const [first] = patterns;
+  if (first === undefined || patterns.some((pattern) => (matches.get(pattern) ?? []).length > 0)) return [];
+  const listed = patterns.map((pattern) => `"${pattern}"`).join(', ');
+  return [
+    {
+      code: 'TG-PIPELINE-INPUT-MISSING',
+      message: `Cannot find an input of "${node.name}": no file of the project matches any of ${listed}`,
+      hint: 'Correct a pattern, or make a file',
+      place: placeOfInput(node.name, first),
     },
   ];
 }

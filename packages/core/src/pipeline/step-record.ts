@@ -1,4 +1,4 @@
-import { type Digest, type Json, type MissReason, type StepRecord, TidegateError } from '@tidegate/formats';
+import { type Diagnostic, type Digest, type Json, type MissReason, type StepRecord, TidegateError } from '@tidegate/formats';
 import type { StoredResult } from './results.ts';
 import type { StepNode } from './step-kind.ts';
 
@@ -55,7 +55,12 @@ function failureOf(node: StepNode, error: unknown, log: string): StepRecord['fai
     };
   const [first] = error.diagnostics;
   const hint = error.diagnostics.find((diagnostic) => diagnostic.hint !== null)?.hint ?? null;
-  return { code: first.code, message: error.diagnostics.map((diagnostic) => diagnostic.message).join('\n'), hint };
+  return { code: first.code, message: error.diagnostics.map(placedMessage).join('\n'), hint };
+}
+
+/** `features/delay.yaml:4:7: Unknown name "tiem"` */
+function placedMessage({ message, place }: Diagnostic): string {
+  return place === null ? message : `${place.file}:${place.line}:${place.column}: ${message}`;
 }
 
 /** Whether nothing may build on a step: it came to no result, or what it measured must pass and does not. */

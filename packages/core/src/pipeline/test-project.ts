@@ -62,6 +62,7 @@ export function openTestProject(
     home,
     platform,
     kinds,
+    placeOfInput: () => null,
     project: { name, root },
   };
   const engine = createEngine(parts);

@@ -11,11 +11,12 @@ import type { EngineParts, StepContext } from '../pipeline/index.ts';
 import { championTestSet } from './champion-test-set.ts';
 import { deployDeps } from './deploy-deps.ts';
 import { fillOnlineStore } from './fill-online-store.ts';
+import { placeOfInput } from './place-of-input.ts';
 import type { Project } from './project.ts';
 
 /** The pipeline's parts for this project: every kind of step, wired to what it works with. */
 export function engineParts(project: Project): EngineParts {
-  const { name, root, config, home, store, remote, state, platform, serving } = project;
+  const { name, root, config, source, home, store, remote, state, platform, serving } = project;
   const virtualEnvironments = openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root });
   const { requirements, interpreter } = config.python;
   const commands = {
@@ -31,6 +32,7 @@ export function engineParts(project: Project): EngineParts {
     state,
     home,
     platform,
+    placeOfInput: (step, pattern) => placeOfInput(source, step, pattern),
     project: { name, root },
     kinds: [
       datasetKind({ openEngine }),

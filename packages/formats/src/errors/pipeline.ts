@@ -40,7 +40,7 @@ export const pipelineErrors = {
   },
   'TG-PIPELINE-INPUT-MISSING': {
     title: 'Input not found',
-    cause: 'A path or pattern under `in:` matches no file of the project.',
+    cause: 'A path or pattern that `tidegate.yaml` names as an input matches no file of the project.',
     fix: 'Correct the path, or make the file.',
     exit: 2,
   },
