@@ -1,60 +1,11 @@
 import assert from 'node:assert/strict';
-import {
-  appendFileSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { appendFileSync, copyFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openEngine, quoteText } from '@tidegate/runtime';
-import { shop } from '../packages/core/src/project/test-shop.ts';
-import { type Stage, stage } from './rig/play.ts';
+import { type Stage } from './rig/play.ts';
+import { askAgainAndAgain, bearer, headOf, lockCommits, post, production, shopStage, statusOf } from './rig/shop.ts';
 import { hasPassed, type RunningUp, startUp } from './rig/up.ts';
-
-/** The shop, whose main branch goes to production, and whose weather takes pushed rows, as `tidegate up` finds it. */
-async function shopStage(): Promise<Stage> {
-  const files = mkdtempSync(join(tmpdir(), 'tg-shop-'));
-  const own = {
-    ...shop(),
-    'tidegate.yaml': `${shop()['tidegate.yaml'] ?? ''}branches: { main: production, "*": gate }\n`.replace(
-      'weather: { from: { files: data/weather.csv } }',
-      'weather: { from: { files: data/weather/*.parquet }, time: moment, push: data/weather }',
-    ),
-    'data/weather/.gitignore': '*.parquet\n',
-  };
-  for (const [path, text] of Object.entries(own)) {
-    mkdirSync(dirname(join(files, path)), { recursive: true });
-    writeFileSync(join(files, path), text);
-  }
-  using engine = await openEngine({ threads: 1 });
-  const [csv, parquet] = ['data/weather.csv', 'data/weather/first.parquet'].map((path) => quoteText(join(files, path)));
-  await engine.run(
-    `COPY (SELECT town, moment::TIMESTAMP AS moment, rain::INTEGER AS rain FROM read_csv(${csv})) TO ${parquet} (FORMAT parquet)`,
-  );
-  rmSync(join(files, 'data/weather.csv'));
-  const at = await stage(files);
-  rmSync(files, { recursive: true });
-  return at;
-}
-
-interface Status {
-  readonly environments: readonly { readonly name: string; readonly commit: string | null; readonly address: string | null }[];
-  readonly lastRun: { readonly status: string } | null;
-  readonly up: { readonly pid: number; readonly address: string; readonly token: string } | null;
-}
-
-const statusOf = async (at: Stage): Promise<Status> => JSON.parse((await at.tidegate(['status', '--json'])).stdout) as Status;
-const production = (status: Status): Status['environments'][number] | undefined =>
-  status.environments.find(({ name }) => name === 'production');
-const headOf = async (at: Stage): Promise<string> => (await at.git(['rev-parse', 'HEAD'])).stdout.trim();
 
 /** A change of code and of data, so that the lock moves. */
 async function change(at: Stage, number: number): Promise<void> {
@@ -63,54 +14,7 @@ async function change(at: Stage, number: number): Promise<void> {
   await at.git(['commit', '--quiet', '--all', '--message', `Change ${number}`]);
 }
 
-/** Commits of the lock since the change, newest first. */
-async function lockCommits(at: Stage): Promise<readonly string[]> {
-  const { stdout } = await at.git(['log', '--author', 'tidegate up', '--format=%H', '--', 'tidegate.lock']);
-  return stdout.trim().split('\n').filter(Boolean);
-}
-
 const row = { town: 'Ulm', distance: 3 };
-
-async function post(
-  address: string,
-  { path, body, headers = {} }: { readonly path: string; readonly body: object; readonly headers?: object },
-): Promise<unknown> {
-  const answer = await fetch(`${address}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-  const text = await answer.text();
-  assert.equal(answer.status, 200, text);
-  return JSON.parse(text);
-}
-
-/** Asks for predictions until it is stopped, and counts answers by status. */
-function askAgainAndAgain(address: string): { readonly stop: () => Promise<ReadonlyMap<string, number>> } {
-  const counts = new Map<string, number>();
-  let goesOn = true;
-  const ask = async (): Promise<void> => {
-    while (goesOn) {
-      const outcome = await fetch(`${address}/v1/predict`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ rows: [row] }),
-      }).then(
-        async (answer) => (await answer.text(), String(answer.status)),
-        (error: unknown) => String(error),
-      );
-      counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
-    }
-  };
-  const asking = ask();
-  return {
-    stop: async () => {
-      goesOn = false;
-      await asking;
-      return counts;
-    },
-  };
-}
 
 test('a commit goes live with the lock committed once, and the next one replaces it while requests go on', async () => {
   await using at = await shopStage();
@@ -121,7 +25,7 @@ test('a commit goes live with the lock committed once, and the next one replaces
   assert.equal(first?.commit, await headOf(at), 'the commit of the lock is what is live');
   assert.equal(lock, first?.commit);
   assert.deepEqual(more, []);
-  const load = askAgainAndAgain(first?.address ?? '');
+  await using load = askAgainAndAgain(first?.address ?? '', { rows: [row] });
   const before = up.notes.length;
 
   await change(at, 2);
@@ -167,7 +71,7 @@ test('rows that are pushed are in the answers once the push is answered, and fil
   await up.noted(({ kind }) => kind === 'features-refreshed');
   const status = await statusOf(at);
   const [address, service] = [status.up?.address ?? '', production(status)?.address ?? ''];
-  const headers = { authorization: `Bearer ${readFileSync(status.up?.token ?? '', 'utf8').trim()}` };
+  const headers = bearer(status);
   const predict = async (): Promise<string> =>
     JSON.stringify(await post(service, { path: '/v1/predict', body: { rows: [row] } })).replace(/"id":"[^"]*"/g, '');
   const push = (rain: number, moment: string): Promise<unknown> =>
