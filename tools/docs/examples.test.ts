@@ -17,6 +17,7 @@ const unchecked: { readonly [place: string]: string } = {
   'docs/reference/api-tests.md text': 'a line of a report, compared by api-tests-page.test.ts',
   'docs/reference/commands.md text': 'usage lines, which commands-page.test.ts compares with the command line',
   'docs/reference/formats/object-store.md text': 'a listing of folders with digests cut short',
+  'docs/reference/formats/remote.md text': 'a listing of folders with digests cut short',
   'docs/reference/tidegate-yaml.md text': 'a comment for editors',
   'docs/start.md python': 'run by e2e/pages/start.slow.test.ts',
   'docs/start.md text': 'what commands print, compared by e2e/pages/start.slow.test.ts',

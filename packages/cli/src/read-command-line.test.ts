@@ -31,7 +31,7 @@ test('an argument that is missing and one too many are refused with the usage', 
   ]);
   assert.deepEqual(await refused('status production'), [
     'Cannot run "tidegate status": it takes no argument, found "production"',
-    'Usage: tidegate status, for example: tidegate status --json',
+    'Usage: tidegate status [--watch], for example: tidegate status --watch',
   ]);
   assert.equal((await refused('data show'))[0], 'Cannot run "tidegate data show": NAME is missing');
   assert.equal((await refused('data list a'))[0], 'Cannot run "tidegate data list": it takes no argument, found "a"');

@@ -87,7 +87,7 @@ function driftOverTime(checks: readonly MonitorCheck[]): Html | null {
     low: worst.low,
     high: worst.high,
     tone: verdictTone[worst.verdict],
-    note: `${worst.column}: ${worst.verdict}, p ${measured(worst.adjustedPValue)}, ${counted(worst.rows, 'row')}`,
+    note: `${worst.column}: ${worst.verdict}, p ${worst.adjustedPValue < 0.0001 ? 'below 0.0001' : measured(worst.adjustedPValue)}, ${counted(worst.rows, 'row')}`,
   }));
   return html`<h3>Drift of the worst column, look by look</h3>${intervalPlot(intervals, { axis: 'total variation distance with its interval', guides: [{ at: floor, name: `matters from ${measured(floor)}` }] })}`;
 }

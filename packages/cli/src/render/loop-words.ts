@@ -143,6 +143,8 @@ function endWords(ended: PathEnded): string {
   const why = ended.failure === null ? '' : `: ${ended.failure.code}: ${ended.failure.message}`;
   switch (ended.outcome) {
     case 'passed':
+      if (ended.why.kind === 'monitor' && ended.live.every(({ changed }) => !changed))
+        return `Passed in ${time}, and nothing changed: training again makes the release that is live; there is no other data`;
       return `Passed in ${time}${ended.live.length === 0 ? '' : `: ${ended.live.map(liveWords).join('; ')}`}`;
     case 'refused':
       return `Refused after ${time}, what was live before still is${why}`;

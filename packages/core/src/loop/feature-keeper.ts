@@ -47,11 +47,16 @@ export class FeatureKeeper {
   readonly #lane = openLane();
   #open: { readonly project: Project; readonly refresh: FeatureRefresh } | null = null;
   #underWay = 0;
-  /** The moment of the event clock that the last refresh was for. */
-  #atMs: number | null = null;
+  /** The last refresh of this process, and the moment of the event clock that it was for. */
+  #done: { readonly refreshed: FeaturesRefreshed; readonly atMs: number } | null = null;
 
   constructor(keeping: FeatureKeeping) {
     this.#keeping = keeping;
+  }
+
+  /** The last refresh, of this process or an earlier one; null before the first. */
+  get last(): FeaturesRefreshed | null {
+    return this.#done?.refreshed ?? newestNote(this.#keeping.project(), 'features-refreshed')?.what ?? null;
   }
 
   get isRefreshing(): boolean {
@@ -64,7 +69,7 @@ export class FeatureKeeper {
     if (!atRest || digest === null || this.isRefreshing || project.config.features === null) return null;
     if (deploymentsOf(project).length === 0) return null; // nobody asks for them
     if (await this.#isDataNew(digest)) return 'data-changed';
-    return this.#keeping.events.isFile && (await this.#keeping.events.nowMs()) !== this.#atMs ? 'time' : null;
+    return this.#keeping.events.isFile && (await this.#keeping.events.nowMs()) !== this.#done?.atMs ? 'time' : null;
   }
 
   /** @throws what refreshing throws; it is in the notes as well */
@@ -114,8 +119,8 @@ export class FeatureKeeper {
     try {
       const nowMs = await events.nowMs();
       const refreshed = await (await this.#refresher()).refresh({ nowMs, signal });
-      this.#atMs = nowMs;
       const done = noteOf(refreshed, { why, data, durationMs: Math.round(clock.elapsed() - began) });
+      this.#done = { refreshed: done, atMs: nowMs };
       if (why !== 'time' || isNews(done)) note(done);
       return done;
     } catch (error) {

@@ -177,7 +177,7 @@ export class Loop {
       isRefreshing: this.#features.isRefreshing,
       isChecking: this.#monitors.isChecking,
       monitors: listMonitors(this.#project).map(monitorStatus),
-      features: newestNote(this.#project, 'features-refreshed')?.what ?? null,
+      features: this.#features.last,
       environments: await environmentsOf(this.#project),
       notes: newestNotes(this.#project, 30),
     };
