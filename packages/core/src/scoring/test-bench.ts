@@ -11,7 +11,8 @@ import { type ScoredJob, scoreFile } from './score-file.ts';
 import type { ScoreOrder } from './score-order.ts';
 
 const fixtures = resolve(import.meta.dirname, '../../../serving/fixtures');
-const argv = [process.execPath, resolve(fixtures, '../src/main.ts')];
+/** How the serving processes start. */
+export const argv = [process.execPath, resolve(fixtures, '../src/main.ts')];
 
 /** A folder with a store, in which files are scored by real processes; gone after the test. */
 export interface ScoringBench {
@@ -50,7 +51,8 @@ export function makeScoringBench(t: TestContext): ScoringBench {
   };
 }
 
-function orderOf(
+/** An order of the bench: what is not given is as in most tests. */
+export function orderOf(
   { folder, store }: Pick<ScoringBench, 'folder' | 'store'>,
   release: Digest,
   given: { readonly input: string; readonly output: string } & Partial<ScoreOrder>,
@@ -94,7 +96,10 @@ interface BenchModel {
 }
 
 /** Puts a release into a store. */
-async function storeBenchRelease(store: ObjectStore, { flavor, signature, file, features, definitions }: BenchModel): Promise<Digest> {
+export async function storeBenchRelease(
+  store: ObjectStore,
+  { flavor, signature, file, features, definitions }: BenchModel,
+): Promise<Digest> {
   const model = 'text' in file ? await store.putBytes(file.text) : await store.putFile(join(fixtures, file.fixture));
   const name = 'text' in file ? 'model.py' : file.fixture;
   const files = await store.putJson({ format: 'tidegate.tree/1', entries: [{ path: `model/${name}`, ...model }] });

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { ScoredFile } from '@tidegate/formats';
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
-import { measureFile, mkdir, rename, rm, syncFile, syncFolder, temporaryBeside } from '../platform/index.ts';
+import { measureFile, mkdir, removeLeftovers, rename, rm, syncFile, syncFolder, temporaryBeside } from '../platform/index.ts';
 import { tableFormat } from './input/score-input.ts';
 
 /** Rows of a group are written together: a multiple of the engine's vector size, fixed so that bytes do not change. */
@@ -13,6 +13,7 @@ const rowGroupSize = 122_880;
  */
 export async function writeTable(engine: Engine, parts: readonly string[], path: string): Promise<ScoredFile> {
   await mkdir(dirname(path), { recursive: true });
+  await removeLeftovers(dirname(path));
   const unfinished = temporaryBeside(path);
   const source = `read_parquet([${parts.map(quoteText).join(', ')}])`;
   try {
