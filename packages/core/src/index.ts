@@ -15,6 +15,8 @@ export {
   judgeChange,
   type JudgedChange,
   type JudgedModel,
+  placeInRepository,
+  type RepositoryPlace,
 } from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';

@@ -6,6 +6,7 @@ import { changePage } from '../ci/change-page.ts';
 import { junitFile } from '../ci/junit.ts';
 import { openPosting, type Posted } from '../ci/posting.ts';
 import { verdictSentence, verdictWord } from '../ci/verdict-sentence.ts';
+import { writeWorkflow, type WrittenWorkflow } from '../ci/write-workflow.ts';
 import type { Command, Invocation } from '../command.ts';
 import { openHere, remoteOption } from '../open-here.ts';
 import { diagnosticLines } from '../render/diagnostics.ts';
@@ -13,12 +14,13 @@ import { tellNotShared } from '../render/not-shared.ts';
 import { runView } from '../render/run-view.ts';
 import { harmless } from '../render/terminal.ts';
 import { counted } from '../render/words.ts';
+import { writeRunReport } from '../report/write.ts';
 import { jobsOf } from './run.ts';
 
 export const command: Command = {
   name: 'ci',
   summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',
-  usage: '[--base REV] [--head REV] [--report FILE] [--junit FILE] [--remote FOLDER] [--comment]',
+  usage: '[--base REV] [--head REV] [--report FILE] [--junit FILE] [--remote FOLDER] [--comment] [--init CI]',
   options: {
     base: { type: 'string', value: 'REV', help: 'Compare with this revision (default: what the CI says, else the default branch)' },
     head: { type: 'string', value: 'REV', help: 'Judge this revision, which must be checked out (default: what is)' },
@@ -26,6 +28,11 @@ export const command: Command = {
     junit: { type: 'string', value: 'FILE', help: 'Where to write the JUnit file (default: build/ci/junit.xml)' },
     jobs: { type: 'string', short: 'j', value: 'N', help: 'Run up to N cores of steps at once (default: the cores of this machine)' },
     comment: { type: 'boolean', help: 'In a CI job: post the report as one comment that is updated, and a commit status' },
+    init: {
+      type: 'string',
+      value: 'CI',
+      help: 'Write the workflow files for a CI, "github" (Gitea, Forgejo) or "gitlab", and do nothing else',
+    },
     remote: remoteOption,
     'read-only': { type: 'boolean', help: 'Take from the remote, put nothing there: for changes that are not trusted' },
     verbose: { type: 'boolean', short: 'v', help: "Show the steps' own output as it comes" },
@@ -34,10 +41,13 @@ export const command: Command = {
     { line: 'tidegate ci', does: 'what the checked-out commit changes against the default branch, and the verdict' },
     { line: 'tidegate ci --base v1.2 --report change.md', does: 'the same against a tag, with the report where you want it' },
     { line: 'tidegate ci --remote /mnt/tidegate', does: 'in a fresh checkout: data, results and the champion come from that folder' },
+    { line: 'tidegate ci --init github', does: 'writes a workflow that does so for every pull request' },
   ],
   run: async (invocation) => {
     const { terminal, text, json } = invocation;
     using project = await openHere(invocation);
+    const init = text('init');
+    if (init !== undefined) return tellWorkflow(await writeWorkflow(project, init), invocation);
     using posting = invocation.flag('comment') ? await openPosting(invocation, project.name) : null;
     await posting?.announce();
     const change = await judgeChange(project, {
@@ -55,6 +65,7 @@ export const command: Command = {
     const page = changePage(change, { project: project.name, runUrl: posting?.context.runUrl ?? null });
     await write(invocation, text('report') ?? resolve(project.root, 'build/ci/report.md'), page);
     await write(invocation, text('junit') ?? resolve(project.root, 'build/ci/junit.xml'), junitFile(change));
+    await writeRunReport(project, run.id, resolve(project.root, 'build/report.html'));
     const changed = [counted(files.length, 'file'), counted(datasets.length, 'dataset'), counted(views.length, 'feature view')];
     terminal.line(`Changed since ${change.base?.id.slice(0, 12) ?? 'nothing'}: ${changed.join(', ')}.`);
     terminal.line(`Verdict: ${verdictWord(run)}. ${harmless(verdictSentence(run))}.`);
@@ -65,6 +76,13 @@ export const command: Command = {
     return exitOfRun(run);
   },
 };
+
+function tellWorkflow(written: WrittenWorkflow, { terminal, cwd, json }: Invocation): number {
+  if (json) terminal.json(written);
+  for (const file of written.files) terminal.line(`Written: ${relative(cwd, resolve(written.top, file))}`);
+  for (const line of written.next) terminal.line(`${line}.`);
+  return 0;
+}
 
 /** What could not be posted is told and hides no verdict. */
 function tellPosted(posted: Posted | null, terminal: Invocation['terminal']): void {

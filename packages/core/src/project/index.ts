@@ -3,6 +3,7 @@ export type { ChangedFile } from './ci/changed-files.ts';
 export type { ChangedView } from './ci/changed-views.ts';
 export { type ChangeRequest, type JudgedChange, judgeChange } from './ci/judge-change.ts';
 export type { JudgedModel } from './ci/judged-models.ts';
+export { placeInRepository, type RepositoryPlace } from './ci/repository-root.ts';
 export {
   compareDataset,
   type DatasetEntry,

@@ -39,4 +39,10 @@ export const ciErrors = {
     fix: 'Give the job a token that may write; the report is in the files that the job keeps, and the exit code is that of the verdict.',
     exit: 1,
   },
+  'TG-CI-FILE': {
+    title: 'Workflow file there already',
+    cause: 'The repository has a file with the name of the workflow, with other content: it may be yours.',
+    fix: 'Move it away, and write the workflow again with `tidegate ci --init github` or `--init gitlab`.',
+    exit: 2,
+  },
 } as const satisfies Record<string, ErrorEntry>;
