@@ -4,6 +4,7 @@ import { availableParallelism } from '../platform/index.ts';
 import { type FileDigests, fileDigests } from '../store/index.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { buildGraph, type Graph } from './graph.ts';
+import { removeOldLogs } from './old-logs.ts';
 import { type Publication, publish } from './publish.ts';
 import { recoverDeadRuns } from './recover.ts';
 import type { RunInProgress } from './run-in-progress.ts';
@@ -139,6 +140,7 @@ async function finish(progress: RunInProgress, graph: Graph, started: RunRecord)
   const steps = stepsOf(progress, graph);
   const failed = new Set(steps.filter((record) => record.status === 'failed').map((record) => record.step));
   await removeWorkspaces(parts.home, run, new Set([...progress.workspaces.keys()].filter((step) => failed.has(step))));
+  if (steps.some(({ status }) => status === 'done' || status === 'failed')) await removeOldLogs(parts.home, parts.state);
   const record: RunRecord = {
     ...started,
     endedAt: new Date(clock.now()).toISOString(),
