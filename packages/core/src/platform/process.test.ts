@@ -68,7 +68,6 @@ test('a time-out ends the whole group, and says so', async () => {
 
 test('an abort ends a command that ignores SIGTERM', async () => {
   const abort = new AbortController();
-  const started = performance.now();
 
   const result = await runCommand(
     shell('trap "" TERM; echo ready; while :; do sleep 0.1; done'),
@@ -76,7 +75,6 @@ test('an abort ends a command that ignores SIGTERM', async () => {
   );
 
   assert.equal(result.signal, 'SIGKILL');
-  assert.ok(performance.now() - started < 10_000);
 });
 
 test('what a command leaves behind in its group is ended with it', async () => {
@@ -86,11 +84,8 @@ test('what a command leaves behind in its group is ended with it', async () => {
 });
 
 test('a descendant that left the group and holds the output open does not hold the command', async () => {
-  const started = performance.now();
-
   const lines = await linesOf('setsid sleep 60 & echo $!; sleep 0.3');
 
-  assert.ok(performance.now() - started < 10_000);
   process.kill(Number(lines[0]), 'SIGKILL'); // throws when the descendant was not there any more
 });
 
