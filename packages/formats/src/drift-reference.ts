@@ -11,6 +11,8 @@ interface ReferenceBins {
   readonly type: LogicalType;
   /** Rows by bin: first the bins of values, then rows without a value. */
   readonly counts: HalvedCounts;
+  /** The largest total variation distance of one of the reference's `windows` from its other rows; null without windows. */
+  readonly usual: number | null;
 }
 
 /** Bin i holds what is above the edge before it and at most `edges[i]`; the last one what is above all edges. */
@@ -43,5 +45,7 @@ export interface DriftReference {
   readonly trainedOn: Digest;
   /** The predictions of the gate's test set that `prediction` is counted in; null when they are no longer kept. */
   readonly predictions: Digest | null;
+  /** The spans of time, one after another from the first row on, that `usual` is about: their length in milliseconds. */
+  readonly windowMs: number;
   readonly columns: readonly ReferenceColumn[];
 }

@@ -71,7 +71,10 @@ export interface ColumnDrift {
   readonly low: number;
   readonly high: number;
   readonly confidence: number;
+  /** How much more than `usual` matters. */
   readonly floor: number;
+  /** What windows of the reference differ by among themselves; null when the column is judged by rows. */
+  readonly usual: number | null;
   readonly pValue: number;
   readonly adjustedPValue: number;
   readonly falseAlarms: number;

@@ -47,5 +47,6 @@ export {
   seededRandom,
   takeRows,
   tangoDifference,
+  totalVariation,
   wilsonEstimate,
 } from './statistics/index.ts';

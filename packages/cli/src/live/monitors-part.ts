@@ -53,6 +53,7 @@ const drift = shape.object(
     low: number,
     high: number,
     floor: number,
+    usual: shape.optional(shape.number()),
     rows: number,
     adjustedPValue: number,
     bins: shape.required(shape.list(bin)),
@@ -69,7 +70,12 @@ function columnsOf({ evidence }: MonitorCheck): readonly ColumnLook[] {
       const parsed = one.kind === 'drift' ? shape.parse(drift, one.details) : null;
       return parsed?.ok === true ? [{ ...parsed.value, verdict: one.verdict }] : [];
     })
-    .toSorted((a, b) => b.distance - a.distance);
+    .toSorted((a, b) => beyond(b) - beyond(a));
+}
+
+/** What is more than windows of the training set differ by among themselves. */
+function beyond({ distance, usual = 0 }: Pick<ColumnLook, 'distance' | 'usual'>): number {
+  return Math.max(0, distance - usual);
 }
 
 /** Of each look the column that is furthest from the reference. */
@@ -83,13 +89,13 @@ function driftOverTime(checks: readonly MonitorCheck[]): Html | null {
   if (floor === undefined) return null;
   const intervals = looks.map(({ at, worst }): Interval => ({
     name: moment(at).replace(' UTC', ''),
-    value: worst.distance,
-    low: worst.low,
-    high: worst.high,
+    value: beyond(worst),
+    low: beyond({ ...worst, distance: worst.low }),
+    high: beyond({ ...worst, distance: worst.high }),
     tone: verdictTone[worst.verdict],
     note: `${worst.column}: ${worst.verdict}, p ${worst.adjustedPValue < 0.0001 ? 'below 0.0001' : measured(worst.adjustedPValue)}, ${counted(worst.rows, 'row')}`,
   }));
-  return html`<h3>Drift of the worst column, look by look</h3>${intervalPlot(intervals, { axis: 'total variation distance with its interval', guides: [{ at: floor, name: `matters from ${measured(floor)}` }] })}`;
+  return html`<h3>Drift of the worst column, look by look</h3>${intervalPlot(intervals, { axis: 'total variation distance beyond what is usual, with its interval', guides: [{ at: floor, name: `matters from ${measured(floor)}` }] })}`;
 }
 
 function distributions(checks: readonly MonitorCheck[]): Html | null {

@@ -24,6 +24,7 @@ const drift: ColumnDrift = {
   high: 0.36,
   confidence: 0.95,
   floor: 0.1,
+  usual: null,
   pValue: 1e-9,
   adjustedPValue: 1e-8,
   falseAlarms: 0.05,

@@ -37,7 +37,15 @@ const quality = shape.object(
   { open: true },
 );
 const drift = shape.object(
-  { column: shape.required(shape.text()), distance: number, low: number, high: number, floor: number, rows: number },
+  {
+    column: shape.required(shape.text()),
+    distance: number,
+    low: number,
+    high: number,
+    floor: number,
+    usual: shape.optional(shape.number()),
+    rows: number,
+  },
   { open: true },
 );
 
@@ -74,17 +82,17 @@ export function driftPlot(checks: readonly MonitorCheck[]): Html | null {
     const floor = columns[0]?.details.floor;
     if (floor === undefined) continue;
     const intervals = columns
-      .toSorted((a, b) => b.details.distance - a.details.distance)
-      .map(({ details, verdict }): Interval => ({
+      .map(({ details: { usual = 0, ...details }, verdict }): Interval => ({
         name: details.column,
-        value: details.distance,
-        low: details.low,
-        high: details.high,
+        value: Math.max(0, details.distance - usual),
+        low: Math.max(0, details.low - usual),
+        high: Math.max(0, details.high - usual),
         tone: verdictTone[verdict],
-        note: `${verdict}, ${whole(details.rows)} rows`,
-      }));
+        note: `${verdict}, ${whole(details.rows)} rows${usual === 0 ? '' : `, ${measured(usual)} is usual`}`,
+      }))
+      .toSorted((a, b) => b.value - a.value);
     return html`<h3>How far each column is from the training set, at ${moment(check.at)}</h3>
-${intervalPlot(intervals, { axis: 'total variation distance with its interval', guides: [{ at: floor, name: `matters from ${measured(floor)}` }] })}
+${intervalPlot(intervals, { axis: 'total variation distance beyond what is usual, with its interval', guides: [{ at: floor, name: `matters from ${measured(floor)}` }] })}
 <p class="soft">0 says that the shares of values are the same; 0.1 that a tenth of the rows would have to be others. A column fails when the whole interval lies right of the line.</p>`;
   }
   return null;

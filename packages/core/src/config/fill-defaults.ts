@@ -167,7 +167,10 @@ function monitorOf(
     environment: environment ?? usual.environment,
     everyMs: every ?? dayMs,
     windowMs: window ?? 7 * dayMs,
-    drift: drift === undefined ? null : { floor: drift.floor ?? 0.1, falseAlarms: drift.false_alarms ?? 0.01, ignore: drift.ignore ?? [] },
+    drift:
+      drift === undefined
+        ? null
+        : { by: drift.by ?? 'windows', floor: drift.floor ?? 0.1, falseAlarms: drift.false_alarms ?? 0.01, ignore: drift.ignore ?? [] },
     quality: quality === undefined ? null : qualityOf(quality, usual.model),
     staleness:
       staleness === undefined

@@ -132,7 +132,7 @@ test('loadProject reads every key', () => {
       environment: 'staging',
       everyMs: 21_600_000,
       windowMs: 259_200_000,
-      drift: { floor: 0.2, falseAlarms: 0.05, ignore: ['month'] },
+      drift: { by: 'rows', floor: 0.2, falseAlarms: 0.05, ignore: ['month'] },
       quality: {
         labels: ['data/labels/*.parquet'],
         label: 'late',
@@ -151,7 +151,7 @@ test('loadProject reads every key', () => {
       environment: 'production',
       everyMs: 86_400_000,
       windowMs: 604_800_000,
-      drift: { floor: 0.1, falseAlarms: 0.01, ignore: [] },
+      drift: { by: 'windows', floor: 0.1, falseAlarms: 0.01, ignore: [] },
       quality: {
         labels: ['labels.csv'],
         label: 'label',

@@ -173,6 +173,8 @@ export interface MonitorConfig {
 }
 
 export interface DriftConfig {
+  /** What is usual: what windows of the training set as long as the monitor's differ by, or nothing. Default `windows`. */
+  readonly by: 'windows' | 'rows';
   /** Total variation distance below which a change does not matter. Default 0.1. */
   readonly floor: number;
   /** Chance of an alarm in an evaluation of unchanged data, all columns together. Default 0.01. */

@@ -6,6 +6,8 @@ import { outcomeThatMade } from './result-of.ts';
 
 /** The rows a model was trained on. */
 export interface TrainingSet {
+  /** Of a feature service, one Parquet file, or of a dataset. */
+  readonly kind: 'features' | 'data';
   readonly digest: Digest;
   /** SELECT of all rows. */
   readonly sql: string;
@@ -26,11 +28,11 @@ export async function trainingSetOf(
   const [record, version] = [outputs?.['record'], outputs?.['version']];
   if (step.startsWith('features.') && record !== undefined && (await store.has(record.digest))) {
     const { time } = await readRecord(store, 'tidegate.feature-set/1', record.digest);
-    return { digest: trainedOn, sql: `SELECT * FROM read_parquet(${quoteText(await store.pathOf(trainedOn))})`, time };
+    return { kind: 'features', digest: trainedOn, sql: `SELECT * FROM read_parquet(${quoteText(await store.pathOf(trainedOn))})`, time };
   }
   if (!step.startsWith('data.') || version === undefined || !(await store.has(version.digest))) return null;
   const dataset = await readVersion(store, version);
-  return { digest: trainedOn, sql: await datasetSql(store, dataset, trainedOn), time: dataset.time };
+  return { kind: 'data', digest: trainedOn, sql: await datasetSql(store, dataset, trainedOn), time: dataset.time };
 }
 
 /** `features.delay/train`, `data.houses/files` */

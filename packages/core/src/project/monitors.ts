@@ -125,7 +125,7 @@ export async function tryMonitor(
 ): Promise<TriedRows> {
   requireMonitor(project, monitor);
   const { state, store, config } = project;
-  const { environment, drift } = config.monitors[monitor] ?? { environment: '', drift: null };
+  const { environment, drift, windowMs } = config.monitors[monitor] ?? { environment: '', drift: null, windowMs: 0 };
   const live = await liveModel(project, { environment, service: monitor });
   if (drift === null || live === null)
     throw failure(
@@ -136,7 +136,7 @@ export async function tryMonitor(
         : `Bring a release there: tidegate run --to ${environment}`,
     );
   using engine = await openEngine({ threads: 1, signal });
-  const watched = { service: monitor, personal: config.services[monitor]?.log.personal ?? [], live };
+  const watched = { service: monitor, personal: config.services[monitor]?.log.personal ?? [], live, config: { windowMs } };
   const { part, evidence } = await judgeRowsDrift({ state, store, engine }, watched, drift, file);
   return { verdict: part.verdict, reason: part.reason, evidence };
 }

@@ -14,6 +14,8 @@ export interface BinnedColumn {
   readonly valueBins: number;
   readonly reference: HalvedCounts;
   readonly current: HalvedCounts;
+  /** A distance that samples have though nothing changed, for instance from week to week; the floor counts from there. Default 0. */
+  readonly usual?: number;
 }
 
 export interface DriftOptions {
@@ -50,8 +52,8 @@ const power = 0.8;
 /**
  * The verdicts on columns of two samples, both of them finite.
  *
- * - `fail`: significant after adjustment for all columns, and the distance is proven to be above the floor.
- * - `pass`: the distance is proven to be below the floor, significant or not.
+ * - `fail`: significant after adjustment for all columns, and the distance is proven to be above what is usual by more than the floor.
+ * - `pass`: the distance is proven to be below that, significant or not.
  * - `inconclusive`: neither is proven; never a pass.
  *
  * Each column is tested for rows without a value and for values never seen before (Fisher), for its distribution over the other bins
@@ -65,18 +67,19 @@ export function judgeDrift(columns: readonly BinnedColumn[], options: DriftOptio
   const combined = tests.map((own) => (own.length === 0 ? 1 : Math.min(1, own.length * Math.min(...own))));
   const adjusted = adjustTested(tests, combined);
   return columns.map((column, index): JudgedColumn => {
+    const limit = floor + (column.usual ?? 0);
     const distance = totalVariation(column.reference, column.current, confidence);
     const adjustedPValue = adjusted[index] ?? 1;
-    const isFound = adjustedPValue <= falseAlarms && distance.low > floor;
-    const verdict = isFound ? 'fail' : distance.high <= floor && sum(add(column.current)) > 0 ? 'pass' : 'inconclusive';
+    const isFound = adjustedPValue <= falseAlarms && distance.low > limit;
+    const verdict = isFound ? 'fail' : distance.high <= limit && sum(add(column.current)) > 0 ? 'pass' : 'inconclusive';
     const level = falseAlarms / Math.max(1, tested.length * harmonic(tested.length) * (tests[index]?.length ?? 1));
     return {
       verdict,
       distance,
       pValue: combined[index] ?? 1,
       adjustedPValue,
-      smallest: smallestShift(column, { level, floor, confidence }),
-      rowsNeeded: verdict === 'inconclusive' ? rowsNeeded(column, distance, { floor, confidence }) : null,
+      smallest: smallestShift(column, { level, floor: limit, confidence }),
+      rowsNeeded: verdict === 'inconclusive' ? rowsNeeded(column, distance, { floor: limit, confidence }) : null,
     };
   });
 }

@@ -16,6 +16,13 @@ const drift = shape.object(
     against: shape.optional(
       shape.described(shape.oneOf(['training']), 'What is compared with: the set that the live model was trained on.', 'training'),
     ),
+    by: shape.optional(
+      shape.described(
+        shape.oneOf(['windows', 'rows']),
+        '"windows": a change counts from what windows of the training set differ by among themselves, as weather and seasons make them; "rows": from nothing, as if rows came by chance.',
+        'windows',
+      ),
+    ),
     floor: shape.optional(
       share('The smallest change that matters: the share of rows that would have to be others (total variation distance).', {
         fallback: 0.1,

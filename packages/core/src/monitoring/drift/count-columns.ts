@@ -25,11 +25,16 @@ export interface OrderedCounts {
   readonly std: number | null;
 }
 
+/** SQL: the bin of a value `v` among these edges, counted from 0; the one after them when it is NULL. */
+export function orderedBinSql(edges: readonly number[]): string {
+  const bin = ['0', ...edges.map((edge) => `(v > ${numberLiteral(edge)})::INT`)].join(' + ');
+  return `CASE WHEN v IS NULL THEN ${edges.length + 1} ELSE ${bin} END`;
+}
+
 /** Rows by bin between edges, rows without a value in the bin after them. */
 export async function countOrdered(engine: Engine, { table, value }: CountedColumn, edges: readonly number[]): Promise<OrderedCounts> {
-  const bin = ['0', ...edges.map((edge) => `(v > ${numberLiteral(edge)})::INT`)].join(' + ');
   const rows = await engine.rows(
-    `SELECT CASE WHEN v IS NULL THEN ${edges.length + 1} ELSE ${bin} END AS bin, half, count(*) AS rows
+    `SELECT ${orderedBinSql(edges)} AS bin, half, count(*) AS rows
      FROM (SELECT ${value} AS v, ${quoteName(halfColumn)} AS half FROM ${table}) GROUP BY ALL`,
   );
   const [moments = {}] = await engine.rows(
@@ -83,7 +88,7 @@ export function emptyBins(bins: number): number[] {
   return Array.from({ length: bins }, () => 0);
 }
 
-function numberLiteral(value: number): string {
+export function numberLiteral(value: number): string {
   return Number.isFinite(value) ? `${value}::DOUBLE` : `'${value}'::DOUBLE`;
 }
 

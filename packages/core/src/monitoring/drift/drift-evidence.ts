@@ -12,7 +12,7 @@ export function driftEvidence(
   service: string,
   current: CurrentColumn,
   judged: JudgedColumn,
-  { floor, falseAlarms }: DriftConfig,
+  { by, floor, falseAlarms }: DriftConfig,
 ): Evidence {
   const { reference } = current;
   const details: ColumnDrift = {
@@ -26,6 +26,7 @@ export function driftEvidence(
     high: rounded(judged.distance.high),
     confidence,
     floor,
+    usual: by === 'windows' ? reference.usual : null,
     pValue: judged.pValue,
     adjustedPValue: judged.adjustedPValue,
     falseAlarms,
@@ -63,13 +64,20 @@ function reasonOf(current: CurrentColumn, { verdict, distance, rowsNeeded, small
   const { column } = current.reference;
   const rows = `${count(details.rows)} ${details.rows === 1 ? 'row' : 'rows'}`;
   if (verdict === 'fail')
-    return `${column} moved: ${movement(current, details)}, total variation ${figure(details.distance)} (at least ${figure(details.low)}, ${figure(details.floor)} matters), ${rows}`;
+    return `${column} moved: ${movement(current, details)}, total variation ${figure(details.distance)} (at least ${figure(details.low)}, ${mattersWords(details)}), ${rows}`;
   if (verdict === 'pass')
-    return `${column} is as it was: total variation at most ${figure(details.high)} and ${figure(details.floor)} matters, ${rows}`;
+    return `${column} is as it was: total variation at most ${figure(details.high)}, ${mattersWords(details)}, ${rows}`;
   const needed =
     rowsNeeded === null ? 'the training set has too few rows for any number to decide' : `about ${count(rowsNeeded)} would decide`;
   const blind = smallest === null ? 'no change could be found' : `a change below ${smallestWords(smallest)} could not be found`;
-  return `${column} cannot be judged by ${rows}: total variation ${figure(details.distance)}, at most ${figure(distance.high)}, and ${figure(details.floor)} matters; ${blind}; ${needed}`;
+  return `${column} cannot be judged by ${rows}: total variation ${figure(details.distance)}, at most ${figure(distance.high)}, ${mattersWords(details)}; ${blind}; ${needed}`;
+}
+
+/** `0.1 matters`, or with what is usual for such a window. */
+function mattersWords({ floor, usual }: ColumnDrift): string {
+  return usual === null
+    ? `${figure(floor)} matters`
+    : `${figure(floor + usual)} matters: windows of the training set differ by ${figure(usual)}`;
 }
 
 function smallestWords({ distance, deviations }: NonNullable<JudgedColumn['smallest']>): string {

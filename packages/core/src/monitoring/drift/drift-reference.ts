@@ -4,15 +4,17 @@ import {
   digest,
   type Evaluation,
   type FeatureColumn,
+  invariant,
   type ModelVersion,
   type ReferenceColumn,
 } from '@tidegate/formats';
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
-import { trainingSetOf } from '../../models/index.ts';
+import { type TrainingSet, trainingSetOf } from '../../models/index.ts';
 import { type ObjectStore, readRecord, type State } from '../../store/index.ts';
 import { halfColumn } from './count-columns.ts';
 import { valueSql } from './current-column.ts';
 import { binning, referenceColumn } from './reference-column.ts';
+import { usualDistance, windowColumn } from './usual-distance.ts';
 
 export interface ReferenceSources {
   readonly state: State;
@@ -28,52 +30,85 @@ export interface ReferencedModel {
 }
 
 /**
- * The reference profile of a model version: made once, then read from the store, so that the training set is not needed again.
- * Inputs are counted in the set that the model was trained on; predictions in those of the gate's test set, for a model is too sure of
- * rows that it has learned from.
+ * The reference profile of a model version: made once for a length of windows, then read from the store, so that the training set is not
+ * needed again. Inputs are counted in the set that the model was trained on; predictions in those of the gate's test set, for a model is
+ * too sure of rows that it has learned from.
  *
  * @returns null when it is not known what the model was trained on, or that is no longer kept
  */
-export async function driftReference(sources: ReferenceSources, model: ReferencedModel): Promise<DriftReference | null> {
+export async function driftReference(sources: ReferenceSources, model: ReferencedModel, windowMs: number): Promise<DriftReference | null> {
+  const stored = await storedReference(sources, model);
+  if (stored !== null && stored.windowMs === windowMs) return stored;
+  const made = await makeReference(sources, model, windowMs);
+  if (made === null) return stored;
   const { state, store } = sources;
-  const known = state.prepare('SELECT digest FROM drift_reference WHERE model_version = ?').get(model.digest);
-  if (known !== undefined) {
-    const stored = digest(String(known['digest']));
-    if (await store.has(stored)) return readRecord(store, 'tidegate.drift-reference/1', stored);
-  }
-  const reference = await makeReference(sources, model);
-  if (reference === null) return null;
-  const kept = await store.putJson(reference);
+  const kept = await store.putJson(made);
   state.note(() =>
     state.prepare('INSERT OR REPLACE INTO drift_reference (model_version, digest) VALUES (?, ?)').run(model.digest, kept.digest),
   );
-  return reference;
+  return made;
 }
 
-async function makeReference({ state, store, engine }: ReferenceSources, model: ReferencedModel): Promise<DriftReference | null> {
+async function storedReference({ state, store }: ReferenceSources, model: ReferencedModel): Promise<DriftReference | null> {
+  const known = state.prepare('SELECT digest FROM drift_reference WHERE model_version = ?').get(model.digest);
+  if (known === undefined) return null;
+  const stored = digest(String(known['digest']));
+  return (await store.has(stored)) ? readRecord(store, 'tidegate.drift-reference/1', stored) : null;
+}
+
+async function makeReference(sources: ReferenceSources, model: ReferencedModel, windowMs: number): Promise<DriftReference | null> {
+  const { state, store, engine } = sources;
   const training = await trainingSetOf({ state, store }, model.version);
   if (training === null) return null;
   const { signature } = model.version;
-  await viewInHalves(engine, 'training', training.sql);
+  await viewInHalves(engine, 'training', { sql: training.sql, time: training.time, windowMs });
   const has = new Set((await engine.describe('SELECT * FROM training')).map(({ name }) => name));
   const columns: ReferenceColumn[] = [];
   for (const input of signature.inputs.filter(({ name, type }) => has.has(name) && binning(type) !== null))
-    columns.push(await referenceColumn(engine, { table: 'training', value: valueSql(input.name, input) }, { ...input, role: 'input' }));
+    columns.push(await columnOf(engine, 'training', { ...input, role: 'input' }));
   const predictions = model.evaluation?.replay.predictions ?? null;
   const areKept = predictions !== null && (await store.has(predictions));
   if (areKept) {
-    await viewInHalves(engine, 'tested', `SELECT * FROM read_parquet(${quoteText(await store.pathOf(predictions))})`);
-    const prediction = predictionColumn(signature.task);
-    columns.push(
-      await referenceColumn(engine, { table: 'tested', value: valueSql('prediction', prediction) }, { ...prediction, role: 'prediction' }),
-    );
+    const rows = await testedRows(sources, model, training);
+    await viewInHalves(engine, 'tested', { ...rows, windowMs });
+    columns.push(await columnOf(engine, 'tested', { ...predictionColumn(signature.task), role: 'prediction' }));
   }
   return {
     format: 'tidegate.drift-reference/1',
     modelVersion: model.digest,
     trainedOn: training.digest,
     predictions: areKept ? predictions : null,
+    windowMs,
     columns,
+  };
+}
+
+async function columnOf(
+  engine: Engine,
+  table: string,
+  column: FeatureColumn & { readonly role: ReferenceColumn['role'] },
+): Promise<ReferenceColumn> {
+  const source = { table, value: valueSql(column.name, column) };
+  const reference = await referenceColumn(engine, source, column);
+  return { ...reference, usual: await usualDistance(engine, source, reference) };
+}
+
+interface TimedRows {
+  readonly sql: string;
+  /** Column with the moment of a row; null when there is none. */
+  readonly time: string | null;
+}
+
+/** The predictions of the test set, with the moments of its rows where it is one of features: those have the columns of the training set. */
+async function testedRows({ store }: ReferenceSources, { evaluation }: ReferencedModel, { kind, time }: TrainingSet): Promise<TimedRows> {
+  invariant(evaluation !== null, 'predictions are kept by an evaluation');
+  const { replay, testSet } = evaluation;
+  const predictions = `read_parquet(${quoteText(await store.pathOf(replay.predictions))})`;
+  if (kind !== 'features' || time === null || !(await store.has(testSet))) return { sql: `SELECT * FROM ${predictions}`, time: null };
+  const rows = `read_parquet(${quoteText(await store.pathOf(testSet))}, file_row_number = true)`;
+  return {
+    sql: `SELECT p.*, t.${quoteName(time)} AS moment FROM ${predictions} p JOIN ${rows} t ON p.row = t.file_row_number`,
+    time: 'moment',
   };
 }
 
@@ -82,9 +117,24 @@ function predictionColumn(task: ModelVersion['signature']['task']): FeatureColum
   return { name: 'prediction', type: task === 'multiclass' ? 'string' : 'number' };
 }
 
-/** Every second row is in the other half, so that both have rows of all times. A view, of which each column is read when it is counted. */
-async function viewInHalves(engine: Engine, name: string, rows: string): Promise<void> {
-  await engine.run(
-    `CREATE OR REPLACE TEMP VIEW ${name} AS SELECT *, (row_number() OVER () % 2)::INT AS ${quoteName(halfColumn)} FROM (${rows})`,
-  );
+/**
+ * Every second row is in the other half, so that both have rows of all times; windows follow each other from the first row on, and the
+ * last that is not whole is none. A view, of which each column is read when it is counted.
+ */
+async function viewInHalves(
+  engine: Engine,
+  name: string,
+  { sql, time, windowMs }: TimedRows & { readonly windowMs: number },
+): Promise<void> {
+  const half = `(row_number() OVER () % 2)::INT AS ${quoteName(halfColumn)}`;
+  let window = 'NULL::INT';
+  if (time !== null) {
+    const moment = `epoch_ms(TRY_CAST(${quoteName(time)} AS TIMESTAMP))`;
+    const [span = {}] = await engine.rows(`SELECT min(${moment}) AS first, max(${moment}) AS last FROM (${sql})`);
+    const [first, last] = [Number(span['first']), Number(span['last'])];
+    const windows = Math.floor((last - first) / windowMs);
+    const number = `((${moment} - ${first}) // ${windowMs})`;
+    if (Number.isFinite(windows)) window = `CASE WHEN ${number} < ${windows} THEN ${number} END`;
+  }
+  await engine.run(`CREATE OR REPLACE TEMP VIEW ${name} AS SELECT *, ${half}, ${window} AS ${quoteName(windowColumn)} FROM (${sql})`);
 }

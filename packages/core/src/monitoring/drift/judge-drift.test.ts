@@ -72,7 +72,7 @@ test('unchanged rows pass, column by column, with what was compared', async () =
     'drift.prediction': 'pass',
   });
   assert.equal(part.reason, 'All 4 columns are as they were, by 5,000 predictions');
-  assert.match(of('drift.input.wind')?.reason ?? '', /^wind is as it was: total variation at most 0\.0\d+ and 0\.1 matters, 5,000 rows$/);
+  assert.match(of('drift.input.wind')?.reason ?? '', /^wind is as it was: total variation at most 0\.0\d+, 0\.1 matters, 5,000 rows$/);
 });
 
 test('a shift, a new category and values that are missing are each found, and named', async () => {
@@ -117,7 +117,7 @@ test('few rows are inconclusive, with the rows that would decide and the change 
   assert.equal(part.verdict, 'inconclusive');
   assert.match(
     of('drift.input.wind')?.reason ?? '',
-    /^wind cannot be judged by 60 rows: total variation \S+, at most \S+, and 0\.1 matters; a change below \S+ \(a shift of \S+ standard deviations\) could not be found; about [\d,]+ would decide$/,
+    /^wind cannot be judged by 60 rows: total variation \S+, at most \S+, 0\.1 matters; a change below \S+ \(a shift of \S+ standard deviations\) could not be found; about [\d,]+ would decide$/,
   );
 });
 
@@ -179,6 +179,46 @@ test('a window without predictions, and a model of which the training set is not
   assert.match(empty.part.reason, /^There is no prediction of the live release from 2024-06-08/);
   assert.equal(unknown.part.verdict, 'inconclusive');
   assert.match(unknown.part.reason, /^It is not known what the live model was trained on/);
+});
+
+/** Training rows of 20 weeks, each windier or calmer than the next. */
+const weekly = `SELECT ${usual('train').wind} + 4 * ((i // 1000) % 3) AS wind, ${usual('train').hour} AS hour, ${usual('train').carrier} AS carrier,
+  TIMESTAMP '2024-01-01' + to_minutes(i * 10080 // 1000) AS moment FROM range(20500) t(i)`;
+
+test('a week that differs as weeks of training do is no drift, one that differs by more is; by rows both are', async () => {
+  await using rig = await openWatchedRig({ ...model, training: weekly });
+  await rig.predict('week', loggedRows(3000, { wind: `${usual('now').wind} + 8` }));
+  await using stormy = await openWatchedRig({ ...model, training: weekly });
+  await stormy.predict('week', loggedRows(3000, { wind: `${usual('now').wind} + 14` }));
+  const byRows = 'drift: { by: rows }';
+
+  const [calm, calmByRows] = [await judge(rig), await judge(rig, rig.watching(byRows))];
+  const [storm, stormByRows] = [await judge(stormy), await judge(stormy, stormy.watching(byRows))];
+
+  assert.deepEqual(
+    [calm, calmByRows, storm, stormByRows].map(({ verdicts }) => verdicts['drift.input.wind']),
+    ['pass', 'fail', 'fail', 'fail'],
+  );
+  const { usual: between, distance, floor } = detailsOf(storm.of('drift.input.wind'));
+  assert.ok(between !== null && between > 0.2 && distance > between + floor, `${between} ${distance}`);
+  assert.equal(detailsOf(stormByRows.of('drift.input.wind')).usual, null);
+  assert.match(
+    calm.of('drift.input.wind')?.reason ?? '',
+    /0\.[3-6]\d* matters: windows of the training set differ by 0\.[2-5]\d*, 3,000 rows$/,
+  );
+});
+
+test('a reference of another length of windows is made anew, and kept where the training set is gone', async () => {
+  await using rig = await openWatchedRig({ ...model, training: weekly });
+  await rig.predict('week', loggedRows(3000));
+  const usualBy = async (watched: Watched) => detailsOf((await judge(rig, watched)).of('drift.input.wind')).usual ?? 0;
+
+  const week = await usualBy(rig.watched);
+  const month = await usualBy(rig.watching('drift: {}, window: 28d'));
+  const bare = { ...rig.live, version: { ...rig.live.version, trainedOn: null } };
+
+  assert.ok(month < week, `${month} ${week}`);
+  assert.equal(await usualBy(rig.watching('drift: {}', { live: bare })), month);
 });
 
 test('the reference is made once, and judges without the training set', async () => {

@@ -25,7 +25,7 @@ export async function judgeWindowDrift(sources: ReferenceSources, watched: Watch
 }
 
 /** Who watches what, without the moment and the log of a check. */
-export type Tried = Pick<Watched, 'service' | 'personal' | 'live'>;
+export type Tried = Pick<Watched, 'service' | 'personal' | 'live'> & { readonly config: Pick<Watched['config'], 'windowMs'> };
 
 /**
  * The same of rows in a file that has the inputs of the model as columns, as its training set has, and maybe `prediction`: what the monitor
@@ -56,7 +56,8 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
   const { engine } = sources;
   const { live } = watched;
   const { drift, window, columns, source } = judging;
-  const reference = await driftReference(sources, { digest: live.digest, version: live.version, evaluation: live.evaluation });
+  const model = { digest: live.digest, version: live.version, evaluation: live.evaluation };
+  const reference = await driftReference(sources, model, watched.config.windowMs);
   if (reference === null)
     return partOf('drift', {
       verdict: 'inconclusive',
@@ -73,7 +74,7 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
     else invalid.push(invalidColumn(watched.service, column, problem));
   }
   const judged = judgeDrift(
-    found.map(({ binned }) => binned),
+    found.map(({ reference: { usual }, binned }) => ({ ...binned, usual: drift.by === 'windows' ? (usual ?? 0) : 0 })),
     { falseAlarms: drift.falseAlarms, floor: drift.floor, confidence },
   );
   const evidence = [
