@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { appendFileSync, copyFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Stage } from './rig/play.ts';
+import { openPage, withoutBrowser } from './rig/browser.ts';
+import { type Stage, tidegateProgram } from './rig/play.ts';
 import { askAgainAndAgain, bearer, headOf, lockCommits, post, production, shopStage, statusOf } from './rig/shop.ts';
 import { hasPassed, type RunningUp, startUp } from './rig/up.ts';
 
@@ -154,6 +157,88 @@ function processesIn(folder: string): readonly string[] {
   };
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isThere(name));
 }
+
+test('a service that is live and does not run is started again at its address; one that was stopped stays stopped', async () => {
+  await using at = await shopStage();
+  using up = startUp(at);
+  await up.noted(hasPassed);
+  const address = production(await statusOf(at))?.address ?? '';
+  assert.equal((await at.tidegate(['stop', 'staging'])).code, 0);
+
+  for (const pid of supervisorsOf(at.home)) process.kill(Number(pid), 'SIGKILL');
+  const started = await up.noted(({ kind }) => kind === 'services-started');
+
+  assert.deepEqual(started, { kind: 'services-started', environment: 'production', services: ['delivery-api'] });
+  await post(address, { path: '/v1/predict', body: { rows: [row] } });
+  await up.end('SIGTERM');
+  for (const pid of supervisorsOf(at.home)) process.kill(Number(pid), 'SIGKILL');
+  const again = await at.tidegate(['up', '--once', '--json']);
+  assert.match(again.stdout, /services-started/);
+  assert.doesNotMatch(again.stdout, /"staging"/);
+});
+
+/** Ids of the supervisors of a home. */
+function supervisorsOf(home: string): readonly string[] {
+  return readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      return command.includes('supervise') && command.some((word) => word.startsWith(home));
+    } catch {
+      return false; // gone
+    }
+  });
+}
+
+test('status --watch goes on looking until Ctrl-C, with a line for each change', async () => {
+  await using at = await shopStage();
+  const child = spawn(process.execPath, [tidegateProgram, 'status', '--watch', '--json'], {
+    cwd: at.project,
+    env: at.variables,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const closed = new Promise<number | null>((done) => child.once('close', done));
+  const seen: string[] = [];
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<{ readonly up: { readonly pid: number; readonly doing: object | null } | null }> => {
+    const { value } = await lines.next();
+    seen.push(String(value));
+    return JSON.parse(String(value)) as { up: { pid: number; doing: object | null } | null };
+  };
+  assert.equal((await next()).up, null);
+
+  using up = startUp(at);
+  let found = await next();
+  while (found.up === null) found = await next();
+
+  assert.equal(found.up.pid, up.child.pid);
+  child.kill('SIGINT');
+  assert.equal(await closed, 0);
+  assert.equal(new Set(seen).size, seen.length, 'no line is like another one');
+});
+
+test('an open page brings itself up to date, and says so when nobody answers any more', { skip: withoutBrowser }, async () => {
+  await using at = await shopStage();
+  using up = startUp(at);
+  await up.noted(hasPassed);
+  await using page = await openPage((await statusOf(at)).up?.address ?? '');
+  const until = async (expression: string): Promise<void> => {
+    while ((await page.value(expression)) !== true) await pause(100);
+  };
+  await until("document.querySelector('h1')?.textContent === 'shop'");
+  await until("document.getElementById('now').textContent.includes('nothing is due')");
+  const before = up.notes.length;
+
+  await change(at, 3);
+  await up.noted(hasPassed, before);
+  await until("document.getElementById('change').textContent.includes('Change 3')");
+  await until("document.getElementById('live').textContent.includes('answers')");
+
+  assert.equal(await page.value("document.getElementById('lost').hidden"), true);
+  assert.deepEqual(page.complaints, []);
+  await up.end('SIGTERM');
+  await until("!document.getElementById('lost').hidden");
+});
 
 test('Ctrl-C stops what is under way in order, and the next start goes on', async () => {
   await using at = await shopStage();

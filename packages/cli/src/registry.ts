@@ -33,7 +33,7 @@ export const registry: readonly {
     summary: 'Show anything by its name: a dataset, feature view, step, model, release, run or digest',
     load: () => import('./commands/show.ts'),
   },
-  { name: 'log', summary: 'List runs, or print the log of a step', load: () => import('./commands/log.ts') },
+  { name: 'log', summary: 'List runs, or print the log of a step or of tidegate up', load: () => import('./commands/log.ts') },
   {
     name: 'ci',
     summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',

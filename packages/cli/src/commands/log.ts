@@ -1,19 +1,24 @@
-import { listRuns, stepLog } from '@tidegate/core';
+import { listRuns, newestNotes, stepLog } from '@tidegate/core';
 import { failure } from '@tidegate/formats';
 import type { Command } from '../command.ts';
 import { openHere } from '../open-here.ts';
 import { duration } from '../render/figures.ts';
+import { noteLine } from '../render/loop-words.ts';
 import { table } from '../render/table.ts';
 import { harmless } from '../render/terminal.ts';
 import { runWords, verdictStyle } from '../render/words.ts';
 
 export const command: Command = {
   name: 'log',
-  summary: 'List runs, or print the log of a step',
-  usage: '[STEP] [--limit N]',
-  options: { limit: { type: 'string', short: 'n', value: 'N', help: 'How many runs (default 20)' } },
+  summary: 'List runs, or print the log of a step or of tidegate up',
+  usage: '[STEP] [--limit N] [--up]',
+  options: {
+    limit: { type: 'string', short: 'n', value: 'N', help: 'How many runs or lines (default 20)' },
+    up: { type: 'boolean', help: 'What "tidegate up" did, and why, the newest last' },
+  },
   examples: [
     { line: 'tidegate log', does: 'the last runs with their verdicts' },
+    { line: 'tidegate log --up -n 100', does: 'the last 100 things that "tidegate up" did, with their reasons' },
     { line: 'tidegate log steps.train', does: 'what the step printed when it last ran' },
   ],
   run: async (invocation) => {
@@ -28,7 +33,14 @@ export const command: Command = {
       else for (const line of text.trimEnd().split('\n')) terminal.line(harmless(line));
       return 0;
     }
-    const runs = listRuns(project).slice(0, Number(invocation.text('limit') ?? 20) || 20);
+    const limit = Number(invocation.text('limit') ?? 20) || 20;
+    if (invocation.flag('up')) {
+      const notes = newestNotes(project, limit).toReversed();
+      if (invocation.json) terminal.json(notes);
+      for (const line of notes.length === 0 ? ['It has not been up yet.'] : notes.map(noteLine)) terminal.line(line);
+      return 0;
+    }
+    const runs = listRuns(project).slice(0, limit);
     if (invocation.json) terminal.json(runs);
     const rows = runs.map((run) => [
       run.id,

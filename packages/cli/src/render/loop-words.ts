@@ -38,6 +38,10 @@ export function noteWords(event: LoopEvent): string {
       return `Pushed to data.${event.dataset}: ${event.repeated ? 'a batch that had come before' : counted(event.accepted, 'row')}${event.rejected > 0 ? `, ${event.rejected} rejected` : ''}`;
     case 'monitor-checked':
       return `Monitor ${event.monitor}: ${event.verdict}${checkWords(event)}`;
+    case 'services-started':
+      return `Started again in ${event.environment}, where it was live and did not run: ${event.services.join(', ')}`;
+    case 'start-failed':
+      return `Not started again in ${event.environment}, where it is live: ${event.failure.code}: ${event.failure.message}`;
     case 'check-failed':
       return `Monitors not evaluated${event.names.length === 0 ? '' : ` (${event.names.join(', ')})`}: ${event.failure.code}: ${event.failure.message}`;
     case 'refresh-failed':

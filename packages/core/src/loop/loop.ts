@@ -22,6 +22,7 @@ import { MonitorKeeper } from './monitor-keeper.ts';
 import { type Known, type Move, nextMove } from './next-move.ts';
 import { appendNote, newestNote, newestNotes } from './notes.ts';
 import { afterEvent, type RunProgress, stepsOfRuns } from './progress.ts';
+import { ServiceKeeper } from './service-keeper.ts';
 import { type SourceState, type SourceWatch, watchSources } from './source-watch.ts';
 import { type Change, monitorStatus, type UpStatus, type WatchedMonitor } from './status.ts';
 import { takePath } from './take-path.ts';
@@ -34,6 +35,8 @@ export interface LoopOptions {
   /** Environment that every branch goes to; null = as `branches` say. */
   readonly to: string | null;
   readonly events: EventClock;
+  /** Does what is due, and is left alone after that. */
+  readonly once: boolean;
   readonly signal: AbortSignal;
   readonly emit: EmitEvent;
   /** Told of every note once it is kept. */
@@ -65,6 +68,7 @@ export class Loop {
   readonly #path: Lane = openLane();
   readonly #features: FeatureKeeper;
   readonly #monitors: MonitorKeeper;
+  readonly #services: ServiceKeeper;
   #configStamp: string | null = null;
   #head: Head | null = null;
   #data: SourceState = { digest: null, atRest: false };
@@ -88,6 +92,7 @@ export class Loop {
       note: (what) => this.note(what),
       look: () => this.#sources.look(this.#project).digest,
     });
+    this.#services = new ServiceKeeper({ ...options, project: () => this.#project, note: (what) => this.note(what) });
     this.#monitors = new MonitorKeeper({
       ...options,
       project: () => this.#project,
@@ -109,12 +114,21 @@ export class Loop {
     this.#data = this.#sources.look(this.#project);
     const [refreshes, checks] = [await this.#attendToFeatures(), await this.#attendToMonitors()];
     if (this.#isOnItsWay()) return { isBusy: true, hindrance: null };
+    const down = await this.#services.down();
+    if (down.length > 0) this.#keep(this.#path.do(() => this.#services.start(down)));
     const move = this.#nextMove();
     this.#tellHindrance(move);
     if (move.kind === 'go') this.#go(move, this.#head);
     const waitsForRest = !this.#data.atRest;
     return {
-      isBusy: move.kind === 'go' || refreshes || checks || this.#features.isRefreshing || this.#monitors.isChecking || waitsForRest,
+      isBusy:
+        move.kind === 'go' ||
+        down.length > 0 ||
+        refreshes ||
+        checks ||
+        this.#features.isRefreshing ||
+        this.#monitors.isChecking ||
+        waitsForRest,
       hindrance: this.#hindrance,
     };
   }
@@ -249,12 +263,7 @@ export class Loop {
     };
     this.note({ kind: 'path-begun', commit, branch: revision.branch, subject, goal, why });
     const way = { commit, goal, why, tries, data: this.#data.digest };
-    this.#path
-      .do(() => this.#travel(way))
-      .catch((error: unknown) => {
-        this.#broken = { error };
-        this.#options.wake();
-      });
+    this.#keep(this.#path.do(() => this.#travel(way)));
   }
 
   async #travel(way: {
@@ -284,6 +293,14 @@ export class Loop {
     this.#worstExit = Math.max(this.#worstExit, ended.outcome === 'overtaken' ? 0 : ended.exit);
     if (this.#change !== null) this.#change = { ...this.#changeNow(), ...this.#change, ended: { ...ended, at: isoTime(clock) } };
     this.#options.wake();
+  }
+
+  /** Lets work go on, and the loop end with what it cannot go on after. */
+  #keep(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#broken = { error };
+      this.#options.wake();
+    });
   }
 
   /** The cooldown of the monitor counts from here. */

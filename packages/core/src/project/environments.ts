@@ -101,6 +101,16 @@ export async function deployTo(
   return { environment, release, address: last?.address ?? null, changed: started.length > 0 || last?.changed === true };
 }
 
+/** Starts what the history says is live in the environment and does not run; the history stays as it is. @returns the services it started */
+export async function startAgain(
+  project: Project,
+  environment: string,
+  { signal, emit }: Pick<Asked, 'signal' | 'emit'>,
+): Promise<readonly string[]> {
+  requireEnvironment(project, environment);
+  return reconcile(deployDeps(project), { environment, signal, emit });
+}
+
 /** @returns whether anything was live there */
 export async function stopEnvironment(project: Project, environment: string): Promise<boolean> {
   requireEnvironment(project, environment);

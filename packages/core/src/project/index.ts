@@ -16,7 +16,7 @@ export {
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
 export type { Live } from './deployed.ts';
 export { endDeadRuns } from './end-dead-runs.ts';
-export { deploymentsOf, deployTo, environmentsOf, type EnvironmentStatus, rollBack, stopEnvironment } from './environments.ts';
+export { deploymentsOf, deployTo, environmentsOf, type EnvironmentStatus, rollBack, startAgain, stopEnvironment } from './environments.ts';
 export { examine, type ExamineOptions, type Finding } from './examine.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './exec.ts';
 export { type ExplainedStep, explainName } from './explain.ts';
