@@ -56,6 +56,7 @@ export const registry: readonly {
     load: () => import('./commands/stop.ts'),
   },
   { name: 'serve', summary: 'Serve a release in the foreground', load: () => import('./commands/serve.ts') },
+  { name: 'release', summary: 'Write a release as a folder that starts by itself', load: () => import('./commands/release.ts') },
   {
     name: 'score',
     summary: 'Score the rows of a file, or those of a prediction log again',

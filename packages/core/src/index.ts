@@ -55,6 +55,7 @@ export { findByName, type Found } from './project/index.ts';
 export { testSteps } from './project/index.ts';
 export { openProject, type OpenOptions } from './project/index.ts';
 export { placeDataset, type PlacedDataset, type PlaceRequest } from './project/index.ts';
+export { type PlacedRelease, placeRelease, type PlaceReleaseRequest } from './project/index.ts';
 export { type PinnedDataset, placePinned, pushProject, type Shared, shareAfter } from './project/index.ts';
 export { planProject, type ProjectPlan } from './project/index.ts';
 export type { Project, ServingProgram } from './project/index.ts';

@@ -51,6 +51,7 @@ export { findByName, type Found } from './named.ts';
 export { testSteps } from './nodes.ts';
 export { openProject, type OpenOptions } from './open-project.ts';
 export { placeDataset, type PlacedDataset, type PlaceRequest } from './place-dataset.ts';
+export { type PlacedRelease, placeRelease, type PlaceReleaseRequest } from './place-release.ts';
 export { planProject, type ProjectPlan } from './plan-project.ts';
 export type { Project, ServingProgram } from './project.ts';
 export { type PushRequest, type PushResult, pushRows } from './push-rows.ts';

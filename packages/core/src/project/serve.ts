@@ -3,10 +3,9 @@ import { failure, type ReleaseManifest } from '@tidegate/formats';
 import { checkOutRelease } from '../packaging/index.ts';
 import { exists, mkdtemp, rm, runInForeground, systemPlatform, tmpdir } from '../platform/index.ts';
 import { pythonOf } from './exec.ts';
-import { findDigest } from './find-digest.ts';
 import type { Project, ServingProgram } from './project.ts';
 import { onlineStoreWith } from './online-store.ts';
-import { newestReleases } from './releases.ts';
+import { requireRelease } from './releases.ts';
 
 /** Options of the model server by name, as its command line has them: docs/reference/serving-api.md. Those left out have its defaults. */
 export type ServerOptions = { readonly [name: string]: string };
@@ -45,13 +44,7 @@ export interface ReleaseToServe {
 
 /** Serves a release of the project with the terminal until it is interrupted. @throws TG-CLI-NOT-FOUND, TG-CLI-SERVER-ENDED */
 export async function serveRelease(project: Project, { release, options, signal }: ReleaseToServe): Promise<void> {
-  const digest = release === null ? (newestReleases(project)[0] ?? null) : await findDigest(project, release);
-  if (digest === null)
-    throw failure(
-      'TG-CLI-NOT-FOUND',
-      release === null ? 'Cannot serve: no run has made a release yet' : `Cannot serve "${release}": the project has no such release`,
-      'Make one: tidegate run',
-    );
+  const digest = await requireRelease(project, release, 'serve');
   const place = await mkdtemp(join(tmpdir(), 'tidegate-serve-'));
   try {
     const folder = join(place, 'release');
