@@ -27,7 +27,7 @@ export async function batch(argv: readonly string[]): Promise<void> {
     { onRestart: () => {}, runLimitMs: null },
   );
   try {
-    using engine = await openEngine({ threads: 1, memory: '500MB' });
+    using engine = await openEngine({ threads: 1, memory: '250MB' });
     const binding = bindInputs(signature.inputs, runner.inputs);
     const fields = fieldsOf(binding.columns, features);
     const looked = (features?.views ?? []).flatMap((view) =>

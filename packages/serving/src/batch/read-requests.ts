@@ -2,7 +2,7 @@ import type { FeatureColumn } from '@tidegate/formats';
 import { type Cell, type Engine, type FeatureStatus, quoteText } from '@tidegate/runtime';
 import type { Value } from '../model/tensor.ts';
 
-/** The rows of a chunk, by column: the fields that were given and the features that were looked up for them. */
+/** Some rows of a chunk, by column: the fields that were given and the features that were looked up for them. */
 export interface ChunkRows {
   /** Numbers of the rows in the input. */
   readonly numbers: readonly number[];
@@ -18,13 +18,26 @@ export interface ChunkRows {
 /** In the order of their codes in the file of a chunk. */
 const statusCodes: readonly FeatureStatus[] = ['PRESENT', 'NULL_VALUE', 'NOT_FOUND', 'OUTSIDE_MAX_AGE'];
 
-/** Reads the Parquet file of a chunk: docs/reference/formats/score-job.md. */
-export async function readRequests(
-  engine: Engine,
-  file: string,
-  { fields, looked }: { readonly fields: number; readonly looked: readonly FeatureColumn[] },
-): Promise<ChunkRows> {
-  const table = await engine.columns(`SELECT * FROM read_parquet(${quoteText(file)}) ORDER BY row`);
+/** Rows held at once: bounds memory, large enough that the cost of a call of the model does not matter. */
+export const rowsAtOnce = 8_192;
+
+/** Reads the Parquet file of a chunk piece by piece, in the order of the rows: docs/reference/formats/score-job.md. */
+export async function* readRequests(engine: Engine, file: string, columns: ChunkColumns): AsyncGenerator<ChunkRows> {
+  await engine.run(`CREATE OR REPLACE TABLE requests AS SELECT * FROM read_parquet(${quoteText(file)}) ORDER BY row`);
+  for (let from = 0; ; from += rowsAtOnce) {
+    const table = await engine.columns(`SELECT * FROM requests WHERE rowid >= ${from} AND rowid < ${from + rowsAtOnce} ORDER BY row`);
+    if ((table['row'] ?? []).length === 0) return;
+    yield rowsOf(table, columns);
+  }
+}
+
+interface ChunkColumns {
+  /** How many fields there are. */
+  readonly fields: number;
+  readonly looked: readonly FeatureColumn[];
+}
+
+function rowsOf(table: { readonly [column: string]: readonly Cell[] }, { fields, looked }: ChunkColumns): ChunkRows {
   const cellsOf = (name: string): readonly Cell[] => table[name] ?? [];
   const statuses = looked.map((_, index) => cellsOf(`status_${index}`).map((code) => statusCodes[Number(code)] ?? 'NOT_FOUND'));
   return {

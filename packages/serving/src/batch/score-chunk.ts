@@ -8,7 +8,7 @@ import type { Value } from '../model/tensor.ts';
 import { type AbsentFeatures, memberWriter } from '../predict/write-predictions.ts';
 import { checkRows, type RowRules } from './check-rows.ts';
 import { predictRows } from './predict-rows.ts';
-import { type ChunkRows, readRequests } from './read-requests.ts';
+import { type ChunkRows, readRequests, rowsAtOnce } from './read-requests.ts';
 
 /** A release that is loaded, ready for chunk after chunk. */
 export interface ChunkScorer {
@@ -18,9 +18,6 @@ export interface ChunkScorer {
   readonly signature: Signature;
   readonly rules: RowRules;
 }
-
-/** Rows predicted in one go: bounds memory, large enough that the cost of a call does not matter. */
-const rowsAtOnce = 8_192;
 
 export interface ChunkCounts {
   readonly rows: number;
@@ -41,32 +38,33 @@ export interface ChunkOrder {
 export async function scoreChunk(scorer: ChunkScorer, order: ChunkOrder): Promise<ChunkCounts> {
   const { engine, rules, signature } = scorer;
   const { requests, output, alone } = order;
-  const rows = await readRequests(engine, requests, { fields: rules.fields.length, looked: rules.looked });
-  const refused = new Map(checkRows(rows, rules));
-  const places = rows.numbers.flatMap((_, place) => (refused.has(place) ? [] : [place]));
   const file = await open(output, 'wx');
-  let scored = 0;
+  const counts = { rows: 0, scored: 0 };
   try {
-    const membersOf = memberWriter(signature);
-    for await (const predicted of predictRows(scorer, { cells: cellsOf(rows, rules), places, atOnce: alone ? 1 : rowsAtOnce })) {
-      if (predicted.kind === 'refusal') {
-        const [{ code, message, hint }] = predicted.error.diagnostics;
-        refused.set(predicted.place, [{ at: '', code, message, hint: hint ?? '' }]);
-        continue;
+    for await (const rows of readRequests(engine, requests, { fields: rules.fields.length, looked: rules.looked })) {
+      counts.rows += rows.numbers.length;
+      const refused = new Map(checkRows(rows, rules));
+      const places = rows.numbers.flatMap((_, place) => (refused.has(place) ? [] : [place]));
+      for await (const predicted of predictRows(scorer, { cells: cellsOf(rows, rules), places, atOnce: alone ? 1 : rowsAtOnce })) {
+        if (predicted.kind === 'refusal') {
+          const [{ code, message, hint }] = predicted.error.diagnostics;
+          refused.set(predicted.place, [{ at: '', code, message, hint: hint ?? '' }]);
+          continue;
+        }
+        const write = memberWriter(signature)(predicted.answer);
+        const lines = predicted.places.map(
+          (place, index) => `{"row":${rows.numbers[place]},${write(index, absentOf(rows, rules, place))}}\n`,
+        );
+        counts.scored += lines.length;
+        await file.appendFile(lines.join(''));
       }
-      const write = membersOf(predicted.answer);
-      const lines = predicted.places.map(
-        (place, index) => `{"row":${rows.numbers[place]},${write(index, absentOf(rows, rules, place))}}\n`,
-      );
-      scored += lines.length;
-      await file.appendFile(lines.join(''));
+      await file.appendFile([...refused].map(([place, mistakes]) => refusalLine(rows.numbers[place] ?? 0, mistakes)).join(''));
     }
-    await file.appendFile([...refused].map(([place, mistakes]) => refusalLine(rows.numbers[place] ?? 0, mistakes)).join(''));
     await file.sync();
   } finally {
     await file.close();
   }
-  return { rows: rows.numbers.length, scored };
+  return counts;
 }
 
 function cellsOf(rows: ChunkRows, { sources }: RowRules): readonly (readonly Value[])[] {
