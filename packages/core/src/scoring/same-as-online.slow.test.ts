@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { openSqliteOnlineStore } from '@tidegate/runtime';
 import fc from 'fast-check';
 import { loadDefinitions, materialise } from '../features/index.ts';
-import { checkOutRelease } from '../packaging/index.ts';
-import { argv, makeScoringBench, type ScoringBench } from './test-bench.ts';
+import { makeScoringBench, type ScoringBench } from './test-bench.ts';
 import { type Harbour, storeHarbour } from './test-harbour.ts';
+import { askService, type Said, startService } from './test-service.ts';
 
 const start = Date.UTC(2024, 0, 1);
 const minute = 60_000;
@@ -90,13 +86,6 @@ interface Asked extends Request {
   readonly at: number;
 }
 
-/** What is said of a row; of one that is refused the code. */
-interface Said {
-  readonly prediction?: number | null;
-  readonly features?: { readonly [feature: string]: string };
-  readonly code?: string;
-}
-
 function selectOf(events: readonly Event[]): string {
   const moment = (value: number | null): string =>
     value === null ? 'NULL::TIMESTAMP' : `TIMESTAMP '2024-01-01' + INTERVAL (${value}) MINUTE`;
@@ -120,9 +109,8 @@ interface Online {
 /** Moment after moment: the newest features go into a real store, then a real server is asked, each row by itself. */
 async function answersOf(t: TestContext, { bench, harbour, requests }: Online): Promise<readonly Said[]> {
   const online = openSqliteOnlineStore(bench.path('online.sqlite'));
-  await checkOutRelease(bench.store, harbour.release, bench.path('served'));
-  const server = await startServer(bench);
-  t.after(() => server.child.kill('SIGKILL'));
+  const service = await startService(bench, harbour.release, ['--online', bench.path('online.sqlite')]);
+  t.after(service.kill);
   const definition = await loadDefinitions(bench.store, harbour.definitions);
   const said: Said[] = [];
   let atMs: number | null = null;
@@ -140,37 +128,10 @@ async function answersOf(t: TestContext, { bench, harbour, requests }: Online): 
         signal: new AbortController().signal,
       });
     atMs = at;
-    said.push(await ask(server.address, { at: new Date(at).toISOString(), rows: [{ pier, depth }] }));
+    said.push(await askService(service.address, { at: new Date(at).toISOString(), rows: [{ pier, depth }] }));
   }
   online.close();
-  server.child.kill('SIGKILL');
-  await once(server.child, 'exit');
-  return said;
-}
-
-async function startServer(bench: ScoringBench): Promise<{ readonly child: ChildProcess; readonly address: string }> {
-  const own = ['serve', '--port', '0', '--release', bench.path('served'), '--online', bench.path('online.sqlite')];
-  const [program = '', ...rest] = [...argv, ...own];
-  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await once(createInterface({ input: child.stdout }), 'line');
-  const address = `http://127.0.0.1:${(JSON.parse(String(line)) as { readonly port: number }).port}`;
-  while (!(await fetch(`${address}/v2/health/ready`).catch(() => null))?.ok) await delay(20);
-  return { child, address };
-}
-
-async function ask(address: string, body: unknown): Promise<Said> {
-  const answer = await fetch(`${address}/v1/predict`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const told = JSON.parse(await answer.text()) as {
-    readonly code?: string;
-    readonly predictions?: readonly (Said & { readonly id: string })[];
-  };
-  const [one] = told.predictions ?? [];
-  if (one === undefined) return { code: told.code ?? '' };
-  const { id: _, ...said } = one;
+  await service.kill();
   return said;
 }
 

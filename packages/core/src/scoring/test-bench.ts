@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Digest, digestOfHex, type FeatureServiceSpec, type Flavor, type ReleaseManifest, type Signature } from '@tidegate/formats';
 import { openEngine, quoteText, type Row } from '@tidegate/runtime';
@@ -10,7 +10,7 @@ import { folderObjectStore, type ObjectStore } from '../store/index.ts';
 import { type ScoredJob, scoreFile } from './score-file.ts';
 import type { ScoreOrder } from './score-order.ts';
 
-const fixtures = resolve(import.meta.dirname, '../../../serving/fixtures');
+export const fixtures = resolve(import.meta.dirname, '../../../serving/fixtures');
 /** How the serving processes start. */
 export const argv = [process.execPath, resolve(fixtures, '../src/main.ts')];
 
@@ -88,21 +88,20 @@ export function orderOf(
 interface BenchModel {
   readonly flavor: Flavor;
   readonly signature: Signature;
-  /** The model's file: one of the fixtures, or the text of a Python file. */
-  readonly file: { readonly fixture: string } | { readonly text: string };
+  /** The model's file, and one that lies beside it. */
+  readonly file: { readonly path: string };
+  readonly beside?: { readonly path: string };
   readonly features?: FeatureServiceSpec;
   /** Digest of the features' definitions. */
   readonly definitions?: Digest;
 }
 
 /** Puts a release into a store. */
-export async function storeBenchRelease(
-  store: ObjectStore,
-  { flavor, signature, file, features, definitions }: BenchModel,
-): Promise<Digest> {
-  const model = 'text' in file ? await store.putBytes(file.text) : await store.putFile(join(fixtures, file.fixture));
-  const name = 'text' in file ? 'model.py' : file.fixture;
-  const files = await store.putJson({ format: 'tidegate.tree/1', entries: [{ path: `model/${name}`, ...model }] });
+export async function storeBenchRelease(store: ObjectStore, given: BenchModel): Promise<Digest> {
+  const { flavor, signature, file, beside, features, definitions } = given;
+  const paths = [file.path, ...(beside === undefined ? [] : [beside.path])].toSorted((a, b) => (basename(a) < basename(b) ? -1 : 1));
+  const entries = await Promise.all(paths.map(async (path) => ({ path: `model/${basename(path)}`, ...(await store.putFile(path)) })));
+  const files = await store.putJson({ format: 'tidegate.tree/1', entries });
   const manifest: ReleaseManifest = {
     format: 'tidegate.release/1',
     project: 'harbour',
@@ -110,7 +109,14 @@ export async function storeBenchRelease(
     features: features ?? null,
     definitions: definitions ?? null,
     python: flavor === 'onnx' ? null : { requirements: null, interpreter: 'python3' },
-    model: { name: 'tide', version: digestOfHex('1'.repeat(64)), artifact: model.digest, flavor, file: name, signature },
+    model: {
+      name: 'tide',
+      version: digestOfHex('1'.repeat(64)),
+      artifact: (await store.putFile(file.path)).digest,
+      flavor,
+      file: basename(file.path),
+      signature,
+    },
     runtime: { name: '@tidegate/serving', version: '0.1.0' },
     files: files.digest,
   };
@@ -120,5 +126,5 @@ export async function storeBenchRelease(
 /** A release of one of the ONNX models among the fixtures. */
 export async function storeFixture(store: ObjectStore, name: string): Promise<Digest> {
   const signature = JSON.parse(await readFile(join(fixtures, `${name}.signature.json`), 'utf8')) as Signature;
-  return storeBenchRelease(store, { flavor: 'onnx', signature, file: { fixture: `${name}.onnx` } });
+  return storeBenchRelease(store, { flavor: 'onnx', signature, file: { path: join(fixtures, `${name}.onnx`) } });
 }

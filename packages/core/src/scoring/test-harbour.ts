@@ -4,7 +4,7 @@ import type { DatasetVersion, Digest, FeatureServiceSpec, Signature } from '@tid
 import { openEngine, quoteText } from '@tidegate/runtime';
 import { loadDefinitions, viewVersion } from '../features/index.ts';
 import type { ObjectStore } from '../store/index.ts';
-import { storeBenchRelease } from './test-bench.ts';
+import { fixtures, storeBenchRelease } from './test-bench.ts';
 
 /** A release that looks features up, and the dataset they come from. */
 export interface Harbour {
@@ -68,7 +68,13 @@ export async function storeHarbour(store: ObjectStore, folder: string, { wind, t
     columns,
     label: 'label',
   };
-  const release = await storeBenchRelease(store, { flavor: 'onnx', signature, file: { fixture: 'matrix.onnx' }, features, definitions });
+  const release = await storeBenchRelease(store, {
+    flavor: 'onnx',
+    signature,
+    file: { path: join(fixtures, 'matrix.onnx') },
+    features,
+    definitions,
+  });
   return { release, datasets: [dataset.version], versions: { wind: dataset.digest }, features, definitions };
 }
 
