@@ -72,7 +72,7 @@ export class FeatureKeeper {
     return this.#keeping.events.isFile && (await this.#keeping.events.nowMs()) !== this.#done?.atMs ? 'time' : null;
   }
 
-  /** @throws what refreshing throws; it is in the notes as well */
+  /** What comes of it is noted, unless nothing has changed. @throws what refreshing throws; it is in the notes as well */
   async refresh(why: RefreshReason): Promise<FeaturesRefreshed> {
     this.#underWay++;
     try {
@@ -116,12 +116,13 @@ export class FeatureKeeper {
     const { events, signal, note, look } = this.#keeping;
     const { clock } = this.#keeping.project().platform;
     const [data, began] = [look(), clock.elapsed()];
+    const noted = newestNote(this.#keeping.project(), 'features-refreshed');
     try {
       const nowMs = await events.nowMs();
       const refreshed = await (await this.#refresher()).refresh({ nowMs, signal });
       const done = noteOf(refreshed, { why, data, durationMs: Math.round(clock.elapsed() - began) });
       this.#done = { refreshed: done, atMs: nowMs };
-      if (why !== 'time' || isNews(done)) note(done);
+      if (isNews(done, noted?.what.data ?? null)) note(done);
       return done;
     } catch (error) {
       if (!signal.aborted) note({ kind: 'refresh-failed', why, data, failure: failureOf(error) });
@@ -168,6 +169,8 @@ function noteOf(
   };
 }
 
-function isNews({ datasets, views }: FeaturesRefreshed): boolean {
-  return datasets.some(({ files }) => files > 0) || views.some(({ keys, gone }) => keys + gone > 0);
+/** Whether a refresh is worth a note: somebody may ask for one every second. */
+function isNews({ data, datasets, views, skipped }: FeaturesRefreshed, before: Digest | null): boolean {
+  const isChanged = datasets.some(({ files }) => files > 0) || views.some(({ keys, gone }) => keys + gone > 0);
+  return isChanged || skipped.length > 0 || data !== before;
 }

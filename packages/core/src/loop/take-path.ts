@@ -43,6 +43,7 @@ export async function takePath(open: () => Promise<Project>, way: Way): Promise<
     const pinned = { ...passed, commit: locked?.commit ?? commit };
     if (goal === 'gate') return pinned;
     if (locked !== null && locked.parent !== commit) return { ...pinned, outcome: 'overtaken' };
+    if (await isElsewhere(project, pinned.commit)) return { ...pinned, outcome: 'overtaken' };
     const whole = await run(project, way);
     return { ...pinned, ...endOf(whole.record, pinned.commit), runs: [gate.record.id, whole.record.id], live: whole.live };
   } catch (error) {
