@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseJunit } from '../packages/core/src/commands/junit.ts';
 import { type Ended, spawnAndWait, tidegateProgram } from './rig/play.ts';
 
@@ -119,6 +123,7 @@ test(
       JSON.stringify(statuses(same)),
     );
     assert.deepEqual(same.datasets, []);
+    assert.match(readFileSync(join(words.project, 'build/ci/report.md'), 'utf8'), /the same file as the model that is live/);
     assert.ok(existsSync(join(words.project, 'data/houses.csv')));
     assert.ok(existsSync(join(words.project, 'model.py')));
 
@@ -188,3 +193,63 @@ test(
     assert.match(again.stdout, /Shared: 0 results, 0 objects \(0 B\), 0 deployments/);
   },
 );
+
+test(
+  'a push that is killed at any moment leaves no record whose objects are not there, and the next one ends it',
+  { timeout: 300_000 },
+  async (t) => {
+    const team = await makeTeam(t);
+    const run = await team.home.tidegate('run', '--to', 'production');
+    assert.equal(run.code, 0, run.stderr);
+    const variables = { ...process.env, TIDEGATE_HOME: join(team.folder, 'home-of-origin'), FORCE_COLOR: '0' };
+
+    for (let attempt = 0; attempt < 12; attempt++) {
+      const remote = join(team.folder, `killed-${attempt % 3}`);
+      const argv = [tidegateProgram, 'remote', 'push', '--remote', remote];
+      const child = spawn(process.execPath, argv, { cwd: team.home.project, env: variables, stdio: 'ignore' });
+      const ended = once(child, 'exit');
+      await untilWritten(remote, attempt * 3, ended);
+      child.kill('SIGKILL');
+      await ended;
+      assert.deepEqual(brokenRecords(remote), []);
+    }
+
+    const remotes = [0, 1, 2].map((number) => join(team.folder, `killed-${number}`));
+    const pushes = await Promise.all([...remotes, ...remotes].map((remote) => team.home.tidegate('remote', 'push', '--remote', remote)));
+    assert.deepEqual(
+      pushes.map(({ code }) => code),
+      pushes.map(() => 0),
+    );
+    await commit(team.home, 'Pin the data');
+    const clone = await team.clone('main');
+    const judged = JSON.parse((await clone.tidegate('ci', '--remote', remotes[0] ?? '', '--json')).stdout) as Judged;
+    assert.ok(Object.values(statuses(judged)).every((status) => status === 'hit'));
+  },
+);
+
+/** Until a number of files is there, or the process has ended. */
+async function untilWritten(remote: string, files: number, ended: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  while (!isOver && filesIn(remote).length < files) await delay(1);
+}
+
+function filesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.tmp-'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Records that are no JSON, and those of results with outputs that are not there with their digest. */
+function brokenRecords(remote: string): readonly string[] {
+  return filesIn(join(remote, 'records')).filter((path) => {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as {
+      readonly outputs?: { readonly [name: string]: { readonly digest: string } };
+    };
+    return Object.values(record.outputs ?? {}).some(({ digest }) => {
+      const object = join(remote, 'objects', digest.slice(7, 9), digest.slice(9));
+      return !existsSync(object) || createHash('sha256').update(readFileSync(object)).digest('hex') !== digest.slice(7);
+    });
+  });
+}

@@ -10,6 +10,7 @@ export {
 export {
   type ChangedDataset,
   type ChangedFile,
+  type ChangedService,
   type ChangedView,
   type ChangeRequest,
   judgeChange,

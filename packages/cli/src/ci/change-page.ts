@@ -55,9 +55,14 @@ function fitted(marker: string, parts: readonly Markdown[]): string {
   return `${page}\n`;
 }
 
-/** What does not pass, and the deciding numbers of what does. */
-function decisions({ run }: JudgedChange): Markdown | null {
-  const evidence = run.steps.flatMap((step) => step.evidence);
+/** What does not pass, and the deciding numbers of what does; slices that were compared are in a table of their own. */
+function decisions({ run, models }: JudgedChange): Markdown | null {
+  const compared = new Set(
+    models.flatMap(({ model, evaluation }) =>
+      evaluation.sliceComparisons.map(({ column, value }) => `models.${model} slice.${column}=${value}`),
+    ),
+  );
+  const evidence = run.steps.flatMap((step) => step.evidence).filter(({ subject, name }) => !compared.has(`${subject} ${name}`));
   const told = evidence
     .filter(
       (item) =>

@@ -1,6 +1,7 @@
 import type { ChangedDataset, JudgedChange } from '@tidegate/core';
 import { measured, whole } from '../render/figures.ts';
 import { counted, shortName } from '../render/words.ts';
+import type { Digest } from '@tidegate/formats';
 import { code, folded, Markdown, md, type Piece, table } from './markdown.ts';
 
 /** Datasets with another version than at the base. */
@@ -69,15 +70,35 @@ function change(figures: { readonly before: number; readonly after: number }, wo
   return figures.before === figures.after ? words(figures.after) : `${words(figures.before)} → ${words(figures.after)}`;
 }
 
-/** Feature views that mean something else than at the base. */
-export function featuresPart({ views }: JudgedChange): Markdown | null {
-  const rows = views.map(({ view, before, after, differs }) => [
-    code(view),
-    before === null ? 'new' : after === null ? 'removed' : `changed: ${differs.join(', ')}`,
-    `${shortName(before)} → ${shortName(after)}`,
-  ]);
-  const shown = table(['View', 'Change', 'Version'], rows);
+/** Feature views and services that mean something else than at the base. */
+export function featuresPart({ views, services }: JudgedChange): Markdown | null {
+  const rows = [
+    ...services.map(({ service, before, after, joins }) => [
+      md`service ${code(service)}`,
+      wordsOfService({ before, after, joins }),
+      versions(before, after),
+    ]),
+    ...views.map(({ view, before, after, differs }) => [
+      md`view ${code(view)}`,
+      before === null ? 'new' : after === null ? 'removed' : `changed: ${differs.join(', ')}`,
+      versions(before, after),
+    ]),
+  ];
+  const shown = table(['', 'Change', 'Version'], rows);
   return shown && joined([new Markdown('### Features'), shown]);
+}
+
+function versions(before: Digest | null, after: Digest | null): string {
+  return `${shortName(before)} → ${shortName(after)}`;
+}
+
+function wordsOfService({ before, after, joins }: Pick<JudgedChange['services'][number], 'before' | 'after' | 'joins'>): Piece {
+  if (before === null) return 'new';
+  if (after === null) return 'removed';
+  const words = [...joins.added.map((view) => md`joins ${code(view)}`), ...joins.removed.map((view) => md`no longer joins ${code(view)}`)];
+  return words.length === 0
+    ? 'changed: its rows, or a view that it joins'
+    : words.flatMap((word, index) => (index === 0 ? [word] : [', ', word]));
 }
 
 /** Files that differ, with the steps that read them. */

@@ -6,10 +6,11 @@ import { code, folded, Markdown, md, type Piece, table } from './markdown.ts';
 import { byWeight } from './verdict-sentence.ts';
 
 /** A model against its champion: metrics with intervals, what its file and its service weigh, the slices that moved. */
-export function modelPart({ model, evaluation, bytes: size, championBytes, latencyP99Ms }: JudgedModel): Markdown {
+export function modelPart({ model, evaluation, isLive, bytes: size, championBytes, latencyP99Ms }: JudgedModel): Markdown {
   const { champion, rows, rowsExcluded } = evaluation;
-  const against =
+  const opponent =
     champion === null ? 'no champion to compare with' : md`against the model of release ${code(champion.release.slice(7, 19))}`;
+  const against = isLive ? md`the same file as the model that is live; ${opponent}` : opponent;
   const excluded = rowsExcluded === 0 ? '' : `; ${whole(rowsExcluded)} left out, on which the champion was trained`;
   const figures = [
     ...evaluation.metrics.map((metric) => metricRow(evaluation, metric)),

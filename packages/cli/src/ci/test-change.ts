@@ -11,6 +11,7 @@ import {
 } from '@tidegate/formats';
 
 const digest = digestOfHex('ab'.repeat(32));
+const other = digestOfHex('cd'.repeat(32));
 
 /** A step that was done, with what it measured. */
 export function stepWith(name: string, evidence: readonly Evidence[], more: Partial<StepRecord> = {}): StepRecord {
@@ -121,8 +122,9 @@ export function changeNamed(text: string): JudgedChange {
     },
     files: [{ path: text, added: 3, removed: 1, steps: [stepName('models.delay')] }],
     datasets: [{ dataset: text, before: digest, after: digest, version: null, difference: null }],
+    services: [{ service: text, before: digest, after: other, joins: { added: [text], removed: [text] } }],
     views: [{ view: text, before: null, after: digest, differs: [] }],
-    models: [{ model: 'delay', evaluation, evidence: [], bytes: 12_000, championBytes: 11_000, latencyP99Ms: 3.2 }],
+    models: [{ model: 'delay', evaluation, evidence: [], isLive: false, bytes: 12_000, championBytes: 11_000, latencyP99Ms: 3.2 }],
     notShared: null,
     tests: [
       {

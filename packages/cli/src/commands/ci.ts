@@ -61,12 +61,16 @@ export const command: Command = {
       await posting?.giveUp(error);
       throw error;
     });
-    const { run, files, datasets, views } = change;
+    const { run, files, datasets, views, services } = change;
     const page = changePage(change, { project: project.name, runUrl: posting?.context.runUrl ?? null });
     await write(invocation, text('report') ?? resolve(project.root, 'build/ci/report.md'), page);
     await write(invocation, text('junit') ?? resolve(project.root, 'build/ci/junit.xml'), junitFile(change));
     await writeRunReport(project, run.id, resolve(project.root, 'build/report.html'));
-    const changed = [counted(files.length, 'file'), counted(datasets.length, 'dataset'), counted(views.length, 'feature view')];
+    const changed = [
+      counted(files.length, 'file'),
+      counted(datasets.length, 'dataset'),
+      counted(views.length + services.length, 'feature view or service', 'feature views and services'),
+    ];
     terminal.line(`Changed since ${change.base?.id.slice(0, 12) ?? 'nothing'}: ${changed.join(', ')}.`);
     terminal.line(`Verdict: ${verdictWord(run)}. ${harmless(verdictSentence(run))}.`);
     tellNotShared(change.notShared, terminal);

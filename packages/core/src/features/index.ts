@@ -11,7 +11,7 @@ export {
 } from './refresh/refresh-engine.ts';
 export { type RefreshedVersion, refreshView } from './refresh/refresh-view.ts';
 export { materialise, type MaterialisedView, type MaterialiseOrder } from './materialise.ts';
-export { loadDefinitions, viewVersion } from './meaning.ts';
+export { loadDefinitions, serviceVersion, viewVersion } from './meaning.ts';
 export { type OfflineLookUp, type OfflineLookUpOrder, openOfflineLookUp } from './offline-look-up.ts';
 export { datasetsNamedBy, featureCaseNodes, featureNodes } from './nodes.ts';
 export { readDefinitions } from './read-definitions.ts';

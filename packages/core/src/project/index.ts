@@ -1,6 +1,6 @@
 export type { ChangedDataset } from './ci/changed-datasets.ts';
 export type { ChangedFile } from './ci/changed-files.ts';
-export type { ChangedView } from './ci/changed-views.ts';
+export type { ChangedService, ChangedView } from './ci/changed-features.ts';
 export { type ChangeRequest, type JudgedChange, judgeChange } from './ci/judge-change.ts';
 export type { JudgedModel } from './ci/judged-models.ts';
 export { placeInRepository, type RepositoryPlace } from './ci/repository-root.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
-import { systemPlatform } from '../platform/index.ts';
+import { type Platform, systemPlatform } from '../platform/index.ts';
 import { stopEnvironment } from './environments.ts';
 import { openProject } from './open-project.ts';
 import type { Project } from './project.ts';
@@ -12,8 +12,10 @@ import { type ProjectRun, type ProjectRunOptions, runProject } from './run-proje
 /** A project in a Git repository and a home of its own, in a temporary folder; the model server is the real one. */
 export interface TestProject {
   readonly root: string;
-  /** As it is on disk now; to be disposed. */
-  readonly open: () => Promise<Project>;
+  /** As it is on disk now; to be disposed. With a remote: a folder beside the project that all its clones see. */
+  readonly open: (more?: { readonly remote?: true }) => Promise<Project>;
+  /** A fresh clone of what is committed, on a machine with an empty home that sees the remote. */
+  readonly openClone: () => Promise<Project>;
   readonly write: (files: { readonly [path: string]: string }) => void;
   readonly remove: (path: string) => void;
   /** @returns the commit */
@@ -29,8 +31,19 @@ const serving = { argv: [process.execPath, resolve(import.meta.dirname, '../../.
 export function makeTestProject(t: TestContext, files: { readonly [path: string]: string }): TestProject {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-project-'));
   const root = join(folder, 'project');
-  const platform = { ...systemPlatform, variables: { ...systemPlatform.variables, TIDEGATE_HOME: join(folder, 'home') } };
-  const open = (): Promise<Project> => openProject({ root, platform, serving });
+  const platformOf = (home: string): Platform => ({
+    ...systemPlatform,
+    variables: { ...systemPlatform.variables, TIDEGATE_HOME: join(folder, home) },
+  });
+  const remote = join(folder, 'remote');
+  const open: TestProject['open'] = (more = {}) =>
+    openProject({ root, platform: platformOf('home'), serving, ...(more.remote === true && { remote }) });
+  let clones = 0;
+  const openClone: TestProject['openClone'] = async () => {
+    const clone = join(folder, `clone-${++clones}`, 'project');
+    execFileSync('git', ['clone', '--quiet', root, clone]);
+    return openProject({ root: clone, platform: platformOf(`home-of-clone-${clones}`), serving, remote });
+  };
   t.after(async () => {
     if (existsSync(join(root, 'tidegate.yaml'))) await stopAll(open);
     rmSync(folder, { recursive: true, force: true });
@@ -54,6 +67,7 @@ export function makeTestProject(t: TestContext, files: { readonly [path: string]
   return {
     root,
     open,
+    openClone,
     write,
     remove: (path) => rmSync(join(root, path), { recursive: true }),
     commit,

@@ -45,6 +45,10 @@ test('a change of features, data and code is told with what reads it, what it me
     [{ view: 'load', isNew: true, differs: [] }],
   );
   assert.deepEqual(
+    change.services.map(({ service, joins }) => ({ service, joins })),
+    [{ service: 'delivery', joins: { added: ['load'], removed: [] } }],
+  );
+  assert.deepEqual(
     change.models.map(({ model, championBytes }) => ({ model, championBytes })),
     [{ model: 'late', championBytes: null }],
   );

@@ -8,7 +8,7 @@ import { runProject } from '../run-project.ts';
 import { inputsAt } from './base-tree.ts';
 import { type ChangedDataset, changedDatasets } from './changed-datasets.ts';
 import { type ChangedFile, changedFiles } from './changed-files.ts';
-import { type ChangedView, changedViews } from './changed-views.ts';
+import { type ChangedService, changedServices, type ChangedView, changedViews } from './changed-features.ts';
 import { type CommitRange, commitRange } from './commit-range.ts';
 import { type JudgedModel, judgedModels } from './judged-models.ts';
 
@@ -30,6 +30,7 @@ export interface JudgedChange extends CommitRange {
   readonly files: readonly ChangedFile[];
   readonly datasets: readonly ChangedDataset[];
   readonly views: readonly ChangedView[];
+  readonly services: readonly ChangedService[];
   readonly models: readonly JudgedModel[];
   readonly tests: readonly TestReport[];
   /** Why the remote did not get the results; null when it did, or there is none. */
@@ -59,6 +60,7 @@ export async function judgeChange(project: Project, request: ChangeRequest): Pro
   const definitions = config.features?.definitions ?? null;
   const before = range.base === null ? null : await inputsAt(root, range.base.id, definitions);
   const readers = { nodes: await projectNodes(project), definitions };
+  const present = await featureDefinitions(project);
   const reports = run.steps.filter(({ kind }) => ['test-command', 'feature-cases', 'trial'].includes(kind));
   return {
     ...range,
@@ -66,7 +68,8 @@ export async function judgeChange(project: Project, request: ChangeRequest): Pro
     notShared,
     files: range.base === null ? [] : await changedFiles(root, { base: range.base.id, head: range.head.id }, readers),
     datasets: before === null ? [] : await changedDatasets(project, run, before.lock),
-    views: before === null ? [] : changedViews(before.definitions, await featureDefinitions(project)),
+    views: before === null ? [] : changedViews(before.definitions, present),
+    services: before === null ? [] : changedServices(before.definitions, present),
     models: await judgedModels(project, run),
     tests: (await Promise.all(reports.map((step) => readTestReport(project, step)))).filter((report) => report !== null),
   };

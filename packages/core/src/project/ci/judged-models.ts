@@ -1,4 +1,5 @@
-import { type Evaluation, type Evidence, type RunRecord, TidegateError } from '@tidegate/formats';
+import { type Evaluation, type Evidence, type ModelVersion, type RunRecord, TidegateError } from '@tidegate/formats';
+import { championSource } from '../../deploy/index.ts';
 import { readRecord } from '../../store/index.ts';
 import type { Project } from '../project.ts';
 import { readEvaluation } from '../records.ts';
@@ -9,6 +10,8 @@ export interface JudgedModel {
   readonly evaluation: Evaluation;
   /** What the gate says of it, the trial of its service included. */
   readonly evidence: readonly Evidence[];
+  /** Whether its file is that of the release that is live in the last environment: then there is nothing to compare with. */
+  readonly isLive: boolean;
   /** Of the model file. */
   readonly bytes: number | null;
   /** Null without a champion, or when its record is nowhere at hand. */
@@ -19,6 +22,7 @@ export interface JudgedModel {
 
 /** The models that the run has judged, in the order of its steps. */
 export async function judgedModels(project: Project, run: RunRecord): Promise<readonly JudgedModel[]> {
+  const { possible } = championSource({ ...project, environments: project.config.environments });
   const judged = await Promise.all(
     run.steps
       .filter(({ kind }) => kind === 'evaluate')
@@ -32,13 +36,17 @@ export async function judgedModels(project: Project, run: RunRecord): Promise<re
         const trials = run.steps.filter(
           ({ kind, evidence }) => kind === 'trial' && evidence.some(({ subject }) => services.includes(subject)),
         );
+        const version = await versionOf(project, evaluation.modelVersion);
+        const [live] = await possible({ project: project.name, model }).catch(lost);
         const p99 = trials.map(({ facts }) => facts['p99Ms']).find((value) => typeof value === 'number');
         return {
           model,
           evaluation,
           evidence: [...step.evidence, ...trials.flatMap(({ evidence }) => evidence)],
-          bytes: await bytesOf(project, evaluation.modelVersion),
-          championBytes: evaluation.champion === null ? null : await bytesOf(project, evaluation.champion.modelVersion),
+          isLive: live !== undefined && live.manifest.model.artifact === version?.artifact,
+          bytes: version?.bytes ?? null,
+          championBytes:
+            evaluation.champion === null ? null : ((await versionOf(project, evaluation.champion.modelVersion))?.bytes ?? null),
           latencyP99Ms: p99 ?? null,
         };
       }),
@@ -46,11 +54,13 @@ export async function judgedModels(project: Project, run: RunRecord): Promise<re
   return judged.filter((one) => one !== null);
 }
 
-async function bytesOf({ store }: Project, version: Evaluation['modelVersion']): Promise<number | null> {
-  try {
-    return (await readRecord(store, 'tidegate.model-version/1', version)).bytes;
-  } catch (error) {
-    if (error instanceof TidegateError) return null;
-    throw error;
-  }
+async function versionOf({ store }: Project, version: Evaluation['modelVersion']): Promise<ModelVersion | null> {
+  const [record] = await readRecord(store, 'tidegate.model-version/1', version).then((found) => [found], lost);
+  return record ?? null;
+}
+
+/** What is no longer kept anywhere is not told. */
+function lost(error: unknown): readonly never[] {
+  if (error instanceof TidegateError) return [];
+  throw error;
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '@tidegate/formats';
-import { type FeatureDefinitions, viewVersion } from '../../features/index.ts';
+import { type FeatureDefinitions, serviceVersion, viewVersion } from '../../features/index.ts';
 
 /** A feature view that means something else than at the base. */
 export interface ChangedView {
@@ -10,6 +10,15 @@ export interface ChangedView {
   readonly after: Digest | null;
   /** What of the definition differs: `sql`, `keys`, `time`, `known`, `ttl`, `features`. */
   readonly differs: readonly string[];
+}
+
+/** A feature service that gives a model something else than at the base, by its own definition or by that of a view. */
+export interface ChangedService {
+  readonly service: string;
+  readonly before: Digest | null;
+  readonly after: Digest | null;
+  /** Views as the service calls them. */
+  readonly joins: { readonly added: readonly string[]; readonly removed: readonly string[] };
 }
 
 type Views = FeatureDefinitions['views'];
@@ -37,4 +46,32 @@ function differing(olds: Views, news: Views, name: string): readonly string[] {
   const named = parts.map((part) => (part === 'ttlMs' ? 'ttl' : part));
   const isSql = viewVersion({ ...old, source: present.source }) !== viewVersion(old);
   return [...(isSql ? ['sql'] : []), ...named];
+}
+
+/** The services that came, went or mean something else. */
+export function changedServices(base: FeatureDefinitions | null, head: FeatureDefinitions | null): readonly ChangedService[] {
+  const [olds, news]: readonly [Services, Services] = [base?.services ?? {}, head?.services ?? {}];
+  const names = [...new Set([...Object.keys(news), ...Object.keys(olds)])];
+  return names
+    .map((service) => {
+      const [old, present] = [joinsOf(olds, service), joinsOf(news, service)];
+      return {
+        service,
+        before: versionOfService(olds, service),
+        after: versionOfService(news, service),
+        joins: { added: present.filter((view) => !old.includes(view)), removed: old.filter((view) => !present.includes(view)) },
+      };
+    })
+    .filter(({ before, after }) => before !== after);
+}
+
+type Services = FeatureDefinitions['services'];
+
+function versionOfService(services: Services, name: string): Digest | null {
+  const service = Object.hasOwn(services, name) ? services[name] : undefined;
+  return service === undefined ? null : serviceVersion(service);
+}
+
+function joinsOf(services: Services, name: string): readonly string[] {
+  return Object.hasOwn(services, name) ? (services[name]?.views ?? []).map(({ as }) => as) : [];
 }
