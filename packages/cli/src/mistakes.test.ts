@@ -77,6 +77,9 @@ test('a name that nothing of the project has is refused by every command, with t
     'serve 3f2a9c1d',
     'monitors check price',
     'show monitors.price',
+    'score houses.csv --output scored.csv',
+    'score houses.csv --output scored.csv --release 3f2a9c1d',
+    'score --replay productoin',
   ]) {
     const { code, errors, hint } = await call(line);
     assert.equal(code, 2, `${line}: ${errors.join()}`);
@@ -120,4 +123,30 @@ test('a run, a program and a server that cannot be are each refused with what is
   assert.match(program.errors[0] ?? '', /^TG-CLI-NO-PROGRAM: Cannot run "no-such-program": /);
   assert.equal(server.code, 1);
   assert.match(server.errors[0] ?? '', /^TG-CLI-SERVER-ENDED: /);
+});
+
+test('score says what is missing, and what of an option it cannot read', async (t) => {
+  const call = folderWith(t, project);
+  const refusals = await Promise.all(
+    [
+      'score',
+      'score houses.csv',
+      'score houses.csv --output scored.csv --chunk 0',
+      'score houses.csv --output scored.csv --as-of noon',
+      'score houses.csv --replay production',
+      'score --replay production --tolerance much',
+    ].map(call),
+  );
+
+  assert.deepEqual(
+    refusals.map(({ code, errors }) => [code, errors.join().replace('TG-CLI-USAGE: Cannot ', '')]),
+    [
+      [2, 'score: no file with rows is given'],
+      [2, 'score "houses.csv": "--output" is missing'],
+      [2, 'score "0" rows at once: it must be a whole number from 1'],
+      [2, 'read the moment "noon": it is no ISO 8601 time'],
+      [2, 'replay a log and score a file at once'],
+      [2, 'compare within "much": it must be a number from 0 to 1'],
+    ],
+  );
 });

@@ -4,6 +4,9 @@ import { table } from './table.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import { counted, verdictMark, verdictStyle } from './words.ts';
 
+/** Examples that are shown; `--json` and `--receipt` have more. */
+const mostExamples = 3;
+
 /** For how many rows of a log what was answered came out again, and what did not. */
 export function replayLines(report: ReplayReport, { style }: Pick<Terminal, 'style'>): readonly string[] {
   const { rows, releases, features, examples, verdict, tolerance } = report;
@@ -19,7 +22,7 @@ export function replayLines(report: ReplayReport, { style }: Pick<Terminal, 'sty
     `  ${style(verdictStyle[verdict], verdictMark[verdict])} ${counted(rows.compared, 'row')} compared: ${whole(rows.equal)} with the same prediction, ${whole(rows.close)} within ${tolerance}, ${whole(rows.differing)} different${rows.refused === 0 ? '' : `, ${whole(rows.refused)} that could not be scored`}.`,
     `  ${counted(rows.withOtherFeatures, 'row')} ${rows.withOtherFeatures === 1 ? 'has' : 'have'} features that are not the same.`,
     ...featureTable(features),
-    ...(examples.length === 0 ? [] : ['  For example:', ...examples.flatMap(exampleLines)]),
+    ...(examples.length === 0 ? [] : ['  For example:', ...examples.slice(0, mostExamples).flatMap(exampleLines)]),
   ];
 }
 

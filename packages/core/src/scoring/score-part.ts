@@ -63,13 +63,20 @@ export async function scorePart(engine: Engine, part: InputPart, order: PartOrde
   const added = results.map(({ name }) => `s.${quoteName(name)}`);
   const joined = `FROM read_parquet(${quoteText(part.path)}) i JOIN scored s ON i.${quoteName(rowNumber)} = s.row`;
   await keep(engine, `SELECT ${[...own, ...added].join(', ')} ${joined} WHERE s.code IS NULL ORDER BY s.row`, paths.scored);
-  const cells = columns.map(({ name }) => `${quoteText(name)}: i.${quoteName(name)}`).join(', ');
+  const cells = columns.map((column) => `${quoteText(column.name)}: ${jsonCell(column)}`).join(', ');
   const refused = `SELECT s.row, s.code, s.reason, CAST(to_json({${cells}}) AS VARCHAR) AS input ${joined} WHERE s.code IS NOT NULL`;
   await keep(engine, `SELECT * FROM (${refused} UNION ALL FROM ${readBroken(broken)}) ORDER BY row`, paths.quarantine);
   const record = await recordOf(engine, part, { paths, requests: hasMoments ? requests : null });
   await order.check();
   await writeFileAtomically(paths.record, JSON.stringify(record));
   return record;
+}
+
+/** JSON has neither NaN nor infinities: they become texts. */
+function jsonCell({ name, type }: InputColumn): string {
+  const cell = `i.${quoteName(name)}`;
+  if (type !== 'DOUBLE' && type !== 'FLOAT') return cell;
+  return `CASE WHEN isfinite(${cell}) THEN to_json(${cell}) ELSE to_json(CAST(${cell} AS VARCHAR)) END`;
 }
 
 function brokenLine({ row, line, problem }: InputPart['broken'][number]): string {
