@@ -2,9 +2,6 @@ import { type Digest, hexOf, type MonitorWindow } from '@tidegate/formats';
 import { type Engine, predictionsQuery, quoteName, quoteText } from '@tidegate/runtime';
 import { halfColumn } from './drift/count-columns.ts';
 
-/** Rows that are looked at at most; of more, one in so many is taken. */
-const mostRows = 500_000;
-
 export interface WindowRequest {
   /** Folder of a prediction log. */
   readonly log: string;
@@ -14,6 +11,8 @@ export interface WindowRequest {
   readonly untilMs: number;
   /** Name of the table that is made. */
   readonly table: string;
+  /** Rows that are looked at at most; of more, one in so many is taken. Default 500,000. */
+  readonly mostRows?: number;
 }
 
 export interface PredictionWindow {
@@ -35,7 +34,7 @@ export async function predictionWindow(engine: Engine, request: WindowRequest): 
 }
 
 async function readWindow(engine: Engine, request: WindowRequest): Promise<PredictionWindow> {
-  const { fromMs, untilMs, release, table } = request;
+  const { fromMs, untilMs, release, table, mostRows = 500_000 } = request;
   const query = await predictionsQuery(request.log);
   const window = { from: isoOf(fromMs), until: isoOf(untilMs), rows: 0, ofOtherReleases: 0, oneIn: 1 };
   if (query === null) return { window, columns: new Set() };
