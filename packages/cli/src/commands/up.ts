@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type InstalledUnit, installUnit, keepUp, type Project, type UpOwner } from '@tidegate/core';
-import { failure } from '@tidegate/formats';
+import { type EmitEvent, failure } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { goalOf } from '../goal.ts';
 import { livePage, liveParts } from '../live/page.ts';
 import { openHere } from '../open-here.ts';
 import { noteLine } from '../render/loop-words.ts';
+import type { Terminal } from '../render/terminal.ts';
 
 export const command: Command = {
   name: 'up',
@@ -43,7 +44,7 @@ export const command: Command = {
       words: { line: noteLine, page: livePage, parts: liveParts },
       onNote: (note) => (json ? terminal.jsonLine(note) : terminal.line(noteLine(note))),
       onWait: (owner) => terminal.line(waitWords(owner, invocation)),
-      emit: () => {},
+      emit: movingLine(terminal),
       signal,
     });
   },
@@ -90,6 +91,17 @@ function portOf(text: string | undefined): number | null {
   if (!/^\d+$/.test(text) || Number(text) > 65_535)
     throw failure('TG-CLI-USAGE', `Cannot serve at port "${text}": it must be 0 to 65535`, 'For example: tidegate up --port 9100');
   return Number(text);
+}
+
+/** On a terminal, what is going on just now, below the log. */
+function movingLine({ status }: Pick<Terminal, 'status'>): EmitEvent {
+  return (event) => {
+    if (event.kind === 'step-started') status(`… ${event.step}`);
+    if (event.kind === 'step-progress') status(`… ${event.step}: ${event.doing}`);
+    if (event.kind === 'deploy-progress') status(`… ${event.environment}: ${event.doing}`);
+    if (event.kind === 'virtual-environment-progress') status(`… virtual environment: ${event.doing}`);
+    if (event.kind === 'run-finished' || event.kind === 'deployed') status(null);
+  };
 }
 
 function waitWords(owner: UpOwner | null, { flag }: Pick<Invocation, 'flag'>): string {

@@ -12,7 +12,7 @@ export interface Revision {
   readonly dirty: boolean;
   /**
    * Those files, relative to the repository. Left out are `tidegate.lock`, which a run itself moves; the files of datasets, which
-   * the lock pins; and what steps make.
+   * the lock pins; labels, which monitors read and no step; and what steps make.
    */
   readonly changed: readonly string[];
 }
@@ -40,10 +40,13 @@ export async function revisionOf({ root, config }: Pick<Project, 'root' | 'confi
 }
 
 /** Pathspecs of what differs from the commit without making the tree dirty (gitglossary, "pathspec"). */
-function leftOut({ data, steps }: Project['config']): readonly string[] {
-  const sources = Object.values(data).flatMap(({ from }) => from.files.map((pattern) => `:(exclude,glob)${pattern}`));
+function leftOut({ data, steps, monitors }: Project['config']): readonly string[] {
+  const read = [
+    ...Object.values(data).flatMap(({ from }) => from.files),
+    ...Object.values(monitors).flatMap(({ quality }) => quality?.labels ?? []),
+  ];
   const made = Object.values(steps).flatMap(({ out }) => Object.values(out).map((path) => `:(exclude,literal)${path}`));
-  return [':(exclude,literal)tidegate.lock', ...sources, ...made];
+  return [':(exclude,literal)tidegate.lock', ...read.map((pattern) => `:(exclude,glob)${pattern}`), ...made];
 }
 
 /** Fields before the path by the first letter of an entry (git-status, "Porcelain Format Version 2"). */
