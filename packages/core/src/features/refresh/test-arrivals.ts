@@ -68,7 +68,7 @@ const arrivals: fc.Arbitrary<readonly Moment[]> = fc
       at = Math.max(0, at + clock);
       const files = Object.fromEntries(
         ['a', 'b', 'c'].flatMap((name) => {
-          const own = rows.filter(({ file }) => file === name).map(({ file: _, ...row }) => row);
+          const own = rows.filter(({ file }) => file === name);
           return own.length === 0 ? [] : [[name, own]];
         }),
       );
