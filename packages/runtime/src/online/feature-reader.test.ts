@@ -52,7 +52,7 @@ function store(t: TestContext): OnlineStore {
 
 const us = (ms: number): number => ms * 1000;
 
-test('each feature comes with its value, its status and its event time, in the order of the views', async (t) => {
+test('each feature comes with its value and its status, each view with its age, in the order of the views', async (t) => {
   const online = store(t);
   await online.write(weather, [
     { key: '["sJFK"]', eventUs: us(5000), knownUs: us(6000), values: [7.5] },
@@ -69,7 +69,13 @@ test('each feature comes with its value, its status and its event time, in the o
   );
   assert.deepEqual(result.values, [[7.5], [Number.NaN], [null], ['NaN']]);
   assert.deepEqual(result.statuses, [['PRESENT'], ['PRESENT'], ['NULL_VALUE'], ['PRESENT']]);
-  assert.deepEqual(result.eventTimesMs, [[5000], [5000], [1000], [1000]]);
+  assert.deepEqual(
+    [reader.views, result.agesMs],
+    [
+      ['weather', 'weather_dest', 'delays'],
+      [[5000], [5000], [9000]],
+    ],
+  );
 });
 
 test('a value at exactly its time to live is present, a microsecond older is expired', async (t) => {
@@ -106,7 +112,7 @@ test('a value that happened or became known after the moment asked for is not fo
 
   assert.deepEqual(result.statuses[0], ['NOT_FOUND', 'PRESENT', 'PRESENT']);
   assert.deepEqual(result.statuses[1], ['NOT_FOUND', 'NOT_FOUND', 'PRESENT']);
-  assert.deepEqual(result.eventTimesMs[1], [null, null, 4000]);
+  assert.deepEqual(result.agesMs[1], [null, null, 2000]);
 });
 
 test('no rows give no values', async (t) => {

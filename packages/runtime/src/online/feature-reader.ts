@@ -15,13 +15,15 @@ export interface FeatureLookUp {
   /** `values[column][row]`; null unless the status is `PRESENT`. NaN and infinities are numbers. */
   readonly values: readonly (readonly Cell[])[];
   readonly statuses: readonly (readonly FeatureStatus[])[];
-  /** `eventTimesMs[column][row]`, milliseconds since 1970; null when not found. */
-  readonly eventTimesMs: readonly (readonly (number | null)[])[];
+  /** `agesMs[view][row]`: from the event to the moment asked for, in milliseconds, expired or not; null when not found. */
+  readonly agesMs: readonly (readonly (number | null)[])[];
 }
 
 export interface FeatureReader {
   /** The columns looked up, in order: the service's views one after another, each feature as `VIEW__FEATURE`. */
   readonly columns: readonly FeatureColumn[];
+  /** Names of the views, in order. */
+  readonly views: readonly string[];
   /**
    * Looks up the features of rows that hold the service's entity keys by name, each as of its own moment (milliseconds since
    * 1970, one for each row). One read a view.
@@ -36,10 +38,11 @@ export function featureReader(store: OnlineStore, spec: FeatureServiceSpec): Fea
   const views = spec.views.map((view) => ({ view, encode: entityKeyCodec(keysOf(spec, view)) }));
   return {
     columns: spec.views.flatMap((view) => view.features.map((feature) => ({ ...feature, name: `${view.name}__${feature.name}` }))),
+    views: spec.views.map(({ name }) => name),
     lookUp: async (rows, atMs) => {
       const keys = views.map(({ view, encode }) => rows.map((row) => encode(view.keys.map((key) => row[key]))));
       const found = await Promise.all(views.map(({ view }, index) => store.read(view.version, keys[index] ?? [])));
-      const result = { values: [] as Cell[][], statuses: [] as FeatureStatus[][], eventTimesMs: [] as (number | null)[][] };
+      const result = { values: [] as Cell[][], statuses: [] as FeatureStatus[][], agesMs: [] as (number | null)[][] };
       for (const [index, { view }] of views.entries()) addColumns(result, view, { found: found[index] ?? [], atMs });
       return result;
     },
@@ -57,7 +60,7 @@ function keysOf(spec: FeatureServiceSpec, view: FeatureViewSpec): readonly Featu
 interface Columns {
   readonly values: Cell[][];
   readonly statuses: FeatureStatus[][];
-  readonly eventTimesMs: (number | null)[][];
+  readonly agesMs: (number | null)[][];
 }
 
 interface Found {
@@ -66,26 +69,27 @@ interface Found {
 }
 
 function addColumns(result: Columns, view: FeatureViewSpec, { found, atMs }: Found): void {
-  const ages = found.map((row, index) => ageOf(row, atMs[index] ?? Number.NaN, view.ttlMs));
-  const times = found.map((row, index) => (row === null || ages[index] === 'NOT_FOUND' ? null : row.eventUs / 1000));
+  const standing = found.map((row, index) => standingOf(row, atMs[index] ?? Number.NaN, view.ttlMs));
+  result.agesMs.push(
+    found.map((row, index) => (row === null || standing[index] === 'NOT_FOUND' ? null : (atMs[index] ?? Number.NaN) - row.eventUs / 1000)),
+  );
   for (const [position, feature] of view.features.entries()) {
     const numeric = feature.type === 'number' || feature.type === 'integer';
     const values: Cell[] = found.map(() => null);
-    const statuses: FeatureStatus[] = [...ages];
+    const statuses: FeatureStatus[] = [...standing];
     for (const [index, row] of found.entries()) {
-      if (row === null || ages[index] !== 'PRESENT') continue;
+      if (row === null || standing[index] !== 'PRESENT') continue;
       const value = row.values[position] ?? null;
       if (value === null) statuses[index] = 'NULL_VALUE';
       else values[index] = numeric ? numberOf(value) : value;
     }
     result.values.push(values);
     result.statuses.push(statuses);
-    result.eventTimesMs.push(times);
   }
 }
 
 /** The same rule as the point-in-time join: bounds inclusive on both sides, expired only when strictly older than the time to live. */
-function ageOf(row: OnlineRow | null, atMs: number, ttlMs: number | null): FeatureStatus {
+function standingOf(row: OnlineRow | null, atMs: number, ttlMs: number | null): FeatureStatus {
   const atUs = atMs * 1000;
   if (row === null || !(row.eventUs <= atUs && row.knownUs <= atUs)) return 'NOT_FOUND';
   return ttlMs !== null && atUs - row.eventUs > ttlMs * 1000 ? 'OUTSIDE_MAX_AGE' : 'PRESENT';

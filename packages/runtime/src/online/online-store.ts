@@ -50,8 +50,6 @@ export interface OnlineProgress {
   readonly revision: number;
   /** The moment the rows are as of. */
   readonly asOfUs: number | null;
-  /** When the last of the stored values may be used, the greatest of events and known times; null when nothing is stored. */
-  readonly lastUs: number | null;
   /** Null when the rows were written otherwise than by {@link OnlineStore.advance}. */
   readonly watermark: ArrivalWatermark | null;
 }
@@ -91,8 +89,10 @@ export interface OnlineStore {
    * @returns false when the store already holds what was computed for a later moment, and changes nothing then.
    */
   readonly replace: (version: Digest, batches: AsyncIterable<readonly OnlineEntry[]>, asOfUs: number) => Promise<boolean>;
-  /** The newest event of a view version, in microseconds since 1970, UTC; null when it is not there or has no rows. */
+  /** The newest event of a view version, in microseconds since 1970, UTC; null when it is not there or has no rows. Reads all rows. */
   readonly newestEvent: (version: Digest) => Promise<number | null>;
+  /** When the last of the stored values may be used, the greatest of events and known times; null when nothing is stored. Reads all rows. */
+  readonly lastUse: (version: Digest) => Promise<number | null>;
   /** How far a view version is; null when it is not there. */
   readonly progress: (version: Digest) => Promise<OnlineProgress | null>;
   /**

@@ -69,5 +69,6 @@ test('a file of the first layout is taken over with its values', async (t) => {
   t.after(store.close);
 
   assert.deepEqual(await store.read(version, ['k']), [{ eventUs: 3, knownUs: 4, values: ['a'] }]);
-  assert.deepEqual(await store.progress(version), { revision: 1, asOfUs: 5, lastUs: 4, watermark: null });
+  assert.equal(await store.lastUse(version), 4);
+  assert.deepEqual(await store.progress(version), { revision: 1, asOfUs: 5, watermark: null });
 });

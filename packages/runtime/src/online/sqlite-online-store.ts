@@ -50,12 +50,8 @@ export function openSqliteOnlineStore(path: string, { writerWaitMs = 60_000 }: O
         touch(writer, view);
       }),
     replace: (version, batches, asOfUs) => inTransaction(place, (writer) => replaceView(writer, { version, batches, asOfUs })),
-    newestEvent: async (version) => {
-      const newest = database
-        .prepare('SELECT max(event_us) * 1.0 AS newest FROM value WHERE view = (SELECT id FROM view WHERE version = ?)')
-        .get(version)?.['newest'];
-      return typeof newest === 'number' ? newest : null;
-    },
+    newestEvent: async (version) => greatestOf(database, 'event_us', version),
+    lastUse: async (version) => greatestOf(database, 'max(event_us, known_us)', version),
     progress: async (version) => readProgress(database, version),
     advance: (version, change) => inTransaction(place, (writer) => advanceView(writer, version, change)),
     views: async () =>
@@ -280,19 +276,25 @@ function writeWatermark(writer: DatabaseSync, view: number, watermark: ArrivalWa
   for (const { dataset, path, digest: found } of files) add.run(view, dataset, path, found);
 }
 
+function greatestOf(database: DatabaseSync, expression: string, version: Digest): number | null {
+  const row = database
+    .prepare(`SELECT max(${expression}) * 1.0 AS greatest FROM value WHERE view = (SELECT id FROM view WHERE version = ?)`)
+    .get(version);
+  return typeof row?.['greatest'] === 'number' ? row['greatest'] : null;
+}
+
 function readProgress(database: DatabaseSync, version: Digest): OnlineProgress | null {
   // one statement, so that no writer comes in between
   const rows = database
     .prepare(
-      `SELECT revision, as_of_us * 1.0 AS as_of, (SELECT max(max(event_us, known_us)) * 1.0 FROM value WHERE value.view = view.id) AS last,
-         reading, newest_event_us * 1.0 AS newest, lookback_ms, late_rows, dataset, path, digest
+      `SELECT revision, as_of_us * 1.0 AS as_of, reading, newest_event_us * 1.0 AS newest, lookback_ms, late_rows, dataset, path, digest
        FROM view LEFT JOIN watermark ON watermark.view = id LEFT JOIN arrived ON arrived.view = id WHERE version = ? ORDER BY dataset, path`,
     )
     .all(version);
   const [first] = rows;
   if (first === undefined) return null;
   const number = (name: string): number | null => (first[name] === null ? null : Number(first[name]));
-  const progress = { revision: Number(first['revision']), asOfUs: number('as_of'), lastUs: number('last') };
+  const progress = { revision: Number(first['revision']), asOfUs: number('as_of') };
   if (first['reading'] === null) return { ...progress, watermark: null };
   const files = rows
     .filter((row) => row['path'] !== null)

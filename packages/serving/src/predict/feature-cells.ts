@@ -19,8 +19,16 @@ export interface GatheredCells {
   readonly cells: readonly (readonly Value[])[];
   /** For each row the columns that are not `PRESENT`; null when all of all rows are, or nothing is looked up. */
   readonly absent: readonly (readonly { readonly column: string; readonly status: FeatureStatus }[])[] | null;
+  /** How old what was found is, view by view; null when nothing is looked up. */
+  readonly ages: ViewAges | null;
   /** Look-ups by status, for metrics. */
   readonly counts: ReadonlyMap<FeatureStatus, number>;
+}
+
+export interface ViewAges {
+  readonly views: readonly string[];
+  /** `ms[view][row]`: from the event to the moment asked for; null when the entity was not found. */
+  readonly ms: readonly (readonly (number | null)[])[];
 }
 
 /** Turns the fields that a caller sends into the columns of the model. @throws MistakenRequest (TG-SERVING-NULL), TG-SERVING-FEATURES */
@@ -76,7 +84,8 @@ export function cellGatherer(
 ): CellGatherer {
   const reader = look === null ? null : featureReader(look.store, look.features);
   const sources = columnSources(columns, fields, reader?.columns ?? []);
-  if (reader === null) return async ({ cells }) => ({ cells: sources.map(({ index }) => cells[index] ?? []), absent: null, counts: none });
+  if (reader === null)
+    return async ({ cells }) => ({ cells: sources.map(({ index }) => cells[index] ?? []), absent: null, ages: null, counts: none });
   return async (request, nowMs) => {
     const found = await lookUp(reader, request.rows, request.atMs ?? nowMs);
     const mistakes = collectMistakes();
@@ -85,7 +94,7 @@ export function cellGatherer(
       return from === 'field' ? (request.cells[index] ?? []) : valuesOf(column, found, { index, mistakes });
     });
     mistakes.refuse();
-    return { cells, ...absences(reader, found, request.rows.length) };
+    return { cells, ages: { views: reader.views, ms: found.agesMs }, ...absences(reader, found, request.rows.length) };
   };
 }
 
@@ -136,7 +145,7 @@ function valueOf(cell: Cell): Value {
   return typeof cell === 'object' && cell !== null ? JSON.stringify(cell) : cell;
 }
 
-function absences(reader: FeatureReader, found: FeatureLookUp, rows: number): Omit<GatheredCells, 'cells'> {
+function absences(reader: FeatureReader, found: FeatureLookUp, rows: number): Pick<GatheredCells, 'absent' | 'counts'> {
   const counts = new Map<FeatureStatus, number>();
   const absent: { column: string; status: FeatureStatus }[][] = Array.from({ length: rows }, () => []);
   let someAbsent = false;

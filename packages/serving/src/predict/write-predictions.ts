@@ -1,12 +1,12 @@
 import type { Signature } from '@tidegate/formats';
 import { readPredictions } from '../model/read-predictions.ts';
 import type { Answer } from '../model/tensor.ts';
-import type { GatheredCells } from './feature-cells.ts';
+import type { GatheredCells, ViewAges } from './feature-cells.ts';
 
 /** Writes `{"release", "model", "predictions": [{"id", …}]}`, with a prediction id for each row. Written by hand: the names are known and the numbers are many. */
 export type PredictionWriter = (
   answer: Answer,
-  about: { readonly absent: GatheredCells['absent']; readonly ids: readonly string[] },
+  about: Pick<GatheredCells, 'absent' | 'ages'> & { readonly ids: readonly string[] },
 ) => string;
 
 export function predictionWriter(
@@ -15,11 +15,27 @@ export function predictionWriter(
 ): PredictionWriter {
   const head = `{"release":${JSON.stringify(release)},"model":${JSON.stringify(model)},"predictions":[`;
   const membersOf = memberWriter(signature);
-  return (answer, { absent, ids }) => {
+  return (answer, { absent, ages, ids }) => {
     const write = membersOf(answer);
+    const writeAges = ages === null ? () => '' : ageWriter(ages);
     let text = head;
-    for (let row = 0; row < answer.rows; row++) text += `${row === 0 ? '' : ','}{"id":"${ids[row]}",${write(row, absent?.[row])}}`;
+    for (let row = 0; row < answer.rows; row++)
+      text += `${row === 0 ? '' : ','}{"id":"${ids[row]}",${write(row, absent?.[row])}${writeAges(row)}}`;
     return `${text}]}`;
+  };
+}
+
+/** Writes `,"ages":{"weather":1800}`: seconds of each view in which the row's entity was found. */
+function ageWriter({ views, ms }: ViewAges): (row: number) => string {
+  const names = views.map((view) => `${JSON.stringify(view)}:`);
+  return (row) => {
+    let text = '';
+    for (let view = 0; view < names.length; view++) {
+      const age = ms[view]?.[row] ?? null;
+      // to the millisecond, which is what a moment is given to
+      if (age !== null) text += `${text === '' ? '' : ','}${names[view]}${Math.round(age) / 1000}`;
+    }
+    return text === '' ? '' : `,"ages":{${text}}`;
   };
 }
 

@@ -80,13 +80,13 @@ async function answerPredict({ bytes, isGone }: Posted, options: EndpointOptions
   const { service, queue, log } = liveOf(options);
   const request = service.readRows(parseBody(bytes));
   const nowMs = options.now();
-  const { cells, absent, counts } = await service.gather(request, nowMs);
-  options.metrics.onLookUp(counts);
+  const { cells, absent, ages, counts } = await service.gather(request, nowMs);
+  options.metrics.onLookUp(counts, ages);
   const feed = service.binding.feed(cells, request.rows.length);
   return answerWith({ started, queue, feed, isGone, metrics: options.metrics }, (answer) => {
     const answeredMs = options.now();
     const ids = request.rows.map(() => idAt(answeredMs));
-    const text = service.writePredictions(answer, { absent, ids });
+    const text = service.writePredictions(answer, { absent, ages, ids });
     log?.take({ ids, atMs: request.atMs ?? nowMs, answeredMs, rows: request.rows, cells, absent, answer });
     return text;
   });

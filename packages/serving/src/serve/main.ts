@@ -63,6 +63,7 @@ async function answering(release: Release, options: ServeOptions, state: State):
     waiting: () => state.live?.queue.waiting() ?? 0,
     logged: () => state.live?.log?.counts() ?? null,
     ready: isReady,
+    freshness: async () => state.live?.service.freshness() ?? [],
   });
   const endpoints = servingEndpoints({
     model,

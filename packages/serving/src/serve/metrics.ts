@@ -2,6 +2,8 @@ import { durationBuckets } from '@tidegate/formats';
 import type { FeatureStatus } from '@tidegate/runtime';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BatchReport } from './batch-queue.ts';
+import type { ViewAges } from '../predict/feature-cells.ts';
+import { featureMetrics } from './feature-metrics.ts';
 import { foreignMetrics } from './foreign-metrics.ts';
 import type { LiveState, PredictionTimes, RequestReport, ServedRelease } from './reports.ts';
 
@@ -12,7 +14,7 @@ export interface ServingMetrics {
   readonly onWaited: (milliseconds: number) => void;
   readonly onBatch: (report: BatchReport) => void;
   readonly onRejected: () => void;
-  readonly onLookUp: (counts: ReadonlyMap<FeatureStatus, number>) => void;
+  readonly onLookUp: (counts: ReadonlyMap<FeatureStatus, number>, ages: ViewAges | null) => void;
   readonly onRestart: () => void;
   /** The Prometheus text format. */
   readonly text: () => Promise<string>;
@@ -88,6 +90,7 @@ export function servingMetrics(served: ServedRelease, live: LiveState): ServingM
   });
   logMetrics(registry, live.logged);
   startAtZero({ requests, duration, lookUps });
+  const features = featureMetrics(registry, live.freshness);
   const foreign = foreignMetrics(registry, served, live);
 
   return {
@@ -107,7 +110,10 @@ export function servingMetrics(served: ServedRelease, live: LiveState): ServingM
       foreign.onBatch(report);
     },
     onRejected: foreign.onRejected,
-    onLookUp: (counts) => counts.forEach((count, status) => lookUps.inc({ status }, count)),
+    onLookUp: (counts, ages) => {
+      counts.forEach((count, status) => lookUps.inc({ status }, count));
+      if (ages !== null) features.onAges(ages);
+    },
     onRestart: () => restarts.inc(),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -11,6 +11,7 @@ import { type InferWriter, inferWriter } from '../oip/write-infer-response.ts';
 import { type CellGatherer, cellGatherer, fieldsOf } from '../predict/feature-cells.ts';
 import { type RowField, type RowReader, rowReader } from '../predict/read-rows.ts';
 import { type PredictionWriter, predictionWriter } from '../predict/write-predictions.ts';
+import { freshnessReader, type ViewFreshness } from './freshness.ts';
 import type { Release } from './release.ts';
 
 export interface ServiceOptions {
@@ -36,6 +37,8 @@ export interface ModelService {
   readonly writeInfer: InferWriter;
   readonly readRows: RowReader;
   readonly gather: CellGatherer;
+  /** How fresh what is looked up is. */
+  readonly freshness: () => Promise<readonly ViewFreshness[]>;
   readonly writePredictions: PredictionWriter;
   readonly close: () => Promise<void>;
 }
@@ -66,6 +69,7 @@ export async function openService(options: ServiceOptions): Promise<ModelService
       fields,
       store !== null && release.features !== null ? { store, features: release.features } : null,
     ),
+    freshness: freshnessReader(store, release.features),
     writePredictions: predictionWriter(signature, { release: release.digest, model: release.model.name }),
     close: async () => {
       await Promise.all(runners.map((runner) => runner.close()));

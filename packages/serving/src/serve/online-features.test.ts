@@ -46,7 +46,7 @@ const features: FeatureServiceSpec = {
 const signature = { task: 'regression', inputs: features.columns, classes: [] } as const;
 
 test('a service with features', async (t) => {
-  const post = await serving(t);
+  const { post, metrics } = await serving(t);
 
   await t.test(
     'features are looked up as of the moment asked for; what is not there is null for the model and told by status',
@@ -64,13 +64,18 @@ test('a service with features', async (t) => {
       assert.equal(at.status, 200);
       assertClose(at.told.predictions?.[0]?.prediction, 5 - 2 * 1 + 0.5 * 4 + 3);
       assert.deepEqual(at.told.predictions?.[0]?.features, { wind__gust: 'NULL_VALUE' });
+      assert.deepEqual(at.told.predictions?.[0]?.ages, { wind: 1800, tides: 1800 });
       const none = { wind__speed: 'NOT_FOUND', wind__gust: 'NOT_FOUND', tides__high: 'NOT_FOUND' };
       assert.deepEqual(withoutIds(at.told.predictions?.slice(1)), [
         { prediction: null, features: none },
         { prediction: null, features: none },
       ]);
       assert.deepEqual(withoutIds(later.told.predictions), [
-        { prediction: null, features: { wind__speed: 'OUTSIDE_MAX_AGE', wind__gust: 'OUTSIDE_MAX_AGE' } },
+        {
+          prediction: null,
+          features: { wind__speed: 'OUTSIDE_MAX_AGE', wind__gust: 'OUTSIDE_MAX_AGE' },
+          ages: { wind: 5400, tides: 5400 },
+        },
       ]);
       assert.deepEqual(withoutIds(earlier.told.predictions), [{ prediction: null, features: none }]);
     },
@@ -79,9 +84,19 @@ test('a service with features', async (t) => {
   await t.test('without a moment features are looked up as of now', async () => {
     const { told } = await post({ rows: [{ pier: 'now', day: '2013-09-01', depth: 0 }] });
 
-    assert.deepEqual(withoutIds(told.predictions), [
-      { prediction: null, features: { tides__high: 'NOT_FOUND', wind__gust: 'NULL_VALUE' } },
-    ]);
+    assert.deepEqual(told.predictions?.[0]?.features, { tides__high: 'NOT_FOUND', wind__gust: 'NULL_VALUE' });
+    assert.deepEqual(Object.keys(told.predictions?.[0]?.ages ?? {}), ['wind']);
+    assert.ok((told.predictions?.[0]?.ages?.['wind'] ?? 0) >= 1800, 'it was half an hour old when the server was started');
+  });
+
+  await t.test('metrics tell by view how old what is looked up is, and how fresh the store', async () => {
+    const told = await metrics();
+
+    assert.match(told, /^tidegate_feature_age_seconds_bucket\{le="1800",view="tides"\} 1$/m);
+    assert.match(told, /^tidegate_feature_age_seconds_bucket\{le="7200",view="tides"\} 2$/m);
+    assert.match(told, /^tidegate_feature_age_seconds_sum\{view="tides"\} 7200$/m);
+    assert.match(told, /^tidegate_feature_newest_event_timestamp_seconds\{view="tides"\} 1378036800$/m);
+    assert.match(told, /^tidegate_features_as_of_timestamp_seconds\{view="tides"\} 1378040400$/m);
   });
 
   await t.test('a caller sends keys and request fields, not features; a key of a wrong type is refused', async () => {
@@ -115,12 +130,19 @@ test('a field that the model takes as another type is found at the start, not at
 });
 
 interface Told {
-  readonly predictions?: readonly { readonly prediction: number | null; readonly features?: { readonly [column: string]: string } }[];
+  readonly predictions?: readonly {
+    readonly prediction: number | null;
+    readonly features?: { readonly [column: string]: string };
+    readonly ages?: { readonly [view: string]: number };
+  }[];
   readonly code?: string;
   readonly error?: string;
 }
 
-async function serving(t: TestContext): Promise<(body: object) => Promise<{ readonly status: number; readonly told: Told }>> {
+async function serving(t: TestContext): Promise<{
+  readonly post: (body: object) => Promise<{ readonly status: number; readonly told: Told }>;
+  readonly metrics: () => Promise<string>;
+}> {
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-online-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const online = join(folder, 'online.sqlite');
@@ -129,7 +151,7 @@ async function serving(t: TestContext): Promise<(body: object) => Promise<{ read
   t.after(release.remove);
   const { address, kill } = await startServer(['--release', release.folder, '--online', online]);
   t.after(kill);
-  return async (body) => {
+  const post = async (body: object): Promise<{ readonly status: number; readonly told: Told }> => {
     const answer = await fetch(`${address}/v1/predict`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -137,6 +159,7 @@ async function serving(t: TestContext): Promise<(body: object) => Promise<{ read
     });
     return { status: answer.status, told: JSON.parse(await answer.text()) };
   };
+  return { post, metrics: async () => (await fetch(`${address}/metrics`)).text() };
 }
 
 async function fillStore(file: string): Promise<void> {
@@ -148,8 +171,13 @@ async function fillStore(file: string): Promise<void> {
     { key: pier(['A']) ?? '', eventUs: noon * us, knownUs: noon * us, values: [5, null] },
     { key: pier(['now']) ?? '', eventUs: (now - hour / 2) * us, knownUs: (now - hour / 2) * us, values: [5, null] },
   ]);
-  await store.write(tides, [{ key: tide(['A', '2013-09-01']) ?? '', eventUs: noon * us, knownUs: noon * us, values: [4] }]);
+  const high = { key: tide(['A', '2013-09-01']) ?? '', eventUs: noon * us, knownUs: noon * us, values: [4] };
+  await store.replace(tides, one([high]), (noon + hour) * us);
   store.close();
+}
+
+async function* one<T>(value: T): AsyncGenerator<T> {
+  yield value;
 }
 
 function assertClose(found: unknown, expected: number): void {

@@ -1,4 +1,5 @@
 import type { LogCounts } from '../log/prediction-log.ts';
+import type { ViewFreshness } from './freshness.ts';
 
 /** Labels of the one release that a process serves. */
 export interface ServedRelease {
@@ -31,4 +32,6 @@ export interface LiveState {
   /** Of the prediction log; null where nothing is logged. */
   readonly logged: () => LogCounts | null;
   readonly ready: () => boolean;
+  /** Of the views that are looked up. */
+  readonly freshness: () => Promise<readonly ViewFreshness[]>;
 }

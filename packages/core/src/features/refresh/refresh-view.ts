@@ -172,7 +172,8 @@ async function computeChange(engine: RefreshEngine, order: ViewOrder, progress: 
   if (progress === null) return whole('nothing was stored yet');
   if (watermark === null) return whole('nothing is known of what had arrived');
   if (watermark.reading !== readingOf(now)) return whole('columns, types or row checks of its datasets have changed');
-  if (progress.asOfUs !== null && atUs < progress.asOfUs && (progress.lastUs ?? atUs) > atUs) return whole('the clock was set back');
+  if (progress.asOfUs !== null && atUs < progress.asOfUs && ((await order.online.lastUse(order.view.version)) ?? atUs) > atUs)
+    return whole('the clock was set back');
   const before = await order.before(watermark.files);
   if (before === null) return whole('a file as it was at the last refresh is gone');
   const window = await windowOf(engine, order, before);
