@@ -14,7 +14,9 @@ const requests = blocks.filter(({ language, text }) => language === 'sh' && text
 const answers = blocks.filter(({ language }) => language === 'json');
 const skip = spawnSync('curl', ['--version']).error !== undefined && 'curl is not on this machine';
 
-/** As the example has it: what is not sent is looked up, and here nothing is there. */
+const weather = digestOfHex('2'.repeat(64));
+
+/** As the example has it: what is not sent is looked up. */
 const features: FeatureServiceSpec = {
   format: 'tidegate.feature-service/1',
   name: 'delay',
@@ -24,9 +26,7 @@ const features: FeatureServiceSpec = {
     { name: 'hour', type: 'integer' },
   ],
   keys: [{ name: 'origin', type: 'string' }],
-  views: [
-    { name: 'weather', version: digestOfHex('2'.repeat(64)), keys: ['origin'], features: [{ name: 'gust', type: 'number' }], ttlMs: null },
-  ],
+  views: [{ name: 'weather', version: weather, keys: ['origin'], features: [{ name: 'gust', type: 'number' }], ttlMs: null }],
   columns: [
     { name: 'carrier', type: 'string' },
     { name: 'hour', type: 'integer' },
@@ -67,10 +67,18 @@ async function serve(t: TestContext, name: string, model: TestModel): Promise<st
   if (model.flavor === 'function')
     writeFileSync(join(release.folder, 'model/linear.py'), 'def predict(rows):\n    return [[0.17, 0.83]] * len(rows)\n');
   const online = join(release.folder, 'online.sqlite');
-  openSqliteOnlineStore(online).close();
+  await fillStore(online);
   const server = await startServer(['--release', release.folder, '--online', online]);
   t.after(server.kill);
   return server.address;
+}
+
+/** An observation at noon without gusts. */
+async function fillStore(file: string): Promise<void> {
+  const store = openSqliteOnlineStore(file);
+  const noonUs = Date.UTC(2013, 8, 1, 12) * 1000;
+  await store.write(weather, [{ key: '["sJFK"]', eventUs: noonUs, knownUs: noonUs, values: [null] }]);
+  store.close();
 }
 
 /** Runs the page's own command line; digests and ids, which are those of this test, are cut as the page cuts them. */
