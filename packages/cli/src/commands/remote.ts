@@ -12,7 +12,10 @@ export const command: Command = {
   usage: '[push | pull]',
   options: { remote: remoteOption },
   examples: [
-    { line: 'tidegate remote push --remote /mnt/tidegate', does: 'the newest run with its data, and what was deployed, to that folder' },
+    {
+      line: 'tidegate remote push --remote /mnt/tidegate',
+      does: 'the newest results with their data, and what was deployed, to that folder',
+    },
     { line: 'tidegate remote pull', does: 'in a fresh clone: the data that tidegate.lock pins, where there is none' },
   ],
   run: byVerb({

@@ -70,6 +70,13 @@ test('a revision that is not there is refused, also when it looks like an option
     await assert.rejects(commitRange(root, { ...asked, base }), /TG-CI-NO-COMMIT/);
 });
 
+test('what the CI says to compare with must be there: a checkout of one commit shows no change', async (t) => {
+  const { root, commit } = repository(t);
+  commit('one');
+
+  await assert.rejects(commitRange(root, { ...asked, suggested: ['refs/remotes/origin/main'] }), /TG-CI-NO-COMMIT/);
+});
+
 test('two histories with no common commit cannot be compared', async (t) => {
   const { root, git, commit } = repository(t);
   commit('one');

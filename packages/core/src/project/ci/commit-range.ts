@@ -31,7 +31,7 @@ export interface RangeRequest {
 export async function commitRange(root: string, { base, head, suggested }: RangeRequest): Promise<CommitRange> {
   const git = gitIn(root);
   const here = await git.commit('HEAD');
-  if (here === null) throw noCommit('HEAD', 'Commit first: git add . && git commit');
+  if (here === null) throw await withoutHead(root);
   const wanted = head === null ? here : await git.commit(head);
   if (wanted === null) throw noCommit(head ?? 'HEAD', fetchIt);
   await refuseOtherTree(root, here, wanted);
@@ -79,21 +79,25 @@ async function refuseOtherTree(root: string, here: string, wanted: string): Prom
     );
 }
 
-/** What the change is compared with: what was asked for, what the CI says, the default branch; null when there is none of these. */
+/**
+ * What the change is compared with: what was asked for, what the CI says, the default branch; null when there is none of these. What the CI says
+ * must be there: without it the report would show no change at all.
+ */
 async function otherSide(git: Git, { base, suggested }: Pick<RangeRequest, 'base' | 'suggested'>): Promise<string | null> {
   if (base !== null) {
     const found = (await git.commit(base)) ?? (await git.commit(`refs/remotes/origin/${base}`));
     if (found === null) throw noCommit(base, fetchIt);
     return found;
   }
-  for (const revision of [
-    ...suggested,
-    'refs/remotes/origin/HEAD',
-    'refs/remotes/origin/main',
-    'refs/remotes/origin/master',
-    'main',
-    'master',
-  ]) {
+  const proposed = await firstOf(git, suggested);
+  if (proposed === null && suggested.length > 0) throw noCommit(suggested[0] ?? '', fetchIt);
+  return proposed ?? firstOf(git, defaultBranches);
+}
+
+const defaultBranches = ['refs/remotes/origin/HEAD', 'refs/remotes/origin/main', 'refs/remotes/origin/master', 'main', 'master'];
+
+async function firstOf(git: Git, revisions: readonly string[]): Promise<string | null> {
+  for (const revision of revisions) {
     const found = await git.commit(revision);
     if (found !== null) return found;
   }
@@ -110,6 +114,16 @@ async function forkPoint(root: string, one: string, other: string): Promise<stri
   );
 }
 
-function noCommit(revision: string, hint: string): Error {
-  return failure('TG-CI-NO-COMMIT', `Cannot find the commit "${revision}": this repository has none of that name`, hint);
+function noCommit(revision: string, hint: string, found = 'this repository has none of that name'): Error {
+  return failure('TG-CI-NO-COMMIT', `Cannot find the commit "${revision}": ${found}`, hint);
+}
+
+/** No repository, one without commits, or one that Git does not want to read for whose it is. */
+async function withoutHead(root: string): Promise<Error> {
+  const { stderr } = await capture(['git', 'rev-parse', 'HEAD'], { cwd: root });
+  const [said = ''] = stderr.split('\n');
+  const hint = said.includes('dubious ownership')
+    ? `Let Git read it: git config --global --add safe.directory "${root}"`
+    : 'Commit first: git add . && git commit';
+  return noCommit('HEAD', hint, said === '' ? 'there is no Git on this machine' : `Git says "${said}"`);
 }

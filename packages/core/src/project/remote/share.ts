@@ -1,8 +1,10 @@
-import { type Diagnostic, failure, type RunRecord, TidegateError } from '@tidegate/formats';
+import { type Diagnostic, type Digest, failure, type RunRecord, type StepName, type StepRecord, TidegateError } from '@tidegate/formats';
+import { readLock } from '../../config/index.ts';
+import { readVersion } from '../../data/index.ts';
 import { pushHistory, type Sharing } from '../../deploy/index.ts';
-import { type Pushed, pushResults } from '../../pipeline/index.ts';
+import { pushArtifacts, type Pushed, pushResults } from '../../pipeline/index.ts';
 import type { Project } from '../project.ts';
-import { lastRun } from '../runs.ts';
+import { listRuns } from '../runs.ts';
 
 /** What was put into the remote; what it had already does not count. */
 export interface Shared extends Pushed {
@@ -11,16 +13,20 @@ export interface Shared extends Pushed {
 }
 
 /**
- * Puts the results of a run and the histories of deployments into the remote.
+ * Puts results of steps and the histories of deployments into the remote.
  *
  * @throws TG-STORE-REMOTE, TG-STORE-REMOTE-NOT-WRITABLE, TG-DEPLOY-HISTORY-DIFFERS
  */
-export async function shareRun(sharing: Sharing, record: RunRecord | null): Promise<Shared> {
-  const pushed = await pushResults(sharing, record?.steps ?? []);
+async function shareSteps(sharing: Sharing, steps: readonly StepRecord[]): Promise<Shared> {
+  const pushed = await pushResults(sharing, steps);
   return { ...pushed, deployments: await pushHistory(sharing) };
 }
 
-/** The newest run and the histories of a project, into its remote. @throws TG-CLI-NO-REMOTE; as {@link shareRun} */
+/**
+ * The newest result of every step, the dataset versions that `tidegate.lock` pins, and the histories of a project, into its remote.
+ *
+ * @throws TG-CLI-NO-REMOTE; as {@link shareSteps}
+ */
 export async function pushProject(project: Project): Promise<Shared> {
   const { remote } = project;
   if (remote === null)
@@ -29,15 +35,41 @@ export async function pushProject(project: Project): Promise<Shared> {
       'Cannot share anything: the project has no remote',
       'Name a folder: "tidegate remote push --remote FOLDER", or "remote: { folder: FOLDER }" in tidegate.yaml',
     );
-  return shareRun({ ...sharingOf(project), remote }, lastRun(project));
+  const sharing = { ...sharingOf(project), remote };
+  await pushArtifacts(sharing, await pinnedArtifacts(project));
+  return shareSteps(sharing, newestOfEach(listRuns(project)));
 }
 
-/** As {@link shareRun}, after work that stands whether or not it can be shared. @returns why it could not be; null when it was, or nothing is to be */
+function newestOfEach(runs: readonly RunRecord[]): readonly StepRecord[] {
+  const newest = new Map<StepName, StepRecord>();
+  for (const step of runs.flatMap(({ steps }) => steps)) if (step.key !== null && !newest.has(step.step)) newest.set(step.step, step);
+  return [...newest.values()];
+}
+
+async function pinnedArtifacts({ root, store }: Project): Promise<Parameters<typeof pushArtifacts>[1]> {
+  const { data } = await readLock(root);
+  const versions = await Promise.all(Object.values(data).map(async (digest) => ({ digest, tree: await treeOf(store, digest) })));
+  return versions.flatMap(({ digest, tree }) =>
+    tree === null ? [] : [{ kind: 'file', digest } as const, { kind: 'tree', digest: tree } as const],
+  );
+}
+
+/** Null for a version that is nowhere at hand: somebody else has it. */
+async function treeOf(store: Project['store'], version: Digest): Promise<Digest | null> {
+  try {
+    return (await readVersion(store, { digest: version })).tree;
+  } catch (error) {
+    if (error instanceof TidegateError) return null;
+    throw error;
+  }
+}
+
+/** As {@link shareSteps}, after work that stands whether or not it can be shared. @returns why it could not be; null when it was, or nothing is to be */
 export async function shareAfter(project: Project, record: RunRecord | null): Promise<Diagnostic | null> {
   const { remote } = project;
   if (remote === null) return null;
   try {
-    await shareRun({ ...sharingOf(project), remote }, record);
+    await shareSteps({ ...sharingOf(project), remote }, record?.steps ?? []);
     return null;
   } catch (error) {
     if (error instanceof TidegateError) return error.diagnostics[0];
