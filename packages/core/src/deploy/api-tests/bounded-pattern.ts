@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 
-const timeoutMs = 100;
+const timeoutMs = 1_000;
 
 /** @returns why it is no regular expression, or null when it is one */
 export function patternProblem(pattern: string): string | null {
@@ -13,7 +13,7 @@ export function patternProblem(pattern: string): string | null {
 }
 
 /**
- * Whether the pattern is found in the text; null when that cannot be told within 100 ms. A pattern with nested repetitions can
+ * Whether the pattern is found in the text; null when that cannot be told within a second. A pattern with nested repetitions can
  * take time that grows exponentially with the text; V8 gives up such a search only when it runs in a context with a time limit.
  */
 export function foundIn(pattern: string, text: string): boolean | null {
