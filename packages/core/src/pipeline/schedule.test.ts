@@ -107,16 +107,3 @@ test('a step that finds results gone waits until they are made again, and others
 
   assert.deepEqual(visits, ['steps.a', 'steps.b', 'steps.c', 'steps.a', 'steps.c']);
 });
-
-test('20,000 steps in a chain and in a fan are visited without recursion', async () => {
-  const count = 20_000;
-  for (const needs of [(index: number) => index - 1, () => 0]) {
-    const graph = buildGraph(
-      Array.from({ length: count }, (_, index) => step(`s${index}`, { in: index === 0 ? [] : [`steps.s${needs(index)}/out`] })),
-    );
-
-    const settled = await schedule({ graph, capacity: 2, visit: async (name) => done(name) });
-
-    assert.equal(settled.size, count);
-  }
-});
