@@ -36,7 +36,7 @@ export interface OfflineLookUp {
   readonly [Symbol.dispose]: () => void;
 }
 
-const memory = '800MB';
+const memory = '500MB';
 
 /** Computes the views of a service once, for look-up after look-up. @throws TG-FEATURES-… when the data no longer has what the service reads */
 export async function openOfflineLookUp(order: OfflineLookUpOrder): Promise<OfflineLookUp> {

@@ -74,7 +74,7 @@ async function work(order: ScoreOrder, { folder, meaning, input }: Begun): Promi
   const job = await beginJob(folder, { format: 'tidegate.score-job/1', meaning, nowMs: clock.now() });
   const resumed = (await finishedParts(folder)).length;
   const manifest = await readRelease(order.store, order.release);
-  using engine = await openEngine({ threads: 1, memory: '300MB', spill: join(folder.work, 'spill'), signal });
+  using engine = await openEngine({ threads: 1, memory: '200MB', spill: join(folder.work, 'spill'), signal });
   const { records, moments } = await scoreParts(engine, {
     order,
     manifest,

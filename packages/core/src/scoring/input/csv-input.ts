@@ -67,6 +67,12 @@ async function writePart(engine: Engine, { header, lines, folder, part }: Part):
   const source =
     lines.length === 0
       ? `(SELECT ${columns.map(([name = '', type = '']) => `NULL::${type} AS ${quoteName(name)}`).join(', ')} WHERE false)`
-      : `read_csv(${quoteText(csv)}, ${dialect}, columns = {${types}}, max_line_size = ${1 << 24}, parallel = false)`;
+      : `read_csv(${quoteText(csv)}, ${dialect}, columns = {${types}}, ${roomFor(lines)}, parallel = false)`;
   await engine.run(`COPY (SELECT * FROM ${source}) TO ${quoteText(part)} (FORMAT parquet)`);
+}
+
+/** The engine takes sixteen times the longest line for its buffer unless it is told. A letter has three bytes at most: one of four counts twice. */
+function roomFor(lines: readonly string[]): string {
+  const longest = lines.reduce((most, line) => Math.max(most, line.length), 0) * 3 + 16;
+  return `max_line_size = ${longest}, buffer_size = ${Math.max(2 * longest, 1 << 20)}`;
 }
