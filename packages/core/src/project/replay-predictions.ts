@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Deployment, type Digest, failure, type ReplayReport, shape } from '@tidegate/formats';
 import { predictionLogFolder } from '../deploy/index.ts';
-import { mkdtemp, rm, tmpdir, writeFileAtomically } from '../platform/index.ts';
+import { mkdir, removeLeftovers, rm, temporaryBeside, writeFileAtomically } from '../platform/index.ts';
 import { replayLog } from '../scoring/index.ts';
 import { deploymentsOf, requireEnvironment } from './environments.ts';
 import type { Project } from './project.ts';
@@ -37,7 +37,10 @@ export async function replayPredictions(project: Project, request: ReplayRequest
   const history = deploymentsOf(project).filter((line) => line.environment === environment);
   const service = serviceIn(history, request);
   const place = { project: project.name, environment, service };
-  const folder = await mkdtemp(join(tmpdir(), 'tidegate-replay-'));
+  const scores = join(project.home.scores, project.name);
+  const folder = temporaryBeside(join(scores, 'replay')); // not where others can read it: the log may tell of persons
+  await removeLeftovers(scores);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const known = new Map<Digest, Promise<DataToScore>>();
   try {
     const report = await replayLog({
