@@ -208,6 +208,21 @@ test('a week that differs as weeks of training do is no drift, one that differs 
   );
 });
 
+test('what is usual of predictions is told by the weeks of the test set', async () => {
+  const tested = `SELECT i AS row, CAST(i AS VARCHAR) AS id, '1' AS label, 0.5 * ${chance('test')} + 0.1 * ((i // 1000) % 3) AS prediction, false AS trained FROM range(6500) t(i)`;
+  const testSet = "SELECT TIMESTAMP '2024-04-01' + to_minutes(i * 10080 // 1000) AS moment FROM range(6500) t(i)";
+  await using rig = await openWatchedRig({ ...model, tested, testSet });
+  await using bare = await openWatchedRig({ ...model, tested });
+  for (const each of [rig, bare]) await each.predict('week', loggedRows(3000, { prediction: `0.5 * ${chance('p')} + 0.2` }));
+
+  const [known, unknown] = [await judge(rig), await judge(bare)];
+
+  assert.equal(known.verdicts['drift.prediction'], 'pass');
+  assert.ok((detailsOf(known.of('drift.prediction')).usual ?? 0) > 0.1);
+  assert.equal(unknown.verdicts['drift.prediction'], 'fail');
+  assert.equal(detailsOf(unknown.of('drift.prediction')).usual, null);
+});
+
 test('a reference of another length of windows is made anew, and kept where the training set is gone', async () => {
   await using rig = await openWatchedRig({ ...model, training: weekly });
   await rig.predict('week', loggedRows(3000));
