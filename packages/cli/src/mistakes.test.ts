@@ -76,6 +76,7 @@ test('a name that nothing of the project has is refused by every command, with t
     'stop productoin',
     'serve 3f2a9c1d',
     'monitors check price',
+    'monitors log price',
     'show monitors.price',
     'score houses.csv --output scored.csv',
     'score houses.csv --output scored.csv --release 3f2a9c1d',

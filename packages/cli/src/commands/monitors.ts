@@ -1,10 +1,18 @@
 import { resolve } from 'node:path';
-import { checkMonitors, listMonitors, type MonitorEntry, type Project, tryMonitor } from '@tidegate/core';
+import {
+  checkMonitors,
+  listMonitors,
+  type MonitorEntry,
+  monitorHistory,
+  type MonitorHistory,
+  type Project,
+  tryMonitor,
+} from '@tidegate/core';
 import { exitOfVerdict, failure, worstVerdict } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { momentOf } from '../moment-of.ts';
 import { openHere } from '../open-here.ts';
-import { checkLines, decisionLines, triedLines } from '../render/check-view.ts';
+import { checkLines, decisionLines, historyLines, triedLines } from '../render/check-view.ts';
 import { moment } from '../render/figures.ts';
 import { table } from '../render/table.ts';
 import type { Terminal } from '../render/terminal.ts';
@@ -13,7 +21,7 @@ import { verdictMark, verdictStyle } from '../render/words.ts';
 export const command: Command = {
   name: 'monitors',
   summary: 'Look at monitors: drift, quality and age of what is live',
-  usage: '[list | check [NAME] [--now TIME] | try NAME [--rows FILE]]',
+  usage: '[list | check [NAME] [--now TIME] | log NAME | try NAME [--rows FILE]]',
   options: {
     now: {
       type: 'string',
@@ -30,6 +38,7 @@ export const command: Command = {
     { line: 'tidegate monitors', does: 'every monitor with what it found last' },
     { line: 'tidegate monitors check', does: 'all of them now; the exit code says the worst verdict' },
     { line: 'tidegate monitors check delay-api --now 2013-10-08T00:00:00Z', does: 'one of them, as if it were that moment' },
+    { line: 'tidegate monitors log delay-api', does: 'what it found over time, the newest first, and the trainings it started' },
     {
       line: 'tidegate monitors try delay-api --rows drawn.parquet',
       does: 'what it would say of these rows; nothing is kept, nothing is started',
@@ -40,10 +49,11 @@ export const command: Command = {
     const [verb = 'list', name] = invocation.positionals;
     const { terminal, json, text, signal } = invocation;
     if (verb === 'list') return list(listMonitors(project), invocation);
+    if (verb === 'log') return log(monitorHistory(project, monitorNamed(name ?? '')), invocation);
     if (verb === 'try') return await tryRows(project, name, invocation); // before the project is closed
     const nowMs = momentOf('now', text('now')) ?? project.platform.clock.now();
     const checks = await checkMonitors(project, {
-      names: name === undefined ? [] : [name.replace(/^monitors\./, '')],
+      names: name === undefined ? [] : [monitorNamed(name)],
       nowMs,
       onlyDue: false,
       signal,
@@ -66,10 +76,22 @@ async function tryRows(project: Project, name: string | undefined, { terminal, j
       `Cannot try rows: ${name === undefined ? 'which monitor is not said' : 'no file is named'}`,
       'For example: tidegate monitors try delay-api --rows drawn.parquet',
     );
-  const tried = await tryMonitor(project, { monitor: name.replace(/^monitors\./, ''), file: resolve(cwd, rows), signal });
+  const tried = await tryMonitor(project, { monitor: monitorNamed(name), file: resolve(cwd, rows), signal });
   if (json) terminal.json(tried);
   for (const line of triedLines(tried, terminal)) terminal.line(line);
   return exitOfVerdict(tried.verdict);
+}
+
+/** With or without the area in front, as `tidegate show` takes it. */
+function monitorNamed(name: string): string {
+  return name.replace(/^monitors\./, '');
+}
+
+function log(history: MonitorHistory, { terminal, json }: Pick<Invocation, 'terminal' | 'json'>): number {
+  if (json) terminal.json(history);
+  if (history.checks.length === 0) terminal.line('Not checked yet: run "tidegate monitors check".');
+  for (const line of historyLines(history, terminal)) terminal.line(line);
+  return 0;
 }
 
 function list(monitors: readonly MonitorEntry[], { terminal, json }: Pick<Invocation, 'terminal' | 'json'>): number {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { digestOfHex, type Evidence, type MonitorCheck } from '@tidegate/formats';
-import { checkLines, decisionLines } from './check-view.ts';
+import { digestOfHex, type Evidence, type MonitorCheck, runId } from '@tidegate/formats';
+import { checkLines, decisionLines, historyLines } from './check-view.ts';
 
 const plain = { style: (_: string, text: string) => text };
 const found = (kind: Evidence['kind'], verdict: Evidence['verdict'], reason: string): Evidence => ({
@@ -84,4 +84,29 @@ test('what a user or a caller has written cannot steer the terminal', () => {
       .join('\n')
       .includes('\u001b'),
   );
+});
+
+test('what was found over time is a line for each check, the newest first, with the trainings among them', () => {
+  const before: MonitorCheck = {
+    ...check,
+    sequence: 6,
+    at: '2013-10-01T00:00:00.000Z',
+    checkedAt: '2025-12-31T00:00:00.000Z',
+    verdict: 'inconclusive',
+    parts: check.parts.slice(0, 1).map((part) => ({ ...part, verdict: 'inconclusive' })),
+    retrain: { wanted: false, reasons: [], heldBackBy: null },
+  };
+  const run = runId('r-20260101-000001-0001');
+  const retraining = { format: 'tidegate.retraining/1', sequence: 1, project: 'flights', monitor: 'delay-api', run } as const;
+
+  const lines = historyLines(
+    { checks: [check, before], retrainings: [{ ...retraining, at: check.at, notedAt: '2026-01-01T00:00:01.000Z' }] },
+    plain,
+  );
+
+  assert.deepEqual(lines, [
+    '2013-10-08 00:00 UTC  training        r-20260101-000001-0001',
+    '2013-10-08 00:00 UTC  ✗ fail          drift fail, quality pass, staleness fail  training wanted',
+    '2013-10-01 00:00 UTC  ? inconclusive  drift inconclusive',
+  ]);
 });

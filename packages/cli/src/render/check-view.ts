@@ -1,6 +1,7 @@
-import type { TriedRows } from '@tidegate/core';
-import { type Evidence, type MonitorCheck, type MonitorPart, worstVerdict } from '@tidegate/formats';
+import type { MonitorHistory, TriedRows } from '@tidegate/core';
+import { compareCodeUnits, type Evidence, type MonitorCheck, type MonitorPart, worstVerdict } from '@tidegate/formats';
 import { moment } from './figures.ts';
+import { table } from './table.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import { counted, shortName, verdictMark, verdictStyle } from './words.ts';
 
@@ -20,6 +21,29 @@ export function checkLines(check: MonitorCheck, terminal: Styled): readonly stri
 /** What a monitor would say of rows that were not asked. */
 export function triedLines({ verdict, reason, evidence }: TriedRows, terminal: Styled): readonly string[] {
   return partLines({ part: 'drift', verdict, reason, window: null }, evidence, terminal).map((line) => line.replace(/^ {2}/, ''));
+}
+
+/** What a monitor found over time, a line for each check, the newest first; trainings stand where they were started. */
+export function historyLines({ checks, retrainings }: MonitorHistory, terminal: Styled): readonly string[] {
+  const { style } = terminal;
+  const lines = [
+    ...checks.map((check) => ({
+      at: check.checkedAt,
+      line: [
+        moment(check.at),
+        verdictWords(check, terminal),
+        check.parts.map(({ part, verdict }) => `${part} ${verdict}`).join(', '),
+        asked(check),
+      ],
+    })),
+    ...retrainings.map(({ at, notedAt, run }) => ({ at: notedAt, line: [moment(at), style('bold', 'training'), run, ''] })),
+  ];
+  return table(lines.toSorted((a, b) => compareCodeUnits(b.at, a.at)).map(({ line }) => line));
+}
+
+function asked({ retrain }: MonitorCheck): string {
+  if (retrain.reasons.length === 0) return '';
+  return retrain.heldBackBy === null ? 'training wanted' : 'training held back';
 }
 
 /** What was decided about training again; nothing when nothing asks for it. */

@@ -2,7 +2,7 @@ import { type Digest, failure, type Json, nearest } from '@tidegate/formats';
 import { deploymentsOf } from './environments.ts';
 import { findDigest } from './find-digest.ts';
 import { findView } from './find-view.ts';
-import { monitorHistory } from './monitors.ts';
+import { monitorHistory, type MonitorHistory } from './monitors.ts';
 import { featureDefinitions } from './nodes.ts';
 import type { Project } from './project.ts';
 import { latestResult } from './records.ts';
@@ -24,7 +24,7 @@ export async function findByName(project: Project, name: string): Promise<Found>
   if (latest !== null) return { kind: latest.record.kind, record: await withRecords(project, latest.record.outputs) };
   const [area, ...rest] = name.split('.');
   if (area === 'monitors' && Object.hasOwn(project.config.monitors, rest.join('.')))
-    return { kind: 'monitor', record: { ...monitorHistory(project, rest.join('.'), { most: 20 }) } as unknown as Json };
+    return { kind: 'monitor', record: monitorInBrief(monitorHistory(project, rest.join('.'), { most: 20 })) };
   const view = area === 'features' ? await findView(project, rest.join('.')) : null;
   if (view !== null) return { kind: 'feature view', record: view };
   const digest = /^(sha256:)?[0-9a-f]{8,64}$/.test(name) ? await findDigest(project, name) : null;
@@ -35,6 +35,23 @@ export async function findByName(project: Project, name: string): Promise<Found>
     `Cannot find "${name}": nothing of the project has that name, or it has not run yet`,
     near === null ? 'Run "tidegate plan" for the names of the steps' : `Did you mean "${near}"?`,
   );
+}
+
+/** What was found last with its reasons, and the verdicts before; all numbers are in `tidegate monitors log --json`. */
+function monitorInBrief({ checks, retrainings }: MonitorHistory): Json {
+  const [last] = checks;
+  const brief = {
+    last: last && { ...last, evidence: last.evidence.map(({ name, verdict, reason }) => ({ name, verdict, reason })) },
+    checks: checks.map(({ sequence, at, verdict, parts, retrain }) => ({
+      sequence,
+      at,
+      verdict,
+      parts: Object.fromEntries(parts.map((part) => [part.part, part.verdict])),
+      trainingWanted: retrain.wanted,
+    })),
+    retrainings,
+  };
+  return brief as unknown as Json;
 }
 
 async function knownNames(project: Project): Promise<readonly string[]> {
