@@ -151,3 +151,14 @@ test('score says what is missing, and what of an option it cannot read', async (
     ],
   );
 });
+
+test('a report with a replay that is not there, or is something else, says how to make one', async (t) => {
+  const call = folderWith(t, { ...project, 'other.json': '{"format":"tidegate.run/1"}', 'torn.json': '{"form' });
+
+  for (const file of ['none.json', 'torn.json']) {
+    const { errors, hint } = await call(`report --all --replay ${file}`);
+    assert.deepEqual(errors, [`TG-CLI-NOT-FOUND: Cannot read "${file}": it is not there, or no JSON`]);
+    assert.equal(hint, 'Make it: tidegate score --replay production --receipt replay.json');
+  }
+  assert.match((await call('report --all --replay other.json')).errors[0] ?? '', /^TG-STORE-RECORD: Cannot read "other\.json"/);
+});

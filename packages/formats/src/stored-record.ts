@@ -9,6 +9,7 @@ import type { LoopNote } from './loop-note.ts';
 import type { ModelVersion } from './model.ts';
 import type { MonitorCheck, Retraining } from './monitor-check.ts';
 import type { ReleaseManifest } from './release.ts';
+import type { ReplayReport } from './replay-report.ts';
 import type { RunRecord } from './run-record.ts';
 import type { ScoreReceipt } from './score-receipt.ts';
 import type { TestReport } from './test-report.ts';
@@ -27,6 +28,7 @@ export interface StoredRecords {
   readonly 'tidegate.model-version/1': ModelVersion;
   readonly 'tidegate.monitor-check/1': MonitorCheck;
   readonly 'tidegate.release/1': ReleaseManifest;
+  readonly 'tidegate.replay/1': ReplayReport;
   readonly 'tidegate.retraining/1': Retraining;
   readonly 'tidegate.run/1': RunRecord;
   readonly 'tidegate.score-receipt/1': ScoreReceipt;

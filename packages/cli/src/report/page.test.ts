@@ -134,6 +134,8 @@ const report = (runs: readonly RunReport[]): Report => ({
   runs,
   deployments: [],
   monitors: {},
+  scores: [],
+  parity: null,
 });
 
 test('a report names the failing check, its rows, an example and what depends on it', () => {

@@ -4,6 +4,7 @@ import type { Report } from './report.ts';
 import { deploymentSection } from './deployment-section.ts';
 import { monitorSection } from './monitor-section.ts';
 import { runSection } from './run-section.ts';
+import { paritySection, scoreSection } from './scoring-section.ts';
 import { storySection } from './story-section.ts';
 import { styleSheet } from './style.ts';
 
@@ -16,6 +17,8 @@ export function reportPage(report: Report): string {
 <h1>${report.project}</h1><p class="soft">Written ${moment(report.madeAt)} by Tidegate ${report.version}</p>
 ${single === undefined ? storySection(report) : null}
 ${report.runs.map((run, index) => html`<section class="act" id="${run.run.id}">${runSection(run, { number: single === undefined ? index + 1 : null, deployments: report.deployments })}</section>`)}
+${report.parity === null ? null : paritySection(report.parity)}
+${single === undefined ? scoreSection(report.scores) : null}
 ${single === undefined ? Object.entries(report.monitors).map(([name, history]) => monitorSection(name, history)) : null}
 ${single === undefined && report.deployments.length > 0 ? deploymentSection(report.deployments) : null}
 </main></body></html>`;

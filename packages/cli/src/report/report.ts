@@ -1,5 +1,15 @@
 import type { MonitorHistory } from '@tidegate/core';
-import type { DatasetVersion, Deployment, Digest, Evaluation, FeatureSetRecord, RunRecord, TestReport } from '@tidegate/formats';
+import type {
+  DatasetVersion,
+  Deployment,
+  Digest,
+  Evaluation,
+  FeatureSetRecord,
+  ReplayReport,
+  RunRecord,
+  ScoreReceipt,
+  TestReport,
+} from '@tidegate/formats';
 
 /** A run with the records its steps made, as far as they are there. */
 export interface RunReport {
@@ -22,4 +32,8 @@ export interface Report {
   readonly deployments: readonly Deployment[];
   /** What the project's monitors found, by name; of a story only. */
   readonly monitors: { readonly [monitor: string]: MonitorHistory };
+  /** Files that were scored, newest first; of a story only. */
+  readonly scores: readonly ScoreReceipt[];
+  /** What `tidegate score --replay` found, when it is given. */
+  readonly parity: ReplayReport | null;
 }
