@@ -124,6 +124,7 @@ test(
     );
     assert.deepEqual(same.datasets, []);
     assert.match(readFileSync(join(words.project, 'build/ci/report.md'), 'utf8'), /the same file as the model that is live/);
+    assert.equal((JSON.parse((await words.tidegate('models', '--json')).stdout) as readonly unknown[]).length, 1);
     assert.ok(existsSync(join(words.project, 'data/houses.csv')));
     assert.ok(existsSync(join(words.project, 'model.py')));
 

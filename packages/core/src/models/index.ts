@@ -6,6 +6,6 @@ export { type DatasetsOfModels, evaluateNodes } from './evaluate-nodes.ts';
 export { count, figure, percent } from './figures.ts';
 export { evaluationOf } from './evaluation-of.ts';
 export { type Lineage, lineage, type LineageStep } from './lineage.ts';
-export { listModelVersions, modelVersion, type RegisteredModel } from './registry.ts';
+export { isRegistered, listModelVersions, modelVersion, recordModelVersion, type RegisteredModel } from './registry.ts';
 export { type TrainingSet, trainingSetOf } from './training-set.ts';
 export { readScoredRows, sampleOf, truthOf } from './scored-rows.ts';

@@ -22,6 +22,11 @@ export function recordModelVersion(state: State, model: RegisteredModel): void {
   );
 }
 
+/** Whether a home knows a model version. */
+export function isRegistered(state: State, version: Digest): boolean {
+  return state.prepare('SELECT 1 FROM model_version WHERE digest = ?').get(version) !== undefined;
+}
+
 /** The model versions of a project, newest first; of one model when it is named. */
 export function listModelVersions(state: State, project: string, model: string | null = null): readonly RegisteredModel[] {
   return state

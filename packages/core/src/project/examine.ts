@@ -36,8 +36,22 @@ export async function examine({ project, serving, platform = systemPlatform }: E
     await roomFinding(home.root),
     stateFinding(home.state),
     await serverFinding(serving.argv),
-    ...(project === null ? [] : [await gitFinding(project), await virtualEnvironmentFinding(project)]),
+    ...(project === null ? [] : [await gitFinding(project), await virtualEnvironmentFinding(project), ...(await remoteFindings(project))]),
   ];
+}
+
+/** A remote that cannot be used would be told at the first step that looks for a result there. */
+async function remoteFindings({ remote }: Project): Promise<readonly Finding[]> {
+  if (remote === null) return [];
+  const about = 'Remote';
+  try {
+    await remote.readRecord('doctor');
+    return [ok(about, remote.address)];
+  } catch (error) {
+    if (!(error instanceof TidegateError)) throw error;
+    const [{ message, hint }] = error.diagnostics;
+    return [{ about, state: 'error', found: message, fix: hint }];
+  }
 }
 
 function nodeFinding(): Finding {

@@ -12,6 +12,7 @@ import { materialiseFeatures } from './feature-views.ts';
 import { ignoreBuild } from './ignore-build.ts';
 import { moveLock } from './move-lock.ts';
 import { stepsNamed, stepsToRun } from './nodes.ts';
+import { noteModels } from './note-models.ts';
 import type { Project } from './project.ts';
 import { releasesOf } from './releases.ts';
 import { shareAfter } from './remote/share.ts';
@@ -74,6 +75,7 @@ async function runAndDeploy(project: Project, options: ProjectRunOptions): Promi
     emit: options.emit,
   });
   noteReleases(project, record);
+  await noteModels(project, record);
   await ignoreBuild(project);
   const begun: ProjectRun = {
     record,

@@ -44,6 +44,19 @@ test('a branch is compared with the commit where it left the default branch', as
   assert.deepEqual(range, { base: { id: fork, subject: 'Add one' }, head: { id: head, subject: 'Add two' } });
 });
 
+test('a merge into the target, as GitHub checks it out, is compared with the target: what others merged meanwhile is none of the change', async (t) => {
+  const { root, git, commit } = repository(t);
+  commit('one');
+  git('switch', '--quiet', '--create', 'branch');
+  commit('two');
+  git('switch', '--quiet', 'main');
+  const target = commit('three');
+  git('switch', '--quiet', '--detach');
+  git('merge', '--quiet', '--no-ff', '--message', 'Merge branch into main', 'branch');
+
+  assert.equal((await commitRange(root, { ...asked, suggested: ['main'] })).base?.id, target);
+});
+
 test('what the CI suggests comes before the default branch, and on the side to compare with itself the commit before counts', async (t) => {
   const { root, commit } = repository(t);
   const first = commit('one');
