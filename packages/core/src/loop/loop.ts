@@ -236,7 +236,7 @@ export class Loop {
   /** Once for each thing that is in the way, not at every look. */
   #tellHindrance(move: Move): void {
     const hindrance = move.kind === 'hindered' ? move.hindrance : null;
-    const isNews = JSON.stringify(hindrance) !== JSON.stringify(this.#hindrance);
+    const isNews = hindrance?.kind !== this.#hindrance?.kind; // which files are changed may change with every look
     this.#hindrance = hindrance;
     if (hindrance !== null && isNews) this.note({ kind: 'hindered', hindrance });
   }

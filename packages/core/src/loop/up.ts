@@ -30,6 +30,8 @@ export interface UpOptions {
 }
 
 const lookEveryMs = 1_000;
+/** Looking takes at most so much of the time, however large the repository: one part in ten, unless that would be less than every ten seconds. */
+const [partOfTime, seldomMs] = [10, 10_000] as const;
 
 /**
  * Watches a project and drives it until it is told to end; with `once` until nothing is due. One process at a time for a project: another
@@ -87,7 +89,7 @@ async function atWork({ project, loop, folder, options, pause }: Work): Promise<
   await writeOwner(folder, { address, since });
   try {
     loop.note({ kind: 'up-started', pid: process.pid, address, to: options.to });
-    const hindered = await lookAgainAndAgain({ loop, options, pause });
+    const hindered = await lookAgainAndAgain({ project, loop, options, pause });
     await loop.idle();
     ended(options.signal.aborted ? 'asked' : 'once');
     return options.once ? Math.max(loop.worstExit, hindered ? 1 : 0) : 0;
@@ -101,13 +103,15 @@ async function atWork({ project, loop, folder, options, pause }: Work): Promise<
 }
 
 /** @returns whether something was in the way at the last look */
-async function lookAgainAndAgain({ loop, options, pause }: Pick<Work, 'loop' | 'options' | 'pause'>): Promise<boolean> {
+async function lookAgainAndAgain({ project, loop, options, pause }: Omit<Work, 'folder'>): Promise<boolean> {
+  const { clock } = project.platform;
   let hindered = false;
   while (!options.signal.aborted) {
+    const began = clock.elapsed();
     const { isBusy, hindrance } = await loop.attend();
     hindered = hindrance !== null;
     if (options.once && !isBusy) break;
-    await pause(lookEveryMs);
+    await pause(Math.min(seldomMs, Math.max(lookEveryMs, partOfTime * (clock.elapsed() - began))));
   }
   return hindered;
 }
