@@ -11,9 +11,11 @@ const config = projectWith(`
   strict: { model: tide, slo: { availability: 99.999%, window: 28d } }
   plain: { model: tide }`);
 const { plain, ...services } = config.services;
+const unwatched = { environment: 'production', everyMs: 86_400_000, windowMs: 604_800_000, drift: null, quality: null, retrain: null };
 const watched = {
   ...config,
   services: { ...services, ...(plain && { plain: { ...plain, features: 'tides' } }) },
+  monitors: { plain: { ...unwatched, staleness: { modelMs: null, dataMs: null, featuresMs: 21_600_000 } } },
   environments: { ...config.environments, ...(config.environments['production'] && { abroad: config.environments['production'] }) },
 };
 

@@ -28,6 +28,8 @@ interface Story {
   readonly until?: number;
   /** Feature values, of a thousand looked up, that are not there. */
   readonly missing?: number;
+  /** Seconds by which the newest event of a view is older than the limit. */
+  readonly staleBy?: number;
   readonly isGone?: true;
   readonly isLoading?: true;
   /** Restarts and rows not logged, a minute. */
@@ -57,7 +59,12 @@ export function alertTests(services: readonly WatchedService[]): readonly AlertT
 function testsOf(service: WatchedService, others: (environment: string) => AlertTest['input_series']): readonly AlertTest[] {
   const objectives = objectivesOf(service);
   const alerts = [...serviceAlerts(service), ...objectives.flatMap((objective) => burnAlerts(service, objective))];
-  const stories = [...plainStories, ...(service.hasFeatures ? [featuresMissing] : []), ...objectives.flatMap(burnStories(service))];
+  const stories = [
+    ...plainStories,
+    ...(service.hasFeatures ? [featuresMissing] : []),
+    ...(service.oldestFeatureMs === null ? [] : [featuresStale]),
+    ...objectives.flatMap(burnStories(service)),
+  ];
   return service.environments.flatMap((environment) =>
     stories.map((story) => ({
       name: `${service.service} in ${environment}: ${story.title}`,
@@ -83,6 +90,12 @@ const plainStories: readonly Story[] = [
   { title: 'the model ends every minute', restarts: 1, fires: named('TidegateModelRestarts') },
   { title: 'predictions are not logged', dropped: 3, fires: named('TidegatePredictionsNotLogged') },
 ];
+
+const featuresStale: Story = {
+  title: 'the newest event of a view is too old',
+  staleBy: 60,
+  fires: ({ alert }) => alert === 'TidegateFeaturesStale',
+};
 
 const featuresMissing: Story = { title: 'one feature value of five is not there', missing: 200, fires: named('TidegateFeaturesMissing') };
 
@@ -150,8 +163,18 @@ function seriesOf(watched: WatchedService, environment: string, story: Story): A
     counting('tidegate_request_duration_seconds_bucket', { endpoint, le }, [perMinute - slow, perMinute]),
     counting('tidegate_feature_lookups_total', { status: 'PRESENT' }, [1000 - missing]),
     counting('tidegate_feature_lookups_total', { status: 'NOT_FOUND' }, [missing]),
+    ...(watched.oldestFeatureMs === null ? [] : viewsOf(watched.oldestFeatureMs / 1000, target, story)),
     counting('tidegate_model_restarts_total', {}, [restarts]),
     counting('tidegate_prediction_log_rows_total', { outcome: 'dropped' }, [dropped]),
+  ];
+}
+
+/** One view whose events go on coming, and one whose newest is as old as the story says all the while; promtool begins at the second 0. */
+function viewsOf(limit: number, target: Labels, { staleBy = -60 }: Story): AlertTest['input_series'] {
+  const series = (view: string): string => `tidegate_feature_newest_event_timestamp_seconds${matching({ ...target, view })}`;
+  return [
+    { series: series('a'), values: `0+60x${minutes}` },
+    { series: series('b'), values: `${-limit - staleBy}+60x${minutes}` },
   ];
 }
 

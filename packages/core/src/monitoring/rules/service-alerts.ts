@@ -6,7 +6,14 @@ import type { AlertingRule, Severity } from './rule.ts';
 export function serviceAlerts(watched: WatchedService): readonly AlertingRule[] {
   return watched.environments.flatMap((environment) => {
     const place = { watched, environment };
-    return [down(place), notReady(place), restarts(place), notLogged(place), ...(watched.hasFeatures ? [features(place)] : [])];
+    return [
+      down(place),
+      notReady(place),
+      restarts(place),
+      notLogged(place),
+      ...(watched.hasFeatures ? [features(place)] : []),
+      ...stale(place),
+    ];
   });
 }
 
@@ -82,6 +89,26 @@ function features(place: WatchedPlace): AlertingRule {
         'More than a tenth of the feature values looked up in 30 minutes are not there (status NOT_FOUND) or too old (OUTSIDE_MAX_AGE); the model got null. Fill the online store with "tidegate features materialise".',
     },
   };
+}
+
+/** Whether events have stopped coming, or refreshes: in both cases predictions go on with what is there. */
+function stale(place: WatchedPlace): readonly AlertingRule[] {
+  const { watched } = place;
+  if (watched.oldestFeatureMs === null) return [];
+  const newest = ofService(seriesIn(place, 'tidegate_feature_newest_event_timestamp_seconds'), watched);
+  const limit = watched.oldestFeatureMs / 1000;
+  return [
+    {
+      alert: 'TidegateFeaturesStale',
+      expr: `max by (environment) (time() - max by (environment, view) (${newest})) > ${limit}`,
+      for: '15m',
+      labels: labelsOf(place, 'ticket'),
+      annotations: {
+        summary: `${watched.service} in ${place.environment} predicts with old features`,
+        description: `The newest event of a view in the online store is older than the ${limit} seconds that its monitor allows (staleness.features). Either no events arrive at the sources, or nobody refreshes: see "tidegate features materialise". The view is the one whose tidegate_feature_newest_event_timestamp_seconds is lowest.`,
+      },
+    },
+  ];
 }
 
 function sumOf(expr: string, { watched }: WatchedPlace): string {
