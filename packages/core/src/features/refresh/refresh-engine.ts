@@ -4,6 +4,7 @@ import {
   acceptedRows,
   brokenColumn,
   judgedRows,
+  namingFiles,
   type DatasetFile,
   type ReadableFile,
   readableFiles,
@@ -58,7 +59,7 @@ export interface ComputableView extends ViewColumnsFound {
  */
 export interface RefreshEngine {
   readonly engine: Engine;
-  /** The columns of a file, found once. @throws what {@link readableFiles} throws */
+  /** The columns of a file, found once. @throws TG-DATA-FILE-… when it cannot be read */
   readonly readable: (reading: RowReading, file: DatasetFile) => Promise<ReadableFile>;
   readonly difference: (before: DatasetState, after: DatasetState) => Promise<DatasetDifference>;
   /** Checks the SQL of a view and finds its columns, once for each version. @throws TG-FEATURES-… */
@@ -97,9 +98,12 @@ export async function openRefreshEngine({ folders, spill, signal }: RefreshRoom)
       const key = canonicalJson([reading.digest, file.digest, file.path]);
       const known = files.get(key);
       if (known !== undefined) return known;
-      const [found] = await readableFiles(engine, reading, [file]);
-      if (found === undefined) throw new Error(`Cannot find the columns of "${file.path}"; please report this`);
-      await spanOf(reading, found);
+      const found = await namingFiles([file], async () => {
+        const [one] = await readableFiles(engine, reading, [file]);
+        if (one === undefined) throw new Error(`Cannot find the columns of "${file.path}"; please report this`);
+        await spanOf(reading, one);
+        return one;
+      });
       files.set(key, found);
       if (files.size > mostKnown) files.delete(files.keys().next().value ?? key);
       return found;
