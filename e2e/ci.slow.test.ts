@@ -22,15 +22,15 @@ interface Team {
   /** The machine that has the data and deploys. */
   readonly home: Machine;
   /** A fresh clone of a branch on a machine with an empty home. */
-  readonly clone: (branch: string) => Promise<Machine>;
+  readonly clone: (branch: string, more?: NodeJS.ProcessEnv) => Promise<Machine>;
 }
 
 /** A team whose data is not in Git: houses, a training script, staging and production on one machine, a folder that all see. */
 async function makeTeam(t: TestContext): Promise<Team> {
   const folder = mkdtempSync(join(tmpdir(), 'tg-team-'));
   const machines: Machine[] = [];
-  const machineAt = (name: string, project: string): Machine => {
-    const variables = { ...process.env, TIDEGATE_HOME: join(folder, name), FORCE_COLOR: '0', GITHUB_ACTIONS: '', GITLAB_CI: '' };
+  const machineAt = (name: string, project: string, more: NodeJS.ProcessEnv = {}): Machine => {
+    const variables = { ...process.env, TIDEGATE_HOME: join(folder, name), FORCE_COLOR: '0', GITHUB_ACTIONS: '', GITLAB_CI: '', ...more };
     const git: Machine['git'] = (...argv) =>
       spawnAndWait('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', ...argv], { cwd: project, variables });
     const tidegate: Machine['tidegate'] = (...argv) =>
@@ -60,10 +60,10 @@ async function makeTeam(t: TestContext): Promise<Team> {
   );
   await home.git('init', '--quiet', '--initial-branch', 'main');
   await commit(home, 'Start');
-  const clone = async (branch: string): Promise<Machine> => {
+  const clone: Team['clone'] = async (branch, more) => {
     const path = join(folder, `clone-of-${branch}`);
     await home.git('clone', '--quiet', '--branch', branch, project, path);
-    return machineAt(`home-of-${branch}`, path);
+    return machineAt(`home-of-${branch}`, path, more);
   };
   return { folder, remote: join(folder, 'remote'), home, clone };
 }
@@ -182,13 +182,15 @@ test(
     const team = await makeTeam(t);
     await team.home.tidegate('run', '--to', 'staging', '--remote', team.remote);
     await commit(team.home, 'Pin the data');
-    const other = await team.clone('main');
+    const other = await team.clone('main', { TIDEGATE_REMOTE: team.remote });
     await other.tidegate('remote', 'pull', '--remote', team.remote);
 
     const run = await other.tidegate('run', '--to', 'staging', '--remote', team.remote);
 
     assert.equal(run.code, 0, run.stderr);
     assert.match(run.stderr, /Not shared with the remote:\n.*TG-DEPLOY-HISTORY-DIFFERS/);
+    const loop = await other.tidegate('up', '--once', '--to', 'staging');
+    assert.match(loop.stdout, /Not shared with the remote: TG-DEPLOY-HISTORY-DIFFERS/);
     assert.equal((await other.tidegate('remote', 'push', '--remote', team.remote)).code, 1);
     const again = await team.home.tidegate('remote', 'push', '--remote', team.remote);
     assert.match(again.stdout, /Shared: 0 results, 0 objects \(0 B\), 0 deployments/);

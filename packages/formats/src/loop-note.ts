@@ -79,6 +79,8 @@ export type LoopEvent =
   /** What was live and did not run was started again. */
   | { readonly kind: 'services-started'; readonly environment: string; readonly services: readonly string[] }
   | { readonly kind: 'start-failed'; readonly environment: string; readonly failure: LoopFailure }
+  /** The remote did not get what a run has made; the run stands. */
+  | { readonly kind: 'share-failed'; readonly failure: LoopFailure }
   /** `names`: the monitors that were asked about; none = all that were due. */
   | { readonly kind: 'check-failed'; readonly names: readonly string[]; readonly failure: LoopFailure }
   | { readonly kind: 'refresh-failed'; readonly why: RefreshReason; readonly data: Digest | null; readonly failure: LoopFailure };

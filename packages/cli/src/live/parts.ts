@@ -62,6 +62,7 @@ export function logPart({ notes }: UpStatus): Html {
       what.kind === 'refresh-failed' ||
       what.kind === 'check-failed' ||
       what.kind === 'start-failed' ||
+      what.kind === 'share-failed' ||
       (what.kind === 'monitor-checked' && what.verdict === 'fail') ||
       (what.kind === 'path-ended' && troubles.has(what.outcome));
     return html`<li class="${isTrouble ? 'trouble' : ''}"><time datetime="${at}">${at.slice(0, 19).replace('T', ' ')}</time>${noteWords(what)}</li>`;

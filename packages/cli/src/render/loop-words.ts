@@ -42,6 +42,8 @@ export function noteWords(event: LoopEvent): string {
       return `Started again in ${event.environment}, where it was live and did not run: ${event.services.join(', ')}`;
     case 'start-failed':
       return `Not started again in ${event.environment}, where it is live: ${event.failure.code}: ${event.failure.message}`;
+    case 'share-failed':
+      return `Not shared with the remote: ${event.failure.code}: ${event.failure.message}`;
     case 'check-failed':
       return `Monitors not evaluated${event.names.length === 0 ? '' : ` (${event.names.join(', ')})`}: ${event.failure.code}: ${event.failure.message}`;
     case 'refresh-failed':

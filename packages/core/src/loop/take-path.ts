@@ -53,9 +53,14 @@ export async function takePath(open: () => Promise<Project>, way: Way): Promise<
 
 async function run(
   project: Project,
-  { goal, signal, emit }: Pick<Way, 'goal' | 'signal' | 'emit'>,
+  { goal, signal, emit, note }: Pick<Way, 'goal' | 'signal' | 'emit' | 'note'>,
 ): Promise<{ readonly record: RunRecord; readonly live: readonly Live[] }> {
-  return runProject(project, { goal, only: [], force: [], jobs: null, again: false, signal, emit });
+  const ended = await runProject(project, { goal, only: [], force: [], jobs: null, again: false, signal, emit });
+  if (ended.notShared !== null) {
+    const { code, message, hint } = ended.notShared;
+    note({ kind: 'share-failed', failure: { code, message, hint } });
+  }
+  return ended;
 }
 
 /** Whether the head or the tree is no longer what the run was about. */
