@@ -4,7 +4,7 @@ import type { FeatureColumn, ReferenceColumn } from '@tidegate/formats';
 import { halfColumn } from '../../packages/core/src/monitoring/drift/count-columns.ts';
 import { type CurrentColumn, currentColumn, valueSql } from '../../packages/core/src/monitoring/drift/current-column.ts';
 import { binning, referenceColumn } from '../../packages/core/src/monitoring/drift/reference-column.ts';
-import { usualDistance, windowColumn } from '../../packages/core/src/monitoring/drift/usual-distance.ts';
+import { type UsualDistances, usualDistances, windowColumn } from '../../packages/core/src/monitoring/drift/usual-distance.ts';
 
 /**
  * What a drift monitor is worth on real features: alarms in replays of rows that did not change, and the smallest shift that it finds.
@@ -79,16 +79,18 @@ async function weeks(): Promise<readonly string[]> {
       `CREATE OR REPLACE TABLE asked AS SELECT *, (hash(flight_id || 'half') % 2)::INT AS "${halfColumn}" FROM dated WHERE ${number} = ${week}`,
     );
     const current: CurrentColumn[] = [];
-    const usual: number[] = [];
+    const usual: UsualDistances[] = [];
     for (const feature of features.filter(({ name }) => name !== 'month')) {
       const value = valueSql(feature.name, feature);
       const column = await referenceColumn(engine, { table: 'before', value }, { ...feature, role: 'input' });
-      usual.push((await usualDistance(engine, { table: 'before', value }, column)) ?? 0);
+      usual.push(await usualDistances(engine, { table: 'before', value }, column));
       current.push(await currentColumn(engine, { table: 'asked', value }, column));
     }
     for (const [by, sum] of Object.entries(seen)) {
       const judged = judgeDrift(
-        current.map(({ binned }, index) => ({ ...binned, usual: by === 'windows' ? (usual[index] ?? 0) : 0 })),
+        current.map(({ binned }, index) =>
+          by === 'windows' ? { ...binned, usual: usual[index]?.usual ?? 0, usualMissing: usual[index]?.usualMissing ?? 0 } : binned,
+        ),
         options,
       );
       const failed = current.filter((_, index) => judged[index]?.verdict === 'fail').map(({ reference: { column } }) => column);

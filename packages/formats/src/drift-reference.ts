@@ -13,6 +13,8 @@ interface ReferenceBins {
   readonly counts: HalvedCounts;
   /** The largest total variation distance of one of the reference's `windows` from its other rows; null without windows. */
   readonly usual: number | null;
+  /** The same of the share of rows without a value. */
+  readonly usualMissing: number | null;
 }
 
 /** Bin i holds what is above the edge before it and at most `edges[i]`; the last one what is above all edges. */

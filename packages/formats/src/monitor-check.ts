@@ -75,6 +75,8 @@ export interface ColumnDrift {
   readonly floor: number;
   /** What windows of the reference differ by among themselves; null when the column is judged by rows. */
   readonly usual: number | null;
+  /** The change of the share of rows without a value, where it is judged apart because a distance is usual; null elsewhere. */
+  readonly missing: { readonly distance: number; readonly low: number; readonly high: number; readonly usual: number } | null;
   readonly pValue: number;
   readonly adjustedPValue: number;
   readonly falseAlarms: number;

@@ -24,6 +24,7 @@ export {
   curvesOf,
   type Difference,
   type DifferenceOptions,
+  type DistanceEstimate,
   type Estimate,
   holmAdjusted,
   independentDifference,

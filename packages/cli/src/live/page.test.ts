@@ -25,6 +25,7 @@ const drift: ColumnDrift = {
   confidence: 0.95,
   floor: 0.1,
   usual: null,
+  missing: null,
   pValue: 1e-9,
   adjustedPValue: 1e-8,
   falseAlarms: 0.05,

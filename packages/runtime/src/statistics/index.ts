@@ -12,5 +12,5 @@ export { requiredRows } from './power.ts';
 export { takeRows, type Sample } from './sample.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { type PairedCounts, tangoDifference } from './tango.ts';
-export { totalVariation } from './total-variation.ts';
+export { type DistanceEstimate, totalVariation } from './total-variation.ts';
 export { wilsonEstimate } from './wilson.ts';

@@ -16,6 +16,8 @@ export interface BinnedColumn {
   readonly current: HalvedCounts;
   /** A distance that samples have though nothing changed, for instance from week to week; the floor counts from there. Default 0. */
   readonly usual?: number;
+  /** The same of the share of rows without a value, which is judged apart where a distance is usual, lest that hides them. Default 0. */
+  readonly usualMissing?: number;
 }
 
 export interface DriftOptions {
@@ -31,6 +33,8 @@ export interface JudgedColumn {
   readonly verdict: Verdict;
   /** Total variation distance with its bounds. */
   readonly distance: DistanceEstimate;
+  /** How much the share of rows without a value changed, with its bounds; null where it is not judged apart. */
+  readonly missing: DistanceEstimate | null;
   /** Of the hypothesis that nothing changed: the smallest of this column's tests, times their number. 1 when there was nothing to test. */
   readonly pValue: number;
   /** Adjusted for the number of columns. */
@@ -52,8 +56,9 @@ const power = 0.8;
 /**
  * The verdicts on columns of two samples, both of them finite.
  *
- * - `fail`: significant after adjustment for all columns, and the distance is proven to be above what is usual by more than the floor.
- * - `pass`: the distance is proven to be below that, significant or not.
+ * - `fail`: significant after adjustment for all columns, and the distance, or the change of the share of rows without a value, is proven to be
+ *   above what is usual by more than the floor.
+ * - `pass`: both are proven to be below that, significant or not.
  * - `inconclusive`: neither is proven; never a pass.
  *
  * Each column is tested for rows without a value and for values never seen before (Fisher), for its distribution over the other bins
@@ -70,18 +75,35 @@ export function judgeDrift(columns: readonly BinnedColumn[], options: DriftOptio
     const limit = floor + (column.usual ?? 0);
     const distance = totalVariation(column.reference, column.current, confidence);
     const adjustedPValue = adjusted[index] ?? 1;
-    const isFound = adjustedPValue <= falseAlarms && distance.low > limit;
-    const verdict = isFound ? 'fail' : distance.high <= limit && sum(add(column.current)) > 0 ? 'pass' : 'inconclusive';
+    const missing = (column.usual ?? 0) > 0 ? missingDistance(column, confidence) : null;
+    const limits = [
+      { found: distance, limit },
+      ...(missing === null ? [] : [{ found: missing, limit: floor + (column.usualMissing ?? 0) }]),
+    ];
+    const isFound = adjustedPValue <= falseAlarms && limits.some((one) => one.found.low > one.limit);
+    const isBelow = sum(add(column.current)) > 0 && limits.every((one) => one.found.high <= one.limit);
+    const verdict = isFound ? 'fail' : isBelow ? 'pass' : 'inconclusive';
     const level = falseAlarms / Math.max(1, tested.length * harmonic(tested.length) * (tests[index]?.length ?? 1));
     return {
       verdict,
       distance,
+      missing,
       pValue: combined[index] ?? 1,
       adjustedPValue,
       smallest: smallestShift(column, { level, floor: limit, confidence }),
       rowsNeeded: verdict === 'inconclusive' ? rowsNeeded(column, distance, { floor: limit, confidence }) : null,
     };
   });
+}
+
+function missingDistance({ valueBins, reference, current }: BinnedColumn, confidence: number): DistanceEstimate {
+  const inTwo = ([first, second]: HalvedCounts): HalvedCounts => [twoBins(first, valueBins), twoBins(second, valueBins)];
+  return totalVariation(inTwo(reference), inTwo(current), confidence);
+}
+
+function twoBins(counts: readonly number[], missing: number): readonly number[] {
+  const without = counts[missing] ?? 0;
+  return [sum(counts) - without, without];
 }
 
 function testsOf({ kind, valueBins, reference, current }: BinnedColumn): readonly number[] {

@@ -1,5 +1,5 @@
 import type { ColumnDrift, Evidence, Json, ReferenceColumn } from '@tidegate/formats';
-import type { JudgedColumn } from '@tidegate/runtime';
+import type { DistanceEstimate, JudgedColumn } from '@tidegate/runtime';
 import { count, figure, percent } from '../../models/index.ts';
 import type { DriftConfig } from '../../config/index.ts';
 import type { CurrentColumn } from './current-column.ts';
@@ -27,6 +27,7 @@ export function driftEvidence(
     confidence,
     floor,
     usual: by === 'windows' ? reference.usual : null,
+    missing: judged.missing && missingDetails(judged.missing, reference),
     pValue: judged.pValue,
     adjustedPValue: judged.adjustedPValue,
     falseAlarms,
@@ -60,9 +61,15 @@ function evidenceOf(
   return { format: 'tidegate.evidence/1', kind: 'drift', name, subject: `services.${service}`, blocking: false, ...found };
 }
 
+function missingDetails({ value, low, high }: DistanceEstimate, { usualMissing }: ReferenceColumn): ColumnDrift['missing'] {
+  return { distance: rounded(value), low: rounded(low), high: rounded(high), usual: usualMissing ?? 0 };
+}
+
 function reasonOf(current: CurrentColumn, { verdict, distance, rowsNeeded, smallest }: JudgedColumn, details: ColumnDrift): string {
   const { column } = current.reference;
   const rows = `${count(details.rows)} ${details.rows === 1 ? 'row' : 'rows'}`;
+  if (verdict === 'fail' && details.low <= details.floor + (details.usual ?? 0))
+    return `${column} moved: ${missingWords(details)}, ${rows}`;
   if (verdict === 'fail')
     return `${column} moved: ${movement(current, details)}, total variation ${figure(details.distance)} (at least ${figure(details.low)}, ${mattersWords(details)}), ${rows}`;
   if (verdict === 'pass')
@@ -71,6 +78,13 @@ function reasonOf(current: CurrentColumn, { verdict, distance, rowsNeeded, small
     rowsNeeded === null ? 'the training set has too few rows for any number to decide' : `about ${count(rowsNeeded)} would decide`;
   const blind = smallest === null ? 'no change could be found' : `a change below ${smallestWords(smallest)} could not be found`;
   return `${column} cannot be judged by ${rows}: total variation ${figure(details.distance)}, at most ${figure(distance.high)}, ${mattersWords(details)}; ${blind}; ${needed}`;
+}
+
+/** The share of rows without a value, where it alone is more than usual. */
+function missingWords({ bins, missing, floor }: ColumnDrift): string {
+  const bin = bins.find(({ name }) => name === 'missing');
+  const limit = percent(Number((floor + (missing?.usual ?? 0)).toFixed(3)));
+  return `missing values from ${share(bin?.reference ?? 0)} to ${share(bin?.current ?? 0)} of the rows (${share(missing?.low ?? 0)} more at least, ${limit} matters)`;
 }
 
 /** `0.1 matters`, or with what is usual for such a window. */

@@ -14,7 +14,7 @@ import { type ObjectStore, readRecord, type State } from '../../store/index.ts';
 import { halfColumn } from './count-columns.ts';
 import { valueSql } from './current-column.ts';
 import { binning, referenceColumn } from './reference-column.ts';
-import { usualDistance, windowColumn } from './usual-distance.ts';
+import { usualDistances, windowColumn } from './usual-distance.ts';
 
 export interface ReferenceSources {
   readonly state: State;
@@ -90,7 +90,7 @@ async function columnOf(
 ): Promise<ReferenceColumn> {
   const source = { table, value: valueSql(column.name, column) };
   const reference = await referenceColumn(engine, source, column);
-  return { ...reference, usual: await usualDistance(engine, source, reference) };
+  return { ...reference, ...(await usualDistances(engine, source, reference)) };
 }
 
 interface TimedRows {

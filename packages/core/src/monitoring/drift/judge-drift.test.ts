@@ -208,6 +208,20 @@ test('a week that differs as weeks of training do is no drift, one that differs 
   );
 });
 
+test('values that are missing are found however much weeks differ otherwise', async () => {
+  await using rig = await openWatchedRig({ ...model, training: weekly });
+  const wind = `CASE WHEN ${chance('gone')} < 0.25 THEN NULL ELSE ${usual('now').wind} + 8 END`;
+  await rig.predict('week', loggedRows(3000, { wind }));
+
+  const { verdicts, of } = await judge(rig);
+
+  assert.equal(verdicts['drift.input.wind'], 'fail');
+  assert.match(
+    of('drift.input.wind')?.reason ?? '',
+    /^wind moved: missing values from 0 % to 2[4-7]\S* % of the rows \(2[2-6]\S* % more at least, 10 % matters\), 3,000 rows$/,
+  );
+});
+
 test('what is usual of predictions is told by the weeks of the test set', async () => {
   const tested = `SELECT i AS row, CAST(i AS VARCHAR) AS id, '1' AS label, 0.5 * ${chance('test')} + 0.1 * ((i // 1000) % 3) AS prediction, false AS trained FROM range(6500) t(i)`;
   const testSet = "SELECT TIMESTAMP '2024-04-01' + to_minutes(i * 10080 // 1000) AS moment FROM range(6500) t(i)";

@@ -74,7 +74,9 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
     else invalid.push(invalidColumn(watched.service, column, problem));
   }
   const judged = judgeDrift(
-    found.map(({ reference: { usual }, binned }) => ({ ...binned, usual: drift.by === 'windows' ? (usual ?? 0) : 0 })),
+    found.map(({ reference: { usual, usualMissing }, binned }) =>
+      drift.by === 'windows' ? { ...binned, usual: usual ?? 0, usualMissing: usualMissing ?? 0 } : binned,
+    ),
     { falseAlarms: drift.falseAlarms, floor: drift.floor, confidence },
   );
   const evidence = [

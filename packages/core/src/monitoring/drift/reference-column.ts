@@ -24,7 +24,7 @@ export async function referenceColumn(
   source: CountedColumn,
   { name, type, role }: FeatureColumn & { readonly role: ReferenceColumn['role'] },
 ): Promise<ReferenceColumn> {
-  const own = { column: name, role, type, usual: null };
+  const own = { column: name, role, type, usual: null, usualMissing: null };
   if (binning(type) === 'numbers') {
     const [found = {}] = await engine.rows(`SELECT count(DISTINCT v) AS distinct FROM (SELECT ${source.value} AS v FROM ${source.table})`);
     if (Number(found['distinct']) > fewValues) return { ...own, ...(await orderedBins(engine, source)) };

@@ -10,11 +10,19 @@ export const windowColumn = 'tidegate.window';
 const leastWindows = 4;
 const leastRows = 100;
 
+/** What windows of a reference differ by though nothing changed; null when there are too few. */
+export interface UsualDistances {
+  /** Total variation distance of all bins. */
+  readonly usual: number | null;
+  /** Change of the share of rows without a value. */
+  readonly usualMissing: number | null;
+}
+
 /**
  * The largest distance of one window of a reference from its other rows: rows of a window have weather, prices or a season in common,
- * so that windows differ though nothing changed for good. Null when there are too few.
+ * so that windows differ though nothing changed for good.
  */
-export async function usualDistance(engine: Engine, { table, value }: CountedColumn, reference: ReferenceColumn): Promise<number | null> {
+export async function usualDistances(engine: Engine, { table, value }: CountedColumn, reference: ReferenceColumn): Promise<UsualDistances> {
   const bins = reference.counts[0].length;
   const rows = await engine.rows(
     `SELECT w AS window, half, ${binSql(reference)} AS bin, count(*) AS rows
@@ -26,10 +34,20 @@ export async function usualDistance(engine: Engine, { table, value }: CountedCol
     counts[row['half'] === 0 ? 0 : 1][Number(row['bin'])] = Number(row['rows']);
     windows.set(Number(row['window']), counts);
   }
-  const distances = [...windows.values()]
-    .filter((counts) => counts.flat().reduce((sum, count) => sum + count, 0) >= leastRows)
-    .map((counts) => totalVariation(without(reference.counts, counts), counts, 0.95).value);
-  return distances.length < leastWindows ? null : Number(Math.max(...distances).toFixed(6));
+  const whole = [...windows.values()].filter((counts) => counts.flat().reduce((sum, count) => sum + count, 0) >= leastRows);
+  if (whole.length < leastWindows) return { usual: null, usualMissing: null };
+  const missing = bins - 1;
+  const largest = (distanceOf: (reference: HalvedCounts, window: HalvedCounts) => number): number =>
+    Number(Math.max(...whole.map((counts) => distanceOf(without(reference.counts, counts), counts))).toFixed(6));
+  return {
+    usual: largest((others, own) => totalVariation(others, own, 0.95).value),
+    usualMissing: largest((others, own) => Math.abs(shareOf(own, missing) - shareOf(others, missing))),
+  };
+}
+
+function shareOf([first, second]: HalvedCounts, bin: number): number {
+  const rows = [...first, ...second].reduce((sum, count) => sum + count, 0);
+  return ((first[bin] ?? 0) + (second[bin] ?? 0)) / Math.max(1, rows);
 }
 
 function binSql(reference: ReferenceColumn): string {
