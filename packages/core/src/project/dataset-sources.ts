@@ -21,6 +21,8 @@ export interface DatasetSource {
   readonly reading: RowReading;
   readonly files: readonly ReadableFile[];
   readonly skipped: readonly SkippedFile[];
+  /** Whether there is no file at all, so that these are those of the newest version. */
+  readonly isAbsent: boolean;
 }
 
 interface Places {
@@ -30,7 +32,7 @@ interface Places {
 
 /**
  * Looks at the files of datasets. Unchanged ones are known by their stat and not read. One that cannot be read, as one that is still
- * being written, is skipped with the reason. Where there is none at all, as in a clone without its data, the files of the newest version count.
+ * being written, is skipped with the reason. Where there is none at all, as in a clone without its data, the files of the newest version stand for them.
  */
 export async function datasetSources(
   project: Project,
@@ -55,7 +57,7 @@ export async function datasetSources(
     const skipped: SkippedFile[] = [];
     const matching = (config.data[dataset]?.from.files ?? []).flatMap((pattern) => files.matching(pattern));
     if (matching.length === 0) {
-      sources.push({ dataset, reading, files: await filesOfVersion(project, { version, reading }, places), skipped: [] });
+      sources.push({ dataset, reading, files: await filesOfVersion(project, { version, reading }, places), skipped: [], isAbsent: true });
       continue;
     }
     for (const found of new Map(matching.map((file) => [file.path, file])).values())
@@ -65,7 +67,7 @@ export async function datasetSources(
         if (!isAboutFile(error)) throw error;
         skipped.push({ path: found.path, reason: reasonOf(error, found.path) });
       }
-    sources.push({ dataset, reading, files: readable, skipped });
+    sources.push({ dataset, reading, files: readable, skipped, isAbsent: false });
   }
   digests.save();
   return sources;

@@ -239,7 +239,7 @@ async function refreshOne(
   const stored = progress?.watermark?.files ?? [];
   const now = new Map<string, DatasetState>();
   for (const source of sources.filter(({ dataset }) => view.reads.includes(dataset))) {
-    const state = { reading: source.reading, files: await withSkipped(source, stored, { engine, arrived }) };
+    const state = { reading: source.reading, files: await filesNow(source, stored, { engine, arrived }) };
     now.set(source.dataset, state);
     // a view that is new has seen nothing yet: what others had seen says better what has arrived
     if (changes.has(source.dataset) && !(stored.length > 0 && changes.get(source.dataset)?.isFirst === true)) continue;
@@ -293,11 +293,16 @@ async function stateBefore(
   return { reading, files: found.flatMap((file) => file ?? []) };
 }
 
-/** The files that can be read, and of those that cannot what was read of them before. */
-async function withSkipped(source: DatasetSource, stored: readonly ArrivedFile[], places: Places): Promise<DatasetState['files']> {
+/**
+ * The files that can be read, and of those that cannot what was read of them before. Where there are none at all, what had arrived elsewhere
+ * counts: a clone without its data takes nothing back.
+ */
+async function filesNow(source: DatasetSource, stored: readonly ArrivedFile[], places: Places): Promise<DatasetState['files']> {
+  const own = stored.filter(({ dataset }) => dataset === source.dataset);
+  if (source.isAbsent && own.length > 0) return (await stateBefore(own, source, places)).files;
   const skipped = new Set(source.skipped.map(({ path }) => path));
   const former = await stateBefore(
-    stored.filter(({ path }) => skipped.has(path)),
+    own.filter(({ path }) => skipped.has(path)),
     source,
     places,
   );
