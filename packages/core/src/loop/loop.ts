@@ -323,9 +323,10 @@ export class Loop {
 
   /** Whether an evaluation was begun; features that are being refreshed come first, for ages are among what is judged. */
   async #attendToMonitors(): Promise<boolean> {
-    if (this.#features.isRefreshing || !(await this.#monitors.isDue())) return false;
+    const names = this.#features.isRefreshing ? [] : await this.#monitors.due();
+    if (names.length === 0) return false;
     this.#monitors
-      .check({ names: [], onlyDue: true })
+      .check({ names, onlyDue: true })
       .catch(() => {}) // it is in the notes
       .finally(this.#options.wake);
     return true;

@@ -39,14 +39,17 @@ export class MonitorKeeper {
     return this.#underWay > 0;
   }
 
-  /** Whether a monitor's time has come; after a failure not before ten minutes are over. */
-  async isDue(): Promise<boolean> {
+  /** Monitors whose time has come, of services that are live; after a failure none before ten minutes are over. */
+  async due(): Promise<readonly string[]> {
     const project = this.#keeping.project();
     const monitors = listMonitors(project);
-    if (monitors.length === 0 || this.isChecking || deploymentsOf(project).length === 0) return false;
-    if (this.#failedAt !== null && project.platform.clock.elapsed() - this.#failedAt < retryAfterMs) return false;
-    const nowMs = await this.#keeping.events.nowMs();
-    return monitors.some(({ config, last }) => isDue(last === null ? null : Date.parse(last.at), { nowMs, everyMs: config.everyMs }));
+    if (monitors.length === 0 || this.isChecking) return [];
+    if (this.#failedAt !== null && project.platform.clock.elapsed() - this.#failedAt < retryAfterMs) return [];
+    const [live, nowMs] = [livePlaces(project), await this.#keeping.events.nowMs()];
+    return monitors.flatMap(({ monitor, config, last }) => {
+      const lastMs = last === null ? null : Date.parse(last.at);
+      return live.has(`${config.environment}/${monitor}`) && isDue(lastMs, { nowMs, everyMs: config.everyMs }) ? [monitor] : [];
+    });
   }
 
   /** @throws TG-CLI-NOT-FOUND for a name that is no monitor, TG-LOOP-CLOCK; it is in the notes as well */
@@ -85,6 +88,13 @@ export class MonitorKeeper {
       throw error;
     }
   }
+}
+
+/** `ENVIRONMENT/SERVICE` of everything that is live. Lines of a history are in the order of their numbers: a clock may have been set back. */
+function livePlaces(project: Project): ReadonlySet<string> {
+  const lines = deploymentsOf(project).toSorted((a, b) => a.sequence - b.sequence);
+  const newest = new Map(lines.map(({ environment, service, release }) => [`${environment}/${service}`, release]));
+  return new Set([...newest].flatMap(([place, release]) => (release === null ? [] : [place])));
 }
 
 function noteOf({ monitor, at, sequence, verdict, parts, retrain }: MonitorCheck): LoopEvent {
