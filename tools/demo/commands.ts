@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Interruption } from './interruption.ts';
 
@@ -19,6 +19,8 @@ export interface Commands {
   readonly exec: (argv: readonly string[]) => Promise<void>;
   /** Runs `tidegate` with `--json` and returns what it prints. @throws Error when it fails */
   readonly json: (argv: readonly string[]) => Promise<string>;
+  /** Starts `tidegate` and leaves it running; its output is there to be read. Whoever starts it ends it. */
+  readonly start: (argv: readonly string[]) => ChildProcess;
   /** Ends everything of the project that is up, also after an interruption. @returns whether it could */
   readonly stop: () => Promise<Finished>;
   /** Runs `git` and returns what it prints. @throws Error when it fails */
@@ -58,6 +60,10 @@ export function commandsIn(place: Place, interruption: Interruption): Commands {
       if (code !== 0) throw new Error(`Cannot go on: "${argv.join(' ')}" ended with ${code}`);
     },
     json: (argv) => kept([process.execPath, program, ...argv, '--json']),
+    start: (argv) => {
+      interruption.check();
+      return spawnIn(place, [process.execPath, program, ...argv], 'pipe');
+    },
     stop: () => run([process.execPath, program, 'stop'], 'kept'),
     git: (argv) => kept(['git', ...argv]),
     line: (argv) => `cd ${place.project} && ${assignments(place)} node ${program} ${argv}`,
@@ -70,15 +76,18 @@ function assignments({ variables }: Place): string {
     .join(' ');
 }
 
-function start({ project, variables }: Place, [program = '', ...argv]: readonly string[], output: 'screen' | 'kept'): Promise<Finished> {
+function start(place: Place, argv: readonly string[], output: 'screen' | 'kept'): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const began = performance.now();
-    const stream = output === 'kept' ? 'pipe' : 'inherit';
-    const child = spawn(program, argv, { cwd: project, env: { ...process.env, ...variables }, stdio: ['ignore', stream, stream] });
+    const child = spawnIn(place, argv, output === 'kept' ? 'pipe' : 'inherit');
     let [stdout, stderr] = ['', ''];
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
     child.once('error', reject);
     child.once('close', (code) => resolve({ code: code ?? 1, stdout, stderr, durationMs: performance.now() - began }));
   });
+}
+
+function spawnIn({ project, variables }: Place, [program = '', ...argv]: readonly string[], stream: 'pipe' | 'inherit'): ChildProcess {
+  return spawn(program, argv, { cwd: project, env: { ...process.env, ...variables }, stdio: ['ignore', stream, stream] });
 }

@@ -3,10 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { tryLock } from '@tidegate/runtime';
+import { backAndWhy } from './acts/back-and-why.ts';
+import { driftAndRetraining } from './acts/drift-and-retraining.ts';
 import { firstRun } from './acts/first-run.ts';
+import { live, parityFile } from './acts/live.ts';
 import { nothingChanged } from './acts/nothing-changed.ts';
 import { badData, goodData } from './acts/september.ts';
 import { worseModels } from './acts/worse-models.ts';
+import { endGoingOn } from './going-on.ts';
 import { Interrupted } from './interruption.ts';
 import { afterSeptember, exampleRows, productionAddress } from './project.ts';
 import { openStage, report } from './stage.ts';
@@ -29,6 +33,7 @@ async function demo(): Promise<number> {
   try {
     await startAfresh(stage);
     for (const act of [firstRun, nothingChanged, badData, goodData, worseModels]) await act(stage);
+    await timeGoesOn();
     await finish();
     leaveUp = keep;
     return 0;
@@ -36,6 +41,17 @@ async function demo(): Promise<number> {
     return tellWhy(error);
   } finally {
     if (!leaveUp) await clearUp();
+  }
+}
+
+/** Acts 6 to 8, through which time is played. */
+async function timeGoesOn(): Promise<void> {
+  const { going, surest } = await live(stage);
+  try {
+    await driftAndRetraining(stage, going);
+    await backAndWhy(stage, going, surest);
+  } finally {
+    await endGoingOn(going);
   }
 }
 
@@ -63,7 +79,7 @@ async function clearUp(): Promise<void> {
 
 async function finish(): Promise<void> {
   await mkdir(dirname(report), { recursive: true });
-  await commands.tidegate(['report', '--all', '--output', report]);
+  await commands.tidegate(['report', '--all', '--replay', parityFile(stage), '--output', report]);
   story.end(report);
   if (!keep) return;
   const base = await productionAddress(stage);

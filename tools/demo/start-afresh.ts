@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { commit } from './project.ts';
 import { example, report, type Stage } from './stage.ts';
 
@@ -13,11 +14,23 @@ export async function startAfresh(stage: Stage): Promise<void> {
   await commit(stage, 'Predict whether a flight arrives more than 15 minutes late');
 }
 
-async function endEarlier({ place, commands, story, interruption }: Stage): Promise<void> {
+async function endEarlier(stage: Stage): Promise<void> {
+  const { place, commands, story, interruption } = stage;
+  await endWatching(stage);
   const { code, stdout } = await commands.stop();
   interruption.check();
   if (code !== 0) throw new Error(`Cannot clear away what an earlier demo left in ${place}`);
   story.say(`Cleared away what an earlier demo left. ${stdout.trim()}`);
+}
+
+/** A demo that was killed could not end its `tidegate up`. */
+async function endWatching({ commands }: Stage): Promise<void> {
+  for (;;) {
+    const { up } = JSON.parse(await commands.json(['status'])) as { readonly up: { readonly pid: number } | null };
+    if (up === null) return;
+    process.kill(up.pid, 'SIGTERM');
+    await wait(300);
+  }
 }
 
 /** Renames first: a start that is killed here must not leave half a project, which could not be opened any more. */
