@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { digestOfHex, type FeatureServiceSpec } from '@tidegate/formats';
-import { openSqliteOnlineStore } from '@tidegate/runtime';
+import { entityKeyCodec, openSqliteOnlineStore } from '@tidegate/runtime';
 import { parseProject } from '../../packages/core/src/config/index.ts';
 import { type MonitoringFile, monitoringFiles } from '../../packages/core/src/monitoring/monitoring-files.ts';
 import { makeRelease } from '../../packages/serving/src/serve/test-release.ts';
@@ -9,7 +9,7 @@ import { startServer, type TestServer } from '../../packages/serving/src/serve/t
 
 const input = (name: string) => ({ name, type: 'number' }) as const;
 
-/** The matrix model takes three numbers; one of them is looked up, and is not there. */
+/** The matrix model takes three numbers; one of them is looked up. It is there for pier A, and for no other. */
 const features: FeatureServiceSpec = {
   format: 'tidegate.feature-service/1',
   name: 'harbour',
@@ -41,20 +41,32 @@ export async function watchedServer(t: TestContext, { asked = true }: { readonly
   const release = await makeRelease({ file: 'matrix.onnx', flavor: 'onnx', signature, features });
   t.after(release.remove);
   const online = join(release.folder, 'online.sqlite');
-  openSqliteOnlineStore(online).close();
+  await fillStore(online);
   const server = await startServer(['--release', release.folder, '--online', online]);
   t.after(server.kill);
   if (asked) await askEverything(server);
   return server;
 }
 
-/** One prediction by rows, one by tensors, one request that is refused. */
+async function fillStore(file: string): Promise<void> {
+  const store = openSqliteOnlineStore(file);
+  const key = entityKeyCodec([{ name: 'pier', type: 'string' }])(['A']) ?? '';
+  const nowUs = Date.now() * 1000;
+  const entries = [{ key, eventUs: nowUs, knownUs: nowUs, values: [5] }];
+  const batches = async function* (): AsyncGenerator<typeof entries> {
+    yield entries;
+  };
+  await store.replace(features.views[0]?.version ?? digestOfHex('00'.repeat(32)), batches(), nowUs);
+  store.close();
+}
+
+/** Predictions by rows, one with a feature that is there and one without, one by tensors, one request that is refused. */
 export async function askEverything({ address }: TestServer): Promise<void> {
   const tensor = { name: 'features', shape: [1, 3], datatype: 'FP32', data: [1, 2, 3] };
   const post = (path: string, body: object): Promise<Response> =>
     fetch(`${address}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   const answers = [
-    await post('/v1/predict', { rows: [{ pier: 'A', depth: 1, length: 2 }] }),
+    await post('/v1/predict', { rows: ['A', 'B'].map((pier) => ({ pier, depth: 1, length: 2 })) }),
     await post('/v2/models/tide/infer', { inputs: [tensor] }),
     await post('/v1/predict', { rows: [{ wrong: 1 }] }),
   ];

@@ -25,7 +25,7 @@ export function servicePanels(options: PanelOptions): readonly PanelSpec[] {
     ...requests(sum),
     ...times(sum),
     ...model(sum),
-    ...(options.hasFeatures ? features(sum) : []),
+    ...(options.hasFeatures ? features(sum, ours) : []),
     ...logAndProcess(sum, ours),
   ];
 }
@@ -164,7 +164,7 @@ function model(sum: Sum): readonly PanelSpec[] {
   ];
 }
 
-function features(sum: Sum): readonly PanelSpec[] {
+function features(sum: Sum, ours: (expr: string) => string): readonly PanelSpec[] {
   const lookUps = (matchers: string): string => `rate(tidegate_feature_lookups_total${matchers}${every})`;
   return [
     {
@@ -177,6 +177,32 @@ function features(sum: Sum): readonly PanelSpec[] {
         {
           expr: `${sum(lookUps('{status=~"NOT_FOUND|OUTSIDE_MAX_AGE"}'), ', status')} / on (${by}) group_left () (${sum(lookUps(''))} > 0)`,
           legend: `{{status}} ${legend}`,
+        },
+      ],
+    },
+    {
+      title: 'Age of features',
+      description: 'From the event of what was looked up to the moment asked for, at the 90th percentile, by view.',
+      kind: 'timeseries',
+      width: 12,
+      unit: 's',
+      queries: [
+        {
+          expr: `histogram_quantile(0.9, ${sum(`rate(tidegate_feature_age_seconds_bucket${every})`, ', view, le')})`,
+          legend: `{{view}} ${legend}`,
+        },
+      ],
+    },
+    {
+      title: 'Since the last refresh of features',
+      description: 'Time since the moment that the online store was last refreshed for, by view. It grows as long as nothing refreshes it.',
+      kind: 'timeseries',
+      width: 12,
+      unit: 's',
+      queries: [
+        {
+          expr: `time() - min by (${by}, view) (${ours('tidegate_features_as_of_timestamp_seconds')})`,
+          legend: `{{view}} ${legend}`,
         },
       ],
     },
