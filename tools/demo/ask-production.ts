@@ -6,6 +6,8 @@ export interface Prediction {
   readonly prediction: number;
   /** Features without a value, with why. */
   readonly features?: { readonly [feature: string]: string };
+  /** Seconds from the event of what was looked up to the moment asked for, by view. */
+  readonly ages?: { readonly [view: string]: number };
 }
 
 /** `release` and `predictions` are there when `status` is 200. */

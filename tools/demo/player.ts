@@ -12,6 +12,8 @@ export interface Played {
   readonly failed: { readonly [how: string]: number };
   /** Answers with a feature that had no value, by view and why. */
   readonly missing: { readonly [viewAndWhy: string]: number };
+  /** By view: the largest age of a value that was used, in seconds. */
+  readonly oldest: { readonly [view: string]: number };
   /** Predictions that got a label. */
   readonly labels: number;
   /** By flight. */
@@ -33,6 +35,7 @@ export function openPlayer(stage: Stage, { up, address }: { readonly up: Up; rea
   const predictions = new Map<string, Prediction>();
   const failed = new Map<string, number>();
   const missing = new Map<string, number>();
+  const oldest = new Map<string, number>();
   let [steps, answered, labels] = [0, 0, 0];
   const count = (counts: Map<string, number>, what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
   const askFor = async (
@@ -46,7 +49,10 @@ export function openPlayer(stage: Stage, { up, address }: { readonly up: Up; rea
     if (prediction === undefined) return count(failed, `status ${answer.status}`);
     answered++;
     predictions.set(flight_id, prediction);
-    for (const what of missingViews(prediction)) count(missing, what);
+    const without = missingViews(prediction);
+    for (const [view, why] of without) count(missing, `${view} ${why}`);
+    for (const [view, age] of Object.entries(prediction.ages ?? {}))
+      if (!without.has(view)) oldest.set(view, Math.max(age, oldest.get(view) ?? 0));
   };
   return {
     play: async (replay, step) => {
@@ -70,14 +76,15 @@ export function openPlayer(stage: Stage, { up, address }: { readonly up: Up; rea
       labels,
       failed: Object.fromEntries(failed),
       missing: Object.fromEntries(missing),
+      oldest: Object.fromEntries(oldest),
       predictions,
     }),
     close: () => callers.forEach((caller) => caller.close()),
   };
 }
 
-/** `aircraft_delays NOT_FOUND`: a view all of whose missing features have one reason is named once. A null in the data is a value. */
-function missingViews({ features = {} }: Prediction): ReadonlySet<string> {
+/** Views of which a feature was missing, with why: all features of a view are missing for one reason. A null in the data is a value. */
+function missingViews({ features = {} }: Prediction): ReadonlyMap<string, string> {
   const found = Object.entries(features).filter(([, why]) => why !== 'NULL_VALUE');
-  return new Set(found.map(([feature, why]) => `${feature.slice(0, feature.indexOf('__'))} ${why}`));
+  return new Map(found.map(([feature, why]) => [feature.slice(0, feature.indexOf('__')), why]));
 }

@@ -10,6 +10,10 @@ import type { Stage } from './stage.ts';
 const questions = [
   ['sum by (endpoint, code) (tidegate_requests_total) > 0', 'requests answered, by endpoint and status'],
   ['sum by (status) (tidegate_feature_lookups_total)', 'feature values looked up, by whether they were there'],
+  [
+    'histogram_quantile(0.5, sum by (view, le) (tidegate_feature_age_seconds_bucket))',
+    'median age of what was looked up, in seconds, by view',
+  ],
   ['tidegate_prediction_log_rows_total > 0', 'rows of the prediction log'],
   ['count(ALERTS{alertstate="firing"}) or vector(0)', 'alerts of the exported rules that fire'],
 ] as const;

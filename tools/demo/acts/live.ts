@@ -61,10 +61,12 @@ async function playDays({ story }: Stage, { player }: GoingOn, replay: Replay): 
   }
 }
 
-function tellPlayed({ story }: Stage, { steps, answered, failed, missing }: Played): void {
+function tellPlayed({ story }: Stage, { steps, answered, failed, missing, oldest }: Played): void {
   const failures = Object.entries(failed).map(([how, times]) => `${times} ${how}`);
   story.say(
     `${steps} hours: ${answered.toLocaleString('en')} requests were answered, ${failures.length === 0 ? 'none failed' : `failed: ${failures.join(', ')}`}.`,
   );
-  for (const [what, times] of Object.entries(missing)) story.quote(`${what}: in ${times} answers`);
+  for (const [view, seconds] of Object.entries(oldest))
+    story.quote(`${view}: the oldest value that was used was ${Math.round(seconds / 60)} minutes old`);
+  for (const [what, times] of Object.entries(missing)) story.quote(`${what}: in ${times.toLocaleString('en')} answers`);
 }
