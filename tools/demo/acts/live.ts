@@ -24,7 +24,7 @@ export async function live(stage: Stage): Promise<Live> {
   await setClock(stage, afterSeptember);
   const address = await productionAddress(stage);
   if (address === null) throw new Error('Cannot go on: nothing is live in production');
-  const up = await startUp(stage, (line) => !/Features|Pushed/.test(line)); // both happen every hour
+  const up = await startUp(stage, (line) => !/Features|Pushed|Monitor/.test(line)); // told otherwise, or every hour
   const going: GoingOn = { up, address, player: openPlayer(stage, { up, address }) };
   try {
     await atRest(stage, up); // it has a look at the commit that is there
