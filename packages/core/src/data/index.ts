@@ -20,4 +20,5 @@ export { csvDialect } from './read/csv-dialect.ts';
 export { datasetSql } from './read/dataset-sql.ts';
 export { fromText, isMissing, textTypeOf } from './read/text-type.ts';
 export { namingFiles } from './read/read-failure.ts';
+export { scratchFolder } from './scratch-folder.ts';
 export { readSchema, readVersion } from './read-version.ts';

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { type Diagnostic, TidegateError } from '@tidegate/formats';
 import type { FeatureDefinitions } from './definitions.ts';
+import { viewVersion } from './meaning.ts';
 import { readDefinitions } from './read-definitions.ts';
 
 const wholeYaml = `
@@ -81,6 +82,16 @@ test('views, services, aliases and defaults are read', async () => {
   );
   assert.deepEqual([services['delay']?.label, services['delay']?.labelKnown], ['delayed', 'arrived_at']);
   assert.deepEqual(splits, { delay: { kind: 'last-interval', interval: '1 month' } });
+});
+
+test('how far a view looks back is read, and is no part of what it means', async () => {
+  const { views } = await read({ ...wholeFiles, 'a.yaml': wholeYaml.replace('ttl: 3h', 'ttl: 3h, lookback: 27h') });
+  const plain = (await read(wholeFiles)).views['weather'];
+  const weather = views['weather'];
+
+  assert.ok(plain !== undefined && weather !== undefined);
+  assert.deepEqual([plain.lookbackMs, weather.lookbackMs], [null, 97_200_000]);
+  assert.equal(viewVersion(weather), viewVersion(plain));
 });
 
 test('definitions may be spread over files', async () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type DatasetVersion, type Digest, failure } from '@tidegate/formats';
 import { type ArrivedFile, type ExclusiveLock, type OnlineStore, openSqliteOnlineStore, tryLock } from '@tidegate/runtime';
+import { scratchFolder } from '../data/index.ts';
 import { deploymentHistory, releasesInUse } from '../deploy/index.ts';
 import {
   type ComputableView,
@@ -18,7 +19,7 @@ import {
   viewVersion,
 } from '../features/index.ts';
 import { readRelease } from '../packaging/index.ts';
-import { mkdir, mkdtemp, rm, tmpdir } from '../platform/index.ts';
+import { mkdir, rm } from '../platform/index.ts';
 import { type ArrivedFiles, arrivedFiles } from './arrived-files.ts';
 import { type KnownDataset, knownDataset, newestVersion } from './dataset-readings.ts';
 import { type DatasetSource, datasetSources, fileOfBefore, type SkippedFile } from './dataset-sources.ts';
@@ -152,7 +153,7 @@ interface OpenEngine {
 
 async function openEngineFor({ home }: Project, arrived: ArrivedFiles): Promise<OpenEngine> {
   const controller = new AbortController();
-  const folder = await mkdtemp(join(tmpdir(), 'tidegate-refresh-'));
+  const folder = await scratchFolder();
   const spill = join(folder, 'spill');
   const engine = await openRefreshEngine({ folders: [home.objects, arrived.folder], spill, signal: controller.signal });
   return {

@@ -4,20 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { failure, type Json } from '@tidegate/formats';
 import { type Engine, openEngine, quoteText, tryLock } from '@tidegate/runtime';
 import { pushedFile } from '../config/index.ts';
-import { judgePushedRows, type RejectedRow, rowReading } from '../data/index.ts';
-import {
-  exists,
-  mkdir,
-  mkdtemp,
-  readdir,
-  removeLeftovers,
-  rename,
-  rm,
-  syncFile,
-  syncFolder,
-  temporaryBeside,
-  tmpdir,
-} from '../platform/index.ts';
+import { judgePushedRows, type RejectedRow, rowReading, scratchFolder } from '../data/index.ts';
+import { exists, mkdir, readdir, removeLeftovers, rename, rm, syncFile, syncFolder, temporaryBeside } from '../platform/index.ts';
 import { contractOf, newestVersion } from './dataset-readings.ts';
 import { requireDataset } from './dataset-views.ts';
 import type { Project } from './project.ts';
@@ -64,7 +52,7 @@ export async function pushRows(project: Project, request: PushRequest): Promise<
       `Cannot push ${rows.length} rows of "data.${dataset}" at once: the limit is ${mostRows}`,
       'Push them in several requests',
     );
-  const scratch = await mkdtemp(join(tmpdir(), 'tidegate-push-'));
+  const scratch = await scratchFolder();
   try {
     using lock = await lockOf(join(project.home.deployments, project.name, `push.${dataset}.lock`), signal);
     void lock;
