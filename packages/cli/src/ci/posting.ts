@@ -39,7 +39,8 @@ export async function openPosting({ variables }: Invocation, project: string): P
       return await work;
     } catch (error) {
       if (!(error instanceof TidegateError)) throw error;
-      problems.push(error.diagnostics[0]);
+      const [problem] = error.diagnostics;
+      if (!problems.some(({ message }) => message === problem.message)) problems.push(problem);
       return null;
     }
   };
@@ -78,8 +79,8 @@ async function comment(
 }
 
 function stateOf(word: string): StatusState {
-  if (word === 'pass') return 'passed';
-  return word === 'fail' || word === 'inconclusive' || word === 'nothing measured' ? 'failed' : 'broken';
+  if (word === 'pass' || word === 'nothing measured') return 'passed'; // as the exit code says
+  return word === 'fail' || word === 'inconclusive' ? 'failed' : 'broken';
 }
 
 function noToken({ kind }: CiContext): Diagnostic {
