@@ -132,6 +132,7 @@ test('score says what is missing, and what of an option it cannot read', async (
     [
       'score',
       'score houses.csv',
+      'score houses.csv --output ./houses.csv',
       'score houses.csv --output scored.csv --chunk 0',
       'score houses.csv --output scored.csv --as-of noon',
       'score houses.csv --replay production',
@@ -140,10 +141,17 @@ test('score says what is missing, and what of an option it cannot read', async (
   );
 
   assert.deepEqual(
-    refusals.map(({ code, errors }) => [code, errors.join().replace('TG-CLI-USAGE: Cannot ', '')]),
+    refusals.map(({ code, errors }) => [
+      code,
+      errors
+        .join()
+        .replace('TG-CLI-USAGE: Cannot ', '')
+        .replace(/"\/.*\//, '"'),
+    ]),
     [
       [2, 'score: no file with rows is given'],
       [2, 'score "houses.csv": "--output" is missing'],
+      [2, 'score: "houses.csv" is named for two of the files'],
       [2, 'score "0" rows at once: it must be a whole number from 1'],
       [2, 'read the moment "noon": it is no ISO 8601 time'],
       [2, 'replay a log and score a file at once'],

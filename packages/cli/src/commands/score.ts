@@ -142,12 +142,25 @@ function filesOf({ positionals: [input], text, cwd }: Invocation): Files {
   const ending = extname(output);
   const beside = `${output.slice(0, output.length - ending.length)}.quarantine${ending}`;
   const receipt = text('receipt');
-  return {
+  const files = {
     input: resolve(cwd, input),
     output: resolve(cwd, output),
     quarantine: resolve(cwd, text('quarantine') ?? beside),
     receipt: receipt === undefined ? null : resolve(cwd, receipt),
   };
+  refuseEqual(Object.values(files));
+  return files;
+}
+
+/** Rows that are read and a file that is written must not be one and the same. */
+function refuseEqual(paths: readonly (string | null)[]): void {
+  const twice = paths.find((path, index) => path !== null && paths.indexOf(path) < index);
+  if (twice === undefined || twice === null) return;
+  throw failure(
+    'TG-CLI-USAGE',
+    `Cannot score: "${twice}" is named for two of the files`,
+    'Give input, output, quarantine and receipt a file each',
+  );
 }
 
 function rowsOf(text: string | undefined): number {

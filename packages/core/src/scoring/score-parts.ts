@@ -36,19 +36,23 @@ export async function scoreParts(engine: Engine, { order, manifest, job, folder,
   const rows = (): number => records.reduce((sum, record) => sum + record.rows, 0);
   const told = { from: moment?.from ?? 'none', column: moment?.source.kind === 'column' ? moment.source.column.name : null } as const;
   const parts = input.parts(records.length)[Symbol.asyncIterator]();
-  let part = await parts.next();
-  if (part.done === true) return { records, moments: told };
-  progress('loading the model and the features', rows());
-  await using scorer = await openScorer({ ...order, folder: folder.work });
-  const request = requestQuery(input, { fields: scorer.fields, moment: moment?.source ?? null });
-  for (; part.done !== true; part = await parts.next()) {
-    signal.throwIfAborted();
-    progress('scoring', rows());
-    const paths = partPaths(folder.chunks, records.length);
-    const own = { scorer, columns: input.columns, results, request, hasMoments: moment !== null, folder: folder.work, paths, check };
-    records.push(await scorePart(engine, part.value, own));
+  try {
+    let part = await parts.next();
+    if (part.done === true) return { records, moments: told };
+    progress('loading the model and the features', rows());
+    await using scorer = await openScorer({ ...order, folder: folder.work });
+    const request = requestQuery(input, { fields: scorer.fields, moment: moment?.source ?? null });
+    for (; part.done !== true; part = await parts.next()) {
+      signal.throwIfAborted();
+      progress('scoring', rows());
+      const paths = partPaths(folder.chunks, records.length);
+      const own = { scorer, columns: input.columns, results, request, hasMoments: moment !== null, folder: folder.work, paths, check };
+      records.push(await scorePart(engine, part.value, own));
+    }
+    return { records, moments: told };
+  } finally {
+    await parts.return?.();
   }
-  return { records, moments: told };
 }
 
 interface Moment {
