@@ -15,6 +15,8 @@ export interface WatchedProject {
   readonly git: (...argv: readonly string[]) => string;
   /** @returns the commit */
   readonly commit: (subject: string) => string;
+  /** What is done at the end of the test, before its folders go. */
+  readonly atEnd: (end: () => Promise<unknown>) => void;
 }
 
 const serving = { argv: [process.execPath, resolve(import.meta.dirname, '../../../serving/src/main.ts')], version: '0.1.0' };
@@ -24,7 +26,9 @@ export function makeWatchedProject(t: TestContext, files: { readonly [path: stri
   const root = join(folder, 'project');
   const platform = { ...systemPlatform, variables: { ...systemPlatform.variables, TIDEGATE_HOME: join(folder, 'home') } };
   const open = (): Promise<Project> => openProject({ root, platform, serving });
+  const ends: (() => Promise<unknown>)[] = [];
   t.after(async () => {
+    for (const end of ends) await end();
     if (existsSync(join(root, 'tidegate.yaml'))) await stopAll(open);
     rmSync(folder, { recursive: true, force: true });
   });
@@ -43,7 +47,7 @@ export function makeWatchedProject(t: TestContext, files: { readonly [path: stri
   write(files);
   git('init', '--quiet', '--initial-branch', 'main');
   commit('Start');
-  return { root, open, write, git, commit };
+  return { root, open, write, git, commit, atEnd: (end) => void ends.push(end) };
 }
 
 async function stopAll(open: () => Promise<Project>): Promise<void> {

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import type { LoopEvent, LoopNote } from '@tidegate/formats';
 import { systemPlatform } from '../platform/index.ts';
-import { openProject, type Project } from '../project/index.ts';
+import { openProject } from '../project/index.ts';
 import { makeWatchedProject, type WatchedProject } from './test-project.ts';
 import { keepUp, type UpOptions } from './up.ts';
 import { upFolder, upOwner } from './up-folder.ts';
@@ -25,12 +25,12 @@ interface Up {
   readonly ended: Promise<number>;
 }
 
-function up(t: TestContext, open: () => Promise<Project>, more: Partial<UpOptions> = {}): Up {
+function up(project: WatchedProject, more: Partial<UpOptions> = {}): Up {
   const stop = new AbortController();
   const notes: LoopEvent[] = [];
   const listeners = new Set<(what: LoopEvent) => void>();
   const ended = keepUp({
-    open,
+    open: project.open,
     to: null,
     port: null,
     clockFile: null,
@@ -49,7 +49,7 @@ function up(t: TestContext, open: () => Promise<Project>, more: Partial<UpOption
     stop.abort();
     return ended;
   };
-  t.after(() => end().catch(() => {}));
+  project.atEnd(() => end().catch(() => {}));
   const noted: Up['noted'] = (fits) =>
     new Promise((resolve, reject) => {
       const found = notes.find(fits);
@@ -62,8 +62,8 @@ function up(t: TestContext, open: () => Promise<Project>, more: Partial<UpOption
 
 const hasEnded = (what: LoopEvent): boolean => what.kind === 'path-ended';
 
-async function once(project: WatchedProject, t: TestContext, more: Partial<UpOptions> = {}): Promise<readonly string[]> {
-  const run = up(t, project.open, { once: true, ...more });
+async function once(project: WatchedProject, more: Partial<UpOptions> = {}): Promise<readonly string[]> {
+  const run = up(project, { once: true, ...more });
   const code = await run.ended;
   return [...run.notes.map((what) => (what.kind === 'path-ended' ? `${what.kind}: ${what.outcome}` : what.kind)), `exit ${code}`];
 }
@@ -71,8 +71,8 @@ async function once(project: WatchedProject, t: TestContext, more: Partial<UpOpt
 test('once does what is due and ends; the second time nothing is', async (t) => {
   const project = makeWatchedProject(t, files);
 
-  assert.deepEqual(await once(project, t), ['up-started', 'path-begun', 'path-ended: passed', 'up-ended', 'exit 0']);
-  assert.deepEqual(await once(project, t), ['up-started', 'up-ended', 'exit 0']);
+  assert.deepEqual(await once(project), ['up-started', 'path-begun', 'path-ended: passed', 'up-ended', 'exit 0']);
+  assert.deepEqual(await once(project), ['up-started', 'up-ended', 'exit 0']);
 });
 
 test('a commit that fails ends once with its exit code, and is not tried again until there is another one', async (t) => {
@@ -81,16 +81,16 @@ test('a commit that fails ends once with its exit code, and is not tried again u
     'tidegate.yaml': files['tidegate.yaml'].replace('cp in.txt out.txt', 'cp no.txt out.txt'),
   });
 
-  assert.deepEqual(await once(project, t), ['up-started', 'path-begun', 'path-ended: failed', 'up-ended', 'exit 1']);
-  assert.deepEqual(await once(project, t), ['up-started', 'up-ended', 'exit 0']);
+  assert.deepEqual(await once(project), ['up-started', 'path-begun', 'path-ended: failed', 'up-ended', 'exit 1']);
+  assert.deepEqual(await once(project), ['up-started', 'up-ended', 'exit 0']);
   project.write(files);
   project.commit('Correct it');
-  assert.deepEqual(await once(project, t), ['up-started', 'path-begun', 'path-ended: passed', 'up-ended', 'exit 0']);
+  assert.deepEqual(await once(project), ['up-started', 'path-begun', 'path-ended: passed', 'up-ended', 'exit 0']);
 });
 
 test('a tidegate.yaml with mistakes fails its commit and ends nothing', async (t) => {
   const project = makeWatchedProject(t, files);
-  const run = up(t, project.open);
+  const run = up(project);
   await run.noted(hasEnded);
   project.write({ 'tidegate.yaml': 'version: 1\nsteps: [\n' });
   project.commit('Break it');
@@ -108,15 +108,15 @@ test('uncommitted changes, a merge under way and a head on no branch are waited 
   const project = makeWatchedProject(t, files);
 
   project.write({ 'in.txt': '2' });
-  const dirty = up(t, project.open, { once: true });
+  const dirty = up(project, { once: true });
   assert.equal(await dirty.ended, 1);
   project.commit('Two');
   project.git('checkout', '--quiet', '--detach');
-  const detached = up(t, project.open, { once: true });
+  const detached = up(project, { once: true });
   assert.equal(await detached.ended, 1);
   project.git('checkout', '--quiet', 'main');
   project.git('update-ref', 'MERGE_HEAD', 'HEAD');
-  const merging = up(t, project.open, { once: true });
+  const merging = up(project, { once: true });
   assert.equal(await merging.ended, 1);
 
   const hindrances = [dirty, detached, merging].map(({ notes }) =>
@@ -131,7 +131,7 @@ test('uncommitted changes, a merge under way and a head on no branch are waited 
 
 test('the page and its API answer on this machine only to those who may', async (t) => {
   const project = makeWatchedProject(t, files);
-  const run = up(t, project.open);
+  const run = up(project);
   await run.noted(hasEnded);
   using opened = await project.open();
   const owner = await upOwner(opened);
@@ -193,7 +193,7 @@ test('the port is kept from one start to the next; one that is asked for and tak
   const project = makeWatchedProject(t, files);
   using opened = await project.open();
   const addressOnce = async (): Promise<string | null | undefined> => {
-    const run = up(t, project.open);
+    const run = up(project);
     await run.noted((what) => what.kind === 'up-started');
     const owner = await upOwner(opened);
     await run.end();
@@ -209,7 +209,7 @@ test('the port is kept from one start to the next; one that is asked for and tak
 
   assert.ok(first?.startsWith('http://127.0.0.1:'));
   assert.equal(second, first);
-  await assert.rejects(up(t, project.open, { port }).ended, /TG-LOOP-PORT/);
+  await assert.rejects(up(project, { port }).ended, /TG-LOOP-PORT/);
   other.close();
 });
 
@@ -221,14 +221,16 @@ test('a project in no Git repository is refused', async (t) => {
   rmSync(join(project.root, '.git'), { recursive: true });
 
   await assert.rejects(
-    up(t, () => openProject({ root: project.root, platform: { ...systemPlatform, variables }, serving: { argv: [], version: '0' } })).ended,
+    up(project, {
+      open: () => openProject({ root: project.root, platform: { ...systemPlatform, variables }, serving: { argv: [], version: '0' } }),
+    }).ended,
     /TG-LOOP-NO-GIT/,
   );
 });
 
 test('every note is a line of the log file', async (t) => {
   const project = makeWatchedProject(t, files);
-  await once(project, t);
+  await once(project);
   using opened = await project.open();
 
   const lines = readFileSync(upFolder(opened).log, 'utf8').trim().split('\n');
