@@ -24,6 +24,7 @@ test('the definitions of the page of features give sets, its cases pass, and a v
   await run('tidegate run features.delay');
   assert.match(await run('tidegate features'), /aircraft_delays .* last_arr_delay, mean_arr_delay/);
   assert.match(await run('tidegate features materialise'), /weather: values of 3 entities written/);
+  assert.match(await run('tidegate features'), /online: weather as of \S+Z, newest event 2013-0[23]-\S+Z/);
 
   const views = twice
     .replace(/^#.*\n/, '')

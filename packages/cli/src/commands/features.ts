@@ -24,7 +24,7 @@ export const command: Command = {
     },
   },
   examples: [
-    { line: 'tidegate features', does: 'every feature service with its views, columns and sets' },
+    { line: 'tidegate features', does: 'every feature service with its views, columns and sets, and how fresh its features are' },
     { line: 'tidegate features get delay', does: 'its training and test set at their paths, for running a script by hand' },
     { line: 'tidegate features materialise', does: 'the newest value of each feature into the online store, from what has arrived' },
   ],
@@ -49,7 +49,7 @@ export const command: Command = {
   }),
 };
 
-function serviceLines({ name, record }: FeatureServiceEntry, { style }: Pick<Terminal, 'style'>): readonly string[] {
+function serviceLines({ name, record, online }: FeatureServiceEntry, { style }: Pick<Terminal, 'style'>): readonly string[] {
   const title = style('bold', `features.${name}`);
   if (record === null) return [`${title}: no sets yet, run "tidegate run"`];
   const { service, train, test } = record;
@@ -63,5 +63,9 @@ function serviceLines({ name, record }: FeatureServiceEntry, { style }: Pick<Ter
   return [
     `${title}: training set ${counted(train.rows, 'row')}, test set ${counted(test.rows, 'row')}`,
     ...table([...views, request], { indent: '  ' }),
+    ...online.map(
+      ({ view, asOf, newestEvent, lateRows }) =>
+        `  online: ${view} as of ${asOf ?? 'no moment'}, newest event ${newestEvent ?? 'none'}${lateRows > 0 ? `, ${counted(lateRows, 'late row')}` : ''}`,
+    ),
   ];
 }

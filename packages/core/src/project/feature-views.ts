@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { failure, type FeatureSetRecord } from '@tidegate/formats';
+import { openSqliteOnlineStore } from '@tidegate/runtime';
+import { exists } from '../platform/index.ts';
 import { type RefreshedFeatures, refreshFeatures } from './feature-refresh.ts';
 import { ignoreBuild } from './ignore-build.ts';
 import { featureDefinitions } from './nodes.ts';
+import { onlineStoreFile } from './online-store.ts';
 import type { Project } from './project.ts';
 import { latestResult, readFeatureSets } from './records.ts';
 
@@ -10,17 +13,56 @@ export interface FeatureServiceEntry {
   readonly name: string;
   /** Its newest sets; null before the first run. */
   readonly record: FeatureSetRecord | null;
+  /** How fresh the views of these sets are in the online store; those that are not there are left out. */
+  readonly online: readonly OnlineFreshness[];
 }
 
-/** Every feature service of the project with its newest sets. */
+export interface OnlineFreshness {
+  readonly view: string;
+  /** The moment it was refreshed for, ISO 8601; null when it never was. */
+  readonly asOf: string | null;
+  /** ISO 8601; null when there is none. */
+  readonly newestEvent: string | null;
+  /** View rows that came after newer ones, since the view was last computed whole. */
+  readonly lateRows: number;
+}
+
+/** Every feature service of the project with its newest sets, and how fresh its features are. */
 export async function listFeatures(project: Project): Promise<readonly FeatureServiceEntry[]> {
   const definitions = await featureDefinitions(project);
   return Promise.all(
     Object.keys(definitions?.services ?? {}).map(async (name) => {
       const latest = latestResult(project, `features.${name}`);
-      return { name, record: latest === null ? null : await readFeatureSets(project, latest.record) };
+      const record = latest === null ? null : await readFeatureSets(project, latest.record);
+      return { name, record, online: record === null ? [] : await freshnessOf(project, record) };
     }),
   );
+}
+
+async function freshnessOf(project: Project, { service }: FeatureSetRecord): Promise<readonly OnlineFreshness[]> {
+  if (!(await exists(onlineStoreFile(project)))) return [];
+  const online = openSqliteOnlineStore(onlineStoreFile(project));
+  try {
+    const found: OnlineFreshness[] = [];
+    for (const { name, version } of service.views) {
+      const progress = await online.progress(version);
+      if (progress === null) continue;
+      const { asOfUs, watermark } = progress;
+      found.push({
+        view: name,
+        asOf: isoOf(asOfUs),
+        newestEvent: isoOf(await online.newestEvent(version)),
+        lateRows: watermark?.lateRows ?? 0,
+      });
+    }
+    return found;
+  } finally {
+    online.close();
+  }
+}
+
+function isoOf(us: number | null): string | null {
+  return us === null ? null : new Date(us / 1000).toISOString();
 }
 
 /** Writes the newest training and test set to their own paths, for running a script by hand; returns the paths. @throws TG-CLI-NOT-FOUND */
