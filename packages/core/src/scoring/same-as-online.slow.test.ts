@@ -77,7 +77,7 @@ test('whatever the history and whatever is asked, a batch says what the service 
 
       assert.deepEqual(offline, online);
     }),
-    { numRuns: Number(process.env['TIDEGATE_RUNS'] ?? 12) },
+    { numRuns: Number(process.env['TIDEGATE_RUNS'] ?? 12), endOnFailure: true },
   );
 });
 

@@ -29,7 +29,7 @@ export async function startService(bench: ScoringBench, release: Digest, options
   };
 }
 
-/** What is said of a row, without its id; of one that is refused the code. */
+/** What is said of a row, without its id and the ages of its features, which a batch has not; of one that is refused the code. */
 export interface Said {
   readonly prediction?: number | string | null;
   readonly features?: { readonly [feature: string]: string };
@@ -42,10 +42,10 @@ export async function askService(address: string, body: unknown): Promise<Said> 
   const answer = await fetch(`${address}/v1/predict`, { method: 'POST', headers, body: JSON.stringify(body) });
   const told = JSON.parse(await answer.text()) as {
     readonly code?: string;
-    readonly predictions?: readonly (Said & { readonly id: string })[];
+    readonly predictions?: readonly (Said & { readonly id: string; readonly ages?: unknown })[];
   };
   const [one] = told.predictions ?? [];
   if (one === undefined) return { code: told.code ?? '' };
-  const { id: _, ...said } = one;
+  const { id: _, ages: __, ...said } = one;
   return said;
 }
