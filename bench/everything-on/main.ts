@@ -57,7 +57,7 @@ async function metric(server: RunningServer | undefined, name: string): Promise<
   return Number(line?.slice(name.length));
 }
 
-/** What it costs to write ended segments as Parquet, in a process of its own with the lowest priority. */
+/** What it costs to write ended segments as Parquet, in a process of its own with a low priority. */
 async function compaction(rows: number): Promise<string> {
   const argv = ['-f', '%U %S', process.execPath, serving, 'compact', '--log', log, '--keep', '1000000000'];
   const { stderr } = await promisify(execFile)('/usr/bin/time', argv);
