@@ -26,7 +26,7 @@ export {
   type FeatureViewSpec,
 } from './feature-set.ts';
 export { isRunId, isStepName, nameForm, runId, stepName, type RunId, type StepName } from './ids.ts';
-export { canonicalJson, compareCodeUnits, type Json, type JsonObject } from './json.ts';
+export { canonicalJson, compareCodeUnits, type Json, type JsonObject, recordJson } from './json.ts';
 export { type KeyRecord } from './key-record.ts';
 export {
   type Hindrance,

@@ -25,6 +25,11 @@ export function canonicalJson(value: unknown): string {
   throw new TypeError(`Cannot serialise a ${typeof value}: it has no JSON form`);
 }
 
+/** A record of ours as JSON. It has only what JSON has, but the compiler cannot tell that of an interface. */
+export function recordJson(record: object | null): Json {
+  return record as Json;
+}
+
 /** The one order for everything that is hashed: by UTF-16 code unit, never by locale. */
 export function compareCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Digest, Json } from '@tidegate/formats';
+import { type Digest, recordJson } from '@tidegate/formats';
 import { backedObjectStore, folderObjectStore, folderRemote, openState } from '../store/index.ts';
 import { championSource } from './champion-source.ts';
 import { appendDeployment, deploymentHistory } from './history.ts';
@@ -68,7 +68,7 @@ test('a long history is read to its end, and a line that is none ends it', async
   using other = elsewhere(bench);
 
   assert.equal((await readSharedHistory(other, 'staging')).length, 51);
-  await other.remote.replaceRecord('deployments/shop/staging/40', { ...line, sequence: 41 } as unknown as Json);
+  await other.remote.replaceRecord('deployments/shop/staging/40', recordJson({ ...line, sequence: 41 }));
   assert.equal((await readSharedHistory(other, 'staging')).length, 39);
 });
 

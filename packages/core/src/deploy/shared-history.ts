@@ -6,6 +6,7 @@ import {
   isDigest,
   type Json,
   parseSharedRelease,
+  recordJson,
   type SharedRelease,
   TidegateError,
 } from '@tidegate/formats';
@@ -90,7 +91,7 @@ export async function pushHistory(sharing: Sharing): Promise<number> {
     const known = await knownLines(sharing, environment, history);
     for (const line of history.slice(known)) {
       if (line.release !== null) await pushRelease(sharing, line.release);
-      if (await sharing.remote.addRecord(lineName(sharing.project, environment, line.sequence), line as unknown as Json)) pushed += 1;
+      if (await sharing.remote.addRecord(lineName(sharing.project, environment, line.sequence), recordJson(line))) pushed += 1;
       else await requireSame(sharing, line);
     }
   }
@@ -137,7 +138,7 @@ async function pushRelease(sharing: Sharing, release: Digest): Promise<void> {
     madeAt: made?.madeAt ?? new Date(0).toISOString(),
     results: steps.flatMap(({ key }) => (key === null ? [] : [key])),
   };
-  await remote.replaceRecord(name, shared as unknown as Json);
+  await remote.replaceRecord(name, recordJson(shared));
 }
 
 /** What a release is made of and compared by, whoever made it; nothing when it is no longer kept. */

@@ -1,4 +1,4 @@
-import type { Certificate, Evidence, Json } from '@tidegate/formats';
+import { type Certificate, type Evidence, recordJson } from '@tidegate/formats';
 import type { ComputedSets } from './compute-sets.ts';
 
 /** What the replay says of a service: one evidence a leak, or one for all when there is none. */
@@ -8,7 +8,7 @@ export function leakEvidence(sets: Pick<ComputedSets, 'spec' | 'certificate' | '
     format: 'tidegate.evidence/1',
     kind: 'leakage',
     subject: `features.${spec.name}`,
-    details: certificate as unknown as Json,
+    details: recordJson(certificate),
   } as const;
   const views = new Set(spec.views.map((view) => view.name));
   const leaks = certificate.leaks.map(

@@ -1,4 +1,4 @@
-import { type Json, stepName } from '@tidegate/formats';
+import { type Json, recordJson, stepName } from '@tidegate/formats';
 import type { ProjectConfig } from '../config/index.ts';
 import type { StepInput, StepNode } from '../pipeline/index.ts';
 import type { FeatureDefinitions, ServiceDefinition } from './definitions.ts';
@@ -23,8 +23,8 @@ export function featureNodes(config: ProjectConfig, definitions: FeatureDefiniti
     ],
     settings: {
       service: name,
-      definition: describeService(service, fileOf) as unknown as Json,
-      split: (definitions?.splits[name] ?? null) as unknown as Json,
+      definition: recordJson(describeService(service, fileOf)),
+      split: recordJson(definitions?.splits[name] ?? null),
       slices: slicesOf(config, name),
     },
     variables: {},

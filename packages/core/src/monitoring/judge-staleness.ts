@@ -1,4 +1,4 @@
-import { type Evidence, type Json, type StalenessDetails, worstVerdict } from '@tidegate/formats';
+import { type Evidence, recordJson, type StalenessDetails, worstVerdict } from '@tidegate/formats';
 import type { StalenessConfig } from '../config/index.ts';
 import { type Ages, ageWords } from './ages.ts';
 import { type Part, partOf } from './part.ts';
@@ -40,7 +40,7 @@ function evidenceOf({ service, nowMs }: Pick<Watched, 'service' | 'nowMs'>, { of
     subject: `services.${service}`,
     blocking: false,
     ...judge(details),
-    details: details as unknown as Json,
+    details: recordJson(details),
   };
 }
 

@@ -2,9 +2,9 @@ import {
   type Artifact,
   type Digest,
   hexOf,
-  type Json,
   type KeyRecord,
   parseSharedResult,
+  recordJson,
   type SharedResult,
   type StepRecord,
   TidegateError,
@@ -170,7 +170,7 @@ async function objectsIn(
 /** Of two results for one key the first counts, unless objects of it are gone. @returns whether the record was written */
 async function shareRecord(remote: Remote, result: SharedResult): Promise<boolean> {
   const name = nameOf(result.key);
-  const record = result as unknown as Json;
+  const record = recordJson(result);
   const known = await readShared(remote, result.key);
   if (known === null) return (await remote.addRecord(name, record)) || replaceBroken(remote, result);
   const isSame = Object.keys(result.outputs).every((output) => known.outputs[output]?.digest === result.outputs[output]?.digest);
@@ -182,7 +182,7 @@ async function shareRecord(remote: Remote, result: SharedResult): Promise<boolea
 /** A record is there that cannot be read, or somebody was quicker: theirs counts if it can be read. */
 async function replaceBroken(remote: Remote, result: SharedResult): Promise<boolean> {
   if ((await readShared(remote, result.key)) !== null) return false;
-  await remote.replaceRecord(nameOf(result.key), result as unknown as Json);
+  await remote.replaceRecord(nameOf(result.key), recordJson(result));
   return true;
 }
 

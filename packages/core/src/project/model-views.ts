@@ -1,4 +1,4 @@
-import { type Digest, failure, type Json, type Metric, type RunId, type Verdict } from '@tidegate/formats';
+import { type Digest, failure, type Json, type Metric, recordJson, type RunId, type Verdict } from '@tidegate/formats';
 import { lineage, listModelVersions } from '../models/index.ts';
 import { readRelease } from '../packaging/index.ts';
 import { environmentsOf } from './environments.ts';
@@ -61,5 +61,5 @@ export async function modelLineage(project: Project, name: string): Promise<Json
       `Cannot tell where the model version "${name}" comes from: ${first === undefined ? 'the project has none whose digest starts so' : 'several digests start so'}`,
       'Run "tidegate models" for the versions',
     );
-  return (await lineage(project, first.digest)) as unknown as Json;
+  return recordJson(await lineage(project, first.digest));
 }

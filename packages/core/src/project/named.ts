@@ -1,4 +1,4 @@
-import { type Digest, failure, type Json, nearest } from '@tidegate/formats';
+import { type Digest, failure, type Json, nearest, recordJson } from '@tidegate/formats';
 import { deploymentsOf } from './environments.ts';
 import { findDigest } from './find-digest.ts';
 import { findView } from './find-view.ts';
@@ -17,9 +17,9 @@ export interface Found {
 /** Finds anything of the project by its name: qualified as in the file, a run, an environment, a digest or its first eight digits. @throws TG-CLI-NOT-FOUND */
 export async function findByName(project: Project, name: string): Promise<Found> {
   const run = findRun(project, name);
-  if (run !== null) return { kind: 'run', record: run as unknown as Json };
+  if (run !== null) return { kind: 'run', record: recordJson(run) };
   if (Object.hasOwn(project.config.environments, name))
-    return { kind: 'environment', record: deploymentsOf(project).filter((one) => one.environment === name) as unknown as Json };
+    return { kind: 'environment', record: recordJson(deploymentsOf(project).filter((one) => one.environment === name)) };
   const latest = latestResult(project, name);
   if (latest !== null) return { kind: latest.record.kind, record: await withRecords(project, latest.record.outputs) };
   const [area, ...rest] = name.split('.');
@@ -51,7 +51,7 @@ function monitorInBrief({ checks, retrainings }: MonitorHistory): Json {
     })),
     retrainings,
   };
-  return brief as unknown as Json;
+  return recordJson(brief);
 }
 
 async function knownNames(project: Project): Promise<readonly string[]> {

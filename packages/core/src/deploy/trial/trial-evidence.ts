@@ -1,4 +1,4 @@
-import type { Evidence, Json, StepName, TestReport, Verdict } from '@tidegate/formats';
+import { type Evidence, recordJson, type StepName, type TestReport, type Verdict } from '@tidegate/formats';
 import type { Latency } from './measure-latency.ts';
 
 /** What the API tests on the started release say. */
@@ -11,7 +11,7 @@ export function testEvidence(subject: StepName, report: TestReport): Evidence {
         : `All ${report.passed} API tests pass on the started release`
       : `${report.failed} of ${report.cases.length} API tests fail on the started release: ${failed.join(', ')}`;
   const verdict = failed.length === 0 ? 'pass' : 'fail';
-  return evidenceOf(subject, { kind: 'test', name: 'api', verdict, reason, details: { ...report } as unknown as Json });
+  return evidenceOf(subject, { kind: 'test', name: 'api', verdict, reason, details: recordJson(report) });
 }
 
 /** What the measured latency says of the gate's limit: judged by a bound, so that a lucky measurement does not pass. */
@@ -20,7 +20,7 @@ export function latencyEvidence(
   latency: Latency | string,
   { limit, confidence }: { readonly limit: number; readonly confidence: number },
 ): Evidence {
-  const details = { limit, confidence, latency: typeof latency === 'string' ? null : { ...latency } } as unknown as Json;
+  const details = recordJson({ limit, confidence, latency: typeof latency === 'string' ? null : latency });
   return evidenceOf(subject, { kind: 'limit', name: 'latency.p99', ...judgeLatency(latency, { limit, confidence }), details });
 }
 

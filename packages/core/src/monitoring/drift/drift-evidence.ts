@@ -1,4 +1,4 @@
-import type { ColumnDrift, Evidence, Json, ReferenceColumn } from '@tidegate/formats';
+import { type ColumnDrift, type Evidence, recordJson, type ReferenceColumn } from '@tidegate/formats';
 import type { DistanceEstimate, JudgedColumn } from '@tidegate/runtime';
 import { count, figure, percent } from '../../models/index.ts';
 import type { DriftConfig } from '../../config/index.ts';
@@ -39,7 +39,7 @@ export function driftEvidence(
   return evidenceOf(service, reference, {
     verdict: judged.verdict,
     reason: reasonOf(current, judged, details),
-    details: details as unknown as Json,
+    details: recordJson(details),
   });
 }
 

@@ -1,12 +1,12 @@
 import {
   type Evidence,
   findMetric,
-  type Json,
   type KnownMetric,
   type LabelCounts,
   type Metric,
   type MonitorWindow,
   type QualityDetails,
+  recordJson,
   type Verdict,
 } from '@tidegate/formats';
 import {
@@ -179,7 +179,7 @@ function evidenceOf(service: string, details: QualityDetails): Evidence {
     subject: `services.${service}`,
     blocking: false,
     ...judge(details),
-    details: details as unknown as Json,
+    details: recordJson(details),
   };
 }
 
