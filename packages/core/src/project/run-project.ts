@@ -9,6 +9,7 @@ import { liveBy, liveByRun } from './deployed.ts';
 import { engineParts } from './engine-parts.ts';
 import type { Live } from './deployed.ts';
 import { materialiseFeatures } from './feature-views.ts';
+import { featuresAreAsRun } from './features-as-run.ts';
 import { ignoreBuild } from './ignore-build.ts';
 import { moveLock } from './move-lock.ts';
 import { stepsNamed, stepsToRun } from './nodes.ts';
@@ -126,7 +127,8 @@ async function deployAll(
   record: RunRecord,
   { goal, again, signal, emit }: ProjectRunOptions,
 ): Promise<readonly DeploymentOutcome[]> {
-  if (project.config.features !== null) await materialiseFeatures(project, { at: null, signal });
+  const isFresh = project.config.features === null || (await featuresAreAsRun(project, record, project.platform.clock.now()));
+  if (!isFresh) await materialiseFeatures(project, { at: null, signal });
   const commit = record.dirty ? null : record.commit;
   const reason = `Run ${record.id} passed the gate${record.subject === null ? '' : `: ${record.subject}`}`;
   const outcomes: DeploymentOutcome[] = [];

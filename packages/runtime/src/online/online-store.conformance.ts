@@ -187,7 +187,9 @@ export function onlineStoreConformance(name: string, make: () => Promise<OnlineS
       entries: batches([entry('k1', 1, ['a']), entry('k2', 2, ['b'])]),
       later: batches([entry('k1', 12, ['c']), entry('k2', 3, ['d'], 20)]),
     };
+    assert.equal(await store.nextUse(versionA), null);
     assert.equal(await store.advance(versionA, first), 0);
+    assert.equal(await store.nextUse(versionA), 12);
 
     const used = await store.advance(versionA, {
       ...refreshOf(1, 15),
@@ -201,6 +203,7 @@ export function onlineStoreConformance(name: string, make: () => Promise<OnlineS
       { eventUs: 2, knownUs: 2, values: ['b'] },
     ]);
     assert.deepEqual(await store.progress(versionA), { revision: 2, asOfUs: 15, watermark: { ...watermark, lateRows: 3 } });
+    assert.equal(await store.nextUse(versionA), 20);
   });
 
   check('a refresh knows better what it is about: values go back, keys go, rows put aside are forgotten', async (store) => {

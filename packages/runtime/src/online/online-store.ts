@@ -93,6 +93,8 @@ export interface OnlineStore {
   readonly newestEvent: (version: Digest) => Promise<number | null>;
   /** When the last of the stored values may be used, the greatest of events and known times; null when nothing is stored. Reads all rows. */
   readonly lastUse: (version: Digest) => Promise<number | null>;
+  /** When the next of the rows that were put aside comes into use, in microseconds since 1970; null when none waits. */
+  readonly nextUse: (version: Digest) => Promise<number | null>;
   /** How far a view version is; null when it is not there. */
   readonly progress: (version: Digest) => Promise<OnlineProgress | null>;
   /**

@@ -52,6 +52,12 @@ export function openSqliteOnlineStore(path: string, { writerWaitMs = 60_000 }: O
     replace: (version, batches, asOfUs) => inTransaction(place, (writer) => replaceView(writer, { version, batches, asOfUs })),
     newestEvent: async (version) => greatestOf(database, 'event_us', version),
     lastUse: async (version) => greatestOf(database, 'max(event_us, known_us)', version),
+    nextUse: async (version) => {
+      const row = database
+        .prepare('SELECT min(available_us) * 1.0 AS next FROM later WHERE view = (SELECT id FROM view WHERE version = ?)')
+        .get(version);
+      return row?.['next'] == null ? null : Number(row['next']);
+    },
     progress: async (version) => readProgress(database, version),
     advance: (version, change) => inTransaction(place, (writer) => advanceView(writer, version, change)),
     views: async () =>
