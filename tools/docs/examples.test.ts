@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { digestOfHex, type Json } from '@tidegate/formats';
 import { openSqliteOnlineStore } from '@tidegate/runtime';
 import { builtPython } from '../../packages/core/src/commands/build-virtual-environment.ts';
-import { parseTree, treeJson } from '../../packages/core/src/store/tree.ts';
+import { parseTree, treeJson } from '../../packages/core/src/store/objects/tree.ts';
 import { type Block, blocksOf, placeOf, repository, userPages } from './blocks.ts';
 import { checkYaml, yamlExample } from './yaml-examples.ts';
 

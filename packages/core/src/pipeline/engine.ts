@@ -1,9 +1,9 @@
 import type { RunId, RunRecord, StepName } from '@tidegate/formats';
 import type { EngineParts } from './engine-parts.ts';
-import { executeRun, type RunOptions } from './execute.ts';
-import { explainStep, type Explanation } from './explain.ts';
-import { stepLog } from './log.ts';
-import { type PlannedStep, type PlanOptions, planRun } from './plan.ts';
+import { executeRun, type RunOptions } from './run/execute.ts';
+import { explainStep, type Explanation } from './tell/explain.ts';
+import { stepLog } from './logs/log.ts';
+import { type PlannedStep, type PlanOptions, planRun } from './tell/plan.ts';
 import { type Runs, runsOf } from './runs.ts';
 import type { StepNode } from './step-kind.ts';
 

@@ -1,18 +1,18 @@
 export { createEngine, type PipelineEngine } from './engine.ts';
 export type { EngineParts } from './engine-parts.ts';
-export { executeRun, type RunOptions } from './execute.ts';
-export { recoverDeadRuns } from './recover.ts';
-export { explainStep, type Explanation } from './explain.ts';
-export { isGlob } from './glob.ts';
-export { buildGraph, type Graph } from './graph.ts';
-export { harmless, stepLog } from './log.ts';
-export { digestAt, type PlacedFile, placeFile, type PlaceParts } from './place-file.ts';
-export { type PlannedStep, type PlanOptions, planRun } from './plan.ts';
-export { type FoundFile, type ProjectFiles, projectFiles } from './project-files.ts';
-export { type StoredResult } from './results.ts';
-export { importResults, pushArtifacts, type Pushed, pushResults } from './shared-results.ts';
+export { executeRun, type RunOptions } from './run/execute.ts';
+export { recoverDeadRuns } from './run/recover.ts';
+export { explainStep, type Explanation } from './tell/explain.ts';
+export { isGlob } from './inputs/glob.ts';
+export { buildGraph, type Graph } from './graph/graph.ts';
+export { harmless, stepLog } from './logs/log.ts';
+export { digestAt, type PlacedFile, placeFile, type PlaceParts } from './tree/place-file.ts';
+export { type PlannedStep, type PlanOptions, planRun } from './tell/plan.ts';
+export { type FoundFile, type ProjectFiles, projectFiles } from './inputs/project-files.ts';
+export { type StoredResult } from './cache/results.ts';
+export { importResults, pushArtifacts, type Pushed, pushResults } from './cache/shared-results.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';
-export { type SelectedSteps, type StepSelection } from './select-steps.ts';
+export { type SelectedSteps, type StepSelection } from './graph/select-steps.ts';
 export {
   inputOf,
   type ResolvedInput,

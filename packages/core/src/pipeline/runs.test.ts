@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { isRunId, runId, stepName } from '@tidegate/formats';
 import { systemClock, systemPlatform } from '../platform/index.ts';
 import { beginRun, noteStep } from './runs.ts';
-import { unfinished } from './step-record.ts';
+import { unfinished } from './run/step-record.ts';
 import { joinKind } from './test-kinds.ts';
 import { makeTestProject, step } from './test-project.ts';
 

@@ -7,7 +7,7 @@ import { type Artifact, canonicalJson, type ErrorCode, type Json, type RunRecord
 import { digestOfBytes, identityOf, isRunning, type ProcessIdentity } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { PlannedStep } from './plan.ts';
+import type { PlannedStep } from './tell/plan.ts';
 import type { StepContext, StepKind, StepNode } from './step-kind.ts';
 import { openTestProject, type TestProject } from './test-project.ts';
 

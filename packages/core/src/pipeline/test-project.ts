@@ -9,8 +9,8 @@ import { type Platform, systemPlatform } from '../platform/index.ts';
 import { backedObjectStore, findHome, folderObjectStore, openState, type Remote } from '../store/index.ts';
 import { createEngine, type PipelineEngine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
-import type { RunOptions } from './execute.ts';
-import type { PlanOptions, PlannedStep } from './plan.ts';
+import type { RunOptions } from './run/execute.ts';
+import type { PlanOptions, PlannedStep } from './tell/plan.ts';
 import type { StepInput, StepKind, StepNode } from './step-kind.ts';
 
 /** A project and a home of their own in a temporary folder, with the engine over them. */

@@ -1,0 +1,51 @@
+import { type Digest, type KeyRecord, type MissReason, TidegateError } from '@tidegate/formats';
+import { readRecord } from '../../store/index.ts';
+import { differences } from './differences.ts';
+import type { EngineParts } from '../engine-parts.ts';
+import { keyOf } from './key.ts';
+import { findResult, newestResults, type StoredResult } from './results.ts';
+import { takeSharedResult, unusableObjects } from './shared-results.ts';
+
+/** Whether a step whose key is known has a result that can be taken. */
+export type Decision =
+  | { readonly kind: 'hit'; readonly key: Digest; readonly result: StoredResult }
+  | { readonly kind: 'miss'; readonly key: Digest; readonly record: KeyRecord; readonly reasons: readonly MissReason[] };
+
+/** A result counts only if every object of it is there; otherwise one of another machine is looked for, then it is a miss with its reasons. */
+export async function decide(parts: EngineParts, record: KeyRecord, isForced: boolean): Promise<Decision> {
+  const key = keyOf(record);
+  if (isForced) return { kind: 'miss', key, record, reasons: [{ kind: 'forced' }] };
+  const result = findResult(parts.state, key);
+  const gone = result === null ? [] : await unusableObjects(parts, record, result.outputs);
+  if (result !== null && gone.length === 0) return { kind: 'hit', key, result };
+  const shared = await takeSharedResult(parts, record);
+  if (shared !== null) return { kind: 'hit', key, result: shared };
+  if (result === null) return { kind: 'miss', key, record, reasons: await reasonsOf(parts, record) };
+  return { kind: 'miss', key, record, reasons: gone.map((digest) => ({ kind: 'object-missing', digest })) };
+}
+
+/** How many earlier results are compared: enough for somebody who goes back and forth between a few variants. */
+const comparedResults = 5;
+
+/** The difference to the nearest of the newest results: the one with the fewest differences, of equals the newest. */
+async function reasonsOf(parts: EngineParts, record: KeyRecord): Promise<readonly MissReason[]> {
+  const owner = { project: parts.project.name, step: record.step };
+  let nearest: readonly MissReason[] | null = null;
+  for (const { key } of newestResults(parts.state, owner, comparedResults)) {
+    const earlier = await readKeyRecord(parts, key);
+    if (earlier === null) continue;
+    const found = differences(earlier, record);
+    if (nearest === null || found.length < nearest.length) nearest = found;
+  }
+  return nearest ?? [{ kind: 'never-run' }];
+}
+
+/** Null when the record is no longer in the store, or is of another version. */
+export async function readKeyRecord(parts: Pick<EngineParts, 'store'>, key: Digest): Promise<KeyRecord | null> {
+  try {
+    return await readRecord(parts.store, 'tidegate.key/1', key);
+  } catch (error) {
+    if (error instanceof TidegateError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import { canonicalJson, type Digest, type Json, type KeyRecord } from '@tidegate/formats';
+import { digestOfBytes } from '../../platform/index.ts';
+import type { ResolvedInput, StepKind, StepNode } from '../step-kind.ts';
+
+/** What a key record is made of. */
+export interface KeyParts {
+  readonly node: StepNode;
+  readonly kind: Pick<StepKind, 'kind' | 'version'>;
+  readonly inputs: readonly ResolvedInput[];
+  /** Names of the inputs that are executable project files. */
+  readonly executables: readonly string[];
+  readonly facts: { readonly [name: string]: Json };
+}
+
+/** Everything that decides the result of a step, as data. The same meaning gives the same record, whatever the order it was written in. */
+export function keyRecordOf({ node, kind, inputs, executables, facts }: KeyParts): KeyRecord {
+  const artifacts = inputs.filter((input) => input.source === null);
+  return {
+    format: 'tidegate.key/1',
+    step: node.name,
+    kind: kind.kind,
+    kindVersion: kind.version,
+    inputs: Object.fromEntries(inputs.map((input) => [input.name, input.artifact.digest])),
+    settings: node.settings,
+    variables: node.variables,
+    facts,
+    outputs: Object.fromEntries(node.outputs.map((output) => [output.name, output.path])),
+    places: Object.fromEntries(artifacts.flatMap((input) => (input.place === null ? [] : [[input.name, input.place]]))),
+    executables: executables.toSorted(),
+  };
+}
+
+/** The step's key: the digest of the record's canonical JSON, which is also the name of the stored record. */
+export function keyOf(record: KeyRecord): Digest {
+  return digestOfBytes(canonicalJson(record));
+}

@@ -1,0 +1,26 @@
+import { type Artifact, type Digest, TidegateError, type TreeEntry } from '@tidegate/formats';
+import type { ObjectStore } from '../../store/index.ts';
+
+/** Objects of these artifacts that are not in the store, those of the files of a tree included. */
+export async function missingObjects(store: ObjectStore, artifacts: Iterable<Artifact>): Promise<readonly Digest[]> {
+  const wanted: { readonly digest: Digest; readonly bytes: number | null }[] = [];
+  const gone: Digest[] = [];
+  for (const artifact of artifacts)
+    if (artifact.kind === 'file') wanted.push(artifact);
+    else {
+      const entries = await entriesOf(store, artifact.digest);
+      if (entries === null) gone.push(artifact.digest);
+      else wanted.push(...entries);
+    }
+  return [...gone, ...(await store.missing(wanted))];
+}
+
+/** Null when the tree cannot be read: it is made again like one that is gone. */
+async function entriesOf(store: ObjectStore, digest: Digest): Promise<readonly TreeEntry[] | null> {
+  try {
+    return (await store.readTree(digest)).entries;
+  } catch (error) {
+    if (error instanceof TidegateError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import type { EmitEvent, KeyRecord } from '@tidegate/formats';
+import { type EngineParts, kindNamed } from '../engine-parts.ts';
+import { keyRecordOf } from './key.ts';
+import { type OutputsOf, resolveInputs } from '../inputs/resolve-inputs.ts';
+import type { ProjectFile, Snapshot } from '../inputs/snapshot.ts';
+import type { ResolvedInput, StepNode } from '../step-kind.ts';
+
+/** A step whose inputs are all known. */
+export interface PreparedStep {
+  readonly node: StepNode;
+  readonly inputs: readonly ResolvedInput[];
+  /** Those of its inputs that are files of the project. */
+  readonly files: readonly ProjectFile[];
+  readonly keyRecord: KeyRecord;
+}
+
+export interface PrepareOptions {
+  readonly snapshot: Snapshot;
+  readonly outputsOf: OutputsOf;
+  readonly signal: AbortSignal;
+  readonly emit: EmitEvent;
+}
+
+/** Finds out everything that decides a step's result; null as long as something it needs is not finished. @throws what the kind's `facts` throws */
+export async function prepareStep(parts: EngineParts, node: StepNode, options: PrepareOptions): Promise<PreparedStep | null> {
+  const { snapshot, outputsOf, signal, emit } = options;
+  const files = snapshot.filesOf(node);
+  const inputs = resolveInputs(node, files, outputsOf);
+  if (inputs === null) return null;
+  const kind = kindNamed(parts, node.kind);
+  const facts = (await kind.facts?.({ node, inputs, signal, emit, store: parts.store, platform: parts.platform })) ?? {};
+  const executables = files.filter((file) => file.executable).map((file) => file.path);
+  return { node, inputs, files, keyRecord: keyRecordOf({ node, kind, inputs, executables, facts }) };
+}

@@ -1,0 +1,23 @@
+import type { Artifact, StepName } from '@tidegate/formats';
+import type { ProjectFile } from './snapshot.ts';
+import type { ResolvedInput, StepNode } from '../step-kind.ts';
+
+/** Artifacts of a step that is finished, by output; undefined for a step that is not. */
+export type OutputsOf = (step: StepName) => { readonly [output: string]: Artifact } | undefined;
+
+/** The inputs of a step, project files first, or null as long as a step that it needs is not finished. */
+export function resolveInputs(node: StepNode, files: readonly ProjectFile[], outputsOf: OutputsOf): readonly ResolvedInput[] | null {
+  const inputs: ResolvedInput[] = files.map(({ path, file, digest, bytes }) => ({
+    name: path,
+    artifact: { kind: 'file', digest, bytes, files: 1 },
+    place: path,
+    source: file,
+  }));
+  for (const input of node.inputs) {
+    if (input.from !== 'step') continue;
+    const artifact = outputsOf(input.step)?.[input.output];
+    if (artifact === undefined) return null;
+    inputs.push({ name: `${input.step}/${input.output}`, artifact, place: input.place, source: null });
+  }
+  return inputs;
+}

@@ -1,0 +1,134 @@
+import { failure, type KeyRecord, type MissReason, type StepRecord } from '@tidegate/formats';
+import { isoTime, measureFile } from '../../platform/index.ts';
+import type { Decision } from '../cache/decide.ts';
+import { kindNamed } from '../engine-parts.ts';
+import { release } from '../cache/flight.ts';
+import { openStepLog, stepLog } from '../logs/log.ts';
+import { missingObjects } from '../cache/missing-objects.ts';
+import { recordResult, type StoredResult } from '../cache/results.ts';
+import { type RunInProgress, stopwatch } from './run-in-progress.ts';
+import { noteStep } from '../runs.ts';
+import type { ProjectFile } from '../inputs/snapshot.ts';
+import { type Attempt, beginAttempt, forgetProcesses } from './step-context.ts';
+import type { ResolvedInput, StepNode, StepResult } from '../step-kind.ts';
+import { failedRecord, unfinished } from './step-record.ts';
+import { isUnchanged } from '../tree/workspace.ts';
+
+export interface StepToRun {
+  readonly node: StepNode;
+  readonly inputs: readonly ResolvedInput[];
+  readonly files: readonly ProjectFile[];
+  readonly miss: Extract<Decision, { readonly kind: 'miss' }>;
+}
+
+/** What came of running a step; `error` is what a failed one threw. */
+export interface StepRun {
+  readonly record: StepRecord;
+  readonly error?: unknown;
+}
+
+/**
+ * Runs a step whose key this run has claimed, and records its result in one durable transaction once all of it is durable. When an
+ * input changed meanwhile, the result counts for this run only.
+ */
+export async function makeResult(progress: RunInProgress, step: StepToRun): Promise<StepRun> {
+  const { parts, run, emit } = progress;
+  const { node, miss } = step;
+  const times = stopwatch(progress);
+  using log = openStepLog(stepLog(parts.home, run, node.name));
+  const attempt = beginAttempt(progress, { ...step, log });
+  emit({ kind: 'step-started', step: node.name, reasons: miss.reasons, at: isoTime(parts.platform.clock) });
+  try {
+    const made = await kindNamed(parts, node.kind).run(attempt.context);
+    await checkOutputs(progress, node, made);
+    const changed = await changedInputs(step.files, attempt);
+    for (const path of changed) emit({ kind: 'input-changed-while-running', step: node.name, path });
+    const record: StepRecord = { ...unfinished(node, 'done', times()), ...made, key: miss.key, madeBy: run, reasons: miss.reasons };
+    if (changed.length === 0) return { record: await keep(progress, { record, attempt, keyRecord: miss.record }) };
+    return { record: note(progress, { record: { ...record, key: null }, attempt, miss }) };
+  } catch (error) {
+    if (!progress.signal.aborted && error instanceof Error && error.name !== 'TidegateError') log.write(String(error.stack));
+    const facts = progress.workspaces.has(node.name) ? { workspace: progress.workspaces.get(node.name) ?? null } : {};
+    const failed = failedRecord(node, error, { ...times(), key: miss.key, reasons: miss.reasons, log: log.path, facts });
+    const record: StepRecord = progress.signal.aborted ? { ...unfinished(node, 'cancelled', times()), reasons: miss.reasons } : failed;
+    return { record: note(progress, { record, attempt, miss }), error };
+  }
+}
+
+async function checkOutputs({ parts }: RunInProgress, node: StepNode, made: StepResult): Promise<void> {
+  for (const { name, path } of node.outputs)
+    if (made.outputs[name] === undefined)
+      throw failure(
+        'TG-PIPELINE-OUTPUT-MISSING',
+        `Cannot finish "${node.name}": it made no output "${name}"`,
+        path === null ? null : `Let the step write "${path}", or remove the output`,
+      );
+  const declared = new Set(node.outputs.map((output) => output.name));
+  const extra = Object.keys(made.outputs).find((name) => !declared.has(name));
+  if (extra !== undefined) throw new Error(`Kind "${node.kind}" returned the output "${extra}", which the step does not declare`);
+  const [gone] = await missingObjects(parts.store, Object.values(made.outputs));
+  if (gone !== undefined) throw new Error(`Kind "${node.kind}" returned the object ${gone}, which it has not put into the store`);
+}
+
+/** Project files that are no longer what the key says: looked at again only where the stat says that something happened. */
+async function changedInputs(files: readonly ProjectFile[], attempt: Attempt): Promise<readonly string[]> {
+  const changed = new Set(attempt.changed);
+  for (const file of files) if (!isUnchanged(file) && (await digestNow(file.file)) !== file.digest) changed.add(file.path);
+  return [...changed];
+}
+
+async function digestNow(path: string): Promise<string | null> {
+  return measureFile(path).then(
+    ({ digest }) => digest,
+    () => null,
+  );
+}
+
+/** Everything of the result is durable before the transaction that makes it count. */
+async function keep(
+  progress: RunInProgress,
+  { record, attempt, keyRecord }: { readonly record: StepRecord; readonly attempt: Attempt; readonly keyRecord: KeyRecord },
+): Promise<StepRecord> {
+  const { parts, run } = progress;
+  const { digest: key } = await parts.store.putJson(keyRecord);
+  const { outputs, evidence, facts, durationMs } = record;
+  const result: StoredResult = { key, run, outputs, evidence, facts, durationMs, recordedAt: isoTime(parts.platform.clock) };
+  return parts.state.commit(() => {
+    const owner = { project: parts.project.name, step: record.step, replace: record.reasons.some(givesWay) };
+    const counting = recordResult(parts.state, result, owner);
+    const settled: StepRecord =
+      counting === result ? record : { ...record, ...taken(counting), facts: { ...counting.facts, differs: differing(result, counting) } };
+    noteStep(parts.state, run, settled);
+    release(parts.state, key, run);
+    forgetProcesses(progress, attempt);
+    return settled;
+  });
+}
+
+/** Reasons for which an earlier result under the same key is replaced. */
+export function givesWay(reason: MissReason): boolean {
+  return reason.kind === 'forced' || reason.kind === 'object-missing';
+}
+
+function taken({ run, outputs, evidence }: StoredResult): Pick<StepRecord, 'madeBy' | 'outputs' | 'evidence'> {
+  return { madeBy: run, outputs, evidence };
+}
+
+/** Outputs that came out with other bytes than those of whoever was first. */
+function differing(result: StoredResult, counting: StoredResult): readonly string[] {
+  return Object.keys(result.outputs).filter((name) => result.outputs[name]?.digest !== counting.outputs[name]?.digest);
+}
+
+/** Records a step that leaves nothing in the cache. */
+function note(
+  progress: RunInProgress,
+  { record, attempt, miss }: { readonly record: StepRecord; readonly attempt: Attempt; readonly miss: StepToRun['miss'] },
+): StepRecord {
+  const { parts, run } = progress;
+  parts.state.note(() => {
+    noteStep(parts.state, run, record);
+    release(parts.state, miss.key, run);
+    forgetProcesses(progress, attempt);
+  });
+  return record;
+}

@@ -1,0 +1,67 @@
+import { identityOf } from '../../platform/index.ts';
+import type { StepLog } from '../logs/log.ts';
+import type { RunInProgress } from './run-in-progress.ts';
+import type { ProjectFile } from '../inputs/snapshot.ts';
+import type { ResolvedInput, StepContext, StepNode } from '../step-kind.ts';
+import { makeWorkspace, workspaceOf } from '../tree/workspace.ts';
+
+/** The context of one attempt at a step, and what it left to be looked at. */
+export interface Attempt {
+  readonly context: StepContext;
+  /** Project files that were not as in the key when they were placed. */
+  readonly changed: Set<string>;
+  /** Process groups that were noted. */
+  readonly processes: Set<number>;
+}
+
+export interface AttemptParts {
+  readonly node: StepNode;
+  readonly inputs: readonly ResolvedInput[];
+  readonly files: readonly ProjectFile[];
+  readonly log: StepLog;
+}
+
+export function beginAttempt(progress: RunInProgress, { node, inputs, files, log }: AttemptParts): Attempt {
+  const { parts, run, emit, signal } = progress;
+  const changed = new Set<string>();
+  const processes = new Set<number>();
+  let workspace: Promise<string> | null = null;
+  const make = async (): Promise<string> => {
+    const folder = workspaceOf(parts.home, run, node.name);
+    progress.workspaces.set(node.name, folder);
+    for (const path of await makeWorkspace(folder, { node, inputs, files, store: parts.store })) changed.add(path);
+    return folder;
+  };
+  const context: StepContext = {
+    node,
+    inputs,
+    store: parts.store,
+    platform: parts.platform,
+    run,
+    signal,
+    emit,
+    progress: (doing, fraction) => emit({ kind: 'step-progress', step: node.name, doing, fraction }),
+    log: (stream, line) => {
+      log.write(line);
+      emit({ kind: 'step-output', step: node.name, stream, line });
+    },
+    workspace: () => (workspace ??= make()),
+    ownProcess: (pid) => {
+      processes.add(pid);
+      noteProcess(progress, pid);
+    },
+  };
+  return { context, changed, processes };
+}
+
+function noteProcess({ parts, run }: RunInProgress, pid: number): void {
+  const identity = identityOf(pid);
+  if (identity === null) return; // it has ended already
+  const insert = 'INSERT OR REPLACE INTO process (run, pid, started_at, boot) VALUES (?, ?, ?, ?)';
+  parts.state.note(() => parts.state.prepare(insert).run(run, pid, identity.startedAt, identity.boot));
+}
+
+/** Forgets the process groups of an attempt that is over; part of the caller's transaction. */
+export function forgetProcesses({ parts, run }: RunInProgress, attempt: Attempt): void {
+  for (const pid of attempt.processes) parts.state.prepare('DELETE FROM process WHERE run = ? AND pid = ?').run(run, pid);
+}

@@ -1,0 +1,112 @@
+import { failure, invariant, type StepName, TidegateError } from '@tidegate/formats';
+import { decide } from '../cache/decide.ts';
+import { claim } from '../cache/flight.ts';
+import type { Graph } from '../graph/graph.ts';
+import { stepLog } from '../logs/log.ts';
+import { givesWay, makeResult, type StepRun, type StepToRun } from './make-result.ts';
+import { missingObjects } from '../cache/missing-objects.ts';
+import { prepareStep } from '../cache/prepare-step.ts';
+import { isStopping, type RunInProgress, stopwatch } from './run-in-progress.ts';
+import type { Settled, Slot } from './schedule.ts';
+import type { StepNode } from '../step-kind.ts';
+import { failedRecord, hitRecord, isBlocking, type StepTimes, unfinished } from './step-record.ts';
+
+export interface Visit {
+  readonly graph: Graph;
+  readonly node: StepNode;
+  readonly slot: Slot;
+}
+
+/** Deals with one step all of whose needs are settled: blocked, taken from the cache, or run. What goes wrong is in its record. */
+export async function visitStep(progress: RunInProgress, visit: Visit): Promise<Settled> {
+  const { node, graph } = visit;
+  const times = stopwatch(progress);
+  const { record, error } = await attempt(progress, visit, times).catch((thrown: unknown) =>
+    brokeBefore(progress, node, { thrown, times }),
+  );
+  const lost = isDamage(error) ? await lostNeeds(progress, graph, node.name) : [];
+  if (lost.length > 0 && !isStopping(progress) && mayTryAgain(progress, node.name)) return { kind: 'again', after: lost };
+  progress.records.set(node.name, record);
+  if (record.status === 'failed') progress.hasFailed = true;
+  progress.emit({ kind: 'step-finished', record });
+  return { kind: 'record', record };
+}
+
+async function attempt(progress: RunInProgress, { node, graph, slot }: Visit, times: () => StepTimes): Promise<StepRun> {
+  const stopped = withoutResult(progress, graph, node);
+  if (stopped !== null) return { record: { ...unfinished(node, stopped.status, times()), facts: stopped.facts } };
+  const { parts, records } = progress;
+  const step = await prepareStep(parts, node, { ...progress, outputsOf: (need) => records.get(need)?.outputs });
+  invariant(step !== null, `all that "${node.name}" needs is settled when it is visited`);
+  const decision = await decide(parts, step.keyRecord, progress.forced.has(node.name));
+  if (decision.kind === 'hit') return { record: hitRecord(node, decision.result, times()) };
+  if (progress.frozen.has(node.name)) throw notCached(node.name);
+  return slot(node.cpus, () => runOnce(progress, { ...step, miss: decision }, times));
+}
+
+/** Why a step is not even looked at: what it needs did not pass, or the run is stopping. */
+function withoutResult(
+  progress: RunInProgress,
+  graph: Graph,
+  node: StepNode,
+): { readonly status: 'blocked' | 'cancelled'; readonly facts: { readonly blockedBy?: readonly StepName[] } } | null {
+  const blockers = (graph.needs.get(node.name) ?? []).flatMap((need) => progress.records.get(need) ?? []).filter(isBlocking);
+  const blockedBy = blockers.filter((record) => record.status !== 'cancelled').map((record) => record.step);
+  if (blockedBy.length > 0) return { status: 'blocked', facts: { blockedBy } };
+  return blockers.length > 0 || isStopping(progress) ? { status: 'cancelled', facts: {} } : null;
+}
+
+/** Runs the step unless another process makes the same result meanwhile: then that one is taken. */
+async function runOnce(progress: RunInProgress, step: StepToRun, times: () => StepTimes): Promise<StepRun> {
+  const { parts, run, signal, forced } = progress;
+  for (let miss = step.miss; ;) {
+    if (isStopping(progress)) return { record: unfinished(step.node, 'cancelled', times()) };
+    if (await claim(parts.state, { key: miss.key, run, replace: miss.reasons.some(givesWay) }, signal)) {
+      forced.delete(step.node.name);
+      const made = await makeResult(progress, { ...step, miss });
+      if (made.record.status === 'failed' && !isDamage(made.error)) progress.hasFailed = true; // before its cores are given on
+      return made;
+    }
+    const decision = await decide(parts, miss.record, false);
+    if (decision.kind === 'hit') return { record: hitRecord(step.node, decision.result, times()) };
+    miss = decision;
+  }
+}
+
+function brokeBefore(
+  progress: RunInProgress,
+  node: StepNode,
+  { thrown, times }: { readonly thrown: unknown; readonly times: () => StepTimes },
+): StepRun {
+  if (progress.signal.aborted) return { record: unfinished(node, 'cancelled', times()) };
+  const log = stepLog(progress.parts.home, progress.run, node.name);
+  return { record: failedRecord(node, thrown, { ...times(), key: null, reasons: [], log, facts: {} }), error: thrown };
+}
+
+function isDamage(error: unknown): boolean {
+  const codes: readonly string[] = ['TG-STORE-OBJECT-MISSING', 'TG-STORE-OBJECT-CORRUPT', 'TG-STORE-TREE'];
+  return error instanceof TidegateError && error.diagnostics.some((diagnostic) => codes.includes(diagnostic.code));
+}
+
+/** Needed steps whose outputs turned out to be damaged on reading: set aside by the store, so that they count as missing now. */
+async function lostNeeds({ parts, records }: RunInProgress, graph: Graph, name: StepName): Promise<readonly StepName[]> {
+  const lost: StepName[] = [];
+  for (const need of graph.needs.get(name) ?? [])
+    if ((await missingObjects(parts.store, Object.values(records.get(need)?.outputs ?? {}))).length > 0) lost.push(need);
+  return lost;
+}
+
+function mayTryAgain({ attempts }: RunInProgress, name: StepName): boolean {
+  const mostAttempts = 3;
+  const tried = (attempts.get(name) ?? 0) + 1;
+  attempts.set(name, tried);
+  return tried < mostAttempts;
+}
+
+function notCached(name: StepName): TidegateError {
+  return failure(
+    'TG-PIPELINE-NOT-CACHED',
+    `Cannot take the result of "${name}" from an earlier run: there is none for the project as it is`,
+    'Run without the restriction first: tidegate run',
+  );
+}

@@ -1,0 +1,87 @@
+import type { Digest, EmitEvent, Evidence, MissReason, RunId, StepName } from '@tidegate/formats';
+import { fileDigests } from '../../store/index.ts';
+import { decide } from '../cache/decide.ts';
+import type { EngineParts } from '../engine-parts.ts';
+import { buildGraph } from '../graph/graph.ts';
+import { prepareStep } from '../cache/prepare-step.ts';
+import type { StoredResult } from '../cache/results.ts';
+import { selectSteps, type StepSelection } from '../graph/select-steps.ts';
+import { type Snapshot, takeSnapshot } from '../inputs/snapshot.ts';
+import type { StepNode } from '../step-kind.ts';
+
+/** What a run would do with a step. */
+export interface PlannedStep {
+  readonly step: StepName;
+  readonly kind: string;
+  /**
+   * `hit`: taken from the cache. `run`: runs. `decide-later`: something it needs runs; should that come out as before, it is a hit.
+   * `blocked`: something it needs has a result that does not pass.
+   */
+  readonly action: 'hit' | 'run' | 'decide-later' | 'blocked';
+  /** Why it is no hit; empty for `hit` and `blocked`. */
+  readonly reasons: readonly MissReason[];
+  /** Null as long as an input is not known. */
+  readonly key: Digest | null;
+  /** The run whose result is taken. */
+  readonly madeBy: RunId | null;
+  readonly blockedBy: readonly StepName[];
+  /** What of a hit must pass and does not: it blocks whatever needs the step. */
+  readonly failing: readonly Evidence[];
+}
+
+export interface PlanOptions extends StepSelection {
+  readonly signal: AbortSignal;
+  readonly emit: EmitEvent;
+  readonly force?: 'all' | readonly StepName[];
+}
+
+/**
+ * What a run would do now, step by step in the order of the graph; runs nothing and changes nothing.
+ *
+ * @throws as {@link executeRun} before anything runs
+ */
+export async function planRun(parts: EngineParts, steps: readonly StepNode[], options: PlanOptions): Promise<readonly PlannedStep[]> {
+  const all = buildGraph(steps);
+  const { graph } = selectSteps(all, options);
+  const snapshot = await takeSnapshot({
+    root: parts.project.root,
+    steps: [...graph.nodes.values()],
+    allSteps: [...all.nodes.values()],
+    digests: fileDigests(parts.state, parts.platform.clock),
+    except: [parts.home.root],
+    placeOfInput: parts.placeOfInput,
+  });
+  const planned = new Map<StepName, PlannedStep>();
+  const results = new Map<StepName, StoredResult>();
+  for (const node of graph.order.flatMap((name) => graph.nodes.get(name) ?? [])) {
+    const needs = (graph.needs.get(node.name) ?? []).flatMap((need) => planned.get(need) ?? []);
+    planned.set(node.name, await planStep(parts, { node, needs, results, snapshot, options }));
+  }
+  return graph.order.flatMap((name) => planned.get(name) ?? []);
+}
+
+interface StepToPlan {
+  readonly node: StepNode;
+  readonly needs: readonly PlannedStep[];
+  /** Results of the hits so far; a hit adds its own. */
+  readonly results: Map<StepName, StoredResult>;
+  readonly snapshot: Snapshot;
+  readonly options: PlanOptions;
+}
+
+async function planStep(parts: EngineParts, { node, needs, results, snapshot, options }: StepToPlan): Promise<PlannedStep> {
+  const blank = { step: node.name, kind: node.kind, reasons: [], key: null, madeBy: null, blockedBy: [], failing: [] };
+  const blockedBy = needs.filter((need) => need.action === 'blocked' || need.failing.length > 0).map((need) => need.step);
+  if (blockedBy.length > 0) return { ...blank, action: 'blocked', blockedBy };
+  const { signal, emit, force = [] } = options;
+  const step = await prepareStep(parts, node, { snapshot, signal, emit, outputsOf: (need) => results.get(need)?.outputs });
+  if (step === null) {
+    const running = needs.filter((need) => need.action !== 'hit');
+    return { ...blank, action: 'decide-later', reasons: running.map((need) => ({ kind: 'upstream-runs', step: need.step })) };
+  }
+  const decision = await decide(parts, step.keyRecord, force === 'all' || force.includes(node.name));
+  if (decision.kind === 'miss') return { ...blank, action: 'run', reasons: decision.reasons, key: decision.key };
+  results.set(node.name, decision.result);
+  const failing = decision.result.evidence.filter((evidence) => evidence.blocking && evidence.verdict !== 'pass');
+  return { ...blank, action: 'hit', key: decision.key, madeBy: decision.result.run, failing };
+}

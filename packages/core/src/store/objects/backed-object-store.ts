@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { type Digest, TidegateError } from '@tidegate/formats';
+import { concurrently, mkdir, rm, temporaryBeside } from '../../platform/index.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { Remote } from '../remote/remote.ts';
+
+/** Files of one tree that are fetched at once. */
+const fetchedAtOnce = 8;
+
+/**
+ * A store that takes what it does not have from a remote, at the moment somebody reads it, and keeps it. What a remote has counts as being
+ * there; an object that is damaged there does not, and is told by name when it is read.
+ *
+ * @param scratch folder on the file system of `local` for files on their way
+ */
+export function backedObjectStore(local: ObjectStore, remote: Remote, scratch: string): ObjectStore {
+  const underway = new Map<Digest, Promise<void>>();
+  const damaged = new Set<Digest>();
+
+  const fetchObject = async (digest: Digest): Promise<void> => {
+    if (damaged.has(digest) || (await local.has(digest))) return;
+    await mkdir(scratch, { recursive: true });
+    const temporary = temporaryBeside(join(scratch, 'object'));
+    try {
+      if (await remote.getObject(digest, temporary)) await local.putFile(temporary, digest);
+    } catch (error) {
+      if (isCorrupt(error)) damaged.add(digest); // a remote that we may only read keeps it
+      throw error;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  };
+  const ensure = (digest: Digest): Promise<void> => {
+    const known = underway.get(digest) ?? fetchObject(digest).finally(() => underway.delete(digest));
+    underway.set(digest, known);
+    return known;
+  };
+  /** One that is damaged here is set aside on reading, and taken from the remote once. */
+  const reading = async <T>(digest: Digest, read: () => Promise<T>): Promise<T> => {
+    await ensure(digest);
+    try {
+      return await read();
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      await ensure(digest);
+      if (await local.has(digest)) return read();
+      throw error;
+    }
+  };
+
+  const missing: ObjectStore['missing'] = async (objects) => {
+    const gone = new Set(await local.missing(objects));
+    const wanted = objects.filter(({ digest }) => gone.has(digest));
+    if (wanted.length === 0) return [];
+    const nowhere = new Set(await remote.missing(wanted.filter(({ digest }) => !damaged.has(digest))));
+    return wanted.map(({ digest }) => digest).filter((digest) => damaged.has(digest) || nowhere.has(digest));
+  };
+  const readTree: ObjectStore['readTree'] = (digest) => reading(digest, () => local.readTree(digest));
+  const checkOut: ObjectStore['checkOut'] = (digest, path, options) => reading(digest, () => local.checkOut(digest, path, options));
+
+  return {
+    putBytes: local.putBytes,
+    putJson: local.putJson,
+    putFile: local.putFile,
+    putTree: local.putTree,
+    has: async (digest) => (await missing([{ digest, bytes: null }])).length === 0,
+    missing,
+    pathOf: (digest) => reading(digest, () => local.pathOf(digest)),
+    readBytes: (digest) => reading(digest, () => local.readBytes(digest)),
+    readJson: (digest) => reading(digest, () => local.readJson(digest)),
+    readTree,
+    checkOut,
+    checkOutTree: async (digest, folder) => {
+      const { entries } = await readTree(digest);
+      await mkdir(folder, { recursive: true });
+      await concurrently(fetchedAtOnce, entries, (entry) =>
+        checkOut(entry.digest, join(folder, entry.path), { executable: entry.executable === true }),
+      );
+    },
+  };
+}
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof TidegateError && error.diagnostics.some(({ code }) => code === 'TG-STORE-OBJECT-CORRUPT');
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Digest } from '@tidegate/formats';
+import { digestOfBytes } from '../../platform/index.ts';
+import type { Remote } from './remote.ts';
+
+export interface RemotePlace {
+  /** The remote as one more machine sees it: each call opens it anew. */
+  readonly open: () => Remote;
+  /** Gives a stored object other bytes. */
+  readonly damage: (digest: Digest) => Promise<void>;
+}
+
+/** What a remote must do, wherever it is. `make` makes an empty one; `folder` is for it and the test, and is removed afterwards. */
+export function remoteConformance(name: string, make: (folder: string) => RemotePlace): void {
+  const behaves = (behaviour: string, body: (place: RemotePlace & { readonly folder: string }) => Promise<void>): void => {
+    test(`${name}: ${behaviour}`, async (t) => {
+      const folder = await mkdtemp(join(tmpdir(), 'tidegate-remote-'));
+      t.after(() => rm(folder, { recursive: true, force: true }));
+      await body({ ...make(folder), folder });
+    });
+  };
+  const put = async (remote: Remote, folder: string, text: string): Promise<Digest> => {
+    const digest = digestOfBytes(text);
+    await writeFile(join(folder, 'source'), text);
+    await remote.putObject(digest, join(folder, 'source'));
+    return digest;
+  };
+
+  behaves('one that nobody has written to is empty', async ({ open, folder }) => {
+    const digest = digestOfBytes('tide');
+
+    assert.deepEqual(await open().missing([{ digest, bytes: 4 }]), [digest]);
+    assert.equal(await open().getObject(digest, join(folder, 'out')), false);
+    assert.equal(await open().readRecord('results/none'), null);
+  });
+
+  behaves('an object put by one machine is there for another, and only what is absent is missing', async ({ open, folder }) => {
+    const digest = await put(open(), folder, 'tide');
+    const other = digestOfBytes('other');
+
+    assert.deepEqual(await open().missing([{ digest, bytes: 4 }, { digest: other, bytes: null }]), [other]); // prettier-ignore
+    assert.equal(await open().getObject(digest, join(folder, 'out')), true);
+    assert.equal(await readFile(join(folder, 'out'), 'utf8'), 'tide');
+  });
+
+  behaves('bytes that do not have the digest they are put under are refused', async ({ open, folder }) => {
+    await writeFile(join(folder, 'source'), 'other bytes');
+
+    await assert.rejects(open().putObject(digestOfBytes('tide'), join(folder, 'source')), /TG-STORE-FILE-CHANGED/);
+
+    assert.deepEqual(await open().missing([{ digest: digestOfBytes('tide'), bytes: null }]), [digestOfBytes('tide')]);
+  });
+
+  behaves('a damaged object is refused by its name, is missing from then on, and can be put again', async ({ open, folder, damage }) => {
+    const digest = await put(open(), folder, 'tide');
+    await damage(digest);
+
+    await assert.rejects(open().getObject(digest, join(folder, 'out')), new RegExp(`TG-STORE-OBJECT-CORRUPT.*${digest}`));
+
+    assert.deepEqual(await open().missing([{ digest, bytes: null }]), [digest]);
+    await put(open(), folder, 'tide');
+    assert.equal(await open().getObject(digest, join(folder, 'out')), true);
+  });
+
+  behaves('a record is added once: of many at once one counts, and it is whole', async ({ open }) => {
+    const machines = Array.from({ length: 12 }, (_, machine) => ({ machine, padding: 'x'.repeat(20_000) }));
+
+    const added = await Promise.all(machines.map((record) => open().addRecord('results/ab/cd', record)));
+
+    const winner = added.findIndex((isFirst) => isFirst);
+    assert.equal(added.filter((isFirst) => isFirst).length, 1);
+    assert.deepEqual(await open().readRecord('results/ab/cd'), machines[winner]);
+    assert.equal(await open().addRecord('results/ab/cd', { machine: 99 }), false);
+  });
+
+  behaves('a record can be replaced, and names of records do not meet', async ({ open }) => {
+    await open().addRecord('releases/ab', { a: 1 });
+    await open().replaceRecord('releases/ab', { a: 2 });
+    await open().addRecord('releases/ab/cd', { b: 1 });
+
+    assert.deepEqual(await open().readRecord('releases/ab'), { a: 2 });
+    assert.deepEqual(await open().readRecord('releases/ab/cd'), { b: 1 });
+  });
+}

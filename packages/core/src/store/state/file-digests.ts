@@ -1,0 +1,109 @@
+import { type Digest, digest, failure } from '@tidegate/formats';
+import { type BigIntStats, type Clock, digestOfFile, entryAt } from '../../platform/index.ts';
+import type { State } from './state.ts';
+
+/** What a file is known by without reading it. */
+export interface FileStamp {
+  readonly bytes: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly inode: bigint;
+}
+
+export interface FileReading {
+  readonly digest: Digest;
+  readonly stamp: FileStamp;
+  readonly settled: boolean;
+}
+
+/**
+ * Digests of files, reading only those whose stat changed since they were read last.
+ * A file counts as unchanged when size, modification time, change time and inode are the same (all to the nanosecond).
+ */
+export interface FileDigests {
+  /**
+   * Digest of a regular file (no link), and the stat it had all the while it was read. `settled`: any later change shows in the stat.
+   * @throws TG-STORE-FILE-CHANGED when something keeps writing to it
+   */
+  readonly of: (path: string, stat: BigIntStats) => Promise<FileReading>;
+  /** Keeps what was found out since the last call, in one transaction. */
+  readonly save: () => void;
+}
+
+export function stampOf(stat: BigIntStats): FileStamp {
+  return { bytes: stat.size, mtimeNs: stat.mtimeNs, ctimeNs: stat.ctimeNs, inode: stat.ino };
+}
+
+export function isSameStamp(a: FileStamp, b: FileStamp): boolean {
+  return a.bytes === b.bytes && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.inode === b.inode;
+}
+
+export function fileDigests(state: State, clock: Clock): FileDigests {
+  const learned = new Map<string, { readonly stamp: FileStamp; readonly digest: Digest }>();
+  return {
+    of: async (path, stat) => {
+      const stamp = stampOf(stat);
+      const known = recall(state, path, stamp);
+      if (known !== null) return { digest: known, stamp, settled: true };
+      const read = await readUnchanged(path, stamp);
+      const settled = !isYoung(read.stamp, clock);
+      if (settled) learned.set(path, read);
+      return { ...read, settled };
+    },
+    save: () => {
+      if (learned.size === 0) return;
+      state.note(() => {
+        for (const [path, { stamp, digest }] of learned) keep(state, path, { stamp, digest });
+      });
+      learned.clear();
+    },
+  };
+}
+
+/** Compared by the database, which is cheaper than fetching the columns. */
+function recall(state: State, path: string, { bytes, mtimeNs, ctimeNs, inode }: FileStamp): Digest | null {
+  const row = state
+    .prepare('SELECT digest FROM file_stat WHERE path = ? AND mtime_ns = ? AND ctime_ns = ? AND inode = ? AND bytes = ?')
+    .get(path, String(mtimeNs), String(ctimeNs), String(inode), bytes);
+  return row === undefined ? null : digest(String(row['digest']));
+}
+
+function keep(state: State, path: string, { stamp, digest }: { readonly stamp: FileStamp; readonly digest: Digest }): void {
+  state
+    .prepare('INSERT OR REPLACE INTO file_stat (path, bytes, mtime_ns, ctime_ns, inode, digest) VALUES (?, ?, ?, ?, ?, ?)')
+    .run(path, stamp.bytes, String(stamp.mtimeNs), String(stamp.ctimeNs), String(stamp.inode), digest);
+}
+
+async function readUnchanged(path: string, first: FileStamp): Promise<Omit<FileReading, 'settled'>> {
+  let before = first;
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const found = await digestOfFile(path).catch(gone);
+    const entry = entryAt(path);
+    if (found === null || entry === null) throw changing(path, 'it went away while it was read');
+    const after = stampOf(entry);
+    if (isSameStamp(before, after)) return { digest: found, stamp: after };
+    before = after;
+  }
+  throw changing(path, 'something writes to it all the while');
+}
+
+function gone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
+
+function changing(path: string, found: string): Error {
+  return failure('TG-STORE-FILE-CHANGED', `Cannot read "${path}": ${found}`, 'Run the command again when nothing writes to the file');
+}
+
+/**
+ * Whether the file could still be changed without its stat showing it: a second write within the same tick of the file system's
+ * clock leaves the same times. Git calls such entries racily clean (Documentation/technical/racy-git) and reads the file again.
+ * Ticks are at most 10 ms on Linux; a file system that keeps whole seconds shows it by its zeros.
+ */
+function isYoung({ mtimeNs, ctimeNs }: FileStamp, clock: Clock): boolean {
+  const youngest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
+  const keepsSeconds = mtimeNs % 1_000_000_000n === 0n && ctimeNs % 1_000_000_000n === 0n;
+  const tickNs = keepsSeconds ? 2_000_000_000n : 20_000_000n;
+  return youngest + tickNs >= BigInt(Math.floor(clock.now())) * 1_000_000n;
+}

@@ -1,0 +1,169 @@
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { failure } from '@tidegate/formats';
+import { mkdirSync } from '../../platform/index.ts';
+
+/** The state database. One file for all projects of a home; many processes read and write it at once (SQLite, WAL). */
+export interface State {
+  readonly database: DatabaseSync;
+  /** A prepared statement; the same text gives the same one, so a result must be read before the next use. */
+  readonly prepare: (sql: string) => StatementSync;
+  /** All of the work or nothing; durable when it returns. The work is synchronous and holds no other transaction. */
+  readonly commit: <T>(work: () => T) => T;
+  /** As `commit`, but a power failure (not a killed process) may lose it: for what can be found out again. About 20 times cheaper. */
+  readonly note: <T>(work: () => T) => T;
+  readonly [Symbol.dispose]: () => void;
+}
+
+/**
+ * One entry a schema version, applied in order inside a transaction; never edited once released.
+ * Specification: docs/reference/formats/state.md.
+ */
+const migrations: readonly string[] = [
+  `
+  -- what the digest of a file was when it had this stat; racily clean entries are never written
+  CREATE TABLE file_stat (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL, mtime_ns TEXT NOT NULL, ctime_ns TEXT NOT NULL, inode TEXT NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  CREATE TABLE result (key TEXT PRIMARY KEY, project TEXT NOT NULL, step TEXT NOT NULL, run TEXT NOT NULL, record TEXT NOT NULL, duration_ms REAL NOT NULL, recorded_at TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  CREATE INDEX result_by_step ON result (project, step, recorded_at);
+  CREATE TABLE run (id TEXT PRIMARY KEY, project TEXT NOT NULL, started_at TEXT NOT NULL, status TEXT NOT NULL, owner TEXT NOT NULL, record TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  CREATE INDEX run_by_project ON run (project, started_at);
+  -- steps of a run that is going or was killed; a run that ended has them in its record
+  CREATE TABLE run_step (run TEXT NOT NULL, step TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run, step)) STRICT;
+  -- who is making the result of a key just now
+  CREATE TABLE flight (key TEXT PRIMARY KEY, run TEXT NOT NULL, pid INTEGER NOT NULL, started_at TEXT NOT NULL, boot TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  -- the tree a run has put in a user's folder, so that a later one removes what is no longer part of it and nothing else
+  CREATE TABLE published (root TEXT NOT NULL, path TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (root, path)) WITHOUT ROWID, STRICT;
+  -- process groups a run has started, so that a later run can end what a killed one left
+  CREATE TABLE process (run TEXT NOT NULL, pid INTEGER NOT NULL, started_at TEXT NOT NULL, boot TEXT NOT NULL, PRIMARY KEY (run, pid)) WITHOUT ROWID, STRICT;
+  CREATE TABLE release (digest TEXT PRIMARY KEY, project TEXT NOT NULL, service TEXT NOT NULL, run TEXT, commit_id TEXT, made_at TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  CREATE TABLE deployment (project TEXT NOT NULL, environment TEXT NOT NULL, sequence INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, environment, sequence)) WITHOUT ROWID, STRICT;
+  CREATE TABLE model_version (digest TEXT PRIMARY KEY, project TEXT NOT NULL, model TEXT NOT NULL, run TEXT NOT NULL, record TEXT NOT NULL, made_at TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  `,
+  `
+  -- the history of deployments is appended to and nothing else, whoever writes; REPLACE deletes without asking the trigger for DELETE
+  CREATE TRIGGER deployment_is_not_changed BEFORE UPDATE ON deployment BEGIN SELECT RAISE(ABORT, 'the history of deployments is append-only'); END;
+  CREATE TRIGGER deployment_is_not_taken_out BEFORE DELETE ON deployment BEGIN SELECT RAISE(ABORT, 'the history of deployments is append-only'); END;
+  CREATE TRIGGER deployment_is_not_replaced BEFORE INSERT ON deployment
+    WHEN EXISTS (SELECT 1 FROM deployment WHERE project = NEW.project AND environment = NEW.environment AND sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'the history of deployments is append-only'); END;
+  `,
+  `
+  -- what "tidegate up" did and why, appended to and nothing else
+  CREATE TABLE loop_note (project TEXT NOT NULL, sequence INTEGER NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, sequence)) WITHOUT ROWID, STRICT;
+  CREATE INDEX loop_note_by_kind ON loop_note (project, kind, sequence);
+  CREATE TRIGGER loop_note_is_not_changed BEFORE UPDATE ON loop_note BEGIN SELECT RAISE(ABORT, 'the log of the loop is append-only'); END;
+  CREATE TRIGGER loop_note_is_not_taken_out BEFORE DELETE ON loop_note BEGIN SELECT RAISE(ABORT, 'the log of the loop is append-only'); END;
+  `,
+  `
+  -- what monitors found and what came of it is appended to and nothing else, as the history of deployments
+  CREATE TABLE monitor_check (project TEXT NOT NULL, monitor TEXT NOT NULL, sequence INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, monitor, sequence)) STRICT;
+  CREATE TABLE retraining (project TEXT NOT NULL, monitor TEXT NOT NULL, sequence INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, monitor, sequence)) STRICT;
+  CREATE TRIGGER monitor_check_is_not_changed BEFORE UPDATE ON monitor_check BEGIN SELECT RAISE(ABORT, 'checks of monitors are append-only'); END;
+  CREATE TRIGGER monitor_check_is_not_taken_out BEFORE DELETE ON monitor_check BEGIN SELECT RAISE(ABORT, 'checks of monitors are append-only'); END;
+  CREATE TRIGGER monitor_check_is_not_replaced BEFORE INSERT ON monitor_check
+    WHEN EXISTS (SELECT 1 FROM monitor_check WHERE project = NEW.project AND monitor = NEW.monitor AND sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'checks of monitors are append-only'); END;
+  CREATE TRIGGER retraining_is_not_changed BEFORE UPDATE ON retraining BEGIN SELECT RAISE(ABORT, 'retrainings are append-only'); END;
+  CREATE TRIGGER retraining_is_not_taken_out BEFORE DELETE ON retraining BEGIN SELECT RAISE(ABORT, 'retrainings are append-only'); END;
+  CREATE TRIGGER retraining_is_not_replaced BEFORE INSERT ON retraining
+    WHEN EXISTS (SELECT 1 FROM retraining WHERE project = NEW.project AND monitor = NEW.monitor AND sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'retrainings are append-only'); END;
+  -- the profile that drift of a model version is judged against, an object of the store
+  CREATE TABLE drift_reference (model_version TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  `,
+];
+
+/** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */
+export function openState(path: string): State {
+  const database = openDatabase(path);
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    migrate(database, path);
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && /not a database|malformed/.test(error.message))
+      throw failure(
+        'TG-STORE-STATE-BROKEN',
+        `Cannot open the state "${path}": ${error.message}`,
+        `Move the file away and run again; results are made anew, deployments go on running: mv "${path}" "${path}.broken"`,
+        error,
+      );
+    throw error;
+  }
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    database,
+    prepare,
+    commit: (work) => inTransaction(database, work),
+    note: (work) => {
+      database.exec('PRAGMA synchronous = NORMAL');
+      try {
+        return inTransaction(database, work);
+      } finally {
+        database.exec('PRAGMA synchronous = FULL');
+      }
+    },
+    [Symbol.dispose]: () => database.close(),
+  };
+}
+
+function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const value = work();
+    database.exec('COMMIT');
+    return value;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw isFull(error) ? diskFull(database, error) : error;
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return new DatabaseSync(path, { timeout: 10_000 });
+  } catch (error) {
+    const found = error instanceof Error ? error.message : String(error);
+    throw failure(
+      'TG-STORE-NOT-WRITABLE',
+      `Cannot open the state "${path}": ${found}`,
+      'Set TIDEGATE_HOME to a folder that you may write to',
+      error,
+    );
+  }
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  const version = (): number => Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version() === migrations.length) return;
+  if (version() > migrations.length)
+    throw failure(
+      'TG-STORE-STATE-NEWER',
+      `Cannot open the state "${path}": a newer Tidegate has written it (schema ${version()}, this one knows ${migrations.length})`,
+      'Install the newest Tidegate: npm install -g tidegate@latest',
+    );
+  inTransaction(database, () => {
+    for (const statements of migrations.slice(version())) database.exec(statements);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+/** SQLITE_FULL (https://www.sqlite.org/rescode.html#full) */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 13;
+}
+
+function diskFull(database: DatabaseSync, error: unknown): Error {
+  return failure(
+    'TG-STORE-DISK-FULL',
+    `Cannot write the state "${database.location() ?? ''}": no space is left there`,
+    'Free some space, or move the home to a larger disk with TIDEGATE_HOME, and run again',
+    error,
+  );
+}
