@@ -27,7 +27,7 @@ export {
 } from './feature-set.ts';
 export { isRunId, isStepName, nameForm, runId, stepName, type RunId, type StepName } from './ids.ts';
 export { canonicalJson, compareCodeUnits, type Json, type JsonObject, recordJson } from './json.ts';
-export { type KeyRecord } from './key-record.ts';
+export { type KeyRecord, type KeySalt, type SecretHash } from './key-record.ts';
 export {
   type Hindrance,
   type LoopEvent,

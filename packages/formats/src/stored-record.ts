@@ -24,6 +24,7 @@ export interface StoredRecords {
   readonly 'tidegate.evaluation/1': Evaluation;
   readonly 'tidegate.feature-set/1': FeatureSetRecord;
   readonly 'tidegate.key/1': KeyRecord;
+  readonly 'tidegate.key/2': KeyRecord;
   readonly 'tidegate.loop-note/1': LoopNote;
   readonly 'tidegate.model-version/1': ModelVersion;
   readonly 'tidegate.monitor-check/1': MonitorCheck;

@@ -21,6 +21,7 @@ export function reasonWords(reason: MissReason): string {
       if (reason.after === null) return `${reason.input} is gone`;
       return `${reason.input} changed`;
     case 'setting-changed':
+      if (reason.setting === 'format') return 'this version of Tidegate makes keys in another way';
       if (reason.before === null && isStructure(reason.after)) return `${reason.setting} is new`;
       if (reason.after === null && isStructure(reason.before)) return `${reason.setting} is gone`;
       return `${reason.setting} changed from ${valueWords(reason.before)} to ${valueWords(reason.after)}`;

@@ -16,6 +16,8 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
     settings: settingsOf(step),
     variables: step.variables,
     cpus: step.cpus,
+    ...(step.variesWith.length > 0 && { variesWith: step.variesWith }),
+    ...(step.salt !== null && { salt: { step: step.salt } }),
   }));
 }
 

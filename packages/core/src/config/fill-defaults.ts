@@ -42,6 +42,7 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     environments,
     branches: mapNamed(file.branches ?? { '*': 'gate' }, (goal) => goal),
     remote: file.remote ?? null,
+    salt: file.salt ?? null,
     monitors: mapNamed(file.monitors, (monitor, name) =>
       monitorOf(monitor, { environment: lastEnvironment(environments) ?? '', model: models[services[name]?.model ?? ''] }),
     ),
@@ -84,14 +85,27 @@ function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig
   };
 }
 
+/** Of a step that says nothing but what it runs. */
+export const defaultStep: Omit<StepConfig, 'run'> = {
+  in: null,
+  out: {},
+  variables: {},
+  cpus: 1,
+  variesWith: [],
+  timeoutMs: null,
+  salt: null,
+};
+
 function stepOf(step: Member<'steps'>): StepConfig {
   return {
     run: step.run,
-    in: step.in ?? null,
-    out: step.out ?? {},
-    variables: step.variables ?? {},
-    cpus: step.cpus ?? 1,
-    timeoutMs: step.timeout ?? null,
+    in: step.in ?? defaultStep.in,
+    out: step.out ?? defaultStep.out,
+    variables: step.variables ?? defaultStep.variables,
+    cpus: step.cpus ?? defaultStep.cpus,
+    variesWith: step.varies_with ?? defaultStep.variesWith,
+    timeoutMs: step.timeout ?? defaultStep.timeoutMs,
+    salt: step.salt ?? defaultStep.salt,
   };
 }
 

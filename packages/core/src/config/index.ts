@@ -1,4 +1,4 @@
-export { defaultLog } from './fill-defaults.ts';
+export { defaultLog, defaultStep } from './fill-defaults.ts';
 export type {
   DatasetConfig,
   DriftConfig,

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { defaultLog } from './fill-defaults.ts';
+import { defaultLog, defaultStep } from './fill-defaults.ts';
 import { type Diagnostic, TidegateError } from '@tidegate/formats';
 import { checkFeatureServices } from './check/check-feature-services.ts';
 import { type LoadedProject, loadProject, parseProject } from './load-project.ts';
@@ -60,7 +60,7 @@ test('loadProject fills in every default of the least file', () => {
     python: { requirements: 'requirements.txt', interpreter: 'python3' },
     data: { houses: { from: { files: ['houses.csv'] }, contract: null, time: null, push: null, holdout: 0.2 } },
     features: null,
-    steps: { train: { run: ['python', 'train.py'], in: null, out: { model: 'model.pkl' }, variables: {}, cpus: 1, timeoutMs: null } },
+    steps: { train: { ...defaultStep, run: ['python', 'train.py'], out: { model: 'model.pkl' } } },
     tests: {},
     models: {
       price: {
@@ -81,6 +81,7 @@ test('loadProject fills in every default of the least file', () => {
     environments: { production: { target: 'local', tests: [], after: null, port: 0, variables: {} } },
     branches: { '*': 'gate' },
     remote: null,
+    salt: null,
     monitors: {},
   });
 });
@@ -104,7 +105,9 @@ test('loadProject reads every key', () => {
     out: { model: 'models/delay.onnx', report: 'reports/train.json' },
     variables: {},
     cpus: 2,
+    variesWith: ['cpus'],
     timeoutMs: 1_800_000,
+    salt: '2',
   });
   assert.deepEqual(plain(config.steps['clean']?.in), ['data.weather']);
   assert.deepEqual(plain(config.tests), {
@@ -194,12 +197,14 @@ test('a name that is not fit for a project is made so', () => {
 });
 
 test('checkFeatureServices reports each unknown service once, with the nearest', () => {
-  const project = load(readFileSync(join(fixtures, 'valid/everything.yaml'), 'utf8'));
+  const text = readFileSync(join(fixtures, 'valid/everything.yaml'), 'utf8');
+  const project = load(text);
+  const lineOf = (part: string) => text.split('\n').findIndex((line) => line.includes(part)) + 1;
 
   assert.deepEqual(checkFeatureServices(project, ['delay', 'other']), []);
   assert.deepEqual(checkFeatureServices(project, ['delays']).map(asText), [
-    '25:10+20 TG-CONFIG-UNKNOWN-REFERENCE Cannot find the feature service "delay": "features" defines no such service\n    Did you mean "delays"?',
-    '37:21+19 TG-CONFIG-UNKNOWN-REFERENCE Cannot find the feature service "delay": "features" defines no such service\n    Did you mean "delays"?',
+    `${lineOf('in: [features.delay/train')}:10+20 TG-CONFIG-UNKNOWN-REFERENCE Cannot find the feature service "delay": "features" defines no such service\n    Did you mean "delays"?`,
+    `${lineOf('evaluate: { on: features.delay/test')}:21+19 TG-CONFIG-UNKNOWN-REFERENCE Cannot find the feature service "delay": "features" defines no such service\n    Did you mean "delays"?`,
   ]);
 });
 

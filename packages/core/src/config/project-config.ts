@@ -18,6 +18,8 @@ export interface ProjectConfig {
   readonly branches: Named<string>;
   /** Where results, data and histories are shared; null = nowhere. The folder is absolute or relative to the project. */
   readonly remote: { readonly folder: string } | null;
+  /** Part of every key and without a meaning: another one makes everything run again. Null = none. */
+  readonly salt: string | null;
   /** By the service that each watches. No step reads them. */
   readonly monitors: Named<MonitorConfig>;
 }
@@ -58,7 +60,11 @@ export interface StepConfig {
   readonly variables: Named<string>;
   /** Threads the step may use; sets OMP_NUM_THREADS and its kin. Default 1. */
   readonly cpus: number;
+  /** What of the machine its outputs vary with. Default: nothing. */
+  readonly variesWith: readonly 'cpus'[];
   readonly timeoutMs: number | null;
+  /** Part of its key and without a meaning: another one makes it run again. Null = none. */
+  readonly salt: string | null;
 }
 
 /** A suite of tests: a command that exits 0 (pytest is asked for its own report), or golden cases of feature views as data. */

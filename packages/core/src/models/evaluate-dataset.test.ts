@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import type { Artifact, DatasetVersion, Digest, Evaluation, LogicalType, Signature } from '@tidegate/formats';
-import type { ProjectConfig } from '../config/index.ts';
+import { defaultStep, type ProjectConfig } from '../config/index.ts';
 import type { StepResult } from '../pipeline/index.ts';
 import { mkdir, readFile, writeFile } from '../platform/index.ts';
 import { type EvaluationRig, noteResult, openRig, projectOf, releaseOf, trainingKey } from './fixtures/evaluation-rig.ts';
@@ -49,7 +49,7 @@ function datasetProject(metrics: readonly string[], label: string): ProjectConfi
   return {
     ...project,
     data: { flights: { from: { files: ['data/*.csv'] }, contract: null, time: null, push: null, holdout: 0.2 } },
-    steps: { train: { run: ['python', 'train.py'], out: { model: 'delay.onnx' }, variables: {}, cpus: 1, timeoutMs: null, ...train } },
+    steps: { train: { ...defaultStep, run: ['python', 'train.py'], out: { model: 'delay.onnx' }, ...train } },
   };
 }
 

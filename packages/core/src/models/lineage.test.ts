@@ -7,7 +7,7 @@ import { listModelVersions, modelVersion, recordModelVersion } from './registry.
 
 async function putKey(rig: EvaluationRig, step: string, inputs: { readonly [name: string]: Digest }): Promise<Digest> {
   const record: KeyRecord = {
-    format: 'tidegate.key/1',
+    format: 'tidegate.key/2',
     step: stepName(step),
     kind: step.startsWith('data.') ? 'dataset' : 'command',
     kindVersion: 1,

@@ -1,5 +1,5 @@
 import type { Digest, Json, ModelVersion, StepName } from '@tidegate/formats';
-import { type ObjectStore, readRecord, type State } from '../store/index.ts';
+import { type ObjectStore, readKeyRecord, readRecord, type State } from '../store/index.ts';
 import { outcomeThatMade } from './result-of.ts';
 
 /** Where a model version comes from: the step that trained it, and before it every step whose artifacts it read. */
@@ -56,7 +56,7 @@ function stepOf(walk: Walk, key: Digest): Promise<LineageStep> {
 }
 
 async function readStep(walk: Walk, key: Digest): Promise<LineageStep> {
-  const record = await readRecord(walk.store, 'tidegate.key/1', key);
+  const record = await readKeyRecord(walk.store, key);
   const isArtifact = ([name]: readonly [string, Digest]): boolean => artifactForm.test(name);
   const inputs = Object.entries(record.inputs);
   return {

@@ -1,7 +1,7 @@
 import type { Digest, ModelVersion } from '@tidegate/formats';
 import { quoteText } from '@tidegate/runtime';
 import { datasetSql, readVersion } from '../data/index.ts';
-import { type ObjectStore, readRecord, type State } from '../store/index.ts';
+import { type ObjectStore, readKeyRecord, readRecord, type State } from '../store/index.ts';
 import { outcomeThatMade } from './result-of.ts';
 
 /** The rows a model was trained on. */
@@ -21,7 +21,7 @@ export async function trainingSetOf(
   { trainedBy, trainedOn }: Pick<ModelVersion, 'trainedBy' | 'trainedOn'>,
 ): Promise<TrainingSet | null> {
   if (trainedOn === null || !(await store.has(trainedOn)) || !(await store.has(trainedBy))) return null;
-  const { inputs } = await readRecord(store, 'tidegate.key/1', trainedBy);
+  const { inputs } = await readKeyRecord(store, trainedBy);
   const name = Object.entries(inputs).find(([input, digest]) => digest === trainedOn && setForm.test(input))?.[0] ?? '';
   const [, step = '', output = ''] = setForm.exec(name) ?? [];
   const outputs = outcomeThatMade(state, { step, output, digest: trainedOn })?.outputs;

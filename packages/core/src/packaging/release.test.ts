@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { defaultLog } from '../config/index.ts';
+import { defaultLog, defaultStep } from '../config/index.ts';
 import { type Artifact, digestOfHex, type Flavor, type ReleaseManifest, runId } from '@tidegate/formats';
 import type { ProjectConfig } from '../config/index.ts';
 import type { ResolvedInput, StepContext, StepNode } from '../pipeline/index.ts';
@@ -32,7 +32,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
     python: { requirements: 'requirements.txt', interpreter: 'python3' },
     data: {},
     features: { definitions: 'features/' },
-    steps: { train: { run: ['python', 'train.py'], in: null, out: { model: modelFile }, variables: {}, cpus: 1, timeoutMs: null } },
+    steps: { train: { ...defaultStep, run: ['python', 'train.py'], out: { model: modelFile } } },
     tests: {},
     models: {
       price: {
@@ -45,6 +45,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
     environments: {},
     branches: {},
     remote: null,
+    salt: null,
     monitors: {},
   };
 }

@@ -1,4 +1,4 @@
-import type { Artifact, EmitEvent, Evidence, Json, RunId, StepName } from '@tidegate/formats';
+import type { Artifact, EmitEvent, Evidence, Json, KeySalt, RunId, StepName } from '@tidegate/formats';
 import type { Platform } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 
@@ -13,6 +13,10 @@ export interface StepNode {
   readonly variables: { readonly [name: string]: string };
   /** Cores it occupies while it runs. */
   readonly cpus: number;
+  /** What its result varies with, so that another amount of it is another key. Default: nothing; the same work gives the same result. */
+  readonly variesWith?: readonly 'cpus'[];
+  /** Texts that have no meaning but to change the key. Default: none. */
+  readonly salt?: KeySalt;
 }
 
 export type StepInput =

@@ -15,7 +15,7 @@ import { takeOverChampion } from './remote/take-over-champion.ts';
 export async function projectNodes(project: Project): Promise<readonly StepNode[]> {
   const { config, root } = project;
   const definitions = await featureDefinitions(project);
-  return [
+  return salted(config.salt, [
     ...datasetNodes(config),
     ...featureNodes(config, definitions),
     ...commandNodes(config, root),
@@ -24,7 +24,11 @@ export async function projectNodes(project: Project): Promise<readonly StepNode[
     ...evaluateNodes(config, await championReads(project, definitions)),
     ...releaseNodes(config),
     ...trialNodes(config),
-  ];
+  ]);
+}
+
+function salted(salt: string | null, nodes: readonly StepNode[]): readonly StepNode[] {
+  return salt === null ? nodes : nodes.map((node) => ({ ...node, salt: { ...node.salt, project: salt } }));
 }
 
 /** The feature definitions, with every name that `tidegate.yaml` uses found in them; null when the project has none. */

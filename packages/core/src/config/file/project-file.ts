@@ -4,6 +4,7 @@ import { environment } from './environments.ts';
 import { model, service } from './models.ts';
 import { monitor } from './monitors.ts';
 import { nameRule, path } from './path.ts';
+import { salt } from './salt.ts';
 import { step, suite } from './steps.ts';
 
 const version: shape.Shape<1> = {
@@ -84,6 +85,7 @@ export const projectFile = shape.object(
         { description: 'Where results of steps, data and histories of deployments are shared. Default: nowhere.' },
       ),
     ),
+    salt: shape.optional(salt('Any text: another one makes every step of the project run again.')),
     monitors: named(monitor, 'Monitors, by the service that they watch.'),
   },
   { description: 'A Tidegate project: from data to a model in production.' },

@@ -3,6 +3,7 @@ import { command, variables } from './command.ts';
 import { later } from './later.ts';
 import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
+import { salt } from './salt.ts';
 
 const timeout = duration('Longest time it may take; then it is ended and fails. Default: none.');
 
@@ -31,7 +32,15 @@ export const step = shape.object(
         1,
       ),
     ),
+    varies_with: shape.optional(
+      shape.described(
+        shape.list(shape.oneOf(['cpus'])),
+        'What of the machine its outputs vary with: another amount of it makes it run again. Sums in another order are an example.',
+        [],
+      ),
+    ),
     timeout: shape.optional(timeout),
+    salt: shape.optional(salt('Any text: another one makes the step run again.')),
   },
   { description: 'A command with declared inputs and outputs, run again only when something it depends on has changed.' },
 );

@@ -57,6 +57,7 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
     },
     branches: {},
     remote: null,
+    salt: null,
     monitors: {},
   };
 }

@@ -1,5 +1,5 @@
 import { type Digest, type KeyRecord, type MissReason, TidegateError } from '@tidegate/formats';
-import { readRecord } from '../../store/index.ts';
+import { readKeyRecord } from '../../store/index.ts';
 import { differences } from './differences.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { keyOf } from './key.ts';
@@ -32,7 +32,7 @@ async function reasonsOf(parts: EngineParts, record: KeyRecord): Promise<readonl
   const owner = { project: parts.project.name, step: record.step };
   let nearest: readonly MissReason[] | null = null;
   for (const { key } of newestResults(parts.state, owner, comparedResults)) {
-    const earlier = await readKeyRecord(parts, key);
+    const earlier = await findKeyRecord(parts, key);
     if (earlier === null) continue;
     const found = differences(earlier, record);
     if (nearest === null || found.length < nearest.length) nearest = found;
@@ -40,10 +40,10 @@ async function reasonsOf(parts: EngineParts, record: KeyRecord): Promise<readonl
   return nearest ?? [{ kind: 'never-run' }];
 }
 
-/** Null when the record is no longer in the store, or is of another version. */
-export async function readKeyRecord(parts: Pick<EngineParts, 'store'>, key: Digest): Promise<KeyRecord | null> {
+/** Null when the record is no longer in the store, or is of a later version. */
+export async function findKeyRecord(parts: Pick<EngineParts, 'store'>, key: Digest): Promise<KeyRecord | null> {
   try {
-    return await readRecord(parts.store, 'tidegate.key/1', key);
+    return await readKeyRecord(parts.store, key);
   } catch (error) {
     if (error instanceof TidegateError) return null;
     throw error;

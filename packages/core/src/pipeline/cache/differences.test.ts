@@ -8,7 +8,7 @@ const a: Digest = digestOfBytes('a');
 const b: Digest = digestOfBytes('b');
 
 const record = (more: Partial<KeyRecord> = {}): KeyRecord => ({
-  format: 'tidegate.key/1',
+  format: 'tidegate.key/2',
   step: stepName('steps.train'),
   kind: 'command',
   kindVersion: 1,

@@ -1,13 +1,24 @@
 import { canonicalJson, compareCodeUnits, type Json, type KeyRecord, type MissReason } from '@tidegate/formats';
 
+/** Members that are compared one by one; all of a key record but its inputs, which have a reason of their own, and the step, which is the same. */
+const keyMembers = [
+  'format',
+  'kind',
+  'kindVersion',
+  'settings',
+  'variables',
+  'secrets',
+  'facts',
+  'resources',
+  'outputs',
+  'places',
+  'executables',
+  'salt',
+] as const satisfies readonly (keyof KeyRecord)[];
+
 /** What changed between two key records of a step: every file, artifact, setting, variable and fact by name. None when the keys are equal. */
 export function differences(before: KeyRecord, after: KeyRecord): readonly MissReason[] {
-  return [
-    ...inputDifferences(before, after),
-    ...(['kind', 'kindVersion', 'settings', 'variables', 'facts', 'outputs', 'places', 'executables'] as const).flatMap((field) =>
-      valueDifferences(field, before[field], after[field]),
-    ),
-  ];
+  return [...inputDifferences(before, after), ...keyMembers.flatMap((field) => valueDifferences(field, before[field], after[field]))];
 }
 
 function inputDifferences(before: KeyRecord, after: KeyRecord): readonly MissReason[] {

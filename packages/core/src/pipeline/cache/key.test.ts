@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canonicalJson, type Json, type KeyRecord, stepName } from '@tidegate/formats';
+import { canonicalJson, type Json, type KeyRecord, type SecretHash, stepName } from '@tidegate/formats';
 import fc from 'fast-check';
 import { digestOfBytes } from '../../platform/index.ts';
 import { differences } from './differences.ts';
@@ -12,8 +12,8 @@ const names = fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom('__proto__',
 const settings = fc.dictionary(names, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 });
 const texts = fc.dictionary(names, fc.string({ maxLength: 3 }), { maxKeys: 4 });
 
-const records: fc.Arbitrary<KeyRecord> = fc.record({
-  format: fc.constant('tidegate.key/1' as const),
+const always: fc.Arbitrary<KeyRecord> = fc.record({
+  format: fc.constant('tidegate.key/2' as const),
   step: fc.constant(stepName('steps.a')),
   kind: fc.constantFrom('command', 'dataset'),
   kindVersion: fc.nat({ max: 3 }),
@@ -25,6 +25,19 @@ const records: fc.Arbitrary<KeyRecord> = fc.record({
   places: texts,
   executables: fc.array(fc.string({ maxLength: 3 }), { maxLength: 3 }),
 });
+const optional = fc.record(
+  {
+    secrets: fc.dictionary(
+      names,
+      fc.nat({ max: 3 }).map((value): SecretHash => `hmac-sha256:${value}`),
+      { maxKeys: 2 },
+    ),
+    resources: fc.dictionary(names, fc.nat({ max: 3 }), { maxKeys: 2 }),
+    salt: fc.record({ project: fc.constantFrom('1', '2'), step: fc.constantFrom('1', '2') }, { requiredKeys: [] }),
+  },
+  { requiredKeys: [] },
+);
+const records = fc.tuple(always, optional).map(([members, more]): KeyRecord => ({ ...members, ...more }));
 
 /** The same value with the members of every object in another order. */
 function shuffled(value: Json, turn: () => number): Json {
@@ -96,7 +109,7 @@ const keyed = (more: {
 test('the key of a record that was made once stays what it was', () => {
   assert.equal(
     keyed({ inputs: [file('train.py'), artifact('steps.a/out', 'in/a')], executables: ['train.py'], facts: { python: '3.11' } }),
-    'sha256:1881e6c87367c59df78a04707ff7a93290525a493a62ae4b1585707b8818ad6f',
+    'sha256:63c0f1e4a24b0152e1908a7b607b1757291da9603f2c222c24af1039fdef77c4',
   );
 });
 
@@ -121,4 +134,16 @@ test('how many cores a step gets and whether an output is published are no part 
   const outputs = node.outputs.map((output) => ({ ...output, publish: false }));
 
   assert.equal(keyed({ node: { cpus: 8, outputs } }), keyed({}));
+});
+
+test('the number of cores is part of the key of a step that varies with it', () => {
+  assert.notEqual(keyed({ node: { cpus: 8, variesWith: ['cpus'] } }), keyed({ node: { variesWith: ['cpus'] } }));
+});
+
+test('a key record of the version before is compared with: the change of the form is the reason', () => {
+  const now = keyRecordOf({ node, kind: { kind: 'command', version: 1 }, inputs: [], executables: [], facts: {} });
+
+  assert.deepEqual(differences({ ...now, format: 'tidegate.key/1' }, now), [
+    { kind: 'setting-changed', setting: 'format', before: 'tidegate.key/1', after: 'tidegate.key/2' },
+  ]);
 });

@@ -1,4 +1,4 @@
-import { canonicalJson, type Digest, type Json, type KeyRecord } from '@tidegate/formats';
+import { canonicalJson, type Digest, type Json, type KeyRecord, unreachable } from '@tidegate/formats';
 import { digestOfBytes } from '../../platform/index.ts';
 import type { ResolvedInput, StepKind, StepNode } from '../step-kind.ts';
 
@@ -14,9 +14,10 @@ export interface KeyParts {
 
 /** Everything that decides the result of a step, as data. The same meaning gives the same record, whatever the order it was written in. */
 export function keyRecordOf({ node, kind, inputs, executables, facts }: KeyParts): KeyRecord {
+  const { salt, variesWith = [] } = node;
   const artifacts = inputs.filter((input) => input.source === null);
   return {
-    format: 'tidegate.key/1',
+    format: 'tidegate.key/2',
     step: node.name,
     kind: kind.kind,
     kindVersion: kind.version,
@@ -24,10 +25,21 @@ export function keyRecordOf({ node, kind, inputs, executables, facts }: KeyParts
     settings: node.settings,
     variables: node.variables,
     facts,
+    ...(variesWith.length > 0 && { resources: Object.fromEntries(variesWith.map((resource) => [resource, amountOf(node, resource)])) }),
     outputs: Object.fromEntries(node.outputs.map((output) => [output.name, output.path])),
     places: Object.fromEntries(artifacts.flatMap((input) => (input.place === null ? [] : [[input.name, input.place]]))),
     executables: executables.toSorted(),
+    ...(salt !== undefined && { salt }),
   };
+}
+
+function amountOf(node: StepNode, resource: NonNullable<StepNode['variesWith']>[number]): number {
+  switch (resource) {
+    case 'cpus':
+      return node.cpus;
+    default:
+      return unreachable(resource);
+  }
 }
 
 /** The step's key: the digest of the record's canonical JSON, which is also the name of the stored record. */

@@ -1,5 +1,5 @@
 import type { Digest, KeyRecord, MissReason, RunId, StepName, StepRecord } from '@tidegate/formats';
-import { readKeyRecord } from '../cache/decide.ts';
+import { findKeyRecord } from '../cache/decide.ts';
 import { differences } from '../cache/differences.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { findResult } from '../cache/results.ts';
@@ -61,5 +61,5 @@ function findRuns({ state, project }: EngineParts, step: StepName, wanted: RunId
 }
 
 async function keyRecordAt(parts: EngineParts, key: Digest | null): Promise<KeyRecord | null> {
-  return key === null ? null : readKeyRecord(parts, key);
+  return key === null ? null : findKeyRecord(parts, key);
 }

@@ -1,4 +1,4 @@
-import { type Digest, storedRecord, type StoredRecords } from '@tidegate/formats';
+import { type Digest, type Json, type KeyRecord, storedRecord, type StoredRecords } from '@tidegate/formats';
 import type { ObjectStore } from './object-store.ts';
 
 /**
@@ -12,9 +12,20 @@ export async function readRecord<Format extends keyof StoredRecords>(
   format: Format,
   digest: Digest,
 ): Promise<StoredRecords[Format]> {
-  const value = await store.readJson(digest).catch((error: unknown) => {
-    if (error instanceof SyntaxError) return null; // an object of somebody's bytes
+  return storedRecord(format, await valueAt(store, digest), digest);
+}
+
+/** A key record, also one that an earlier version of Tidegate has written. @throws as {@link readRecord} */
+export async function readKeyRecord(store: Pick<ObjectStore, 'readJson'>, key: Digest): Promise<KeyRecord> {
+  const value = await valueAt(store, key);
+  const isEarlier = typeof value === 'object' && value !== null && 'format' in value && value.format === 'tidegate.key/1';
+  return storedRecord(isEarlier ? 'tidegate.key/1' : 'tidegate.key/2', value, key);
+}
+
+/** Null for an object of somebody's bytes. */
+async function valueAt(store: Pick<ObjectStore, 'readJson'>, digest: Digest): Promise<Json> {
+  return store.readJson(digest).catch((error: unknown) => {
+    if (error instanceof SyntaxError) return null;
     throw error;
   });
-  return storedRecord(format, value, digest);
 }
