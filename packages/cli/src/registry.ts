@@ -34,6 +34,7 @@ export const registry: readonly {
     load: () => import('./commands/show.ts'),
   },
   { name: 'log', summary: 'List runs, or print the log of a step or of tidegate up', load: () => import('./commands/log.ts') },
+  { name: 'runs', summary: 'Look at the history of runs: list, show and compare them', load: () => import('./commands/runs.ts') },
   {
     name: 'ci',
     summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',

@@ -63,6 +63,8 @@ export type { Project, ServingProgram } from './project/index.ts';
 export { type PushRequest, type PushResult, pushRows } from './project/index.ts';
 export type { Revision } from './project/index.ts';
 export { type ProjectRun, type ProjectRunOptions, runProject } from './project/index.ts';
+export { type ComparedMetric, type ComparedRuns, compareRuns, listRunsInBrief, requireRun } from './project/index.ts';
+export type { BothSides, ComparedEvidence, ComparedStep, RunInBrief } from './pipeline/index.ts';
 export { runReport, type RunReportData } from './project/index.ts';
 export { lastRun, listRuns, stepLog } from './project/index.ts';
 export { replayPredictions, type ReplayRequest } from './project/index.ts';

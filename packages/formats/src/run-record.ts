@@ -31,6 +31,8 @@ export interface StepRecord {
   /** Milliseconds from the start of the run to the start of the step. */
   readonly startedAfterMs: number;
   readonly durationMs: number;
+  /** Bytes of everything it read; only of one that ran. */
+  readonly inputBytes?: number;
   readonly outputs: { readonly [output: string]: Artifact };
   readonly evidence: readonly Evidence[];
   /** A few facts for a reader, e.g. rows; the kind decides. */

@@ -3,6 +3,8 @@ export type { EngineParts } from './engine-parts.ts';
 export { executeRun, type RunOptions } from './run/execute.ts';
 export { recoverDeadRuns } from './run/recover.ts';
 export { explainStep, type Explanation } from './tell/explain.ts';
+export { type BothSides, type ComparedEvidence, type ComparedStep, type ComparedSteps, compareSteps } from './tell/compare-runs.ts';
+export { inBrief, type RunInBrief, runsInBrief, type RunsWanted } from './history/run-in-brief.ts';
 export { isGlob } from './inputs/glob.ts';
 export { buildGraph, type Graph } from './graph/graph.ts';
 export { harmless, stepLog } from './logs/log.ts';

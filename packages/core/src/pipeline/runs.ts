@@ -10,6 +10,8 @@ import {
 } from '@tidegate/formats';
 import { identityOf, isRunning, type Platform, type ProcessIdentity } from '../platform/index.ts';
 import type { State } from '../store/index.ts';
+import { briefOf } from './history/run-in-brief.ts';
+import { noteStepRuns } from './history/step-runs.ts';
 
 export interface RunFilter {
   readonly project?: string;
@@ -67,7 +69,7 @@ function recordOf(state: State, row: Row): RunRecord {
   return { ...record, status, steps: stepsSoFar(state, record.id) };
 }
 
-function ownerOf(row: Row): ProcessIdentity {
+export function ownerOf(row: Row): ProcessIdentity {
   return JSON.parse(String(row['owner'])) as ProcessIdentity;
 }
 
@@ -100,8 +102,10 @@ export function beginRun(state: State, platform: Platform, run: NewRun): RunReco
       failure: null,
     };
     const values = [record.id, record.project, record.startedAt, record.status, canonicalJson(owner), JSON.stringify(record)] as const;
-    const insert = 'INSERT OR IGNORE INTO run (id, project, started_at, status, owner, record) VALUES (?, ?, ?, ?, ?, ?)';
-    if (state.commit(() => state.prepare(insert).run(...values)).changes === 1) return record;
+    const revision = [record.branch, record.commit, briefOf(record)] as const;
+    const insert =
+      'INSERT OR IGNORE INTO run (id, project, started_at, status, owner, record, branch, commit_id, brief) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
+    if (state.commit(() => state.prepare(insert).run(...values, ...revision)).changes === 1) return record;
   }
 }
 
@@ -122,8 +126,9 @@ export function noteStep(state: State, run: RunId, record: StepRecord): void {
 export function endRun(state: State, record: RunRecord): boolean {
   return state.commit(() => {
     const ended = state
-      .prepare("UPDATE run SET status = ?, record = ? WHERE id = ? AND status = 'running'")
-      .run(record.status, JSON.stringify(record), record.id);
+      .prepare("UPDATE run SET status = ?, verdict = ?, brief = ?, record = ? WHERE id = ? AND status = 'running'")
+      .run(record.status, record.verdict, briefOf(record), JSON.stringify(record), record.id);
+    if (ended.changes === 1) noteStepRuns(state, record);
     for (const table of ['run_step', 'process', 'flight']) state.prepare(`DELETE FROM ${table} WHERE run = ?`).run(record.id);
     return ended.changes === 1;
   });

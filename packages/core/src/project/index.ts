@@ -1,4 +1,5 @@
 export type { ChangedDataset } from './ci/changed-datasets.ts';
+export { type ComparedMetric, type ComparedRuns, compareRuns } from './compare-runs.ts';
 export type { ChangedFile } from './ci/changed-files.ts';
 export type { ChangedService, ChangedView } from './ci/changed-features.ts';
 export { type ChangeRequest, type JudgedChange, judgeChange } from './ci/judge-change.ts';
@@ -59,6 +60,7 @@ export { type Revision, revisionOf } from './revision.ts';
 export { type ProjectRun, type ProjectRunOptions, runProject } from './run-project.ts';
 export { type PinnedDataset, placePinned } from './remote/place-pinned.ts';
 export { pushProject, shareAfter, type Shared } from './remote/share.ts';
+export { listRunsInBrief, requireRun } from './run-history.ts';
 export { runReport, type RunReportData } from './run-report.ts';
 export { findRun, lastRun, listRuns, stepLog } from './runs.ts';
 export { replayPredictions, type ReplayRequest } from './replay-predictions.ts';

@@ -43,7 +43,15 @@ export async function makeResult(progress: RunInProgress, step: StepToRun): Prom
     await checkOutputs(progress, node, made);
     const changed = await changedInputs(step.files, attempt);
     for (const path of changed) emit({ kind: 'input-changed-while-running', step: node.name, path });
-    const record: StepRecord = { ...unfinished(node, 'done', times()), ...made, key: miss.key, madeBy: run, reasons: miss.reasons };
+    const inputBytes = step.inputs.reduce((sum, { artifact }) => sum + artifact.bytes, 0);
+    const record: StepRecord = {
+      ...unfinished(node, 'done', times()),
+      ...made,
+      key: miss.key,
+      madeBy: run,
+      reasons: miss.reasons,
+      inputBytes,
+    };
     if (changed.length === 0) return { record: await keep(progress, { record, attempt, keyRecord: miss.record }) };
     return { record: note(progress, { record: { ...record, key: null }, attempt, miss }) };
   } catch (error) {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { runCommand } from '../../platform/index.ts';
 import { openState, type State } from './state.ts';
@@ -106,26 +108,28 @@ test('the history of deployments is append-only: a line is neither changed nor t
 
 test('a state of the first schema is brought forward and keeps its rows', async (t) => {
   const path = await makePath(t);
-  const triggersIn = ({ database }: State): readonly string[] =>
-    database
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")
-      .all()
-      .map((row) => String(row['name']));
-  let triggers: readonly string[] = [];
-  {
-    using state = openState(path);
-    state.prepare(put).run('/', 'a', 'd');
-    triggers = triggersIn(state);
-    for (const trigger of triggers) state.database.exec(`DROP TRIGGER ${trigger}`);
-    for (const table of ['loop_note', 'monitor_check', 'retraining', 'drift_reference']) state.database.exec(`DROP TABLE ${table}`);
-    state.database.exec('PRAGMA user_version = 1');
-  }
+  const old = stateOf(path, 'schema-1.sql');
+  old.prepare(put).run('/', 'a', 'd');
+  old.close();
 
   using again = openState(path);
 
   assert.equal(again.prepare(count).get()?.['rows'], 1);
-  assert.deepEqual(triggersIn(again), triggers);
+  using fresh = openState(await makePath(t));
+  assert.deepEqual(schemaOf(again), schemaOf(fresh));
 });
+
+/** A state as an earlier Tidegate has made it. */
+function stateOf(path: string, schema: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true });
+  const database = new DatabaseSync(path);
+  database.exec(readFileSync(join(import.meta.dirname, 'fixtures', schema), 'utf8'));
+  return database;
+}
+
+function schemaOf({ database }: State): readonly unknown[] {
+  return database.prepare("SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name").all();
+}
 
 test('many processes open a new state and write to it at once', async (t) => {
   const path = await makePath(t);
@@ -153,4 +157,52 @@ test('many processes open a new state and write to it at once', async (t) => {
   );
   using state = openState(path);
   assert.equal(state.prepare(count).get()?.['rows'], 40);
+});
+
+test('runs that an earlier schema has kept are listed by what their records say', async (t) => {
+  const path = await makePath(t);
+  const steps = [
+    { step: 'steps.a', status: 'done', durationMs: 12.5 },
+    { step: 'steps.b', status: 'failed', durationMs: 1 },
+    { step: 'steps.c', status: 'hit', durationMs: 0 },
+  ];
+  const record = {
+    branch: 'main',
+    commit: 'abc',
+    verdict: 'fail',
+    dirty: true,
+    subject: 'Begin',
+    goal: 'gate',
+    endedAt: 'z',
+    durationMs: 7,
+    steps,
+  };
+  const old = stateOf(path, 'schema-4.sql');
+  const insert = old.prepare("INSERT INTO run (id, project, started_at, status, owner, record) VALUES (?, 'p', 'y', 'failed', '{}', ?)");
+  insert.run('r-1', JSON.stringify(record));
+  insert.run('r-2', 'unreadable');
+  old.close();
+
+  using again = openState(path);
+
+  const [row] = again.prepare("SELECT branch, commit_id, verdict, brief FROM run WHERE id = 'r-1'").all();
+  assert.deepEqual(
+    { ...row, brief: JSON.parse(String(row?.['brief'])) },
+    {
+      branch: 'main',
+      commit_id: 'abc',
+      verdict: 'fail',
+      brief: { dirty: true, subject: 'Begin', goal: 'gate', endedAt: 'z', durationMs: 7, steps: { all: 3, ran: 2, failed: 1 } },
+    },
+  );
+  assert.deepEqual(
+    again
+      .prepare('SELECT step, run, status, duration_ms FROM step_run')
+      .all()
+      .map((one) => Object.values(one)),
+    [
+      ['steps.a', 'r-1', 'done', 12.5],
+      ['steps.b', 'r-1', 'failed', 1],
+    ],
+  );
 });

@@ -71,6 +71,29 @@ const migrations: readonly string[] = [
   -- the profile that drift of a model version is judged against, an object of the store
   CREATE TABLE drift_reference (model_version TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID, STRICT;
   `,
+  `
+  -- what a list of runs shows and filters by, so that it reads no record; the index has all of it
+  ALTER TABLE run ADD COLUMN branch TEXT;
+  ALTER TABLE run ADD COLUMN commit_id TEXT;
+  ALTER TABLE run ADD COLUMN verdict TEXT;
+  ALTER TABLE run ADD COLUMN brief TEXT NOT NULL DEFAULT '{}';
+  UPDATE run SET
+    branch = json_extract(record, '$.branch'), commit_id = json_extract(record, '$.commit'), verdict = json_extract(record, '$.verdict'),
+    brief = json_object('dirty', json(iif(json_extract(record, '$.dirty'), 'true', 'false')), 'subject', json_extract(record, '$.subject'), 'goal', json_extract(record, '$.goal'),
+      'endedAt', json_extract(record, '$.endedAt'), 'durationMs', json_extract(record, '$.durationMs'), 'steps', json_object(
+        'all', json_array_length(record, '$.steps'),
+        'ran', (SELECT count(*) FROM json_each(record, '$.steps') WHERE json_extract(value, '$.status') IN ('done', 'failed')),
+        'failed', (SELECT count(*) FROM json_each(record, '$.steps') WHERE json_extract(value, '$.status') = 'failed')))
+    WHERE json_valid(record);
+  DROP INDEX run_by_project;
+  CREATE INDEX run_in_brief ON run (project, started_at, id, status, verdict, branch, commit_id, brief);
+  -- each time that a step ran in a run that has ended: how long it takes is expected from these
+  CREATE TABLE step_run (project TEXT NOT NULL, step TEXT NOT NULL, at TEXT NOT NULL, run TEXT NOT NULL, status TEXT NOT NULL, duration_ms REAL NOT NULL, input_bytes INTEGER, PRIMARY KEY (project, step, at, run)) WITHOUT ROWID, STRICT;
+  INSERT OR IGNORE INTO step_run (project, step, at, run, status, duration_ms)
+    SELECT run.project, json_extract(one.value, '$.step'), run.started_at, run.id, json_extract(one.value, '$.status'), json_extract(one.value, '$.durationMs')
+    FROM run, json_each(run.record, '$.steps') AS one
+    WHERE json_valid(run.record) AND json_extract(one.value, '$.status') IN ('done', 'failed') AND json_extract(one.value, '$.durationMs') IS NOT NULL;
+  `,
 ];
 
 /** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */
