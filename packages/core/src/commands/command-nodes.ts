@@ -1,15 +1,16 @@
 import { stepName } from '@tidegate/formats';
-import { type ProjectConfig, referenceOf } from '../config/index.ts';
+import { outputsAt, type ProjectConfig, referenceOf } from '../config/index.ts';
 import type { StepInput, StepNode } from '../pipeline/index.ts';
-import { readArguments } from './read-arguments.ts';
+import { readArguments, type ReadingCommand } from './read-arguments.ts';
 
 /** The nodes of `steps:`. `root` is the user's tree: what words of a command name is looked for there. */
 export function commandNodes(config: ProjectConfig, root: string): readonly StepNode[] {
+  const outputs = outputsAt(config.steps);
   return Object.entries(config.steps).map(([name, step]) => ({
     name: stepName(`steps.${name}`),
     kind: 'command',
     inputs: inputsOf(
-      { config, root, step: name },
+      { config, root, step: name, outputs },
       { run: step.run, in: step.in ?? Object.keys(config.data).map((dataset) => `data.${dataset}`) },
     ),
     outputs: Object.entries(step.out).map(([output, path]) => ({ name: output, path, publish: true })),
@@ -23,12 +24,13 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
 
 /** The nodes of `tests:` that are commands. */
 export function testCommandNodes(config: ProjectConfig, root: string): readonly StepNode[] {
+  const outputs = outputsAt(config.steps);
   return Object.entries(config.tests).flatMap(([name, suite]) => {
     if (suite.kind !== 'command') return [];
     const node: StepNode = {
       name: stepName(`tests.${name}`),
       kind: 'test-command',
-      inputs: inputsOf({ config, root, step: null }, suite),
+      inputs: inputsOf({ config, root, step: null, outputs }, suite),
       outputs: [{ name: 'report', path: null, publish: false }],
       settings: settingsOf(suite),
       variables: suite.variables,
@@ -42,16 +44,9 @@ function settingsOf({ run, timeoutMs }: { readonly run: readonly string[]; reado
   return { run, ...(timeoutMs !== null && { timeoutMs }) };
 }
 
-interface Surroundings {
-  readonly config: ProjectConfig;
-  readonly root: string;
-  /** Null for tests. */
-  readonly step: string | null;
-}
-
 /** Declared inputs, what the words of the command name, and the lock of the Python that every command is given. */
 function inputsOf(
-  surroundings: Surroundings,
+  surroundings: ReadingCommand,
   reads: { readonly run: readonly string[]; readonly in: readonly string[] },
 ): readonly StepInput[] {
   const { config } = surroundings;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { canOverlap, commandPaths, outputsAt, type ProjectConfig } from '../config/index.ts';
+import { canOverlap, commandPaths, type outputsAt, type ProjectConfig } from '../config/index.ts';
 import { existsSync } from '../platform/index.ts';
 
 /** What the words of a command name: they are read without being declared. */
@@ -13,17 +13,20 @@ export interface ArgumentReads {
   readonly outputs: readonly { readonly step: string; readonly output: string }[];
 }
 
+export interface ReadingCommand {
+  readonly config: ProjectConfig;
+  readonly root: string;
+  /** Name of the step; null for tests. */
+  readonly step: string | null;
+  /** The outputs of all steps. */
+  readonly outputs: ReturnType<typeof outputsAt>;
+}
+
 /**
  * Finds what the words of `run` name: files and folders that are there (`train.py`, `tests/unit`, `--config=params.yaml`), files of
  * datasets, outputs of steps. A path in or around an output of the step itself is where it writes, whatever is there now.
- *
- * @param step name of the step; null for tests
  */
-export function readArguments(
-  run: readonly string[],
-  { config, root, step }: { config: ProjectConfig; root: string; step: string | null },
-): ArgumentReads {
-  const outputs = outputsAt(config.steps);
+export function readArguments(run: readonly string[], { config, root, step, outputs }: ReadingCommand): ArgumentReads {
   const reads = commandPaths(run).map(({ path }) => readsOf(path, { config, root, step, touching: outputs(path) }));
   return {
     files: [...new Set(reads.flatMap(({ files }) => files))],

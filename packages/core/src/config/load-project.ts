@@ -14,8 +14,9 @@ import { fillDefaults } from './fill-defaults.ts';
 import type { ProjectConfig } from './project-config.ts';
 import { firstMistakes } from './yaml/mistake.ts';
 import { diagnosticAt, diagnosticOfProblem, errorOf, readYamlText } from './yaml/parse-yaml.ts';
-import { readYaml, type YamlDocument } from './yaml/yaml-document.ts';
+import { readYaml, type ReadYaml, type YamlDocument } from './yaml/yaml-document.ts';
 import { yamlLimits } from './yaml/yaml-limits.ts';
+import { readYamlAgain } from './yaml/yaml-memory.ts';
 
 /** The name of the file that makes a folder a project. */
 export const projectFileName = 'tidegate.yaml';
@@ -44,21 +45,27 @@ const checks: readonly Check[] = [
 /**
  * Reads `tidegate.yaml` in `root`, checks everything that can be checked without reading data or features, and fills in defaults.
  *
+ * @param memory folder where the value of a long file is remembered, so that it is not parsed again as long as it is the same
  * @throws TidegateError with every mistake, each with its place.
  */
-export async function loadProject(root: string): Promise<LoadedProject> {
+export async function loadProject(root: string, memory?: string): Promise<LoadedProject> {
   if (!existsSync(join(root, projectFileName)))
     throw failure(
       'TG-CONFIG-FILE-MISSING',
       `Cannot open the project "${root}": it has no "${projectFileName}"`,
       'Make one with "tidegate init"',
     );
-  return parseProject(await readYamlText(join(root, projectFileName), projectFileName), root);
+  const text = await readYamlText(join(root, projectFileName), projectFileName);
+  if (memory === undefined) return parseProject(text, root);
+  return checkProject(await readYamlAgain(projectFileName, text, { folder: memory, place: root }), root);
 }
 
 /** As {@link loadProject}, for a text; the files it names are looked for in `root`. */
 export function parseProject(text: string, root: string): LoadedProject {
-  const { document, diagnostics } = readYaml(projectFileName, text);
+  return checkProject(readYaml(projectFileName, text), root);
+}
+
+function checkProject({ document, diagnostics }: ReadYaml, root: string): LoadedProject {
   if (document === null) throw errorOf(firstMistakes(diagnostics));
   const problems: shape.Problem[] = [];
   const file = projectFile.check(document.value, [], problems);

@@ -208,7 +208,7 @@ export class Loop {
     if (stamp === this.#configStamp) return;
     this.#configStamp = stamp;
     try {
-      this.#project = { ...this.#project, ...(await loadProject(this.#project.root)) };
+      this.#project = { ...this.#project, ...(await loadProject(this.#project.root, this.#project.home.parsed)) };
     } catch (error) {
       if (!(error instanceof TidegateError)) throw error;
     }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatasetVersion, FeatureSetRecord } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
-import { commandKind, openVirtualEnvironments, testCommandKind } from '../commands/index.ts';
+import { askOnce, commandKind, openVirtualEnvironments, testCommandKind } from '../commands/index.ts';
 import { datasetKind, readVersion } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
@@ -17,7 +17,7 @@ import type { Project } from './project.ts';
 /** The pipeline's parts for this project: every kind of step, wired to what it works with. */
 export function engineParts(project: Project): EngineParts {
   const { name, root, config, source, home, store, remote, state, platform, serving } = project;
-  const virtualEnvironments = openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root });
+  const virtualEnvironments = askOnce(openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root }));
   const { requirements, interpreter } = config.python;
   const commands = {
     virtualEnvironments,

@@ -16,8 +16,8 @@ export interface OpenOptions {
 
 /** Opens the project in a folder. @throws TidegateError with every mistake of its `tidegate.yaml`; TG-STORE-STATE-… */
 export async function openProject({ root, platform, serving, remote: chosen }: OpenOptions): Promise<Project> {
-  const { config, source } = await loadProject(root);
   const home = findHome(platform);
+  const { config, source } = await loadProject(root, home.parsed);
   const folder = chosen ?? (platform.variables['TIDEGATE_REMOTE'] || config.remote?.folder);
   const remote = folder === undefined ? null : folderRemote(resolve(root, folder));
   const local = folderObjectStore(home.objects);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { revisionOf } from './revision.ts';
 import { makeTestProject } from './test-project.ts';
@@ -41,4 +42,29 @@ test('branch, commit and subject are what Git says', async (t) => {
 
   assert.deepEqual(changed, []);
   assert.deepEqual(revision, { commit, branch: 'main', subject: 'Two words', dirty: false });
+});
+
+test('what very many steps make is no uncommitted change either, in a project below the top of its repository', async (t) => {
+  const made = makeTestProject(t, {
+    'tidegate.yaml': yaml,
+    'below/out/a b/1.txt': '1',
+    'below/out/2.txt': '1',
+    'below/out/other.txt': '1',
+  });
+  using project = await made.open();
+  const { train } = project.config.steps;
+  assert.ok(train !== undefined);
+  const outputs = ['out/a b', 'out/2.txt', ...Array.from({ length: 1_000 }, (_, index) => `out/${index}.parquet`)];
+  const steps = Object.fromEntries(outputs.map((path, index) => [`s${index}`, { ...train, out: { file: path } }]));
+
+  made.write({
+    'below/out/a b/1.txt': '2',
+    'below/out/2.txt': '2',
+    'below/out/other.txt': '2',
+    'below/out/7.parquet': '1',
+    'out/2.txt': '1',
+  });
+  const { changed } = await revisionOf({ root: join(made.root, 'below'), config: { ...project.config, steps } });
+
+  assert.deepEqual(changed, ['below/out/other.txt']);
 });

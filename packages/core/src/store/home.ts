@@ -14,6 +14,8 @@ export interface Home {
   readonly deployments: string;
   /** Jobs of batch scoring, by project: what they have finished, and their receipts. */
   readonly scores: string;
+  /** What long YAML files were read as, by project; can be rebuilt. */
+  readonly parsed: string;
 }
 
 /** `TIDEGATE_HOME`, or the user's data folder (`$XDG_DATA_HOME/tidegate`, `~/.local/share/tidegate`). */
@@ -33,5 +35,6 @@ export function findHome(platform: Platform): Home {
     logs: join(root, 'logs'),
     deployments: join(root, 'deployments'),
     scores: join(root, 'scores'),
+    parsed: join(root, 'parsed'),
   };
 }
