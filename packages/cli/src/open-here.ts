@@ -19,7 +19,12 @@ export const remoteOption: OptionSpec = {
 };
 
 /** Opens the project that the command was called in, with the remote that its options name. @throws TG-CLI-NO-PROJECT, and every mistake in its configuration */
-export async function openHere({ cwd, variables, text }: Pick<Invocation, 'cwd' | 'variables' | 'text'>): Promise<Project> {
+export async function openHere({
+  cwd,
+  variables,
+  text,
+  terminal,
+}: Pick<Invocation, 'cwd' | 'variables' | 'text' | 'terminal'>): Promise<Project> {
   const root = await findProjectRoot(cwd);
   if (root === null)
     throw failure(
@@ -29,5 +34,7 @@ export async function openHere({ cwd, variables, text }: Pick<Invocation, 'cwd' 
     );
   const remote = text('remote');
   const chosen = remote === undefined ? {} : { remote: resolve(cwd, remote) };
-  return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), ...chosen });
+  const onSetAside = (path: string): void =>
+    terminal.error(`The database of small objects was damaged, and is now "${path}": what was in it is made again.`);
+  return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), onSetAside, ...chosen });
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hexOf } from '@tidegate/formats';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { digestOfBytes } from '../platform/index.ts';
 import type { StepKind, StepNode } from './step-kind.ts';
-import { makeTestProject, step, type TestProject } from './test-project.ts';
+import { damageObject, loseObject, makeTestProject, step, type TestProject } from './test-project.ts';
 
 const fileNames = ['f0', 'f1', 'f2'] as const;
 
@@ -114,7 +113,7 @@ function apply(edit: Edit, naive: NaiveProject, project: TestProject, outputs: r
   const at = 'step' in edit ? edit.step % naive.steps.length : 0;
   const current = naive.steps[at] ?? assert.fail();
   const output = join(project.root, `made/s${at}.txt`);
-  const object = objectPath(project, outputs[at] ?? '');
+  const object = digestOfBytes(outputs[at] ?? '');
   switch (edit.kind) {
     case 'file':
       naive.files[edit.file] = edit.content;
@@ -127,11 +126,10 @@ function apply(edit: Edit, naive: NaiveProject, project: TestProject, outputs: r
       return;
     case 'lose-object':
       naive.lose(outputs[at] ?? '');
-      return rmSync(object);
+      return loseObject(project, object);
     case 'damage-object':
       naive.lose(outputs[at] ?? '');
-      chmodSync(object, 0o644);
-      return writeFileSync(object, 'of another length');
+      return damageObject(project, object, 'of another length');
     case 'edit-output':
       return writeFileSync(output, 'edited');
     case 'remove-output':
@@ -139,11 +137,6 @@ function apply(edit: Edit, naive: NaiveProject, project: TestProject, outputs: r
     case 'nothing':
       return;
   }
-}
-
-function objectPath({ parts }: TestProject, content: string): string {
-  const hex = hexOf(digestOfBytes(content));
-  return join(parts.home.objects, hex.slice(0, 2), hex.slice(2));
 }
 
 test('random projects under random edits: outputs are those of a build from nothing, and exactly the steps run that nobody has the result of', async (t) => {

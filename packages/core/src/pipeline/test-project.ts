@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import type { Event, RunRecord, StepName } from '@tidegate/formats';
-import { stepName } from '@tidegate/formats';
+import { type Digest, type Event, hexOf, type RunRecord, type StepName, stepName } from '@tidegate/formats';
 import { type Platform, systemPlatform } from '../platform/index.ts';
 import { backedObjectStore, findHome, folderObjectStore, openState, type Remote } from '../store/index.ts';
 import { createEngine, type PipelineEngine } from './engine.ts';
@@ -87,6 +87,25 @@ export function openTestProject(
       return engine.plan(steps, { ...always, ...more });
     },
   };
+}
+
+/** Takes an object out of the store, as somebody would who deletes files below the home. */
+export function loseObject({ parts }: TestProject, digest: Digest): void {
+  using store = folderObjectStore(parts.home.objects);
+  store.remove(digest);
+}
+
+/** Gives an object other bytes wherever it lies, as a failing disk would. */
+export function damageObject({ parts }: TestProject, digest: Digest, content: string): void {
+  const hex = hexOf(digest);
+  const file = join(parts.home.objects, hex.slice(0, 2), hex.slice(2));
+  if (existsSync(file)) {
+    chmodSync(file, 0o644);
+    writeFileSync(file, content);
+  }
+  const database = new DatabaseSync(join(parts.home.objects, 'small.sqlite'));
+  database.prepare('UPDATE object SET bytes = ? WHERE digest = ?').run(Buffer.from(content), Buffer.from(hex, 'hex'));
+  database.close();
 }
 
 /** What became of every step, `steps.a: done`, in the order of the graph. */

@@ -7,6 +7,7 @@ import { compareCodeUnits } from '@tidegate/formats';
 // The file operations that the tiers above use; they import them from here, so that this folder stays the only door.
 export {
   type BigIntStats,
+  chmodSync,
   closeSync,
   constants,
   createReadStream,
@@ -16,9 +17,12 @@ export {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 export {

@@ -12,15 +12,17 @@ export interface OpenOptions {
   readonly serving: ServingProgram;
   /** Folder of the remote, absolute. Default: what `TIDEGATE_REMOTE` says, then `remote` in `tidegate.yaml`; none of them = no remote. */
   readonly remote?: string;
+  /** Told where the database of small objects is now, when it was damaged and was set aside. Default: nobody is told. */
+  readonly onSetAside?: (path: string) => void;
 }
 
 /** Opens the project in a folder. @throws TidegateError with every mistake of its `tidegate.yaml`; TG-STORE-STATE-… */
-export async function openProject({ root, platform, serving, remote: chosen }: OpenOptions): Promise<Project> {
+export async function openProject({ root, platform, serving, remote: chosen, onSetAside }: OpenOptions): Promise<Project> {
   const home = findHome(platform);
   const { config, source } = await loadProject(root, home.parsed);
   const folder = chosen ?? (platform.variables['TIDEGATE_REMOTE'] || config.remote?.folder);
   const remote = folder === undefined ? null : folderRemote(resolve(root, folder));
-  const local = folderObjectStore(home.objects);
+  const local = folderObjectStore(home.objects, onSetAside === undefined ? {} : { onSetAside });
   const store = remote === null ? local : backedObjectStore(local, remote, join(home.objects, 'incoming'));
   const state = openState(home.state);
   return {
@@ -35,7 +37,10 @@ export async function openProject({ root, platform, serving, remote: chosen }: O
     elsewhere: remote === null ? async () => [] : readingOnce({ remote, state, store, project: config.project }),
     platform,
     serving,
-    [Symbol.dispose]: () => state[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      local[Symbol.dispose]();
+      state[Symbol.dispose]();
+    },
   };
 }
 

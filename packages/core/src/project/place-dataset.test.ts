@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { folderObjectStore } from '../store/index.ts';
 import { placeDataset } from './place-dataset.ts';
 import { listRuns } from './runs.ts';
 import { makeTestProject, type TestProject } from './test-project.ts';
@@ -86,7 +87,8 @@ test('a version of which an object is gone is not placed, not even in part', asy
   using project = await at.open();
   const files = listRuns(project)[0]?.steps[0]?.outputs['files']?.digest ?? assert.fail();
   const lost = (await project.store.readTree(files)).entries.at(-1) ?? assert.fail();
-  rmSync(await project.store.pathOf(lost.digest));
+  using local = folderObjectStore(project.home.objects);
+  local.remove(lost.digest);
   at.remove('data');
 
   await assert.rejects(placeDataset(project, 'towns', { version: null, force: false }), /TG-STORE-OBJECT-MISSING/);

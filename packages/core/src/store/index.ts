@@ -1,6 +1,6 @@
 export { type FileDigests, fileDigests, type FileReading, type FileStamp, isSameStamp, stampOf } from './state/file-digests.ts';
 export { backedObjectStore } from './objects/backed-object-store.ts';
-export { folderObjectStore } from './objects/folder-object-store.ts';
+export { type FolderObjectStore, folderObjectStore, type FolderStoreOptions } from './objects/folder-object-store.ts';
 export { folderRemote } from './remote/folder-remote.ts';
 export { findHome, type Home } from './home.ts';
 export { removeUnfinished } from './objects/install.ts';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import type { RunRecord, StepRecord } from '@tidegate/formats';
 import { digestOfBytes } from '../../platform/index.ts';
 import { joinKind, shellKind } from '../test-kinds.ts';
-import { makeTestProject, outcomes, step } from '../test-project.ts';
+import { loseObject, makeTestProject, outcomes, step } from '../test-project.ts';
 
 const recordOf = (run: RunRecord, name: string): StepRecord => run.steps.find((record) => record.step === name) ?? assert.fail(name);
 
@@ -14,7 +13,7 @@ test('rule 13: a result counts only if all its objects are there; a missing one 
   const steps = [step('a'), step('b', { in: ['steps.a/out'], settings: { text: 'b' } })];
   const first = await project.run(steps);
   const gone = recordOf(first, 'steps.a').outputs['out']?.digest ?? assert.fail();
-  rmSync(await project.parts.store.pathOf(gone));
+  loseObject(project, gone);
   ran.length = 0;
 
   const again = await project.run(steps);
@@ -36,7 +35,7 @@ test('rule 13: a file missing from a folder is a miss too, and so is the record 
   const first = await project.run(steps);
   const tree = recordOf(first, 'steps.a').outputs['tree']?.digest ?? assert.fail();
   for (const digest of [digestOfBytes('2\n'), tree]) {
-    rmSync(await project.parts.store.pathOf(digest));
+    loseObject(project, digest);
 
     const again = await project.run(steps);
 

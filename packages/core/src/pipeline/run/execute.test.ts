@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type RunRecord, type StepRecord, stepName } from '@tidegate/formats';
@@ -7,7 +7,7 @@ import { digestOfBytes } from '../../platform/index.ts';
 import { newestResults } from '../cache/results.ts';
 import type { StepContext, StepKind } from '../step-kind.ts';
 import { joinKind } from '../test-kinds.ts';
-import { makeTestProject, outcomes, step, type TestProject } from '../test-project.ts';
+import { damageObject, makeTestProject, outcomes, step, type TestProject } from '../test-project.ts';
 
 const recordOf = (run: RunRecord, name: string): StepRecord => run.steps.find((record) => record.step === name) ?? assert.fail(name);
 const published = (project: TestProject, path: string): string => readFileSync(join(project.root, path), 'utf8');
@@ -168,9 +168,7 @@ test('a damaged object that is come upon while running is made again within the 
   const ran: string[] = [];
   const project = await makeTestProject(t, { kinds: [joinKind(ran)] });
   const first = await project.run([step('a', { settings: { text: 'good' } }), step('b', { in: ['steps.a/out'] })]);
-  const path = await project.parts.store.pathOf(recordOf(first, 'steps.a').outputs['out']?.digest ?? assert.fail());
-  chmodSync(path, 0o644);
-  writeFileSync(path, 'evil');
+  damageObject(project, recordOf(first, 'steps.a').outputs['out']?.digest ?? assert.fail(), 'evil');
   ran.length = 0;
 
   const again = await project.run([

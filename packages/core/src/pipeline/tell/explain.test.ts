@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { stepName } from '@tidegate/formats';
 import { joinKind } from '../test-kinds.ts';
-import { makeTestProject, step } from '../test-project.ts';
+import { loseObject, makeTestProject, step } from '../test-project.ts';
 
 const a = stepName('steps.a');
 const variant = (text: string) => [step('a', { settings: { text } })];
@@ -44,7 +43,7 @@ test('a step that was never part of a run has no explanation', async (t) => {
 test('a key record that is gone leaves the rest of the explanation', async (t) => {
   const project = await makeTestProject(t, { kinds: [joinKind()] });
   const run = await project.run(variant('1'));
-  rmSync(await project.parts.store.pathOf(run.steps[0]?.key ?? assert.fail()));
+  loseObject(project, run.steps[0]?.key ?? assert.fail());
 
   const explained = await project.engine.explain(a);
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Evidence, stepName } from '@tidegate/formats';
 import { digestOfBytes } from '../../platform/index.ts';
 import { joinKind } from '../test-kinds.ts';
-import { makeTestProject, step } from '../test-project.ts';
+import { loseObject, makeTestProject, step } from '../test-project.ts';
 
 const chain = [
   step('a', { in: ['a.txt'] }),
@@ -59,7 +58,7 @@ test('a plan names an object that is gone, what was forced, and keeps to a selec
   const digest = run.steps[0]?.outputs['out']?.digest ?? assert.fail();
 
   const forced = await project.plan(steps, { force: [stepName('steps.b')] });
-  rmSync(await project.parts.store.pathOf(digest));
+  loseObject(project, digest);
   const gone = await project.plan(steps, { upTo: [stepName('steps.a')] });
 
   assert.deepEqual(

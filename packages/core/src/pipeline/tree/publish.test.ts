@@ -1,23 +1,12 @@
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Artifact } from '@tidegate/formats';
 import { systemClock } from '../../platform/index.ts';
 import { fileDigests } from '../../store/index.ts';
 import { publish } from './publish.ts';
-import { makeTestProject, type TestProject } from '../test-project.ts';
+import { damageObject, makeTestProject, type TestProject } from '../test-project.ts';
 
 interface Place extends TestProject {
   readonly put: (path: string, artifact: Artifact) => Promise<void>;
@@ -147,9 +136,7 @@ test('what a killed run left half-written beside a file goes with the next write
 test('a damaged object is not published', async (t) => {
   const place = await makePlace(t);
   const artifact = await place.file('good');
-  const path = await place.parts.store.pathOf(artifact.digest);
-  chmodSync(path, 0o644);
-  writeFileSync(path, 'evil');
+  damageObject(place, artifact.digest, 'evil');
 
   await assert.rejects(place.put('m', artifact), /TG-STORE-OBJECT-CORRUPT/);
 

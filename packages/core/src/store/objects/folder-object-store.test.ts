@@ -6,11 +6,16 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Digest, hexOf } from '@tidegate/formats';
 import { runCommand } from '../../platform/index.ts';
-import { folderObjectStore } from './folder-object-store.ts';
+import { type FolderObjectStore, folderObjectStore } from './folder-object-store.ts';
 import { install, removeUnfinished } from './install.ts';
 import { objectStoreConformance } from './object-store.conformance.ts';
 
-objectStoreConformance('folder store', folderObjectStore);
+objectStoreConformance('folder store', (folder) => folderObjectStore(folder));
+objectStoreConformance('folder store of files only', filesOnly);
+
+function filesOnly(root: string): FolderObjectStore {
+  return folderObjectStore(root, { filesOnly: true });
+}
 
 async function makeRoot(t: TestContext): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'tidegate-store-'));
@@ -27,7 +32,7 @@ async function damage(path: string, content: string): Promise<void> {
 
 test('an object is one read-only file under the folder of its first two digits, and nothing is left beside it', async (t) => {
   const root = await makeRoot(t);
-  const { digest } = await folderObjectStore(root).putBytes('tide');
+  const { digest } = await filesOnly(root).putBytes('tide');
 
   const path = fileOf(root, digest);
 
@@ -39,7 +44,7 @@ test('an object is one read-only file under the folder of its first two digits, 
 
 test('one flipped byte is found on reading, set aside, and made good by the next put (hostile row 2)', async (t) => {
   const root = await makeRoot(t);
-  const store = folderObjectStore(root);
+  const store = filesOnly(root);
   for (const read of [(digest: Digest) => store.readBytes(digest), (digest: Digest) => store.checkOut(digest, join(root, 'copy'))]) {
     const { digest } = await store.putBytes('tide');
     await damage(fileOf(root, digest), 'tidf');
@@ -55,7 +60,7 @@ test('one flipped byte is found on reading, set aside, and made good by the next
 
 test('a truncated or empty object counts as missing, and putting it again makes it whole', async (t) => {
   const root = await makeRoot(t);
-  const store = folderObjectStore(root);
+  const store = filesOnly(root);
   await writeFile(join(root, 'source'), 'tide');
   for (const put of [() => store.putBytes('tide'), () => store.putFile(join(root, 'source'))]) {
     const object = await put();
@@ -72,7 +77,7 @@ test('a truncated or empty object counts as missing, and putting it again makes 
 
 test('a file known by its digest is stored again when the object there is damaged', async (t) => {
   const root = await makeRoot(t);
-  const store = folderObjectStore(root);
+  const store = filesOnly(root);
   await writeFile(join(root, 'source'), 'tide');
   const { digest } = await store.putBytes('tide');
   await damage(fileOf(root, digest), 'ti');
@@ -102,7 +107,7 @@ test('many processes put the same objects at once and each object is whole', asy
   const root = await makeRoot(t);
   const script = `
     import { folderObjectStore } from ${JSON.stringify(import.meta.resolve('./folder-object-store.ts'))};
-    const store = folderObjectStore(${JSON.stringify(root)});
+    const store = folderObjectStore(${JSON.stringify(root)}, { filesOnly: true });
     for (let index = 0; index < 20; index++) await store.putBytes('object '.repeat(2_000) + index);`;
 
   const ends = await Promise.all(
@@ -121,7 +126,7 @@ test('many processes put the same objects at once and each object is whole', asy
     ends.map((end) => end.code),
     [0, 0, 0],
   );
-  const store = folderObjectStore(root);
+  const store = filesOnly(root);
   for (let index = 0; index < 20; index++) {
     const { digest } = await store.putBytes(`${'object '.repeat(2_000)}${index}`);
     assert.equal((await store.readBytes(digest)).length, 14_000 + String(index).length);

@@ -1,63 +1,117 @@
-import { join, sep } from 'node:path';
-import { canonicalJson, type Digest, failure, hexOf, type Json, type TreeEntry } from '@tidegate/formats';
+import { join } from 'node:path';
+import { canonicalJson, type Digest, hexOf, type Json, type TreeEntry } from '@tidegate/formats';
 import {
   chmod,
   concurrently,
   constants,
   copyFile,
   digestOfBytes,
-  entriesBelow,
   measureFile,
   mkdir,
   readFile,
-  realpath,
-  rename,
+  readFileSync,
   rm,
+  rmSync,
   statSync,
   writeFile,
 } from '../../platform/index.ts';
+import { changed, corrupt, missing } from './failures.ts';
+import { filesToStore, unreadable } from './files-to-store.ts';
 import { install } from './install.ts';
 import type { ObjectStore } from './object-store.ts';
+import { setAside, writeAside } from './set-aside.ts';
+import { smallObjects } from './small-objects.ts';
 import { parseTree, treeJson, treeOf } from './tree.ts';
+import { writePrivateFile } from './write-private-file.ts';
 
 /** Files of one tree that are put or checked out at once: enough for the disk to gather their fsyncs. */
 const filesAtOnce = 16;
 
+/** Objects up to 16 KiB go into one database: there a put costs a fifth of the CPU of a file, above 64 KiB as much as one. */
+export const longestSmall = 16 << 10;
+
+export interface FolderStoreOptions {
+  /** Every object is a file of its own, also a small one: for a folder that others read as files. Default false. */
+  readonly filesOnly?: boolean;
+  /** Told where the database of small objects is now when it was damaged; what was in it counts as missing. Default: nobody is told. */
+  readonly onSetAside?: (path: string) => void;
+}
+
+/** A store in a folder, which holds a database open from its first use. */
+export interface FolderObjectStore extends ObjectStore {
+  /** Takes an object out, wherever it lies; one that is not there is no error. */
+  readonly remove: (digest: Digest) => void;
+  readonly [Symbol.dispose]: () => void;
+}
+
 /**
- * Objects as files `objects/ab/cdef…`, each whole and read-only. An object is written to a temporary name on the same file
- * system, fsynced and renamed, so a file under its final name is always complete. Format: docs/reference/formats/object-store.md.
+ * Small objects in a database, the others as files `objects/ab/cdef…`, each whole and read-only. A file is written to a temporary name on
+ * the same file system, fsynced and renamed, so one under its final name is always complete. Format: docs/reference/formats/object-store.md.
  */
-export function folderObjectStore(root: string): ObjectStore {
+export function folderObjectStore(root: string, { filesOnly = false, onSetAside = () => {} }: FolderStoreOptions = {}): FolderObjectStore {
   const fileOf = (digest: Digest): string => join(root, hexOf(digest).slice(0, 2), hexOf(digest).slice(2));
+  const small = smallObjects(root, onSetAside);
+  const isSmall = (bytes: number | null): boolean => !filesOnly && (bytes === null || bytes <= longestSmall);
 
   /** Whether the object is there with that length; one of another length is damaged and makes room for a whole one. */
-  const isWhole = async (digest: Digest, bytes: number | null): Promise<boolean> => {
+  const isWhole = (digest: Digest, bytes: number | null): boolean => isWholeSmall(digest, bytes) || isWholeFile(digest, bytes);
+  const isWholeSmall = (digest: Digest, bytes: number | null): boolean => {
+    const length = isSmall(bytes) ? small.lengthOf(digest) : null;
+    if (length === null || bytes === null || length === bytes) return length !== null;
+    discardSmall(digest);
+    return false;
+  };
+  const isWholeFile = (digest: Digest, bytes: number | null): boolean => {
     const found = statSync(fileOf(digest), { throwIfNoEntry: false });
     if (found === undefined || bytes === null || found.size === bytes) return found !== undefined;
-    await setAside(fileOf(digest));
+    setAside(fileOf(digest));
     return false;
+  };
+
+  /** The bytes of a small object, checked; null when there is none, or a damaged one, which is set aside, while there is a file of it. */
+  const smallBytes = (digest: Digest): Uint8Array | null => {
+    const bytes = filesOnly ? null : small.find(digest);
+    if (bytes === null || digestOfBytes(bytes) === digest) return bytes;
+    discardSmall(digest);
+    if (isWholeFile(digest, null)) return null;
+    throw corrupt(digest);
+  };
+  const discardSmall = (digest: Digest): void => {
+    writeAside(fileOf(digest), small.find(digest));
+    small.discard(digest);
   };
 
   const putBytes: ObjectStore['putBytes'] = async (content) => {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     const object = { digest: digestOfBytes(bytes), bytes: bytes.byteLength };
-    if (await isWhole(object.digest, object.bytes)) return object;
-    await install(root, async (temporary) => {
-      await writeFile(temporary, bytes, { flag: 'wx', mode: 0o444 });
-      return fileOf(object.digest);
-    });
+    if (isWhole(object.digest, object.bytes)) return object;
+    if (isSmall(object.bytes)) await small.put(object.digest, bytes);
+    else await installBytes(object.digest, bytes);
     return object;
   };
+  const installBytes = (digest: Digest, bytes: Uint8Array): Promise<void> =>
+    install(root, async (temporary) => {
+      await writeFile(temporary, bytes, { flag: 'wx', mode: 0o444 });
+      return fileOf(digest);
+    });
 
   const putFile: ObjectStore['putFile'] = async (source, known) => {
     const length = statSync(source).size;
-    if (known !== undefined && (await isWhole(known, length))) return { digest: known, bytes: length };
+    if (known !== undefined && isWhole(known, length)) return { digest: known, bytes: length };
+    return isSmall(length) ? putSmallFile(source, known) : putLargeFile(source, known);
+  };
+  const putSmallFile: ObjectStore['putFile'] = async (source, known) => {
+    const bytes = readFileSync(source);
+    if (known !== undefined && known !== digestOfBytes(bytes)) throw changed(source);
+    return putBytes(bytes);
+  };
+  const putLargeFile: ObjectStore['putFile'] = async (source, known) => {
     let object = { digest: known ?? digestOfBytes(''), bytes: 0 };
     await install(root, async (temporary) => {
       await copyFile(source, temporary, constants.COPYFILE_FICLONE);
       object = await measureFile(temporary);
       if (known !== undefined && known !== object.digest) throw changed(source);
-      if (await isWhole(object.digest, object.bytes)) return null;
+      if (isWhole(object.digest, object.bytes)) return null;
       await chmod(temporary, 0o444);
       return fileOf(object.digest);
     });
@@ -65,7 +119,7 @@ export function folderObjectStore(root: string): ObjectStore {
   };
 
   const putTree: ObjectStore['putTree'] = async (folder, paths) => {
-    const entries = await concurrently(filesAtOnce, paths ?? (await filesOf(folder)), async (path): Promise<TreeEntry> => {
+    const entries = await concurrently(filesAtOnce, paths ?? (await filesToStore(folder)), async (path): Promise<TreeEntry> => {
       const file = join(folder, path);
       const executable = (statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o100;
       return {
@@ -80,14 +134,20 @@ export function folderObjectStore(root: string): ObjectStore {
   };
 
   const pathOf: ObjectStore['pathOf'] = async (digest) => {
-    if (!(await isWhole(digest, null))) throw missing(digest);
+    if (isWholeFile(digest, null)) return fileOf(digest);
+    const bytes = smallBytes(digest);
+    if (bytes === null) throw missing(digest);
+    await installBytes(digest, bytes);
     return fileOf(digest);
   };
 
   const readBytes: ObjectStore['readBytes'] = async (digest) => {
-    const bytes = await readFile(await pathOf(digest));
+    const inDatabase = smallBytes(digest);
+    if (inDatabase !== null) return inDatabase;
+    if (!isWholeFile(digest, null)) throw missing(digest);
+    const bytes = await readFile(fileOf(digest));
     if (digestOfBytes(bytes) === digest) return bytes;
-    await setAside(fileOf(digest));
+    setAside(fileOf(digest));
     throw corrupt(digest);
   };
 
@@ -95,12 +155,20 @@ export function folderObjectStore(root: string): ObjectStore {
   const readTree: ObjectStore['readTree'] = async (digest) => parseTree(await readJson(digest), digest);
 
   const checkOut: ObjectStore['checkOut'] = async (digest, path, options = {}) => {
+    const mode = options.executable ? 0o755 : 0o644;
+    const bytes = smallBytes(digest);
+    if (bytes !== null) writePrivateFile(path, bytes, mode);
+    else await checkOutFile(digest, path, mode);
+  };
+  const checkOutFile = async (digest: Digest, path: string, mode: number): Promise<void> => {
+    if (!isWholeFile(digest, null)) throw missing(digest);
     await mkdir(join(path, '..'), { recursive: true });
     await rm(path, { force: true });
-    await copyFile(await pathOf(digest), path, constants.COPYFILE_FICLONE);
-    await chmod(path, options.executable ? 0o755 : 0o644);
+    await copyFile(fileOf(digest), path, constants.COPYFILE_FICLONE);
+    await chmod(path, mode);
     if ((await measureFile(path)).digest === digest) return;
-    await Promise.all([setAside(fileOf(digest)), rm(path, { force: true })]);
+    setAside(fileOf(digest));
+    await rm(path, { force: true });
     throw corrupt(digest);
   };
 
@@ -109,12 +177,8 @@ export function folderObjectStore(root: string): ObjectStore {
     putJson: (value) => putBytes(canonicalJson(value)),
     putFile,
     putTree,
-    has: (digest) => isWhole(digest, null),
-    missing: async (objects) => {
-      const gone: Digest[] = [];
-      for (const { digest, bytes } of objects) if (!(await isWhole(digest, bytes))) gone.push(digest);
-      return gone;
-    },
+    has: async (digest) => isWhole(digest, null),
+    missing: async (objects) => objects.filter(({ digest, bytes }) => !isWhole(digest, bytes)).map(({ digest }) => digest),
     pathOf,
     readBytes,
     readJson,
@@ -127,56 +191,10 @@ export function folderObjectStore(root: string): ObjectStore {
         checkOut(entry.digest, join(folder, entry.path), { executable: entry.executable === true }),
       );
     },
+    remove: (digest) => {
+      if (small.lengthOf(digest) !== null) small.discard(digest);
+      rmSync(fileOf(digest), { force: true });
+    },
+    [Symbol.dispose]: () => small[Symbol.dispose](),
   };
-}
-
-/** Keeps a damaged file for whoever wants to know what happened, under a name that no reader looks for. */
-async function setAside(path: string): Promise<void> {
-  await rename(path, `${path}.corrupt`).catch(() => undefined); // another process may have been first
-}
-
-/** The files of a folder that is to be stored; links among them are followed to files of the same folder. */
-async function filesOf(folder: string): Promise<readonly string[]> {
-  const { files, links } = entriesBelow(folder);
-  const inside = `${await realpath(folder)}${sep}`;
-  for (const link of links) {
-    const path = join(folder, link);
-    const end = await realpath(path).catch(() => null);
-    if (end === null || !end.startsWith(inside) || !statSync(end).isFile())
-      throw failure(
-        'TG-STORE-LINK',
-        `Cannot store "${path}": it is a symbolic link to ${end === null ? 'nothing' : 'something that is no file of that folder'}`,
-        'Put the file itself there instead of the link',
-      );
-  }
-  return [...files, ...links];
-}
-
-function unreadable(path: string, error: unknown): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !path.includes('\uFFFD')) return error;
-  return failure('TG-STORE-NAME', `Cannot store "${path}": its name is not valid UTF-8`, 'Rename the file', error);
-}
-
-function changed(path: string): Error {
-  return failure(
-    'TG-STORE-FILE-CHANGED',
-    `Cannot store "${path}": it changed while it was read`,
-    'Run the command again when nothing writes to the file',
-  );
-}
-
-function missing(digest: Digest): Error {
-  return failure(
-    'TG-STORE-OBJECT-MISSING',
-    `Cannot read object "${digest}": it is not in the store`,
-    'Run "tidegate run" to make it again',
-  );
-}
-
-function corrupt(digest: Digest): Error {
-  return failure(
-    'TG-STORE-OBJECT-CORRUPT',
-    `Cannot read object "${digest}": its bytes have another digest`,
-    'Run "tidegate run" to make it again; the damaged file was set aside',
-  );
 }

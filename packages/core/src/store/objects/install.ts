@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import { failure } from '@tidegate/formats';
 import { mkdir, removeLeftovers, rename, rm, syncFile, syncFolder, temporaryBeside } from '../../platform/index.ts';
+import { storing } from './failures.ts';
 
 /** Where objects are written before they get their final name; on the same file system as the objects. */
 export function incomingOf(root: string): string {
@@ -38,32 +38,6 @@ async function attempt(root: string, fill: Fill): Promise<void> {
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-function storing(root: string, error: unknown): unknown {
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return failure(
-      'TG-STORE-DISK-FULL',
-      `Cannot store an object in "${root}": no space is left there`,
-      'Free some space, or move the home to a larger disk with TIDEGATE_HOME, and run again',
-      error,
-    );
-  if ((code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') && path?.startsWith(root))
-    return failure(
-      'TG-STORE-NOT-WRITABLE',
-      `Cannot store an object in "${root}": writing there is not allowed (${code})`,
-      'Set TIDEGATE_HOME to a folder that you may write to',
-      error,
-    );
-  if (code === 'EIO')
-    return failure(
-      'TG-STORE-DISK-FAULT',
-      `Cannot store an object in "${root}": the disk reports an error (EIO), twice`,
-      'Look at the disk ("dmesg", "smartctl"); what is stored already is checked whenever it is read',
-      error,
-    );
-  return error;
 }
 
 /** Removes what writers that were killed left in `incoming`. */

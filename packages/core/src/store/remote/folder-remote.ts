@@ -27,7 +27,7 @@ const longestRecord = 32 << 20;
  * written under a temporary name, fsynced and then given its name. Specification: docs/reference/formats/remote.md.
  */
 export function folderRemote(root: string): Remote {
-  const store = folderObjectStore(join(root, 'objects'));
+  const store = folderObjectStore(join(root, 'objects'), { filesOnly: true });
   const fileOf = (name: string): string => {
     if (!/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/.test(name)) throw new Error(`Cannot name a record "${name}"; please report this`);
     return join(root, 'records', `${name}.json`);

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { failure } from '@tidegate/formats';
+import { entryAt, existsSync, mkdirSync, renameSync } from '../../platform/index.ts';
+import { sqliteFault } from '../sqlite-fault.ts';
+
+export type Prepare = (sql: string) => StatementSync;
+
+/** The database of small objects; many processes read and write it at once (SQLite, WAL). One that is damaged is set aside by itself. */
+export interface SmallDatabase {
+  /** Null while there is none: reading makes no database. */
+  readonly read: <T>(work: (prepare: Prepare) => T) => T | null;
+  /** All of the work or nothing; durable when it returns. May be called twice. */
+  readonly write: <T>(work: (prepare: Prepare) => T) => T;
+  readonly [Symbol.dispose]: () => void;
+}
+
+/** Schema 1. `stored_at` (seconds since 1970) stands before the bytes, so that it is read without them. */
+const schema = `
+  CREATE TABLE object (digest BLOB PRIMARY KEY, stored_at INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+  PRAGMA user_version = 1;`;
+
+/** How long a writer waits for the others. */
+const patienceMs = 30_000;
+
+interface Opened {
+  readonly database: DatabaseSync;
+  readonly prepare: Prepare;
+  /** Which file that was, for another process may have set it aside since. */
+  readonly inode: bigint | null;
+}
+
+/** @param onSetAside told the new path of a database that was damaged */
+export function smallDatabase(root: string, onSetAside: (path: string) => void): SmallDatabase {
+  const path = join(root, 'small.sqlite');
+  let opened: Opened | null = null;
+  const close = (): void => {
+    opened?.database.close();
+    opened = null;
+  };
+  const healing = <T>(work: (use: Opened) => T): T => {
+    try {
+      return work((opened ??= open(root, path)));
+    } catch (error) {
+      if (sqliteFault(error) !== 'damage') throw error;
+      const inode = opened?.inode ?? inodeOf(path);
+      close();
+      const aside = setAside(path, inode);
+      if (aside !== null) onSetAside(aside);
+      return work((opened = open(root, path)));
+    }
+  };
+  return {
+    read: (work) => (opened === null && !existsSync(path) ? null : healing(({ prepare }) => work(prepare))),
+    write: (work) =>
+      healing(({ database, prepare }) => {
+        database.exec('BEGIN IMMEDIATE');
+        try {
+          const value = work(prepare);
+          database.exec('COMMIT');
+          return value;
+        } catch (error) {
+          if (database.isTransaction) database.exec('ROLLBACK');
+          throw error;
+        }
+      }),
+    [Symbol.dispose]: close,
+  };
+}
+
+/** Pages of 8 KiB hold a key record or two whole; given back to the disk when garbage is collected. */
+function open(root: string, path: string): Opened {
+  mkdirSync(root, { recursive: true });
+  const database = new DatabaseSync(path, { timeout: patienceMs });
+  try {
+    database.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    migrate(database, path);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return { database, prepare, inode: inodeOf(path) };
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  const version = (): number => Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version() === 1) return;
+  if (version() > 1)
+    throw failure(
+      'TG-STORE-STATE-NEWER',
+      `Cannot open the store "${path}": a newer Tidegate has written it (schema ${version()}, this one knows 1)`,
+      'Install the newest Tidegate: npm install -g tidegate@latest',
+    );
+  database.exec('BEGIN IMMEDIATE');
+  if (version() === 0) database.exec(schema);
+  database.exec('COMMIT');
+}
+
+/**
+ * Moves a damaged database away; processes that have it open go on with it, and close it without touching the new one, for SQLite
+ * looks whether its file was moved.
+ *
+ * @returns where it is now; null when another process was first
+ */
+function setAside(path: string, inode: bigint | null): string | null {
+  if (inode === null || inodeOf(path) !== inode) return null;
+  const aside = `${path}.${inode}.corrupt`;
+  for (const ending of ['', '-wal', '-shm']) if (existsSync(`${path}${ending}`)) renameSync(`${path}${ending}`, `${aside}${ending}`);
+  return aside;
+}
+
+function inodeOf(path: string): bigint | null {
+  return entryAt(path)?.ino ?? null;
+}

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import { type Digest, hexOf } from '@tidegate/formats';
+import { digestOfBytes, runCommand } from '../../platform/index.ts';
+import { folderObjectStore, longestSmall } from './folder-object-store.ts';
+
+async function makeRoot(t: TestContext): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'tidegate-small-'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  return root;
+}
+
+const database = (root: string): string => join(root, 'small.sqlite');
+const fileOf = (root: string, digest: Digest): string => join(root, hexOf(digest).slice(0, 2), hexOf(digest).slice(2));
+
+/** Changes what is in the database, as a failing disk would. */
+function damage(root: string, digest: Digest, sql: string): void {
+  const opened = new DatabaseSync(database(root));
+  opened.prepare(`UPDATE object SET bytes = ${sql} WHERE digest = ?`).run(Buffer.from(hexOf(digest), 'hex'));
+  opened.close();
+}
+
+test('small objects lie in one database, larger ones are files', async (t) => {
+  const root = await makeRoot(t);
+  using store = folderObjectStore(root);
+
+  await store.putBytes(Buffer.alloc(longestSmall, 'a'));
+  const { digest } = await store.putBytes(Buffer.alloc(longestSmall + 1, 'a'));
+
+  const folders = (await readdir(root)).filter((name) => !name.startsWith('small.sqlite'));
+  assert.deepEqual(folders.toSorted(), [hexOf(digest).slice(0, 2), 'incoming'].toSorted());
+  assert.equal((await stat(fileOf(root, digest))).size, longestSmall + 1);
+});
+
+test('reading a store that was never used makes no file', async (t) => {
+  const root = await makeRoot(t);
+  using store = folderObjectStore(join(root, 'never'));
+
+  assert.equal(await store.has(digestOfBytes('x')), false);
+
+  assert.deepEqual(await readdir(root), []);
+});
+
+test('a small object gets a read-only file of its own when somebody asks for its path', async (t) => {
+  const root = await makeRoot(t);
+  using store = folderObjectStore(root);
+  const { digest } = await store.putBytes('tide');
+
+  const path = await store.pathOf(digest);
+
+  assert.equal(path, fileOf(root, digest));
+  assert.equal(await readFile(path, 'utf8'), 'tide');
+  assert.equal((await stat(path)).mode & 0o777, 0o444);
+  assert.equal(await store.pathOf(digest), path);
+});
+
+test('a small object that an earlier version has stored as a file is there', async (t) => {
+  const root = await makeRoot(t);
+  const before = folderObjectStore(root, { filesOnly: true });
+  const object = await before.putBytes('tide');
+  using store = folderObjectStore(root);
+
+  await store.putBytes('tide');
+
+  assert.deepEqual(await store.missing([object]), []);
+  assert.equal(Buffer.from(await store.readBytes(object.digest)).toString(), 'tide');
+  await store.checkOut(object.digest, join(root, 'copy'));
+  assert.equal(await readFile(join(root, 'copy'), 'utf8'), 'tide');
+  assert.equal(existsSync(database(root)), false);
+});
+
+test('many puts of one moment are one transaction', async (t) => {
+  const root = await makeRoot(t);
+  using store = folderObjectStore(root);
+  await store.putBytes('first');
+  const before = await stat(`${database(root)}-wal`);
+
+  await Promise.all(Array.from({ length: 16 }, (_, index) => store.putBytes(`object ${index}`)));
+
+  const pages = Math.ceil(((await stat(`${database(root)}-wal`)).size - before.size) / (8192 + 24));
+  assert.ok(pages > 0 && pages < 16, `${pages} pages were written: each transaction writes at least one`);
+});
+
+test('a small object with a flipped byte is found on reading, set aside, and made good by the next put (hostile row 2)', async (t) => {
+  const root = await makeRoot(t);
+  using store = folderObjectStore(root);
+  const readers = [store.readBytes, store.pathOf, (digest: Digest) => store.checkOut(digest, join(root, 'copy'))];
+  for (const [index, read] of readers.entries()) {
+    const { digest } = await store.putBytes(`tide ${index}`);
+    damage(root, digest, "CAST('tidf' || substr(bytes, 5) AS BLOB)");
+
+    await assert.rejects(read(digest), /TG-STORE-OBJECT-CORRUPT/);
+
+    assert.equal(await store.has(digest), false);
+    assert.equal(await readFile(`${fileOf(root, digest)}.corrupt`, 'utf8'), `tidf ${index}`);
+    await store.putBytes(`tide ${index}`);
+    assert.equal(Buffer.from(await store.readBytes(digest)).toString(), `tide ${index}`);
+  }
+  assert.equal(existsSync(join(root, 'copy')), false);
+});
+
+test('a small object that is cut short or empty counts as missing, and putting it again makes it whole (hostile row 2)', async (t) => {
+  const root = await makeRoot(t);
+  using store = folderObjectStore(root);
+  for (const sql of ['substr(bytes, 1, 2)', "x''"]) {
+    const object = await store.putBytes('tide');
+    damage(root, object.digest, sql);
+
+    assert.deepEqual(await store.missing([object]), [object.digest]);
+    await store.putBytes('tide');
+
+    assert.equal(Buffer.from(await store.readBytes(object.digest)).toString(), 'tide');
+  }
+});
+
+/** What may have become of a database file while nobody had it open. */
+const harms: { readonly [what: string]: (path: string) => Promise<void> } = {
+  'random bytes': (path) => writeFile(path, 'this is not a database, it only has its name, and it is longer than a header'.repeat(300)),
+  'no bytes': (path) => writeFile(path, ''),
+  'half of it': async (path) => {
+    await using handle = await open(path, 'r+');
+    await handle.truncate(Math.floor((await handle.stat()).size / 8192 / 2) * 8192);
+  },
+  'a page of zeros': async (path) => {
+    await using handle = await open(path, 'r+');
+    await handle.write(Buffer.alloc(8192), 0, 8192, 2 * 8192);
+  },
+};
+
+for (const [what, harm] of Object.entries(harms))
+  test(`a database of small objects that is ${what} heals by itself: what was in it is missing, or right (hostile row 18)`, async (t) => {
+    const root = await makeRoot(t);
+    const contents = Array.from({ length: 40 }, (_, index) => `${index} `.repeat(1_000));
+    {
+      using before = folderObjectStore(root);
+      for (const content of contents) await before.putBytes(content);
+    }
+    await harm(database(root));
+    const aside: string[] = [];
+    using store = folderObjectStore(root, { onSetAside: (path) => aside.push(path) });
+
+    for (const content of contents) {
+      const digest = digestOfBytes(content);
+      if (await store.has(digest)) assert.equal(Buffer.from(await store.readBytes(digest)).toString(), content);
+    }
+    for (const content of contents) await store.putBytes(content);
+
+    for (const content of contents) assert.equal(Buffer.from(await store.readBytes(digestOfBytes(content))).toString(), content);
+    assert.equal(aside.length, what === 'no bytes' ? 0 : 1);
+    for (const path of aside) assert.ok(existsSync(path), `${path} is kept`);
+  });
+
+test('a database of small objects of a newer version is refused with the way out', async (t) => {
+  const root = await makeRoot(t);
+  {
+    using before = folderObjectStore(root);
+    await before.putBytes('tide');
+  }
+  const opened = new DatabaseSync(database(root));
+  opened.exec('PRAGMA user_version = 2');
+  opened.close();
+  using store = folderObjectStore(root);
+
+  await assert.rejects(store.has(digestOfBytes('tide')), /TG-STORE-STATE-NEWER: Cannot open the store .*schema 2, this one knows 1/);
+});
+
+/** Puts objects for ever, and names each one that is durable. */
+const writer = (root: string): string => `
+  import { folderObjectStore } from ${JSON.stringify(import.meta.resolve('./folder-object-store.ts'))};
+  using store = folderObjectStore(${JSON.stringify(root)});
+  for (let index = 0; ; index++) {
+    const put = await Promise.all([0, 1, 2].map((part) => store.putBytes(String(process.pid) + '.' + index + '.' + part + ' '.repeat(part * 5000))));
+    for (const { digest } of put) process.stdout.write(digest + '\\n');
+  }`;
+
+test('a writer that is killed leaves nothing half, and loses nothing that it was told to be durable', async (t) => {
+  const root = await makeRoot(t);
+  for (let round = 0; round < 3; round++) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', writer(root)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.after(() => child.kill('SIGKILL'));
+    let told = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      told += text;
+      if (told.length > 3_000 * (round + 1)) child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+
+    using store = folderObjectStore(root, { onSetAside: () => assert.fail('nothing is damaged') });
+    const digests = told.split('\n').slice(0, -1) as Digest[];
+    assert.ok(digests.length > 30, `${digests.length} objects were put`);
+    for (const digest of digests) await store.readBytes(digest); // checks the bytes
+  }
+});
+
+test('eight processes put and read the same small objects at once', async (t) => {
+  const root = await makeRoot(t);
+  await mkdir(root, { recursive: true });
+  const script = `
+    import { folderObjectStore } from ${JSON.stringify(import.meta.resolve('./folder-object-store.ts'))};
+    using store = folderObjectStore(${JSON.stringify(root)});
+    for (let index = 0; index < 12; index++) {
+      const { digest } = await store.putBytes('object ' + index);
+      if (Buffer.from(await store.readBytes(digest)).toString() !== 'object ' + index) process.exit(3);
+    }`;
+
+  const ends = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      runCommand([process.execPath, '--input-type=module', '-e', script], {
+        cwd: root,
+        variables: {},
+        onLine: (_, line) => t.diagnostic(line),
+        signal: t.signal,
+        timeoutMs: 60_000,
+      }),
+    ),
+  );
+
+  assert.deepEqual(
+    ends.map((end) => end.code),
+    Array.from({ length: 8 }, () => 0),
+  );
+});

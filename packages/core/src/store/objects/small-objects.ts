@@ -1,0 +1,88 @@
+import { type Digest, hexOf } from '@tidegate/formats';
+import { sqliteFault } from '../sqlite-fault.ts';
+import { storing } from './failures.ts';
+import { type SmallDatabase, smallDatabase } from './small-database.ts';
+
+/** Objects of few bytes, all in one database; what comes out of it is not checked here. */
+export interface SmallObjects {
+  readonly find: (digest: Digest) => Uint8Array | null;
+  /** Null when it is not there. */
+  readonly lengthOf: (digest: Digest) => number | null;
+  /** Durable when the promise resolves. Puts that wait at the same moment share one transaction, so that many cost one fsync. */
+  readonly put: (digest: Digest, bytes: Uint8Array) => Promise<void>;
+  readonly discard: (digest: Digest) => void;
+  readonly [Symbol.dispose]: () => void;
+}
+
+interface Put {
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The database `small.sqlite` in the folder of the objects; made at the first put. Format: docs/reference/formats/object-store.md.
+ *
+ * @param onSetAside told where the database is now when it was damaged; what was in it counts as missing
+ */
+export function smallObjects(root: string, onSetAside: (path: string) => void): SmallObjects {
+  const database = smallDatabase(root, onSetAside);
+  let waiting: Put[] = [];
+  const writeWaiting = (): void => {
+    const group = waiting;
+    waiting = [];
+    try {
+      writeGroup(database, group);
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      for (const { reject } of group) reject(storing(root, error));
+    }
+  };
+  return {
+    find: (digest) =>
+      database.read((prepare) => {
+        const bytes = prepare('SELECT bytes FROM object WHERE digest = ?').get(rowKey(digest))?.['bytes'];
+        return bytes instanceof Uint8Array ? bytes : null;
+      }),
+    lengthOf: (digest) =>
+      database.read((prepare) => {
+        const length = prepare('SELECT length(bytes) AS length FROM object WHERE digest = ?').get(rowKey(digest))?.['length'];
+        return typeof length === 'number' ? length : null;
+      }),
+    put: (digest, bytes) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ digest, bytes, resolve, reject });
+        if (waiting.length === 1) setImmediate(writeWaiting);
+      }),
+    discard: (digest) => {
+      database.write((prepare) => prepare('DELETE FROM object WHERE digest = ?').run(rowKey(digest)));
+    },
+    [Symbol.dispose]: () => {
+      if (waiting.length > 0) writeWaiting();
+      database[Symbol.dispose]();
+    },
+  };
+}
+
+/**
+ * After a failed fsync nobody knows what is on the disk. SQLite takes the transaction back, so a second try writes every page anew.
+ */
+function writeGroup(database: SmallDatabase, group: readonly Put[]): void {
+  if (group.length === 0) return;
+  const write = (): void =>
+    database.write((prepare) => {
+      const insert = prepare('INSERT OR IGNORE INTO object (digest, stored_at, bytes) VALUES (?, unixepoch(), ?)');
+      for (const { digest, bytes } of group) insert.run(rowKey(digest), bytes);
+    });
+  try {
+    write();
+  } catch (error) {
+    if (sqliteFault(error) !== 'disk') throw error;
+    write();
+  }
+}
+
+function rowKey(digest: Digest): Buffer {
+  return Buffer.from(hexOf(digest), 'hex');
+}
