@@ -13,6 +13,7 @@ export {
   createReadStream,
   type Dirent,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,

@@ -21,6 +21,7 @@ export {
   glob,
   homedir,
   link,
+  linkSync,
   mkdir,
   mkdirSync,
   mkdtemp,

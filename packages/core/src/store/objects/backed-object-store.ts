@@ -70,11 +70,11 @@ export function backedObjectStore(local: ObjectStore, remote: Remote, scratch: s
     readJson: (digest) => reading(digest, () => local.readJson(digest)),
     readTree,
     checkOut,
-    checkOutTree: async (digest, folder) => {
+    checkOutTree: async (digest, folder, options = {}) => {
       const { entries } = await readTree(digest);
       await mkdir(folder, { recursive: true });
       await concurrently(fetchedAtOnce, entries, (entry) =>
-        checkOut(entry.digest, join(folder, entry.path), { executable: entry.executable === true }),
+        checkOut(entry.digest, join(folder, entry.path), { ...options, executable: entry.executable === true }),
       );
     },
   };

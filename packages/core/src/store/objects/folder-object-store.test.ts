@@ -45,7 +45,12 @@ test('an object is one read-only file under the folder of its first two digits, 
 test('one flipped byte is found on reading, set aside, and made good by the next put (hostile row 2)', async (t) => {
   const root = await makeRoot(t);
   const store = filesOnly(root);
-  for (const read of [(digest: Digest) => store.readBytes(digest), (digest: Digest) => store.checkOut(digest, join(root, 'copy'))]) {
+  for (const read of [
+    (digest: Digest) => store.readBytes(digest),
+    (digest: Digest) => store.pathOf(digest),
+    (digest: Digest) => store.checkOut(digest, join(root, 'copy')),
+    (digest: Digest) => store.checkOut(digest, join(root, 'copy'), { as: 'shared' }),
+  ]) {
     const { digest } = await store.putBytes('tide');
     await damage(fileOf(root, digest), 'tidf');
 
@@ -85,6 +90,29 @@ test('a file known by its digest is stored again when the object there is damage
   await store.putFile(join(root, 'source'), digest);
 
   assert.equal(Buffer.from(await store.readBytes(digest)).toString(), 'tide');
+});
+
+test('a file whose path was handed out is looked at again when its stat has changed', async (t) => {
+  const root = await makeRoot(t);
+  const store = filesOnly(root);
+  const { digest } = await store.putBytes('tide');
+  const path = await store.pathOf(digest);
+  assert.equal(await store.pathOf(digest), path);
+
+  await damage(path, 'tidf');
+
+  await assert.rejects(store.pathOf(digest), /TG-STORE-OBJECT-CORRUPT/);
+  assert.equal(await store.has(digest), false);
+});
+
+test('a large object that is shared is the same file under a second name, checked before it is handed out', async (t) => {
+  const root = await makeRoot(t);
+  const store = filesOnly(root);
+  const { digest } = await store.putBytes('tide');
+
+  await store.checkOut(digest, join(root, 'there/shared'), { as: 'shared' });
+
+  assert.equal((await stat(join(root, 'there/shared'))).ino, (await stat(fileOf(root, digest))).ino);
 });
 
 test('what a killed writer left is removed, what a living one writes is not', async (t) => {

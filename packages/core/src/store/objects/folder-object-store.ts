@@ -6,6 +6,7 @@ import {
   constants,
   copyFile,
   digestOfBytes,
+  entryAt,
   measureFile,
   mkdir,
   readFile,
@@ -17,12 +18,13 @@ import {
 } from '../../platform/index.ts';
 import { changed, corrupt, missing } from './failures.ts';
 import { filesToStore, unreadable } from './files-to-store.ts';
+import { type FileStamp, isSameStamp, stampOf } from '../state/file-digests.ts';
 import { install } from './install.ts';
 import type { ObjectStore } from './object-store.ts';
 import { setAside, writeAside } from './set-aside.ts';
 import { smallObjects } from './small-objects.ts';
 import { parseTree, treeJson, treeOf } from './tree.ts';
-import { writePrivateFile } from './write-private-file.ts';
+import { linkFile, writePrivateFile } from './write-file.ts';
 
 /** Files of one tree that are put or checked out at once: enough for the disk to gather their fsyncs. */
 const filesAtOnce = 16;
@@ -134,11 +136,27 @@ export function folderObjectStore(root: string, { filesOnly = false, onSetAside 
   };
 
   const pathOf: ObjectStore['pathOf'] = async (digest) => {
-    if (isWholeFile(digest, null)) return fileOf(digest);
+    if (await isSound(digest)) return fileOf(digest);
     const bytes = smallBytes(digest);
     if (bytes === null) throw missing(digest);
     await installBytes(digest, bytes);
     return fileOf(digest);
+  };
+  const sound = new Map<Digest, FileStamp>();
+  /** Whether there is a file with the right bytes: read once in a process, and when its stat has changed. @throws TG-STORE-OBJECT-CORRUPT unless the database has it */
+  const isSound = async (digest: Digest): Promise<boolean> => {
+    const entry = entryAt(fileOf(digest));
+    if (entry === null) return false;
+    const known = sound.get(digest);
+    if (known !== undefined && isSameStamp(known, stampOf(entry))) return true;
+    const measured = await measureFile(fileOf(digest));
+    if (measured.digest === digest) {
+      sound.set(digest, stampOf(entry));
+      return true;
+    }
+    setAside(fileOf(digest));
+    if (small.lengthOf(digest) === null) throw corrupt(digest);
+    return false;
   };
 
   const readBytes: ObjectStore['readBytes'] = async (digest) => {
@@ -155,10 +173,12 @@ export function folderObjectStore(root: string, { filesOnly = false, onSetAside 
   const readTree: ObjectStore['readTree'] = async (digest) => parseTree(await readJson(digest), digest);
 
   const checkOut: ObjectStore['checkOut'] = async (digest, path, options = {}) => {
-    const mode = options.executable ? 0o755 : 0o644;
+    const isShared = options.as === 'shared';
+    const mode = (options.executable ? 0o755 : 0o644) & (isShared ? 0o555 : 0o777);
     const bytes = smallBytes(digest);
-    if (bytes !== null) writePrivateFile(path, bytes, mode);
-    else await checkOutFile(digest, path, mode);
+    if (bytes !== null) return writePrivateFile(path, bytes, mode);
+    if (isShared && mode === 0o444 && (await isSound(digest)) && linkFile(fileOf(digest), path)) return;
+    await checkOutFile(digest, path, mode);
   };
   const checkOutFile = async (digest: Digest, path: string, mode: number): Promise<void> => {
     if (!isWholeFile(digest, null)) throw missing(digest);
@@ -184,11 +204,11 @@ export function folderObjectStore(root: string, { filesOnly = false, onSetAside 
     readJson,
     readTree,
     checkOut,
-    checkOutTree: async (digest, folder) => {
+    checkOutTree: async (digest, folder, options = {}) => {
       await mkdir(folder, { recursive: true });
       const { entries } = await readTree(digest);
       await concurrently(filesAtOnce, entries, (entry) =>
-        checkOut(entry.digest, join(folder, entry.path), { executable: entry.executable === true }),
+        checkOut(entry.digest, join(folder, entry.path), { ...options, executable: entry.executable === true }),
       );
     },
     remove: (digest) => {

@@ -201,6 +201,24 @@ export function objectStoreConformance(name: string, open: (folder: string) => O
     assert.equal(Buffer.from(await store.readBytes(put)).toString(), 'object');
   });
 
+  behaves('what is checked out to be shared can only be read', async ({ store, folder }) => {
+    await mkdir(join(folder, 'source'));
+    await writeFile(join(folder, 'source/small'), 'object');
+    await writeFile(join(folder, 'source/large'), Buffer.alloc(100_000, 'tide'));
+    await writeFile(join(folder, 'source/tool'), Buffer.alloc(100_000, 'tool'), { mode: 0o755 });
+    const put = await store.putTree(join(folder, 'source'));
+
+    await store.checkOutTree(put.digest, join(folder, 'copy'), { as: 'shared' });
+    await store.checkOutTree(put.digest, join(folder, 'copy'), { as: 'shared' });
+
+    for (const [name, mode] of Object.entries({ small: 0o444, large: 0o444, tool: 0o555 })) {
+      assert.equal((await stat(join(folder, 'copy', name))).mode & 0o777, mode, name);
+      assert.deepEqual(await readFile(join(folder, 'copy', name)), await readFile(join(folder, 'source', name)), name);
+    }
+    await rm(join(folder, 'copy'), { recursive: true });
+    assert.deepEqual(await store.missing(put.tree.entries), []);
+  });
+
   behaves('an object that is not there is missing to every reader', async ({ store, folder }) => {
     const absent = digest(`sha256:${'0'.repeat(64)}`);
     const there = await store.putBytes('there');

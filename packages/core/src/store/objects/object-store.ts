@@ -6,6 +6,17 @@ export interface StoredObject {
   readonly bytes: number;
 }
 
+/** How an object is written out of the store. */
+export interface CheckOutOptions {
+  readonly executable?: boolean;
+  /**
+   * - `copy` (default): a private copy that the reader may change, by reflink where the file system can.
+   * - `shared`: a read-only file that may be the object itself under a second name (a hard link), which costs no bytes and no time. Only for
+   *   a place where nobody can write whatever the modes say, such as a read-only bind of the sandbox: the root user ignores modes.
+   */
+  readonly as?: 'copy' | 'shared';
+}
+
 /**
  * Content-addressed objects. Immutable: an object once there never changes. Every method may be called from many
  * processes at once; putting what is there already is cheap and does nothing. `object-store.conformance.ts` is the suite
@@ -33,7 +44,10 @@ export interface ObjectStore {
   readonly has: (digest: Digest) => Promise<boolean>;
   /** Which of these are not there whole; a length of null is not compared. One call for many: far cheaper than `has`. */
   readonly missing: (objects: readonly { readonly digest: Digest; readonly bytes: number | null }[]) => Promise<readonly Digest[]>;
-  /** Path of the object's file, read-only, for engines that read files (DuckDB). The bytes are not checked. @throws TG-STORE-OBJECT-MISSING */
+  /**
+   * Path of the object's file, read-only, for engines that read files (DuckDB). The bytes are checked when this process asks for the first time,
+   * and again when the file's stat has changed since. @throws as {@link readBytes}
+   */
   readonly pathOf: (digest: Digest) => Promise<string>;
   /** The bytes, checked. @throws TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
   readonly readBytes: (digest: Digest) => Promise<Uint8Array>;
@@ -41,8 +55,8 @@ export interface ObjectStore {
   readonly readJson: (digest: Digest) => Promise<Json>;
   /** @throws TG-STORE-TREE when the object is no tree or names files outside the folder; TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
   readonly readTree: (digest: Digest) => Promise<Tree>;
-  /** Writes a private copy (reflink where possible) that the reader may change, and checks it. @throws as {@link readBytes} */
-  readonly checkOut: (digest: Digest, path: string, options?: { readonly executable?: boolean }) => Promise<void>;
+  /** Writes the object to a path, in the place of any file there, and checks it. @throws as {@link readBytes} */
+  readonly checkOut: (digest: Digest, path: string, options?: CheckOutOptions) => Promise<void>;
   /** Checks out every file of a tree below a folder. @throws as {@link readTree} */
-  readonly checkOutTree: (digest: Digest, folder: string) => Promise<void>;
+  readonly checkOutTree: (digest: Digest, folder: string, options?: Pick<CheckOutOptions, 'as'>) => Promise<void>;
 }
