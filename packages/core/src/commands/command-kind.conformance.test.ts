@@ -4,6 +4,7 @@ import type { StepNode } from '../pipeline/index.ts';
 import { type StepKindHarness, type StepKindSituation, stepKindConformance } from '../pipeline/step-kind.conformance.ts';
 import { systemPlatform } from '../platform/index.ts';
 import { commandKind } from './command-kind.ts';
+import { openPrograms } from './program-identity.ts';
 import type { CommandDeps } from './step-process.ts';
 import { testCommandKind } from './test-command-kind.ts';
 import { openVirtualEnvironments } from './virtual-environments.ts';
@@ -13,6 +14,7 @@ type Parts = Parameters<StepKindHarness['kind']>[0];
 function depsOf({ home, project }: Parts): CommandDeps {
   return {
     virtualEnvironments: openVirtualEnvironments({ folder: join(home.root, 'virtual-environments'), platform: systemPlatform, root: '/' }),
+    programs: openPrograms({ memory: join(home.root, 'virtual-environments'), platform: systemPlatform, root: project.root }),
     python: { requirements: null, interpreter: 'python3' },
     root: project.root,
   };

@@ -1,15 +1,15 @@
 import { failure, type Json } from '@tidegate/formats';
 import type { StepContext, StepKind } from '../pipeline/index.ts';
 import { lastWords, missingInput } from './last-words.ts';
-import { type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
+import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
 import { makeRoom, storeOutput } from './store-output.ts';
 
 /** Steps under `steps:`: the user's own command, with its declared inputs in place and its declared outputs required after. */
 export function commandKind(deps: CommandDeps): StepKind {
   return {
     kind: 'command',
-    version: 1,
-    facts: ({ node }) => commandFacts(argvOf(node.settings['run']), deps),
+    version: 2,
+    facts: ({ node }) => commandFacts(node, deps),
     run: async (context) => {
       const { node } = context;
       const folder = await context.workspace();
@@ -22,11 +22,6 @@ export function commandKind(deps: CommandDeps): StepKind {
       return { outputs: Object.fromEntries(await Promise.all(stored)), evidence: [], facts: {} };
     },
   };
-}
-
-/** A node's setting `run`. */
-export function argvOf(setting: Json | undefined): readonly string[] {
-  return Array.isArray(setting) ? setting.map(String) : [];
 }
 
 /** A node's setting `timeoutMs`; null for none. */

@@ -1,5 +1,6 @@
 export { commandKind } from './command-kind.ts';
 export { commandNodes, testCommandNodes } from './command-nodes.ts';
+export { openPrograms } from './program-identity.ts';
 export type { CommandDeps } from './step-process.ts';
 export { reportOf, testCommandKind } from './test-command-kind.ts';
 export { stepVariables } from './variables.ts';

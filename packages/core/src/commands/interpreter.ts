@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { canonicalJson, type Digest, digest, failure, shape } from '@tidegate/formats';
-import { capture, digestOfBytes, type Platform, readTextIfThere, realpath, stat, writeFileAtomically } from '../platform/index.ts';
+import { capture, digestOfBytes, type Platform } from '../platform/index.ts';
 import { findProgram } from './find-program.ts';
+import { rememberedAnswer } from './remembered-answer.ts';
 
 /** What a Python interpreter says of itself; decides results, so it is part of keys. */
 export interface Interpreter {
@@ -35,28 +36,16 @@ export async function askInterpreter(name: string, options: AskOptions): Promise
       `Cannot find the Python interpreter "${name}": ${name.includes('/') ? 'there is no such file' : 'it is not on PATH'}`,
       'Install Python 3, or name one in tidegate.yaml: python: { interpreter: /usr/bin/python3 }',
     );
-  const chosenBy = choiceOf(program, options);
-  const file = join(options.memory, `interpreter-${digestOfBytes(canonicalJson([program, chosenBy.variables])).slice(7, 23)}.json`);
-  const remembered = parseMemory(await readTextIfThere(file));
-  if (remembered !== null && canonicalJson(await stampsOf(Object.keys(remembered.stamps))) === canonicalJson(remembered.stamps))
-    return { ...remembered.interpreter, distributions: digest(remembered.interpreter.distributions) };
-  const asked = underWay.get(file) ?? askAndRemember(program, options, { file, chosenBy: chosenBy.files });
-  underWay.set(file, asked);
-  return asked.finally(() => underWay.delete(file));
-}
-
-/** Questions under way in this process, by the file that will remember the answer: several steps begin at once and ask the same. */
-const underWay = new Map<string, Promise<Interpreter>>();
-
-async function askAndRemember(
-  program: string,
-  options: AskOptions,
-  { file, chosenBy }: { readonly file: string; readonly chosenBy: readonly string[] },
-): Promise<Interpreter> {
-  const { folders, ...interpreter } = await ask(program, options);
-  const stamps = await stampsOf([program, interpreter.executable, ...folders, ...chosenBy]);
-  await writeFileAtomically(file, canonicalJson({ interpreter, stamps }));
-  return interpreter;
+  const { variables, files } = choiceOf(program, options);
+  const said = await rememberedAnswer({
+    memory: join(options.memory, `interpreter-${digestOfBytes(canonicalJson([program, variables])).slice(7, 23)}.json`),
+    shape: remembered,
+    ask: async () => {
+      const { folders, ...value } = await ask(program, options);
+      return { value, files: [program, value.executable, ...folders, ...files] };
+    },
+  });
+  return { ...said, distributions: digest(said.distributions) };
 }
 
 const question = `
@@ -115,31 +104,12 @@ function foldersAbove(folder: string): readonly string[] {
 }
 
 const text = shape.required(shape.text());
-const memory = shape.object({
-  interpreter: shape.required(shape.object({ executable: text, version: text, implementation: text, distributions: text })),
-  stamps: shape.required(shape.record(shape.text())),
-});
-
-function parseMemory(content: string | null): shape.TypeOf<typeof memory> | null {
-  const parsed = shape.parse(memory, content === null ? null : parseJson(content));
-  return parsed.ok ? parsed.value : null;
-}
+const remembered = shape.object({ executable: text, version: text, implementation: text, distributions: text });
 
 function parseJson(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    return null; // half a file or somebody else's: ask again
+    return null; // it printed something else
   }
-}
-
-async function stampsOf(paths: readonly string[]): Promise<{ readonly [path: string]: string }> {
-  const entries = await Promise.all(
-    paths.map(async (path) => {
-      const real = await realpath(path).catch(() => path);
-      const found = await stat(real).catch(() => null);
-      return [path, found === null ? 'none' : `${real} ${found.size} ${found.mtimeMs} ${found.ino}`] as const;
-    }),
-  );
-  return Object.fromEntries(entries);
 }

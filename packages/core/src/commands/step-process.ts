@@ -1,12 +1,14 @@
-import { failure, type JsonObject, TidegateError } from '@tidegate/formats';
+import { failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
 import { mkdir, rm, runCommand } from '../platform/index.ts';
-import type { StepContext } from '../pipeline/index.ts';
+import type { StepContext, StepNode } from '../pipeline/index.ts';
+import type { Programs } from './program-identity.ts';
 import { pythonCommand } from './python-command.ts';
-import { stepVariables } from './variables.ts';
+import { stepVariables, systemFolders } from './variables.ts';
 import type { Building, PythonChoice, VirtualEnvironments } from './virtual-environments.ts';
 
 export interface CommandDeps {
   readonly virtualEnvironments: VirtualEnvironments;
+  readonly programs: Programs;
   readonly python: PythonChoice;
   /** The user's tree: messages say which of its files a step lacks. */
   readonly root: string;
@@ -29,11 +31,20 @@ const tailLines = 80;
 
 /**
  * What of the machine decides the result of a command: the Python that it is given, whether it calls it or not, for a script or a
- * `make` does not show that it does.
+ * `make` does not show that it does; and the program that it starts.
  */
-export async function commandFacts(argv: readonly string[], { virtualEnvironments, python }: CommandDeps): Promise<JsonObject> {
-  const identity = await orNull(argv, python, () => virtualEnvironments.identity(python));
-  return identity ?? { machine: `${process.platform}-${process.arch}` };
+export async function commandFacts({ settings, variables }: StepNode, deps: CommandDeps): Promise<JsonObject> {
+  const argv = argvOf(settings['run']);
+  const [python, program] = await Promise.all([
+    orNull(argv, deps.python, () => deps.virtualEnvironments.identity(deps.python)),
+    deps.programs.identity(argv, variables['PATH'] ?? systemFolders),
+  ]);
+  return { ...(python ?? { machine: `${process.platform}-${process.arch}` }), ...program };
+}
+
+/** A node's setting `run`. */
+export function argvOf(setting: Json | undefined): readonly string[] {
+  return Array.isArray(setting) ? setting.map(String) : [];
 }
 
 /** Runs a step's command in its workspace, with the project's Python first on PATH and the declared variables only. */

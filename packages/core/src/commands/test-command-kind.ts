@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Evidence, TestCase, TestReport } from '@tidegate/formats';
 import { readTextIfThere, rm } from '../platform/index.ts';
 import type { StepContext, StepKind } from '../pipeline/index.ts';
-import { argvOf, timeoutOf } from './command-kind.ts';
+import { timeoutOf } from './command-kind.ts';
 import { parseJunit } from './junit.ts';
 import { lastWords } from './last-words.ts';
 import { pythonCommand } from './python-command.ts';
-import { type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
+import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
 import { judgeTests } from './test-verdict.ts';
 
 /** Where pytest is asked to write its report, in the workspace. */
@@ -16,8 +16,8 @@ const reportFile = '.tidegate-junit.xml';
 export function testCommandKind(deps: CommandDeps): StepKind {
   return {
     kind: 'test-command',
-    version: 1,
-    facts: ({ node }) => commandFacts(argvOf(node.settings['run']), deps),
+    version: 2,
+    facts: ({ node }) => commandFacts(node, deps),
     run: async (context) => {
       const { node, platform } = context;
       const argv = argvOf(node.settings['run']);

@@ -9,6 +9,7 @@ import { type Platform, systemPlatform } from '../platform/index.ts';
 import { findHome, folderObjectStore, type ObjectStore, openState } from '../store/index.ts';
 import { commandKind } from './command-kind.ts';
 import { commandNodes, testCommandNodes } from './command-nodes.ts';
+import { openPrograms } from './program-identity.ts';
 import { testCommandKind } from './test-command-kind.ts';
 import { openVirtualEnvironments } from './virtual-environments.ts';
 
@@ -55,6 +56,7 @@ export function commandRig(
     const { requirements, interpreter } = config.python;
     const deps = {
       virtualEnvironments: openVirtualEnvironments({ folder: environments, platform, root: '/' }),
+      programs: openPrograms({ memory: environments, platform, root }),
       python: { requirements: requirements === null ? null : join(root, requirements), interpreter },
       root,
     };

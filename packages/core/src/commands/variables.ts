@@ -21,7 +21,8 @@ const threadCounts = [
   'RAYON_NUM_THREADS',
 ];
 
-const systemFolders = ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin', '/bin'].join(delimiter);
+/** PATH of a step that declares none. */
+export const systemFolders = ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin', '/bin'].join(delimiter);
 
 /**
  * The whole environment of a step: a fixed rest, and over it what the step declares. Nothing of the surrounding shell is seen, so
