@@ -1,4 +1,4 @@
-import { errorEntry, failure, TidegateError } from '@tidegate/formats';
+import { diskTrouble, errorEntry, failure, TidegateError } from '@tidegate/formats';
 import type { Command } from './command.ts';
 import { ownWords, readCommandLine } from './read-command-line.ts';
 import { registry } from './registry.ts';
@@ -22,7 +22,7 @@ export async function commandLine(words: readonly string[], surroundings: Surrou
     return await dispatch(words, { ...context, commands });
   } catch (error) {
     terminal.status(null);
-    return tell(error, context);
+    return tell(diskTrouble(error) ?? error, context);
   }
 }
 

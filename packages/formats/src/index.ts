@@ -73,6 +73,7 @@ export { type ReplayedExample, type ReplayedFeature, type ReplayedRelease, type 
 export { type ScoredFile, type ScoreMoments, type ScoreReceipt } from './score-receipt.ts';
 export { requireFormat, storedRecord, type StoredRecords } from './stored-record.ts';
 export { worstVerdict, type Verdict } from './verdict.ts';
+export { diskTrouble } from './disk-trouble.ts';
 export { errorCatalogue, errorEntry, isErrorCode, type ErrorCode } from './errors/catalogue.ts';
 export type { ErrorEntry } from './errors/entry.ts';
 export * as shape from './shape.ts';

@@ -1,4 +1,4 @@
-import { type Diagnostic, type Digest, type EmitEvent, type RunRecord, TidegateError } from '@tidegate/formats';
+import { type Diagnostic, type Digest, diskTrouble, type EmitEvent, type RunRecord, TidegateError } from '@tidegate/formats';
 import { deployRelease, type DeploymentOutcome } from '../deploy/index.ts';
 import { judge } from '../evidence/index.ts';
 import { recordRelease } from '../packaging/index.ts';
@@ -111,7 +111,8 @@ async function goOn(project: Project, begun: ProjectRun, options: ProjectRunOpti
 }
 
 /** The run's other end; a mistake of ours and an interruption are thrown on. */
-function endedBy({ state }: Project, record: RunRecord, error: unknown): RunRecord {
+function endedBy({ state }: Project, record: RunRecord, thrown: unknown): RunRecord {
+  const error = diskTrouble(thrown) ?? thrown;
   if (error instanceof TidegateError) {
     const [{ code, message, hint }] = error.diagnostics;
     return endOtherwise(state, record, { status: 'failed', failure: { code, message, hint } });

@@ -47,7 +47,7 @@ export const storeErrors = {
   },
   'TG-STORE-DISK-FAULT': {
     title: 'Disk reports an error',
-    cause: 'Writing failed twice with an input/output error: a failing disk, cable or network mount.',
+    cause: 'Reading or writing failed with an input/output error: a failing disk, cable or network mount.',
     fix: 'Look at the disk (`dmesg`, `smartctl`), or set TIDEGATE_HOME to another one.',
     exit: 1,
   },

@@ -1,4 +1,4 @@
-import { type Diagnostic, type Digest, type Json, type MissReason, type StepRecord, TidegateError } from '@tidegate/formats';
+import { type Diagnostic, type Digest, diskTrouble, type Json, type MissReason, type StepRecord, TidegateError } from '@tidegate/formats';
 import type { StoredResult } from '../cache/results.ts';
 import type { StepNode } from '../step-kind.ts';
 
@@ -46,7 +46,8 @@ export function failedRecord(
   return { ...unfinished(node, 'failed', times), key, reasons, facts, failure: failureOf(node, error, log) };
 }
 
-function failureOf(node: StepNode, error: unknown, log: string): StepRecord['failure'] {
+function failureOf(node: StepNode, thrown: unknown, log: string): StepRecord['failure'] {
+  const error = diskTrouble(thrown) ?? thrown;
   if (!(error instanceof TidegateError))
     return {
       code: 'TG-PIPELINE-STEP-BROKE',

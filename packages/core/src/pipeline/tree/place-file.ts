@@ -1,5 +1,5 @@
 import { dirname, join, sep } from 'node:path';
-import { type Digest, failure, TidegateError } from '@tidegate/formats';
+import { type Digest, diskTrouble, failure, TidegateError } from '@tidegate/formats';
 import { entryAt, mkdir, realpath, removeLeftovers, rename, rm, syncFile, syncFolder, temporaryBeside } from '../../platform/index.ts';
 import type { FileDigests, ObjectStore } from '../../store/index.ts';
 
@@ -41,7 +41,7 @@ export async function placeFile(parts: PlaceParts, file: PlacedFile): Promise<vo
     }
     syncFolder(dirname(target));
   } catch (error) {
-    throw error instanceof TidegateError ? error : inTheWay(file.path, error);
+    throw error instanceof TidegateError ? error : (diskTrouble(error) ?? inTheWay(file.path, error));
   }
 }
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { failure } from '@tidegate/formats';
+import { diskTrouble, failure } from '@tidegate/formats';
 import { mkdirSync } from '../../platform/index.ts';
 
 /** The state database. One file for all projects of a home; many processes read and write it at once (SQLite, WAL). */
@@ -111,7 +111,7 @@ export function openState(path: string): State {
         `Move the file away and run again; results are made anew, deployments go on running: mv "${path}" "${path}.broken"`,
         error,
       );
-    throw error;
+    throw diskTrouble(error) ?? error;
   }
   const statements = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
