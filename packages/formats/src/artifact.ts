@@ -1,4 +1,5 @@
 import type { Digest } from './digest.ts';
+import type { RunId } from './ids.ts';
 
 /** One file of a tree. Paths use `/`, are relative, sorted by code unit, and hold no `.`, `..` or empty part. */
 export interface TreeEntry {
@@ -20,4 +21,13 @@ export interface Artifact {
   readonly digest: Digest;
   readonly bytes: number;
   readonly files: number;
+  /** What enters the keys of other steps instead of `digest`; absent for an output whose step declares nothing of the sort. */
+  readonly stable?: StableDigest;
+}
+
+/** Identity of what matters of an output. Outputs with one such digest count as one, and the first of them stands for all. */
+export interface StableDigest {
+  readonly digest: Digest;
+  /** The run that made the first. */
+  readonly run: RunId;
 }

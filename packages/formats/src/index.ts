@@ -1,4 +1,4 @@
-export { type Artifact, type Tree, type TreeEntry } from './artifact.ts';
+export { type Artifact, type StableDigest, type Tree, type TreeEntry } from './artifact.ts';
 export {
   type CheckResult,
   type Column,
@@ -55,6 +55,7 @@ export {
 export { nearest } from './nearest.ts';
 export { type LoggedColumn, type LoggedPrediction, type LoggedValue, type PredictionSegment, predictionSegment } from './prediction-log.ts';
 export { type ReleaseManifest } from './release.ts';
+export { type OutputDifference, type Repetition, type Spread } from './repetition.ts';
 export { failed, invariant, ok, unreachable, type Result } from './result.ts';
 export { type MissReason, type RunRecord, type RunStatus, type StepRecord, type StepStatus } from './run-record.ts';
 export {

@@ -17,6 +17,8 @@ export interface KeyRecord {
   readonly kindVersion: number;
   /** Input name → digest of content. Project files by path, artifacts of other steps by qualified name (`features.delay/train`). */
   readonly inputs: { readonly [name: string]: Digest };
+  /** Names of the inputs that stand here with a stable digest, sorted; absent when all stand with that of their bytes. */
+  readonly stable?: readonly string[];
   /** The step's own settings from the configuration (argv, limits, SQL …). */
   readonly settings: { readonly [name: string]: Json };
   /** Declared variables; one that is absent is absent here, one that is empty is "". */

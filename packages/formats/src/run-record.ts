@@ -4,6 +4,7 @@ import type { Evidence } from './evidence.ts';
 import type { Diagnostic } from './failure.ts';
 import type { RunId, StepName } from './ids.ts';
 import type { Json } from './json.ts';
+import type { Repetition } from './repetition.ts';
 import type { Verdict } from './verdict.ts';
 
 export type RunStatus = 'running' | 'succeeded' | 'stopped' | 'failed' | 'cancelled' | 'crashed';
@@ -18,7 +19,9 @@ export type MissReason =
   | { readonly kind: 'setting-changed'; readonly setting: string; readonly before: Json; readonly after: Json }
   | { readonly kind: 'upstream-runs'; readonly step: StepName }
   | { readonly kind: 'object-missing'; readonly digest: Digest }
-  | { readonly kind: 'forced' };
+  | { readonly kind: 'forced' }
+  /** It is declared to run in every run. */
+  | { readonly kind: 'volatile' };
 
 export interface StepRecord {
   readonly step: StepName;
@@ -38,6 +41,8 @@ export interface StepRecord {
   /** A few facts for a reader, e.g. rows; the kind decides. */
   readonly facts: { readonly [name: string]: Json };
   readonly failure: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
+  /** How it compares with the result that was there; absent when there was none. */
+  readonly repetition?: Repetition;
 }
 
 export interface RunRecord {

@@ -76,8 +76,13 @@ function isArtifact(value: unknown): boolean {
     (value['kind'] === 'file' || value['kind'] === 'tree') &&
     isDigestText(value['digest']) &&
     isCount(value['bytes']) &&
-    isCount(value['files'])
+    isCount(value['files']) &&
+    (value['stable'] === undefined || isStable(value['stable']))
   );
+}
+
+function isStable(value: unknown): boolean {
+  return isMapping(value) && isDigestText(value['digest']) && typeof value['run'] === 'string' && isRunId(value['run']);
 }
 
 function isEvidence(value: unknown): boolean {

@@ -31,6 +31,8 @@ export function reasonWords(reason: MissReason): string {
       return `an output is no longer in the store (${shortDigest(reason.digest)})`;
     case 'forced':
       return 'it was asked to run again';
+    case 'volatile':
+      return 'it is volatile, so it runs in every run';
     default:
       return unreachable(reason);
   }

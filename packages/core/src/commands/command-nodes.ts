@@ -18,6 +18,9 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
     variables: step.variables,
     cpus: step.cpus,
     ...(step.variesWith.length > 0 && { variesWith: step.variesWith }),
+    ...(step.repeats !== 'exactly' && { repeats: step.repeats }),
+    ...(step.volatile && { volatile: true }),
+    ...(Object.keys(step.stable).length > 0 && { stable: step.stable }),
     ...(step.salt !== null && { salt: { step: step.salt } }),
   }));
 }

@@ -17,6 +17,7 @@ export function testCommandKind(deps: CommandDeps): StepKind {
   return {
     kind: 'test-command',
     version: 2,
+    measures: true,
     facts: ({ node }) => commandFacts(node, deps),
     run: async (context) => {
       const { node, platform } = context;

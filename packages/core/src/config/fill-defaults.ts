@@ -15,6 +15,7 @@ import type {
   QualityConfig,
   ServiceConfig,
   SloConfig,
+  StableConfig,
   StepConfig,
   TestConfig,
 } from './project-config.ts';
@@ -92,6 +93,9 @@ export const defaultStep: Omit<StepConfig, 'run'> = {
   variables: {},
   cpus: 1,
   variesWith: [],
+  repeats: 'exactly',
+  volatile: false,
+  stable: {},
   timeoutMs: null,
   salt: null,
 };
@@ -104,9 +108,19 @@ function stepOf(step: Member<'steps'>): StepConfig {
     variables: step.variables ?? defaultStep.variables,
     cpus: step.cpus ?? defaultStep.cpus,
     variesWith: step.varies_with ?? defaultStep.variesWith,
+    repeats: step.repeats ?? defaultStep.repeats,
+    volatile: step.volatile ?? defaultStep.volatile,
+    stable: mapNamed(step.stable, (rule) => stableOf(rule, step.out ?? defaultStep.out)),
     timeoutMs: step.timeout ?? defaultStep.timeoutMs,
     salt: step.salt ?? defaultStep.salt,
   };
+}
+
+function stableOf(rule: NonNullable<Member<'steps'>['stable']>[string], outputs: StepConfig['out']): StableConfig {
+  const { round, significant, ignore = [], file } = rule;
+  if (file !== undefined) return { kind: 'output', output: Object.entries(outputs).find(([, path]) => path === file)?.[0] ?? '' };
+  if (round !== undefined) return { kind: 'json', round: { digits: round, counted: 'decimals' }, ignore };
+  return { kind: 'json', round: significant === undefined ? null : { digits: significant, counted: 'significant' }, ignore };
 }
 
 function testOf(suite: Member<'tests'>): TestConfig {

@@ -15,6 +15,7 @@ export type {
   QualityConfig,
   ServiceConfig,
   SloConfig,
+  StableConfig,
   StalenessConfig,
   StepConfig,
   TestConfig,

@@ -106,6 +106,12 @@ test('loadProject reads every key', () => {
     variables: {},
     cpus: 2,
     variesWith: ['cpus'],
+    repeats: 'differently',
+    volatile: false,
+    stable: {
+      report: { kind: 'json', round: { digits: 3, counted: 'decimals' }, ignore: ['seconds'] },
+      model: { kind: 'output', output: 'report' },
+    },
     timeoutMs: 1_800_000,
     salt: '2',
   });

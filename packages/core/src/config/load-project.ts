@@ -6,6 +6,7 @@ import { checkAlternatives, checkFiles, checkPush } from './check/check-files.ts
 import { checkLater, checkTargets } from './check/check-later.ts';
 import { checkModels } from './check/check-models.ts';
 import { checkMonitors } from './check/check-monitors.ts';
+import { checkStable } from './check/check-stable.ts';
 import { checkStepCycles } from './check/check-step-cycles.ts';
 import { checkInputs, checkOutputs } from './check/check-steps.ts';
 import type { Check, ProjectDraft, Report } from './check/draft.ts';
@@ -34,6 +35,7 @@ const checks: readonly Check[] = [
   checkInputs,
   checkOutputs,
   checkStepCycles,
+  checkStable,
   checkModels,
   checkServices,
   checkTargets,

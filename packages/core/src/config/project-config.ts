@@ -62,10 +62,27 @@ export interface StepConfig {
   readonly cpus: number;
   /** What of the machine its outputs vary with. Default: nothing. */
   readonly variesWith: readonly 'cpus'[];
+  /** Whether it makes the same bytes each time it runs on the same. Default `exactly`. */
+  readonly repeats: 'exactly' | 'differently';
+  /** Whether it runs in every run. Default false. */
+  readonly volatile: boolean;
+  /** Output → what of it matters to steps that read it. Default: every byte of every output. */
+  readonly stable: Named<StableConfig>;
   readonly timeoutMs: number | null;
   /** Part of its key and without a meaning: another one makes it run again. Null = none. */
   readonly salt: string | null;
 }
+
+/** A JSON document with its numbers rounded, or the bytes of another output of the step. */
+export type StableConfig =
+  | {
+      readonly kind: 'json';
+      /** Null: numbers as they are. */
+      readonly round: { readonly digits: number; readonly counted: 'decimals' | 'significant' } | null;
+      /** Members left out: by name wherever they are, or by path. */
+      readonly ignore: readonly string[];
+    }
+  | { readonly kind: 'output'; readonly output: string };
 
 /** A suite of tests: a command that exits 0 (pytest is asked for its own report), or golden cases of feature views as data. */
 export type TestConfig =

@@ -8,7 +8,7 @@ export interface StepOutcome {
   readonly outputs: { readonly [output: string]: Artifact };
 }
 
-/** The newest result of a step in which an output has this content; null when there is none. */
+/** The newest result of a step in which an output has this content, or this stable digest; null when there is none. */
 export function outcomeThatMade(
   state: State,
   made: { readonly step: string; readonly output: string; readonly digest: Digest },
@@ -16,7 +16,8 @@ export function outcomeThatMade(
   const rows = state.prepare('SELECT key, project, record FROM result WHERE step = ? ORDER BY recorded_at DESC').all(made.step);
   for (const row of rows) {
     const { outputs } = JSON.parse(String(row['record'])) as Pick<StepOutcome, 'outputs'>;
-    if (outputs[made.output]?.digest === made.digest) return { key: digest(String(row['key'])), project: String(row['project']), outputs };
+    const output = outputs[made.output];
+    if (output?.digest === made.digest || output?.stable?.digest === made.digest) return { key: digest(String(row['key'])), project: String(row['project']), outputs };
   }
   return null;
 }

@@ -15,9 +15,26 @@ export interface StepNode {
   readonly cpus: number;
   /** What its result varies with, so that another amount of it is another key. Default: nothing; the same work gives the same result. */
   readonly variesWith?: readonly 'cpus'[];
+  /** Whether the same key is to give the same bytes. Default `exactly`, unless its kind measures. */
+  readonly repeats?: 'exactly' | 'differently';
+  /** Whether it runs in every run, for it reads what no key can hold. What depends on it is cut off all the same. Default false. */
+  readonly volatile?: boolean;
+  /** Output → what of it decides whether steps that read it run again. Default: every byte. */
+  readonly stable?: { readonly [output: string]: StableRule };
   /** Texts that have no meaning but to change the key. Default: none. */
   readonly salt?: KeySalt;
 }
+
+/** What of an output matters: a JSON document with its numbers rounded, or the bytes of another output of the step. */
+export type StableRule =
+  | {
+      readonly kind: 'json';
+      /** Digits kept: after the point, or significant ones. Null: numbers as they are. */
+      readonly round: { readonly digits: number; readonly counted: 'decimals' | 'significant' } | null;
+      /** Members left out: by name wherever they are, or by path (`timing.seconds`). */
+      readonly ignore: readonly string[];
+    }
+  | { readonly kind: 'output'; readonly output: string };
 
 export type StepInput =
   /** Files of the project; `pattern` is a path, a folder or a glob; matching nothing is an error when `required`, as it is when all of `any` do. */
@@ -90,7 +107,16 @@ export interface StepKind {
   readonly kind: string;
   /** Raised when a change of the kind's code changes results: part of every key. */
   readonly version: number;
-  /** What enters the key beyond node and inputs, found out cheaply: interpreter and lock identity, the champion. */
+  /**
+   * For a kind whose results are measurements (times, verdicts of tests): that two of them differ says nothing, and of one that is made
+   * again on request the newer counts. Default false.
+   */
+  readonly measures?: true;
+  /**
+   * What enters the key beyond node and inputs, found out cheaply: interpreter and lock identity, the champion. A kind
+   * that reads what is not in the project asks here in every run what it is (a version, an ETag, a digest); one that cannot
+   * makes its nodes volatile.
+   */
   readonly facts?: (
     context: Pick<StepContext, 'node' | 'inputs' | 'store' | 'platform' | 'signal' | 'emit'>,
   ) => Promise<{ readonly [name: string]: Json }>;

@@ -68,6 +68,12 @@ export const pipelineErrors = {
     fix: 'Let the step write that file, or remove the output from `out:`.',
     exit: 1,
   },
+  'TG-PIPELINE-STABLE': {
+    title: 'Output without a stable digest',
+    cause: 'A step declares what is stable in an output under `stable:`, and the output it made is no JSON document.',
+    fix: 'Write JSON, or let another output of the step say what is stable: `stable: { model: { file: reports/digest.txt } }`.',
+    exit: 1,
+  },
   'TG-PIPELINE-NOT-CACHED': {
     title: 'Step has no result to take',
     cause: 'Only some steps were asked for, and one that they need has no result for what the project looks like now.',

@@ -4,6 +4,7 @@ import { later } from './later.ts';
 import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
 import { salt } from './salt.ts';
+import { stable } from './stable.ts';
 
 const timeout = duration('Longest time it may take; then it is ended and fails. Default: none.');
 
@@ -39,6 +40,17 @@ export const step = shape.object(
         [],
       ),
     ),
+    repeats: shape.optional(
+      shape.described(
+        shape.oneOf(['exactly', 'differently']),
+        'Whether it makes the same bytes each time it runs on the same; a difference is told as a warning, or only counted.',
+        'exactly',
+      ),
+    ),
+    volatile: shape.optional(
+      shape.described(shape.boolean(), 'Whether it runs in every run, because it reads what is not in the project.', false),
+    ),
+    stable: shape.optional(stable),
     timeout: shape.optional(timeout),
     salt: shape.optional(salt('Any text: another one makes the step run again.')),
   },

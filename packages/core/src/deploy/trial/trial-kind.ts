@@ -38,6 +38,7 @@ export function trialKind(deps: TrialDeps): StepKind {
   return {
     kind: 'trial',
     version: 2,
+    measures: true,
     facts: async ({ node }) => (settingsOf(node).latencyP99Ms === null ? {} : { machine: machineClass() }),
     run: async (context) => {
       const settings = settingsOf(context.node);

@@ -14,7 +14,7 @@ import { type CaseRoom, runCase } from './run-case.ts';
 
 /** Runs golden cases of views and services on small tables: output `report` (TestReport), evidence `test`. */
 export function featureCasesKind({ datasets }: FeatureKindDeps): StepKind {
-  return { kind: 'feature-cases', version: 1, run: (context) => run(context, datasets) };
+  return { kind: 'feature-cases', version: 1, measures: true, run: (context) => run(context, datasets) };
 }
 
 interface Settings {

@@ -11,10 +11,13 @@ export type Decision =
   | { readonly kind: 'hit'; readonly key: Digest; readonly result: StoredResult }
   | { readonly kind: 'miss'; readonly key: Digest; readonly record: KeyRecord; readonly reasons: readonly MissReason[] };
 
-/** A result counts only if every object of it is there; otherwise one of another machine is looked for, then it is a miss with its reasons. */
-export async function decide(parts: EngineParts, record: KeyRecord, isForced: boolean): Promise<Decision> {
+/**
+ * Looks for a result under the key; none is taken for a step that `runs` anyway, because it was forced or is volatile. A result counts only if every object of it is there; otherwise one of another machine is looked for, then it is a
+ * miss with its reasons.
+ */
+export async function decide(parts: EngineParts, record: KeyRecord, runs: Extract<MissReason['kind'], 'forced' | 'volatile'> | null): Promise<Decision> {
   const key = keyOf(record);
-  if (isForced) return { kind: 'miss', key, record, reasons: [{ kind: 'forced' }] };
+  if (runs !== null) return { kind: 'miss', key, record, reasons: [{ kind: runs }] };
   const result = findResult(parts.state, key);
   const gone = result === null ? [] : await unusableObjects(parts, record, result.outputs);
   if (result !== null && gone.length === 0) return { kind: 'hit', key, result };

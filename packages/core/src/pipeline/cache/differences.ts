@@ -5,6 +5,7 @@ const keyMembers = [
   'format',
   'kind',
   'kindVersion',
+  'stable',
   'settings',
   'variables',
   'secrets',

@@ -15,13 +15,15 @@ export interface KeyParts {
 /** Everything that decides the result of a step, as data. The same meaning gives the same record, whatever the order it was written in. */
 export function keyRecordOf({ node, kind, inputs, executables, facts }: KeyParts): KeyRecord {
   const { salt, variesWith = [] } = node;
+  const stable = inputs.flatMap(({ name, artifact }) => (artifact.stable === undefined ? [] : [name])).toSorted();
   const artifacts = inputs.filter((input) => input.source === null);
   return {
     format: 'tidegate.key/2',
     step: node.name,
     kind: kind.kind,
     kindVersion: kind.version,
-    inputs: Object.fromEntries(inputs.map((input) => [input.name, input.artifact.digest])),
+    inputs: Object.fromEntries(inputs.map(({ name, artifact }) => [name, artifact.stable?.digest ?? artifact.digest])),
+    ...(stable.length > 0 && { stable }),
     settings: node.settings,
     variables: node.variables,
     facts,

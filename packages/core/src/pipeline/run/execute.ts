@@ -27,6 +27,8 @@ export interface RunOptions extends StepSelection, Omit<NewRun, 'project'> {
   readonly keepGoing?: boolean;
   /** Steps to run although they have a result. */
   readonly force?: 'all' | readonly StepName[];
+  /** Whether a result that a forced step makes takes the place of the one that is there when they differ. Default false: the earlier one counts. */
+  readonly replace?: boolean;
   /** Whether outputs are put into the user's tree. Default true. */
   readonly publish?: boolean;
 }
@@ -70,6 +72,7 @@ export async function executeRun(parts: EngineParts, steps: readonly StepNode[],
     records: new Map(),
     workspaces: new Map(),
     forced: new Set(options.force === 'all' ? graph.order : options.force),
+    replace: options.replace ?? false,
     attempts: new Map(),
     hasFailed: false,
   };

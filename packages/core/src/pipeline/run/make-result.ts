@@ -1,11 +1,11 @@
-import { failure, type KeyRecord, type MissReason, type StepRecord } from '@tidegate/formats';
+import { failure, type StepRecord } from '@tidegate/formats';
 import { isoTime, measureFile } from '../../platform/index.ts';
 import type { Decision } from '../cache/decide.ts';
 import { kindNamed } from '../engine-parts.ts';
 import { release } from '../cache/flight.ts';
 import { openStepLog, stepLog } from '../logs/log.ts';
 import { missingObjects } from '../cache/missing-objects.ts';
-import { recordResult, type StoredResult } from '../cache/results.ts';
+import { keepResult } from './keep-result.ts';
 import { type RunInProgress, stopwatch } from './run-in-progress.ts';
 import { noteStep } from '../runs.ts';
 import type { ProjectFile } from '../inputs/snapshot.ts';
@@ -52,7 +52,7 @@ export async function makeResult(progress: RunInProgress, step: StepToRun): Prom
       reasons: miss.reasons,
       inputBytes,
     };
-    if (changed.length === 0) return { record: await keep(progress, { record, attempt, keyRecord: miss.record }) };
+    if (changed.length === 0) return { record: await keepResult(progress, { node, record, attempt, keyRecord: miss.record }) };
     return { record: note(progress, { record: { ...record, key: null }, attempt, miss }) };
   } catch (error) {
     if (!progress.signal.aborted && error instanceof Error && error.name !== 'TidegateError') log.write(String(error.stack));
@@ -90,41 +90,6 @@ async function digestNow(path: string): Promise<string | null> {
     ({ digest }) => digest,
     () => null,
   );
-}
-
-/** Everything of the result is durable before the transaction that makes it count. */
-async function keep(
-  progress: RunInProgress,
-  { record, attempt, keyRecord }: { readonly record: StepRecord; readonly attempt: Attempt; readonly keyRecord: KeyRecord },
-): Promise<StepRecord> {
-  const { parts, run } = progress;
-  const { digest: key } = await parts.store.putJson(keyRecord);
-  const { outputs, evidence, facts, durationMs } = record;
-  const result: StoredResult = { key, run, outputs, evidence, facts, durationMs, recordedAt: isoTime(parts.platform.clock) };
-  return parts.state.commit(() => {
-    const owner = { project: parts.project.name, step: record.step, replace: record.reasons.some(givesWay) };
-    const counting = recordResult(parts.state, result, owner);
-    const settled: StepRecord =
-      counting === result ? record : { ...record, ...taken(counting), facts: { ...counting.facts, differs: differing(result, counting) } };
-    noteStep(parts.state, run, settled);
-    release(parts.state, key, run);
-    forgetProcesses(progress, attempt);
-    return settled;
-  });
-}
-
-/** Reasons for which an earlier result under the same key is replaced. */
-export function givesWay(reason: MissReason): boolean {
-  return reason.kind === 'forced' || reason.kind === 'object-missing';
-}
-
-function taken({ run, outputs, evidence }: StoredResult): Pick<StepRecord, 'madeBy' | 'outputs' | 'evidence'> {
-  return { madeBy: run, outputs, evidence };
-}
-
-/** Outputs that came out with other bytes than those of whoever was first. */
-function differing(result: StoredResult, counting: StoredResult): readonly string[] {
-  return Object.keys(result.outputs).filter((name) => result.outputs[name]?.digest !== counting.outputs[name]?.digest);
 }
 
 /** Records a step that leaves nothing in the cache. */

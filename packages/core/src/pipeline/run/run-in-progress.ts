@@ -21,6 +21,8 @@ export interface RunInProgress {
   readonly workspaces: Map<StepName, string>;
   /** Steps that are to run although they have a result; each once. */
   readonly forced: Set<StepName>;
+  /** Whether what forced steps make counts from now on, also where it is not what was there. */
+  readonly replace: boolean;
   /** How often a step was tried, where results that it needs had to be made again first. */
   readonly attempts: Map<StepName, number>;
   hasFailed: boolean;

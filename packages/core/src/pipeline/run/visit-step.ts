@@ -1,10 +1,13 @@
-import { failure, invariant, type StepName, TidegateError } from '@tidegate/formats';
+import { failure, invariant, type StepName, type StepRecord, TidegateError } from '@tidegate/formats';
 import { decide } from '../cache/decide.ts';
 import { claim } from '../cache/flight.ts';
 import type { Graph } from '../graph/graph.ts';
 import { stepLog } from '../logs/log.ts';
-import { givesWay, makeResult, type StepRun, type StepToRun } from './make-result.ts';
+import { runsAnyway } from './keep-result.ts';
+import { makeResult, type StepRun, type StepToRun } from './make-result.ts';
 import { missingObjects } from '../cache/missing-objects.ts';
+import type { StoredResult } from '../cache/results.ts';
+import { firstOutputs, withStableDigests } from '../cache/stable-outputs.ts';
 import { prepareStep } from '../cache/prepare-step.ts';
 import { isStopping, type RunInProgress, stopwatch } from './run-in-progress.ts';
 import type { Settled, Slot } from './schedule.ts';
@@ -38,10 +41,25 @@ async function attempt(progress: RunInProgress, { node, graph, slot }: Visit, ti
   const { parts, records } = progress;
   const step = await prepareStep(parts, node, { ...progress, outputsOf: (need) => records.get(need)?.outputs });
   invariant(step !== null, `all that "${node.name}" needs is settled when it is visited`);
-  const decision = await decide(parts, step.keyRecord, progress.forced.has(node.name));
-  if (decision.kind === 'hit') return { record: hitRecord(node, decision.result, times()) };
+  const decision = await decide(parts, step.keyRecord, whyAnyway(progress, node));
+  if (decision.kind === 'hit') return { record: await hit(progress, node, { result: decision.result, times }) };
   if (progress.frozen.has(node.name)) throw notCached(node.name);
   return slot(node.cpus, () => runOnce(progress, { ...step, miss: decision }, times));
+}
+
+/** A volatile step whose result is only to be taken from an earlier run does not run. */
+function whyAnyway({ forced, frozen }: RunInProgress, node: StepNode): 'forced' | 'volatile' | null {
+  if (forced.has(node.name)) return 'forced';
+  return node.volatile === true && !frozen.has(node.name) ? 'volatile' : null;
+}
+
+async function hit(
+  { parts }: RunInProgress,
+  node: StepNode,
+  { result, times }: { readonly result: StoredResult; readonly times: () => StepTimes },
+): Promise<StepRecord> {
+  const outputs = await firstOutputs(parts, node, { outputs: await withStableDigests(parts, node, result), makesWay: false });
+  return hitRecord(node, { ...result, outputs }, times());
 }
 
 /** Why a step is not even looked at: what it needs did not pass, or the run is stopping. */
@@ -61,14 +79,14 @@ async function runOnce(progress: RunInProgress, step: StepToRun, times: () => St
   const { parts, run, signal, forced } = progress;
   for (let miss = step.miss; ;) {
     if (isStopping(progress)) return { record: unfinished(step.node, 'cancelled', times()) };
-    if (await claim(parts.state, { key: miss.key, run, replace: miss.reasons.some(givesWay) }, signal)) {
+    if (await claim(parts.state, { key: miss.key, run, replace: miss.reasons.some(runsAnyway) }, signal)) {
       forced.delete(step.node.name);
       const made = await makeResult(progress, { ...step, miss });
       if (made.record.status === 'failed' && !isDamage(made.error)) progress.hasFailed = true; // before its cores are given on
       return made;
     }
-    const decision = await decide(parts, miss.record, false);
-    if (decision.kind === 'hit') return { record: hitRecord(step.node, decision.result, times()) };
+    const decision = await decide(parts, miss.record, null);
+    if (decision.kind === 'hit') return { record: await hit(progress, step.node, { result: decision.result, times }) };
     miss = decision;
   }
 }

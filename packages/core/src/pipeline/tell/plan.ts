@@ -5,6 +5,7 @@ import type { EngineParts } from '../engine-parts.ts';
 import { buildGraph } from '../graph/graph.ts';
 import { prepareStep } from '../cache/prepare-step.ts';
 import type { StoredResult } from '../cache/results.ts';
+import { withStableDigests } from '../cache/stable-outputs.ts';
 import { selectSteps, type StepSelection } from '../graph/select-steps.ts';
 import { type Snapshot, takeSnapshot } from '../inputs/snapshot.ts';
 import type { StepNode } from '../step-kind.ts';
@@ -79,9 +80,10 @@ async function planStep(parts: EngineParts, { node, needs, results, snapshot, op
     const running = needs.filter((need) => need.action !== 'hit');
     return { ...blank, action: 'decide-later', reasons: running.map((need) => ({ kind: 'upstream-runs', step: need.step })) };
   }
-  const decision = await decide(parts, step.keyRecord, force === 'all' || force.includes(node.name));
+  const isForced = force === 'all' || force.includes(node.name);
+  const decision = await decide(parts, step.keyRecord, isForced ? 'forced' : node.volatile === true ? 'volatile' : null);
   if (decision.kind === 'miss') return { ...blank, action: 'run', reasons: decision.reasons, key: decision.key };
-  results.set(node.name, decision.result);
+  results.set(node.name, { ...decision.result, outputs: await withStableDigests(parts, node, decision.result) });
   const failing = decision.result.evidence.filter((evidence) => evidence.blocking && evidence.verdict !== 'pass');
   return { ...blank, action: 'hit', key: decision.key, madeBy: decision.result.run, failing };
 }

@@ -94,6 +94,12 @@ const migrations: readonly string[] = [
     FROM run, json_each(run.record, '$.steps') AS one
     WHERE json_valid(run.record) AND json_extract(one.value, '$.status') IN ('done', 'failed') AND json_extract(one.value, '$.durationMs') IS NOT NULL;
   `,
+  `
+  -- that the result of a key was made again, and how it compares with the one that was there
+  CREATE TABLE repetition (key TEXT NOT NULL, run TEXT NOT NULL, project TEXT NOT NULL, step TEXT NOT NULL, record TEXT NOT NULL, recorded_at TEXT NOT NULL, PRIMARY KEY (key, run)) WITHOUT ROWID, STRICT;
+  -- the first output with a stable digest, which stands for all that have it
+  CREATE TABLE stable_output (project TEXT NOT NULL, step TEXT NOT NULL, output TEXT NOT NULL, digest TEXT NOT NULL, artifact TEXT NOT NULL, PRIMARY KEY (project, step, output, digest)) WITHOUT ROWID, STRICT;
+  `,
 ];
 
 /** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */
