@@ -29,6 +29,7 @@ const explained = (record: Partial<StepRecord>): Explanation => ({
   made: null,
   previous: null,
   differences: [],
+  repetitions: [],
 });
 const linesOf = (explanation: Explanation | null, now: ExplainedStep['now'] = null): readonly string[] =>
   explanationLines({ step, explanation, now }, plain).slice(1);

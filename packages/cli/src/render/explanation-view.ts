@@ -2,6 +2,7 @@ import type { ExplainedStep, Explanation } from '@tidegate/core';
 import { shortDigest, type StepRecord, unreachable } from '@tidegate/formats';
 import { evidenceLines } from './evidence-lines.ts';
 import { bytes, duration } from './figures.ts';
+import { repetitionsSentence } from './repetition-view.ts';
 import type { Terminal } from './terminal.ts';
 import { reasonWords, statusWords, valueWords } from './words.ts';
 
@@ -32,11 +33,12 @@ function nowWords({ action, reasons, blockedBy }: NonNullable<ExplainedStep['now
   }
 }
 
-function resultLines({ run, record, key, made, differences }: Explanation, terminal: Styled): readonly string[] {
+function resultLines({ run, record, key, made, differences, repetitions }: Explanation, terminal: Styled): readonly string[] {
   const { style } = terminal;
   return [
     `  In run ${run}: ${outcome(record)}.`,
     ...(made === null ? [] : [`  Its result was made in run ${made.run} at ${made.at}, in ${duration(made.durationMs)}.`]),
+    ...[repetitionsSentence(repetitions)].flatMap((sentence) => (sentence === null ? [] : [`  ${sentence}`])),
     ...evidenceLines(record.evidence, terminal).map((line) => line.slice(4)),
     ...(record.failure === null ? [] : [`  ${style('red', record.failure.code)}: ${record.failure.message}`]),
     ...(differences.length === 0 ? [] : [`  Since the key before: ${differences.map(reasonWords).join('; ')}.`]),

@@ -2,6 +2,7 @@ import { type EmitEvent, type Event, isDigest, type RunRecord, shortDigest, type
 import { checkLines } from './check-view.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { duration, whole } from './figures.ts';
+import { repetitionLines } from './repetition-view.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import { counted, reasonWords, runWords, statusWords, verdictStyle } from './words.ts';
 
@@ -86,9 +87,19 @@ function stepLines(record: StepRecord, terminal: Terminal): readonly string[] {
   const facts = factWords(record);
   return [
     `  ${mark} ${record.step}: ${statusWords[record.status]}${time}${facts === '' ? '' : `; ${facts}`}${why}`,
+    ...firstBytes(record).map((line) => style('dim', line)),
     ...evidenceLines(record.evidence, terminal),
+    ...repetitionLines(record, terminal),
     ...failureLines(record, terminal),
   ];
+}
+
+/** Outputs that came out with the stable digest of an earlier one, whose bytes are passed on. */
+function firstBytes({ status, madeBy, outputs }: StepRecord): readonly string[] {
+  if (status !== 'done') return [];
+  return Object.entries(outputs).flatMap(([output, { stable }]) =>
+    stable === undefined || stable.run === madeBy ? [] : [`      ${output}: stable, so it stays as run ${stable.run} made it`],
+  );
 }
 
 function factWords(record: StepRecord): string {

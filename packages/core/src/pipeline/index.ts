@@ -11,6 +11,7 @@ export { harmless, stepLog } from './logs/log.ts';
 export { digestAt, type PlacedFile, placeFile, type PlaceParts } from './tree/place-file.ts';
 export { type PlannedStep, type PlanOptions, planRun } from './tell/plan.ts';
 export { type FoundFile, type ProjectFiles, projectFiles } from './inputs/project-files.ts';
+export { repetitionsOf } from './cache/repetitions.ts';
 export { type StoredResult } from './cache/results.ts';
 export { importResults, pushArtifacts, type Pushed, pushResults } from './cache/shared-results.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';

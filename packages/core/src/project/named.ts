@@ -1,4 +1,5 @@
-import { type Digest, failure, type Json, nearest, recordJson } from '@tidegate/formats';
+import { type Digest, failure, type Json, nearest, recordJson, type StepRecord } from '@tidegate/formats';
+import { repetitionsOf } from '../pipeline/index.ts';
 import { deploymentsOf } from './environments.ts';
 import { findDigest } from './find-digest.ts';
 import { findView } from './find-view.ts';
@@ -21,7 +22,7 @@ export async function findByName(project: Project, name: string): Promise<Found>
   if (Object.hasOwn(project.config.environments, name))
     return { kind: 'environment', record: recordJson(deploymentsOf(project).filter((one) => one.environment === name)) };
   const latest = latestResult(project, name);
-  if (latest !== null) return { kind: latest.record.kind, record: await withRecords(project, latest.record.outputs) };
+  if (latest !== null) return { kind: latest.record.kind, record: await resultInFull(project, latest.record) };
   const [area, ...rest] = name.split('.');
   if (area === 'monitors' && Object.hasOwn(project.config.monitors, rest.join('.')))
     return { kind: 'monitor', record: monitorInBrief(monitorHistory(project, rest.join('.'), { most: 20 })) };
@@ -35,6 +36,13 @@ export async function findByName(project: Project, name: string): Promise<Found>
     `Cannot find "${name}": nothing of the project has that name, or it has not run yet`,
     near === null ? 'Run "tidegate plan" for the names of the steps' : `Did you mean "${near}"?`,
   );
+}
+
+/** What a step made last, and what came out each time it was made again under the same key, when it was. */
+async function resultInFull(project: Project, { outputs, key }: StepRecord): Promise<Json> {
+  const records = await withRecords(project, outputs);
+  const repetitions = key === null ? [] : repetitionsOf(project.state, key);
+  return repetitions.length === 0 ? records : { ...records, repetitions: repetitions.map(recordJson) };
 }
 
 /** What was found last with its reasons, and the verdicts before; all numbers are in `tidegate monitors log --json`. */
@@ -75,7 +83,7 @@ async function knownNames(project: Project): Promise<readonly string[]> {
 async function withRecords(
   project: Project,
   outputs: { readonly [output: string]: { readonly digest: Digest; readonly bytes: number; readonly kind: string } },
-): Promise<Json> {
+): Promise<{ readonly [output: string]: Json }> {
   const entries = await Promise.all(
     Object.entries(outputs).map(async ([name, artifact]) => [name, await readObject(project, artifact.digest)] as const),
   );

@@ -26,6 +26,8 @@ export interface ProjectRunOptions {
   /** Only these steps and what they need; none = every step. Then nothing is deployed. */
   readonly only: readonly string[];
   readonly force: readonly string[];
+  /** Whether what a forced step makes counts from now on, also where it is not what was there. Default false. */
+  readonly replace?: boolean;
   /** Cores that steps may occupy at once; null = those of the machine. */
   readonly jobs: number | null;
   /** Deploys a release that was rolled back before. */
@@ -70,7 +72,7 @@ async function runAndDeploy(project: Project, options: ProjectRunOptions): Promi
     ...revision,
     goal: options.goal,
     ...(only.length > 0 && { upTo: only }),
-    ...(options.force.length > 0 && { force: stepsNamed(nodes, options.force) }),
+    ...(options.force.length > 0 && { force: stepsNamed(nodes, options.force), replace: options.replace ?? false }),
     ...(options.jobs !== null && { cpus: options.jobs }),
     signal: options.signal,
     emit: options.emit,

@@ -15,7 +15,11 @@ export type Decision =
  * Looks for a result under the key; none is taken for a step that `runs` anyway, because it was forced or is volatile. A result counts only if every object of it is there; otherwise one of another machine is looked for, then it is a
  * miss with its reasons.
  */
-export async function decide(parts: EngineParts, record: KeyRecord, runs: Extract<MissReason['kind'], 'forced' | 'volatile'> | null): Promise<Decision> {
+export async function decide(
+  parts: EngineParts,
+  record: KeyRecord,
+  runs: Extract<MissReason['kind'], 'forced' | 'volatile'> | null,
+): Promise<Decision> {
   const key = keyOf(record);
   if (runs !== null) return { kind: 'miss', key, record, reasons: [{ kind: runs }] };
   const result = findResult(parts.state, key);

@@ -17,11 +17,7 @@ type Outputs = { readonly [output: string]: Artifact };
 const largestCompared = 32 << 20;
 
 /** Outputs whose bytes are not those of the result that was there. */
-export async function outputDifferences(
-  store: ObjectStore,
-  before: Outputs,
-  after: Outputs,
-): Promise<readonly OutputDifference[]> {
+export async function outputDifferences(store: ObjectStore, before: Outputs, after: Outputs): Promise<readonly OutputDifference[]> {
   const differing = Object.keys(after).filter((output) => before[output]?.digest !== after[output]?.digest);
   const found = differing.map(async (output): Promise<readonly OutputDifference[]> => {
     const [was, is] = [before[output], after[output]];

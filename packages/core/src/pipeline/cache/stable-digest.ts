@@ -20,7 +20,8 @@ export interface StableSource {
 export async function stableDigests(rules: NonNullable<StepNode['stable']>, source: StableSource): Promise<ReadonlyMap<string, Digest>> {
   const found = new Map<string, Digest>();
   for (const [output, rule] of Object.entries(rules)) {
-    const content = rule.kind === 'json' ? rounded(await jsonOf(source, output), { rule, name: '', path: '' }) : digestOf(source, rule.output);
+    const content =
+      rule.kind === 'json' ? rounded(await jsonOf(source, output), { rule, name: '', path: '' }) : digestOf(source, rule.output);
     found.set(output, digestOfBytes(canonicalJson({ format: 'tidegate.stable/1', rule, content })));
   }
   return found;

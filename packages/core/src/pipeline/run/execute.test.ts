@@ -107,7 +107,7 @@ test('going back to an earlier variant is a hit', async (t) => {
   assert.equal(published(project, 'made/a.txt'), '1');
 });
 
-test('a step that is forced runs although nothing changed, once, and its result replaces the old one', async (t) => {
+test('a step that is forced runs although nothing changed, once, and its result replaces the old one when that is asked for', async (t) => {
   let serial = 0;
   const project = await makeTestProject(t, {
     kinds: [
@@ -119,9 +119,9 @@ test('a step that is forced runs although nothing changed, once, and its result 
   const steps = [step('a', { settings: { do: 'count' } }), step('b', { in: ['steps.a/out'] })];
   await project.run(steps);
 
-  const forced = await project.run(steps, { force: [stepName('steps.a')] });
+  const forced = await project.run(steps, { force: [stepName('steps.a')], replace: true });
   const after = await project.run(steps);
-  const all = await project.run(steps, { force: 'all' });
+  const all = await project.run(steps, { force: 'all', replace: true });
 
   assert.deepEqual(recordOf(forced, 'steps.a').reasons, [{ kind: 'forced' }]);
   assert.deepEqual(outcomes(forced), ['steps.a: done', 'steps.b: done']);
@@ -130,7 +130,7 @@ test('a step that is forced runs although nothing changed, once, and its result 
   assert.deepEqual(outcomes(all), ['steps.a: done', 'steps.b: done']);
 });
 
-test('of two results for one key the first complete one counts, and the difference is recorded (hostile row 7)', async (t) => {
+test('of two results for one key the first complete one counts, and the difference is recorded (hostile 7)', async (t) => {
   const project = await makeTestProject(t, {
     kinds: [
       actingKind({
@@ -160,7 +160,10 @@ test('of two results for one key the first complete one counts, and the differen
   const again = await project.run(steps);
 
   assert.equal(published(project, 'made/a.txt'), 'first');
-  assert.deepEqual(recordOf(run, 'steps.a').facts, { differs: ['out'] });
+  assert.deepEqual(
+    recordOf(run, 'steps.a').repetition?.differences.map(({ output }) => output),
+    ['out'],
+  );
   assert.deepEqual(recordOf(again, 'steps.a').outputs['out']?.digest, digestOfBytes('first'));
 });
 

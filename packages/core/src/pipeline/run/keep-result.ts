@@ -34,7 +34,8 @@ export async function keepResult(progress: RunInProgress, kept: ResultToKeep): P
   const result: StoredResult = { key, run, outputs, evidence, facts, durationMs, recordedAt: isoTime(parts.platform.clock) };
   for (;;) {
     const known = findResult(parts.state, key);
-    const repetition = known === null || node.volatile === true ? null : await repetitionOf(progress, kept, { known, result: { ...result, outputs: made } });
+    const repetition =
+      known === null || node.volatile === true ? null : await repetitionOf(progress, kept, { known, result: { ...result, outputs: made } });
     const settled = parts.state.commit(() => {
       if (findResult(parts.state, key)?.run !== known?.run) return null; // somebody else has recorded one meanwhile
       const replace = node.volatile === true || repetition?.counts === 'newer';

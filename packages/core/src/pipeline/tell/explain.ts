@@ -1,7 +1,8 @@
-import type { Digest, KeyRecord, MissReason, RunId, StepName, StepRecord } from '@tidegate/formats';
+import type { Digest, KeyRecord, MissReason, Repetition, RunId, StepName, StepRecord } from '@tidegate/formats';
 import { findKeyRecord } from '../cache/decide.ts';
 import { differences } from '../cache/differences.ts';
 import type { EngineParts } from '../engine-parts.ts';
+import { repetitionsOf } from '../cache/repetitions.ts';
 import { findResult } from '../cache/results.ts';
 import { newestRuns } from '../runs.ts';
 
@@ -19,6 +20,8 @@ export interface Explanation {
   readonly previous: { readonly run: RunId; readonly key: Digest } | null;
   /** What changed since then; empty when there is no earlier key. */
   readonly differences: readonly MissReason[];
+  /** Each time the result of its key was made again, oldest first. */
+  readonly repetitions: readonly Repetition[];
 }
 
 /** How many runs of the project are looked through for an earlier key. */
@@ -38,6 +41,7 @@ export async function explainStep(parts: EngineParts, step: StepName, run?: RunI
     made: result === null ? null : { run: result.run, at: result.recordedAt, durationMs: result.durationMs },
     previous: earlier,
     differences: key === null || before === null ? [] : differences(before, key),
+    repetitions: chosen.record.key === null ? [] : repetitionsOf(parts.state, chosen.record.key),
   };
 }
 
