@@ -17,7 +17,8 @@ export function outcomeThatMade(
   for (const row of rows) {
     const { outputs } = JSON.parse(String(row['record'])) as Pick<StepOutcome, 'outputs'>;
     const output = outputs[made.output];
-    if (output?.digest === made.digest || output?.stable?.digest === made.digest) return { key: digest(String(row['key'])), project: String(row['project']), outputs };
+    if (output?.digest === made.digest || output?.stable?.digest === made.digest)
+      return { key: digest(String(row['key'])), project: String(row['project']), outputs };
   }
   return null;
 }

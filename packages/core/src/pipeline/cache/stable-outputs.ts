@@ -17,9 +17,9 @@ export async function withStableDigests({ store }: Pick<EngineParts, 'store'>, n
   const { stable: rules } = node;
   if (rules === undefined && Object.values(made.outputs).every((artifact) => artifact.stable === undefined)) return made.outputs;
   const digests = await stableDigests(rules ?? {}, { store, step: node.name, outputs: made.outputs });
-  const entries = Object.entries(made.outputs).map(([output, { stable: _, ...artifact }]): [string, Artifact] => {
-    const digest = digests.get(output);
-    return [output, digest === undefined ? artifact : { ...artifact, stable: { digest, run: made.run } }];
+  const entries = Object.entries(made.outputs).map(([output, { kind, digest, bytes, files }]): [string, Artifact] => {
+    const stable = digests.get(output);
+    return [output, { kind, digest, bytes, files, ...(stable !== undefined && { stable: { digest: stable, run: made.run } }) }];
   });
   return Object.fromEntries(entries);
 }
