@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { bundleCommandLine } from './bundle.ts';
 import { compile } from './compile.ts';
 import { packNpmPackages } from './npm-packages.ts';
 import { buildWheel } from './wheel.ts';
@@ -9,6 +10,12 @@ const repository = resolve(import.meta.dirname, '../..');
 const build = join(repository, 'build');
 mkdirSync(build, { recursive: true });
 compile(repository, join(build, 'compiled'));
-const archives = packNpmPackages(repository, join(build, 'compiled'), join(build, 'npm'));
+await bundleCommandLine(join(build, 'compiled'), join(build, 'bundled'));
+const archives = packNpmPackages({
+  repository,
+  compiled: join(build, 'compiled'),
+  bundled: join(build, 'bundled'),
+  out: join(build, 'npm'),
+});
 const wheel = buildWheel({ repository, archives, out: join(build, 'wheel') });
 for (const path of [...archives, wheel]) console.log(path);

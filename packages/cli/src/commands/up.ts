@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type InstalledUnit, installUnit, keepUp, type Project, type UpOwner } from '@tidegate/core';
 import { type EmitEvent, failure } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { goalOf } from '../goal.ts';
 import { livePage, liveParts } from '../live/page.ts';
 import { openHere } from '../open-here.ts';
+import { program } from '../program.ts';
 import { noteLine } from '../render/loop-words.ts';
 import type { Terminal } from '../render/terminal.ts';
 
@@ -61,8 +61,7 @@ async function install(invocation: Invocation): Promise<number> {
     ...(clock === undefined ? [] : ['--clock', resolve(cwd, clock)]),
   ];
   using project = await openHere(invocation);
-  const program = [process.execPath, fileURLToPath(new URL('../../bin/tidegate.js', import.meta.url))];
-  const unit = await installUnit(project, { program, options });
+  const unit = await installUnit(project, { program: [process.execPath, program], options });
   if (json) terminal.json(unit);
   for (const line of unitLines(unit)) terminal.line(line);
   return 0;

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when it is first needed: that takes as long as reading many a project. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** East Asian Wide and Fullwidth as Unicode Standard Annex 11 has them, and what is shown as a picture: two columns of a terminal. */
 const wide =
@@ -28,6 +29,7 @@ export function cutToWidth(text: string, columns: number): string {
 
 /** What a reader sees as one character each; may be several code points. */
 export function charactersOf(text: string): readonly string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface HttpCall {
@@ -33,7 +33,8 @@ export interface HttpServer {
 }
 
 /** Serves HTTP at 127.0.0.1 and nowhere else. @throws the error of listen: EADDRINUSE when the port is taken */
-export function serveOnLoopback({ port, bodyLimit, answer }: HttpServing): Promise<HttpServer> {
+export async function serveOnLoopback({ port, bodyLimit, answer }: HttpServing): Promise<HttpServer> {
+  const { createServer } = await import('node:http'); // only when something is served: it takes long to load
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 });
   server.on('request', (request, response) => void reply(request, response, { bodyLimit, answer }));
   const close = (): Promise<void> =>

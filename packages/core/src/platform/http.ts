@@ -1,5 +1,4 @@
-import { Agent, request } from 'node:http';
-import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+import type { Agent, request } from 'node:http';
 
 export interface HttpRequest {
   readonly url: string;
@@ -27,21 +26,34 @@ export interface HttpClient {
 const longestBody = 16 << 20;
 
 export function openHttpClient(): HttpClient {
-  const options = { keepAlive: true, maxSockets: 1 };
-  const [plain, secure] = [new Agent(options), new SecureAgent(options)];
+  const speakers = new Map<string, Promise<Speaker>>();
   return {
-    send: (wanted) => send(wanted, new URL(wanted.url).protocol === 'https:' ? secure : plain),
+    send: async (wanted) => {
+      const { protocol } = new URL(wanted.url);
+      const speaker = speakers.get(protocol) ?? speakerOf(protocol);
+      speakers.set(protocol, speaker);
+      return send(wanted, await speaker);
+    },
     [Symbol.dispose]: () => {
-      plain.destroy();
-      secure.destroy();
+      for (const speaker of speakers.values()) void speaker.then(({ agent }) => agent.destroy());
     },
   };
 }
 
-function send({ url, method, headers, body, timeoutMs, signal }: HttpRequest, agent: Agent): Promise<HttpAnswer> {
+interface Speaker {
+  readonly begin: typeof request;
+  readonly agent: Agent;
+}
+
+/** Loaded when first spoken: importing the modules takes longer than many a command that sends nothing. */
+async function speakerOf(protocol: string): Promise<Speaker> {
+  const { request: begin, Agent: Connections } = await (protocol === 'https:' ? import('node:https') : import('node:http'));
+  return { begin, agent: new Connections({ keepAlive: true, maxSockets: 1 }) };
+}
+
+function send({ url, method, headers, body, timeoutMs, signal }: HttpRequest, { begin, agent }: Speaker): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const late = AbortSignal.timeout(timeoutMs);
-    const begin = agent instanceof SecureAgent ? secureRequest : request;
     const sent = begin(url, { method, headers, agent, signal: AbortSignal.any([signal, late]) }, (answer) => {
       const chunks: Buffer[] = [];
       let bytes = 0;

@@ -4,13 +4,13 @@
  */
 export const yamlLimits = {
   /** Bytes of the file. */
-  bytes: 1_048_576,
+  bytes: 4_194_304,
   /** Mappings and lists inside one another, aliases written out. */
   depth: 64,
   /** Values in all, aliases written out. */
-  values: 50_000,
+  values: 200_000,
   /** Pieces the text falls into: names, values, punctuation, line ends, runs of blanks. */
-  pieces: 250_000,
+  pieces: 1_000_000,
   /** Characters of one name. */
   name: 256,
   /** Mistakes reported from one file; the rest is counted. */
