@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { digestOfHex, type Json } from '@tidegate/formats';
 import { openSqliteOnlineStore } from '@tidegate/runtime';
-import { builtPython } from '../../packages/core/src/commands/build-virtual-environment.ts';
+import { builtFolder } from '../../packages/core/src/commands/build-once.ts';
 import { parseTree, treeJson } from '../../packages/core/src/store/objects/tree.ts';
 import { type Block, blocksOf, placeOf, repository, userPages } from './blocks.ts';
 import { checkYaml, yamlExample } from './yaml-examples.ts';
@@ -82,7 +82,7 @@ async function checkJson(block: Block, t: TestContext): Promise<void> {
   mkdirSync(join(python, '..'), { recursive: true });
   writeFileSync(python, '');
   writeFileSync(join(folder, 'record.json'), text);
-  assert.equal(await builtPython(join(folder, 'record.json')), python);
+  assert.equal(await builtFolder(join(folder, 'record.json'), 'bin/python'), dirname(dirname(python)));
 }
 
 function checkSql({ text }: Block, t: TestContext): void {

@@ -5,6 +5,7 @@ import { type StepKindHarness, type StepKindSituation, stepKindConformance } fro
 import { systemPlatform } from '../platform/index.ts';
 import { commandKind } from './command-kind.ts';
 import { openPrograms } from './program-identity.ts';
+import { openRLibraries } from './r-libraries.ts';
 import type { CommandDeps } from './step-process.ts';
 import { testCommandKind } from './test-command-kind.ts';
 import { openVirtualEnvironments } from './virtual-environments.ts';
@@ -14,6 +15,8 @@ type Parts = Parameters<StepKindHarness['kind']>[0];
 function depsOf({ home, project }: Parts): CommandDeps {
   return {
     virtualEnvironments: openVirtualEnvironments({ folder: join(home.root, 'virtual-environments'), platform: systemPlatform, root: '/' }),
+    libraries: openRLibraries({ folder: join(home.root, 'virtual-environments'), platform: systemPlatform }),
+    r: null,
     programs: openPrograms({ memory: join(home.root, 'virtual-environments'), platform: systemPlatform, root: project.root }),
     python: { requirements: null, interpreter: 'python3' },
     root: project.root,

@@ -1,6 +1,7 @@
 import { stepName } from '@tidegate/formats';
 import { outputsAt, type ProjectConfig, referenceOf } from '../config/index.ts';
 import type { StepInput, StepNode } from '../pipeline/index.ts';
+import { pythonCommand } from './python-command.ts';
 import { readArguments, type ReadingCommand } from './read-arguments.ts';
 
 /** The nodes of `steps:`. `root` is the user's tree: what words of a command name is looked for there. */
@@ -60,9 +61,14 @@ function inputsOf(
     ...named.outputs.map(({ step, output }) => inputOf(config, `steps.${step}/${output}`)),
     ...named.trainingSets.map((service) => inputOf(config, `features.${service}/train`)),
     ...named.files.map((pattern): StepInput => ({ from: 'project', pattern, required: false })),
-    ...(config.python.requirements === null ? [] : [projectInput(config.python.requirements)]),
+    ...locksFor(reads.run, config).map(projectInput),
   ];
   return [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
+}
+
+/** The locks of what a command is given: the packages of Python, and those of R when it is no Python. */
+function locksFor(run: readonly string[], { python, r }: ProjectConfig): readonly string[] {
+  return [python.requirements, pythonCommand(run).isPython ? null : (r?.lock ?? null)].filter((lock) => lock !== null);
 }
 
 const projectInput = (pattern: string): StepInput => ({ from: 'project', pattern, required: true });

@@ -1,18 +1,13 @@
 import { dirname, join } from 'node:path';
-import { failure, shape } from '@tidegate/formats';
-import { type Platform, runCommand } from '../platform/index.ts';
+import { shape } from '@tidegate/formats';
+import type { Platform } from '../platform/index.ts';
+import type { Building } from './build-once.ts';
 import { findProgram } from './find-program.ts';
+import { runInstallation } from './install-command.ts';
 import { lockCommand, packageName } from './python-lock.ts';
 
-export interface Installing {
-  readonly signal: AbortSignal;
-  readonly progress: (doing: string) => void;
-  /** Notes the installer's process group, so that it is ended when this process is killed and the next one starts. */
-  readonly ownProcess?: (pid: number) => void;
-}
-
 /** What a virtual environment is built from. */
-export interface Recipe extends Installing {
+export interface Recipe extends Building {
   /** Absolute path of the interpreter it is made with. */
   readonly executable: string;
   /** Absolute path of the locked requirements file. */
@@ -67,31 +62,8 @@ async function distributionsOf(python: string, recipe: Recipe): Promise<readonly
 
 const stages = /^(Collecting|Downloading|Building wheel|Installing collected|Prepared|Installed)\b/;
 
-/** Runs one command of the installation. @returns its output @throws TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED */
-async function install(
-  argv: readonly string[],
-  { signal, progress, platform, requirements, ownProcess }: Recipe,
-): Promise<readonly string[]> {
-  const lines: string[] = [];
-  const result = await runCommand(argv, {
-    cwd: dirname(requirements),
-    variables: installVariables(platform),
-    signal,
-    timeoutMs: null,
-    ...(ownProcess && { onStart: ownProcess }),
-    onLine: (_, line) => {
-      lines.push(line);
-      if (lines.length > 2_000) lines.shift();
-      if (stages.test(line.trim())) progress(line.trim().slice(0, 70));
-    },
-  });
-  signal.throwIfAborted();
-  if (result.code === 0) return lines;
-  throw failure(
-    'TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED',
-    `Cannot build the virtual environment: "${argv.slice(0, 4).join(' ')} …" ended with ${result.code ?? result.signal}\n${lines.slice(-12).join('\n')}`,
-    hintFor(lines),
-  );
+function install(argv: readonly string[], recipe: Recipe): Promise<readonly string[]> {
+  return runInstallation(argv, { ...recipe, cwd: dirname(recipe.requirements), what: 'virtual environment', stages, hint: hintFor });
 }
 
 function hintFor(lines: readonly string[]): string {
@@ -101,12 +73,4 @@ function hintFor(lines: readonly string[]): string {
   if (/ConnectionError|NewConnectionError|Temporary failure in name resolution|error sending request|Network is unreachable/.test(text))
     return 'No package registry can be reached: go online once, or point PIP_INDEX_URL or UV_INDEX_URL to one that can be';
   return `Correct the requirements file, for instance by locking it anew: ${lockCommand}`;
-}
-
-/** The installer needs the user's own settings (registry, certificates, proxy); only it sees them, never a step. */
-function installVariables(platform: Platform): { readonly [name: string]: string } {
-  const misleading =
-    /^(PYTHON|VIRTUAL_ENV|CONDA_|TIDEGATE_|PIP_(USER|TARGET|PREFIX|ROOT|REQUIRE_VIRTUALENV)$|UV_(TARGET|PREFIX|PROJECT|SYSTEM_PYTHON|BREAK_SYSTEM)$)/;
-  const kept = Object.entries(platform.variables).filter(([name]) => !misleading.test(name));
-  return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

@@ -1,15 +1,20 @@
 import { failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
 import { mkdir, rm, runCommand } from '../platform/index.ts';
 import type { StepContext, StepNode } from '../pipeline/index.ts';
+import type { Building } from './build-once.ts';
 import type { Programs } from './program-identity.ts';
 import { pythonCommand } from './python-command.ts';
+import type { RChoice, RLibraries } from './r-libraries.ts';
 import { stepVariables, systemFolders } from './variables.ts';
-import type { Building, PythonChoice, VirtualEnvironments } from './virtual-environments.ts';
+import type { PythonChoice, VirtualEnvironments } from './virtual-environments.ts';
 
 export interface CommandDeps {
   readonly virtualEnvironments: VirtualEnvironments;
   readonly programs: Programs;
   readonly python: PythonChoice;
+  readonly libraries: RLibraries;
+  /** Null when the project names no R. */
+  readonly r: RChoice | null;
   /** The user's tree: messages say which of its files a step lacks. */
   readonly root: string;
 }
@@ -35,11 +40,18 @@ const tailLines = 80;
  */
 export async function commandFacts({ settings, variables }: StepNode, deps: CommandDeps): Promise<JsonObject> {
   const argv = argvOf(settings['run']);
-  const [python, program] = await Promise.all([
+  const r = rFor(argv, deps);
+  const [python, program, ofR] = await Promise.all([
     orNull(argv, deps.python, () => deps.virtualEnvironments.identity(deps.python)),
     deps.programs.identity(argv, variables['PATH'] ?? systemFolders),
+    r && deps.libraries.identity(r),
   ]);
-  return { ...(python ?? { machine: `${process.platform}-${process.arch}` }), ...program };
+  return { ...(python ?? { machine: `${process.platform}-${process.arch}` }), ...program, ...ofR };
+}
+
+/** The R that a command is given: any that is no Python may start it. */
+function rFor(argv: readonly string[], { r }: CommandDeps): RChoice | null {
+  return pythonCommand(argv).isPython ? null : r;
 }
 
 /** A node's setting `run`. */
@@ -54,6 +66,7 @@ export async function runStepCommand(
   options: CommandDeps & { readonly timeoutMs: number | null },
 ): Promise<Ran> {
   const python = await pythonFor(context, argv, options);
+  const r = await libraryFor(context, argv, options);
   const folder = await context.workspace();
   const scratch = `${folder}.scratch`;
   const tail: string[] = [];
@@ -62,7 +75,7 @@ export async function runStepCommand(
   try {
     const result = await runCommand(python === null ? argv : pythonCommand(argv).withPython(python), {
       cwd: folder,
-      variables: stepVariables({ declared: context.node.variables, python, cpus: context.node.cpus, scratch }),
+      variables: stepVariables({ declared: context.node.variables, python, r, cpus: context.node.cpus, scratch }),
       signal: context.signal,
       timeoutMs: options.timeoutMs,
       onStart: context.ownProcess,
@@ -101,6 +114,17 @@ async function pythonFor(
     `Cannot run "${argv[0] ?? ''}": the project's Python is ${String(found)}`,
     `Write "python", or name the interpreter in tidegate.yaml: python: { interpreter: ${argv[0] ?? ''} }`,
   );
+}
+
+async function libraryFor(
+  context: StepContext,
+  argv: readonly string[],
+  deps: CommandDeps,
+): Promise<Awaited<ReturnType<RLibraries['ensure']>> | null> {
+  const r = rFor(argv, deps);
+  if (r === null) return null;
+  const { signal, ownProcess } = context;
+  return deps.libraries.ensure(r, { signal, ownProcess, progress: (doing) => context.progress(`R library: ${doing}`, null) });
 }
 
 /** A project without Python needs none for commands that are not Python. */

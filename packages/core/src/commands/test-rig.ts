@@ -10,6 +10,7 @@ import { findHome, folderObjectStore, type ObjectStore, openState } from '../sto
 import { commandKind } from './command-kind.ts';
 import { commandNodes, testCommandNodes } from './command-nodes.ts';
 import { openPrograms } from './program-identity.ts';
+import { openRLibraries } from './r-libraries.ts';
 import { testCommandKind } from './test-command-kind.ts';
 import { openVirtualEnvironments } from './virtual-environments.ts';
 
@@ -56,6 +57,8 @@ export function commandRig(
     const { requirements, interpreter } = config.python;
     const deps = {
       virtualEnvironments: openVirtualEnvironments({ folder: environments, platform, root: '/' }),
+      libraries: openRLibraries({ folder: environments, platform }),
+      r: config.r && { ...config.r, lock: config.r.lock === null ? null : join(root, config.r.lock) },
       programs: openPrograms({ memory: environments, platform, root }),
       python: { requirements: requirements === null ? null : join(root, requirements), interpreter },
       root,

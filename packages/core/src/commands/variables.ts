@@ -5,6 +5,8 @@ export interface StepVariables {
   readonly declared: { readonly [name: string]: string };
   /** The Python the step's commands find first; null when there is none. */
   readonly python: string | null;
+  /** R and its library; null when the project names none. */
+  readonly r?: { readonly library: string | null; readonly programs: string } | null;
   readonly cpus: number;
   /** Folder of the step's own, outside its workspace, for what it does not declare. */
   readonly scratch: string;
@@ -31,7 +33,7 @@ export const systemFolders = ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin',
  * and two steps at once would write to the same. Threads follow the declared cores: numerical libraries that each take every
  * core are many times slower together. ONNX Runtime's telemetry is off.
  */
-export function stepVariables({ declared, python, cpus, scratch }: StepVariables): { readonly [name: string]: string } {
+export function stepVariables({ declared, python, r = null, cpus, scratch }: StepVariables): { readonly [name: string]: string } {
   return {
     HOME: scratch,
     TMPDIR: scratch,
@@ -44,7 +46,10 @@ export function stepVariables({ declared, python, cpus, scratch }: StepVariables
     PYTHONNOUSERSITE: '1',
     ORT_DISABLE_TELEMETRY: '1',
     ...Object.fromEntries(threadCounts.map((name) => [name, String(cpus)])),
+    ...(r !== null && r.library !== null && { R_LIBS: r.library, R_LIBS_USER: 'NULL', R_LIBS_SITE: 'NULL' }),
     ...declared,
-    PATH: [...(python === null ? [] : [dirname(python)]), declared['PATH'] ?? systemFolders].join(delimiter),
+    PATH: [...(python === null ? [] : [dirname(python)]), ...(r === null ? [] : [r.programs]), declared['PATH'] ?? systemFolders].join(
+      delimiter,
+    ),
   };
 }

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { canonicalJson, failure, hexOf, type JsonObject } from '@tidegate/formats';
 import { digestOfBytes, type Platform, readFile } from '../platform/index.ts';
-import { buildOnce } from './build-virtual-environment.ts';
-import type { Installing } from './install-packages.ts';
+import { type Building, buildOnce } from './build-once.ts';
+import { installPackages } from './install-packages.ts';
 import { askInterpreter } from './interpreter.ts';
 import { requireLock } from './python-lock.ts';
 
@@ -12,9 +12,6 @@ export interface PythonChoice {
   /** Name on PATH, or a path; a relative one is relative to the project. */
   readonly interpreter: string;
 }
-
-/** Whom to tell while an environment is built, and when to stop. */
-export type Building = Installing;
 
 /** Virtual environments, one for each lock: built once, found again by digest, shared by every project of the machine. */
 export interface VirtualEnvironments {
@@ -59,7 +56,15 @@ export function openVirtualEnvironments({ folder, platform, root = '/' }: Virtua
       const lock = await readLock(requirements);
       const names = requireLock(requirements, lock);
       const digest = digestOfBytes(canonicalJson({ lock, version, implementation, executable, machine }));
-      return buildOnce(join(folder, `${hexOf(digest).slice(0, 32)}.json`), { ...building, executable, requirements, names, platform });
+      const proof = join('bin', 'python');
+      const recipe = { ...building, executable, requirements, names, platform };
+      const place = await buildOnce(join(folder, `${hexOf(digest).slice(0, 32)}.json`), {
+        ...building,
+        platform,
+        proof,
+        install: (attempt) => installPackages(attempt, recipe),
+      });
+      return join(place, proof);
     },
   };
 }

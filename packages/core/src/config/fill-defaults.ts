@@ -34,6 +34,7 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     version: 1,
     project: file.project ?? projectNameOf(folder),
     python: { requirements: file.python?.requirements ?? null, interpreter: file.python?.interpreter ?? 'python3' },
+    r: file.r === undefined ? null : { lock: file.r.lock ?? null, interpreter: file.r.interpreter ?? 'Rscript' },
     data: mapNamed(file.data, (dataset, name) => datasetOf(dataset, isEvaluatedOn(models, name))),
     features: file.features ?? null,
     steps: mapNamed(file.steps, stepOf),

@@ -6,6 +6,8 @@ export interface ProjectConfig {
   /** Default: the folder's name. */
   readonly project: string;
   readonly python: PythonConfig;
+  /** Null: the project names no R; one that is on PATH can be started all the same. */
+  readonly r: RConfig | null;
   readonly data: Named<DatasetConfig>;
   /** Folder with `*.yaml` and `*.sql`, relative to the project; null when the project has no features. */
   readonly features: { readonly definitions: string } | null;
@@ -30,6 +32,13 @@ export interface PythonConfig {
   /** Hash-locked requirements file: Tidegate builds the virtual environment. Null: `interpreter` is used as it is. */
   readonly requirements: string | null;
   /** Default `python3`, found on PATH. */
+  readonly interpreter: string;
+}
+
+export interface RConfig {
+  /** Lock of R packages as renv writes it, relative to the project: Tidegate builds a library of them. Null: R is used as it is. */
+  readonly lock: string | null;
+  /** Default `Rscript`, found on PATH. */
   readonly interpreter: string;
 }
 

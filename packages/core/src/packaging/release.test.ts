@@ -30,6 +30,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
     version: 1,
     project: 'shop',
     python: { requirements: 'requirements.txt', interpreter: 'python3' },
+    r: null,
     data: {},
     features: { definitions: 'features/' },
     steps: { train: { ...defaultStep, run: ['python', 'train.py'], out: { model: modelFile } } },

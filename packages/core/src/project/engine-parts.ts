@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatasetVersion, FeatureSetRecord } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
-import { askOnce, commandKind, openPrograms, openVirtualEnvironments, testCommandKind } from '../commands/index.ts';
+import { askOnce, commandKind, openPrograms, openRLibraries, openVirtualEnvironments, testCommandKind } from '../commands/index.ts';
 import { datasetKind, readVersion } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
@@ -21,6 +21,8 @@ export function engineParts(project: Project): EngineParts {
   const { requirements, interpreter } = config.python;
   const commands = {
     virtualEnvironments,
+    libraries: openRLibraries({ folder: home.virtualEnvironments, platform }),
+    r: config.r && { ...config.r, lock: config.r.lock === null ? null : join(root, config.r.lock) },
     programs: openPrograms({ memory: home.virtualEnvironments, platform, root }),
     python: { requirements: requirements === null ? null : join(root, requirements), interpreter },
     root,

@@ -16,6 +16,7 @@ export const checkFiles: Check = (draft, report, root) => {
     report(path, { code: 'TG-CONFIG-FILE-MISSING', message: `Cannot read the ${what} "${file}": ${state}`, hint });
   };
   expect(['python', 'requirements'], draft.python?.requirements, 'file');
+  expect(['r', 'lock'], draft.r?.lock, 'file');
   expect(['features', 'definitions'], draft.features?.definitions, 'folder');
   for (const [name, dataset] of membersOf(draft.data)) expect(['data', name, 'contract'], dataset?.contract, 'file');
 };

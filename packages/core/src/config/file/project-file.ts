@@ -52,6 +52,19 @@ export const projectFile = shape.object(
         { description: 'The Python that steps, tests and models use.' },
       ),
     ),
+    r: shape.optional(
+      shape.object(
+        {
+          lock: shape.optional(
+            path('Lock of R packages, as renv writes it (renv.lock); Tidegate keeps a library for it. Default: none, R is used as it is.'),
+          ),
+          interpreter: shape.optional(
+            shape.described(shape.text({ pattern: /\S/, wants: 'a program' }), 'The Rscript to use, by name or path.', 'Rscript'),
+          ),
+        },
+        { description: 'The R that steps and tests use.' },
+      ),
+    ),
     data: named(dataset, 'Datasets by name.'),
     features: shape.optional(
       shape.object(

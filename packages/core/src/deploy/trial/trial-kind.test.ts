@@ -26,6 +26,7 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
       requirements: null,
       interpreter: 'python3',
     },
+    r: null,
     data: {},
     features: null,
     steps: {},
