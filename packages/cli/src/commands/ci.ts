@@ -15,7 +15,7 @@ import { runView } from '../render/run-view.ts';
 import { harmless } from '../render/terminal.ts';
 import { counted } from '../render/words.ts';
 import { writeRunReport } from '../report/write.ts';
-import { jobsOf } from './run.ts';
+import { jobsOf } from '../jobs.ts';
 
 export const command: Command = {
   name: 'ci',

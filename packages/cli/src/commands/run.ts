@@ -1,7 +1,8 @@
 import { join, relative } from 'node:path';
 import { type Project, type ProjectRun, runProject } from '@tidegate/core';
-import { exitOfRun, failure } from '@tidegate/formats';
+import { exitOfRun } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
+import { jobsOf } from '../jobs.ts';
 import { openHere, remoteOption } from '../open-here.ts';
 import { goalOf } from '../goal.ts';
 import { diagnosticLines } from '../render/diagnostics.ts';
@@ -71,13 +72,4 @@ async function tellOutcome(project: Project, outcome: ProjectRun, invocation: In
       notDeployed: outcome.notDeployed,
       notShared: outcome.notShared,
     });
-}
-
-export function jobsOf(invocation: Pick<Invocation, 'text'>): number | null {
-  const text = invocation.text('jobs');
-  if (text === undefined) return null;
-  const jobs = Number(text);
-  if (!Number.isInteger(jobs) || jobs < 1)
-    throw failure('TG-CLI-USAGE', `Cannot run "${text}" jobs at once: it must be a whole number from 1`, 'For example: tidegate run -j 2');
-  return jobs;
 }

@@ -26,3 +26,4 @@ export { localTarget, type LocalTargetOptions } from './targets/local/local-targ
 export { type MemoryWorld, type ScriptedRelease } from './targets/memory/memory-target.ts';
 export { type TrialDeps, type TrialFeatures, trialKind } from './trial/trial-kind.ts';
 export { trialNodes } from './trial/trial-nodes.ts';
+export { pathTo } from './order.ts';

@@ -1,6 +1,6 @@
 import { type Digest, type EmitEvent, failure, isErrorCode, type StepRecord } from '@tidegate/formats';
 import { newestPassingOf, passes } from './newest-passing.ts';
-import { planProject } from './plan-project.ts';
+import { plannedSteps } from './plan-project.ts';
 import type { Project } from './project.ts';
 import { readDatasetVersion } from './records.ts';
 import { runProject } from './run-project.ts';
@@ -47,7 +47,7 @@ async function recordsNow(
   { signal, emit }: { readonly signal: AbortSignal; readonly emit: EmitEvent },
 ): Promise<readonly StepRecord[]> {
   if (datasets.length === 0) return [];
-  const planned = await planProject(project, { only: datasets.map((dataset) => `data.${dataset}`), signal });
+  const planned = await plannedSteps(project, { only: datasets.map((dataset) => `data.${dataset}`), signal });
   const known = planned.steps.flatMap(({ step, madeBy }) => {
     const run = madeBy === null ? null : findRun(project, madeBy);
     return run?.steps.find((record) => record.step === step) ?? [];

@@ -1,35 +1,73 @@
 import type { StepName } from '@tidegate/formats';
-import { type PlannedStep, planRun, runsOf } from '../pipeline/index.ts';
+import { pathTo } from '../deploy/index.ts';
+import {
+  buildGraph,
+  type ExpectedRun,
+  expectedRun,
+  type ExpectedTime,
+  expectedTime,
+  type PlannedStep,
+  planRun,
+  type StepNode,
+} from '../pipeline/index.ts';
+import { availableParallelism } from '../platform/index.ts';
+import { type InputChange, openInputChanges } from './changes/input-changes.ts';
 import { engineParts } from './engine-parts.ts';
 import { stepsNamed, stepsToRun } from './nodes.ts';
 import type { Project } from './project.ts';
 
+export interface PlanEntry extends PlannedStep {
+  /** From how long it took before; null when it never ran to its end here, or does not run now. */
+  readonly expected: ExpectedTime | null;
+  /** What of its inputs changed, as far as their contents are at hand. */
+  readonly changes: readonly InputChange[];
+}
+
 export interface ProjectPlan {
-  readonly steps: readonly (PlannedStep & {
-    /** How long it took when it last ran, in milliseconds; null when it never did. */
-    readonly lastMs: number | null;
-  })[];
+  /** In the order of the graph. */
+  readonly steps: readonly PlanEntry[];
+  readonly expected: ExpectedRun;
+  /** Environments that a release goes through after the gate, as far as the goal. */
+  readonly environments: readonly string[];
 }
 
-/** What a run would do now; runs nothing and changes nothing. */
-export async function planProject(
+export interface ProjectPlanOptions {
+  /** These steps and what they need; none = every step. */
+  readonly only: readonly string[];
+  /** `gate` (default), or the environment to go on to. */
+  readonly goal?: string;
+  /** Cores that steps may occupy at once; null or left out = those of the machine. */
+  readonly jobs?: number | null;
+  readonly signal: AbortSignal;
+}
+
+/** What a run would do now, why, and how long it is likely to take; runs nothing and changes nothing. */
+export async function planProject(project: Project, options: ProjectPlanOptions): Promise<ProjectPlan> {
+  const { goal = 'gate', jobs = null } = options;
+  const { nodes, steps } = await plannedSteps(project, options);
+  using changes = openInputChanges(project);
+  const entries: PlanEntry[] = [];
+  for (const step of steps)
+    entries.push({ ...step, expected: timeOf(project, step), changes: step.action === 'run' ? await changes.of(step) : [] });
+  return {
+    steps: entries,
+    expected: expectedRun(() => buildGraph(nodes), entries, jobs ?? availableParallelism()),
+    environments: goal === 'gate' || options.only.length > 0 ? [] : pathTo(project.config.environments, goal),
+  };
+}
+
+/** The steps of a plan alone. */
+export async function plannedSteps(
   project: Project,
-  options: { readonly only: readonly string[]; readonly signal: AbortSignal },
-): Promise<ProjectPlan> {
+  { only, signal }: Pick<ProjectPlanOptions, 'only' | 'signal'>,
+): Promise<{ readonly nodes: readonly StepNode[]; readonly steps: readonly PlannedStep[] }> {
   const nodes = await stepsToRun(project);
-  const only = stepsNamed(nodes, options.only);
-  const steps = await planRun(engineParts(project), nodes, {
-    ...(only.length > 0 && { upTo: only }),
-    signal: options.signal,
-    emit: () => {},
-  });
-  const last = lastTimes(project);
-  return { steps: steps.map((step) => ({ ...step, lastMs: last.get(step.step) ?? null })) };
+  const upTo: readonly StepName[] = stepsNamed(nodes, only);
+  const steps = await planRun(engineParts(project), nodes, { ...(upTo.length > 0 && { upTo }), signal, emit: () => {} });
+  return { nodes, steps };
 }
 
-function lastTimes({ state, name }: Project): ReadonlyMap<StepName, number> {
-  const times = new Map<StepName, number>();
-  for (const run of runsOf(state).list({ project: name, limit: 50 }))
-    for (const step of run.steps) if (step.status === 'done' && !times.has(step.step)) times.set(step.step, step.durationMs);
-  return times;
+/** Nothing is looked up for what is a hit: that is what most of a large plan is. */
+function timeOf({ state, name }: Project, { step, action, inputBytes }: PlannedStep): ExpectedTime | null {
+  return action === 'run' || action === 'decide-later' ? expectedTime(state, { project: name, step }, inputBytes) : null;
 }

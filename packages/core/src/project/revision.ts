@@ -57,7 +57,7 @@ function madeBelow(prefix: string, made: readonly string[]): (path: string) => b
 }
 
 /** Pathspecs of what differs from the commit without making the tree dirty (gitglossary, "pathspec"); what steps make is not among them. */
-function leftOut({ data, monitors }: Project['config']): readonly string[] {
+export function leftOut({ data, monitors }: Project['config']): readonly string[] {
   const read = [
     ...Object.values(data).flatMap(({ from }) => from.files),
     ...Object.values(monitors).flatMap(({ quality }) => quality?.labels ?? []),

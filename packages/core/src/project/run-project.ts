@@ -4,6 +4,7 @@ import { judge } from '../evidence/index.ts';
 import { recordRelease } from '../packaging/index.ts';
 import { endOtherwise, executeRun } from '../pipeline/index.ts';
 import { isoTime } from '../platform/index.ts';
+import { keepUncommitted } from './changes/keep-uncommitted.ts';
 import { deployDeps } from './deploy-deps.ts';
 import { liveBy, liveByRun } from './deployed.ts';
 import { engineParts } from './engine-parts.ts';
@@ -77,6 +78,7 @@ async function runAndDeploy(project: Project, options: ProjectRunOptions): Promi
     signal: options.signal,
     emit: options.emit,
   });
+  await keepUncommitted(project, record);
   noteReleases(project, record);
   await noteModels(project, record);
   await ignoreBuild(project);

@@ -103,3 +103,8 @@ function isAlive(state: State, id: RunId): boolean {
   const row = state.prepare('SELECT owner FROM run WHERE id = ?').get(id);
   return row !== undefined && isRunning(JSON.parse(String(row['owner'])) as ProcessIdentity);
 }
+
+/** The commit of a run; null when it was made at none, or nobody knows it. */
+export function commitOfRun(state: State, id: RunId): string | null {
+  return textOrNull(state.prepare('SELECT commit_id FROM run WHERE id = ?').get(id)?.['commit_id']);
+}

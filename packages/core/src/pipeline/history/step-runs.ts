@@ -1,5 +1,12 @@
-import type { RunRecord } from '@tidegate/formats';
+import type { RunRecord, StepName } from '@tidegate/formats';
 import type { State } from '../../store/index.ts';
+
+/** One time that a step ran to its end. */
+export interface StepRunTime {
+  readonly durationMs: number;
+  /** Bytes of all its inputs; null when a Tidegate ran it that did not note them. */
+  readonly inputBytes: number | null;
+}
 
 /** Notes which steps ran in a run that ends, and how long; part of the caller's transaction. */
 export function noteStepRuns(state: State, { id, project, startedAt, steps }: RunRecord): void {
@@ -8,4 +15,20 @@ export function noteStepRuns(state: State, { id, project, startedAt, steps }: Ru
   );
   for (const { step, status, durationMs, inputBytes = null } of steps)
     if (status === 'done' || status === 'failed') insert.run(project, step, startedAt, id, status, durationMs, inputBytes);
+}
+/** How long a step took when it last ran to its end, newest first. */
+export function stepTimes(
+  state: State,
+  { project, step }: { readonly project: string; readonly step: StepName },
+  limit: number,
+): readonly StepRunTime[] {
+  return state
+    .prepare(
+      "SELECT duration_ms, input_bytes FROM step_run WHERE project = ? AND step = ? AND status = 'done' ORDER BY at DESC, run DESC LIMIT ?",
+    )
+    .all(project, step, limit)
+    .map((row) => ({
+      durationMs: Number(row['duration_ms']),
+      inputBytes: row['input_bytes'] === null ? null : Number(row['input_bytes']),
+    }));
 }

@@ -23,6 +23,8 @@ export interface PlannedStep {
   readonly reasons: readonly MissReason[];
   /** Null as long as an input is not known. */
   readonly key: Digest | null;
+  /** Bytes of all that it reads; null as long as an input is not known. */
+  readonly inputBytes: number | null;
   /** The run whose result is taken. */
   readonly madeBy: RunId | null;
   readonly blockedBy: readonly StepName[];
@@ -71,7 +73,7 @@ interface StepToPlan {
 }
 
 async function planStep(parts: EngineParts, { node, needs, results, snapshot, options }: StepToPlan): Promise<PlannedStep> {
-  const blank = { step: node.name, kind: node.kind, reasons: [], key: null, madeBy: null, blockedBy: [], failing: [] };
+  const blank = { step: node.name, kind: node.kind, reasons: [], key: null, inputBytes: null, madeBy: null, blockedBy: [], failing: [] };
   const blockedBy = needs.filter((need) => need.action === 'blocked' || need.failing.length > 0).map((need) => need.step);
   if (blockedBy.length > 0) return { ...blank, action: 'blocked', blockedBy };
   const { signal, emit, force = [] } = options;
@@ -80,10 +82,11 @@ async function planStep(parts: EngineParts, { node, needs, results, snapshot, op
     const running = needs.filter((need) => need.action !== 'hit');
     return { ...blank, action: 'decide-later', reasons: running.map((need) => ({ kind: 'upstream-runs', step: need.step })) };
   }
+  const inputBytes = step.inputs.reduce((sum, { artifact }) => sum + artifact.bytes, 0);
   const isForced = force === 'all' || force.includes(node.name);
   const decision = await decide(parts, step.keyRecord, isForced ? 'forced' : node.volatile === true ? 'volatile' : null);
-  if (decision.kind === 'miss') return { ...blank, action: 'run', reasons: decision.reasons, key: decision.key };
+  if (decision.kind === 'miss') return { ...blank, action: 'run', reasons: decision.reasons, key: decision.key, inputBytes };
   results.set(node.name, { ...decision.result, outputs: await withStableDigests(parts, node, decision.result) });
   const failing = decision.result.evidence.filter((evidence) => evidence.blocking && evidence.verdict !== 'pass');
-  return { ...blank, action: 'hit', key: decision.key, madeBy: decision.result.run, failing };
+  return { ...blank, action: 'hit', key: decision.key, inputBytes, madeBy: decision.result.run, failing };
 }

@@ -100,6 +100,10 @@ const migrations: readonly string[] = [
   -- the first output with a stable digest, which stands for all that have it
   CREATE TABLE stable_output (project TEXT NOT NULL, step TEXT NOT NULL, output TEXT NOT NULL, digest TEXT NOT NULL, artifact TEXT NOT NULL, PRIMARY KEY (project, step, output, digest)) WITHOUT ROWID, STRICT;
   `,
+  `
+  -- what of a run's tree was in no commit, so that it can be compared with and replayed: a tree of the store, and what was removed (JSON)
+  CREATE TABLE uncommitted (run TEXT PRIMARY KEY, tree TEXT NOT NULL, removed TEXT NOT NULL, whole INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+  `,
 ];
 
 /** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */
