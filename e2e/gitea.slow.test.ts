@@ -79,6 +79,8 @@ forgeConformance(
       api: `${gitea.url}/api/v1`,
       repository: `bot/${repository}`,
       bases: [],
+      source: 'branch',
+      branch: null,
       runUrl: null,
       token,
     } as const;

@@ -22,6 +22,7 @@ take is a mistake. [Exit codes](exit-codes.md) are the same for all.
 | \`TIDEGATE_HOME\` | folder of the store, the state, virtual environments and deployments | \`tidegate\` in \`XDG_DATA_HOME\`, or in \`~/.local/share\` |
 | \`TIDEGATE_VIRTUAL_ENVIRONMENTS\` | folder of the virtual environments, which several homes may share | \`virtual-environments\` in the home |
 | \`TIDEGATE_REMOTE\` | folder of the remote; comes before \`remote\` in tidegate.yaml | |
+| \`TIDEGATE_ZONE\` | zone of the runs, one that is trusted no more than that of the branch | that of the branch |
 | \`NO_COLOR\` | when it is not empty, no colours | |
 `;
 

@@ -18,7 +18,14 @@ export const remoteOption: OptionSpec = {
   help: 'Share results, data and histories through this folder (default: TIDEGATE_REMOTE, then "remote" in tidegate.yaml)',
 };
 
-/** Opens the project that the command was called in, with the remote that its options name. @throws TG-CLI-NO-PROJECT, and every mistake in its configuration */
+/** `--zone`, for the commands that run or share. */
+export const zoneOption: OptionSpec = {
+  type: 'string',
+  value: 'ZONE',
+  help: 'Run as a less trusted zone than that of the branch: untrusted, branch, main, release (default: TIDEGATE_ZONE)',
+};
+
+/** Opens the project that the command was called in, with the remote and the zone that its options name. @throws TG-CLI-NO-PROJECT, TG-CLI-ZONE, and every mistake in its configuration */
 export async function openHere({
   cwd,
   variables,
@@ -33,7 +40,8 @@ export async function openHere({
       'Run "tidegate init" to make one here',
     );
   const remote = text('remote');
-  const chosen = remote === undefined ? {} : { remote: resolve(cwd, remote) };
+  const zone = text('zone');
+  const chosen = { ...(remote !== undefined && { remote: resolve(cwd, remote) }), ...(zone !== undefined && { zone }) };
   const onSetAside = (path: string): void =>
     terminal.error(`The database of small objects was damaged, and is now "${path}": what was in it is made again.`);
   return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), onSetAside, ...chosen });

@@ -57,7 +57,15 @@ export { type LoggedColumn, type LoggedPrediction, type LoggedValue, type Predic
 export { type ReleaseManifest } from './release.ts';
 export { type OutputDifference, type Repetition, type Spread } from './repetition.ts';
 export { failed, invariant, ok, unreachable, type Result } from './result.ts';
-export { type MissReason, type RunRecord, type RunStatus, type StepRecord, type StepStatus } from './run-record.ts';
+export {
+  type MissReason,
+  type ResultOrigin,
+  type RunRecord,
+  type RunStatus,
+  type StepRecord,
+  type StepStatus,
+  type TakenFrom,
+} from './run-record.ts';
 export {
   deployRequestShape,
   type FromServer,
@@ -75,6 +83,7 @@ export { type ScoredFile, type ScoreMoments, type ScoreReceipt } from './score-r
 export { requireFormat, storedRecord, type StoredRecords } from './stored-record.ts';
 export { worstVerdict, type Verdict } from './verdict.ts';
 export { diskTrouble } from './disk-trouble.ts';
+export { isZone, lessTrusted, mayRead, readableZones, type Zone, zones } from './zone.ts';
 export { errorCatalogue, errorEntry, isErrorCode, type ErrorCode } from './errors/catalogue.ts';
 export type { ErrorEntry } from './errors/entry.ts';
 export * as shape from './shape.ts';

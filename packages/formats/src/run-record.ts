@@ -6,6 +6,7 @@ import type { RunId, StepName } from './ids.ts';
 import type { Json } from './json.ts';
 import type { Repetition } from './repetition.ts';
 import type { Verdict } from './verdict.ts';
+import type { Zone } from './zone.ts';
 
 export type RunStatus = 'running' | 'succeeded' | 'stopped' | 'failed' | 'cancelled' | 'crashed';
 /** `hit`: taken from the cache. `blocked`: something it depends on did not pass. */
@@ -19,9 +20,28 @@ export type MissReason =
   | { readonly kind: 'setting-changed'; readonly setting: string; readonly before: Json; readonly after: Json }
   | { readonly kind: 'upstream-runs'; readonly step: StepName }
   | { readonly kind: 'object-missing'; readonly digest: Digest }
+  /** There is a result, but a run of that zone has made it, which is trusted less than this one. */
+  | { readonly kind: 'less-trusted'; readonly zone: Zone }
   | { readonly kind: 'forced' }
   /** It is declared to run in every run. */
   | { readonly kind: 'volatile' };
+
+/** Where a result comes from that was taken and not made. */
+export interface ResultOrigin {
+  /** The zone of the run that made it. */
+  readonly zone: Zone;
+  /** ISO 8601, UTC. */
+  readonly madeAt: string;
+  /** The remote or the bundle that it came from, and when; null when it was made in this home. */
+  readonly taken: TakenFrom | null;
+}
+
+export interface TakenFrom {
+  /** The address of a remote, or the path of a bundle. */
+  readonly place: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
 
 export interface StepRecord {
   readonly step: StepName;
@@ -30,6 +50,8 @@ export interface StepRecord {
   readonly key: Digest | null;
   /** For a hit, the run that made the result. */
   readonly madeBy: RunId | null;
+  /** For a hit, where its result comes from; not there in records of before this was kept. */
+  readonly from?: ResultOrigin | null;
   readonly reasons: readonly MissReason[];
   /** Milliseconds from the start of the run to the start of the step. */
   readonly startedAfterMs: number;

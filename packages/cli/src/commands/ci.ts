@@ -8,7 +8,7 @@ import { openPosting, type Posted } from '../ci/posting.ts';
 import { verdictSentence, verdictWord } from '../ci/verdict-sentence.ts';
 import { writeWorkflow, type WrittenWorkflow } from '../ci/write-workflow.ts';
 import type { Command, Invocation } from '../command.ts';
-import { openHere, remoteOption } from '../open-here.ts';
+import { openHere, remoteOption, zoneOption } from '../open-here.ts';
 import { diagnosticLines } from '../render/diagnostics.ts';
 import { tellNotShared } from '../render/not-shared.ts';
 import { runView } from '../render/run-view.ts';
@@ -34,6 +34,7 @@ export const command: Command = {
       help: 'Write the workflow files for a CI, "github" (Gitea, Forgejo) or "gitlab", and do nothing else',
     },
     remote: remoteOption,
+    zone: zoneOption,
     'read-only': { type: 'boolean', help: 'Take from the remote, put nothing there: for changes that are not trusted' },
     verbose: { type: 'boolean', short: 'v', help: "Show the steps' own output as it comes" },
   },

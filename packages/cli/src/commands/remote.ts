@@ -2,7 +2,7 @@ import { placePinned, type Project, pushProject } from '@tidegate/core';
 import { failure, shortDigest } from '@tidegate/formats';
 import { byVerb } from '../by-verb.ts';
 import type { Command } from '../command.ts';
-import { remoteOption } from '../open-here.ts';
+import { remoteOption, zoneOption } from '../open-here.ts';
 import { bytes } from '../render/figures.ts';
 import { counted } from '../render/words.ts';
 
@@ -10,7 +10,7 @@ export const command: Command = {
   name: 'remote',
   summary: 'Share results, data and histories with other machines',
   usage: '[push | pull]',
-  options: { remote: remoteOption },
+  options: { remote: remoteOption, zone: zoneOption },
   examples: [
     {
       line: 'tidegate remote push --remote /mnt/tidegate',

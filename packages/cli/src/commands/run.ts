@@ -3,7 +3,7 @@ import { type Project, type ProjectRun, runProject } from '@tidegate/core';
 import { exitOfRun } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { jobsOf } from '../jobs.ts';
-import { openHere, remoteOption } from '../open-here.ts';
+import { openHere, remoteOption, zoneOption } from '../open-here.ts';
 import { goalOf } from '../goal.ts';
 import { diagnosticLines } from '../render/diagnostics.ts';
 import { tellNotShared } from '../render/not-shared.ts';
@@ -21,6 +21,7 @@ export const command: Command = {
     replace: { type: 'boolean', help: 'With --force: let the new result count, also where it is not the one that was there' },
     again: { type: 'boolean', help: 'Deploy a release even if it was rolled back before' },
     remote: remoteOption,
+    zone: zoneOption,
     verbose: { type: 'boolean', short: 'v', help: "Show the steps' own output as it comes" },
   },
   examples: [

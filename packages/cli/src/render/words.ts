@@ -29,6 +29,8 @@ export function reasonWords(reason: MissReason): string {
       return `${reason.step} runs`;
     case 'object-missing':
       return `an output is no longer in the store (${shortDigest(reason.digest)})`;
+    case 'less-trusted':
+      return `its only result was made in the zone ${reason.zone}, which is trusted less`;
     case 'forced':
       return 'it was asked to run again';
     case 'volatile':

@@ -68,6 +68,7 @@ export function commandRig(
       store,
       state,
       remote: null,
+      zone: 'main',
       home,
       platform,
       kinds,

@@ -13,6 +13,7 @@ import type {
   Named,
   ProjectConfig,
   QualityConfig,
+  RemoteConfig,
   ServiceConfig,
   SloConfig,
   StableConfig,
@@ -43,7 +44,7 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     services,
     environments,
     branches: mapNamed(file.branches ?? { '*': 'gate' }, (goal) => goal),
-    remote: file.remote ?? null,
+    remote: file.remote === undefined ? null : remoteOf(file.remote),
     salt: file.salt ?? null,
     monitors: mapNamed(file.monitors, (monitor, name) =>
       monitorOf(monitor, { environment: lastEnvironment(environments) ?? '', model: models[services[name]?.model ?? ''] }),
@@ -177,6 +178,10 @@ function sloOf({ availability, latency, window }: NonNullable<Member<'services'>
 }
 
 const dayMs = 86_400_000;
+
+function remoteOf({ folder, zones, required }: NonNullable<ProjectFile['remote']>): RemoteConfig {
+  return { folder, zones: zones === undefined ? null : mapNamed(zones, (zone) => zone), required: required ?? false };
+}
 
 function environmentOf(environment: Member<'environments'>): EnvironmentConfig {
   return {

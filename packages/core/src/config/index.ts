@@ -13,6 +13,7 @@ export type {
   ProjectConfig,
   PythonConfig,
   QualityConfig,
+  RemoteConfig,
   ServiceConfig,
   SloConfig,
   StableConfig,
@@ -20,6 +21,7 @@ export type {
   StepConfig,
   TestConfig,
 } from './project-config.ts';
+export { branchMember } from './branch-member.ts';
 export { checkFeatureServices } from './check/check-feature-services.ts';
 export { commandPaths } from './command-paths.ts';
 export type { RetrainReason } from './file/monitors.ts';

@@ -133,6 +133,11 @@ test('loadProject reads every key', () => {
     'delay-api': { model: 'delay', features: 'delay', slo: { availability: 0.999, latencyP99Ms: 50, windowDays: 28 }, log: defaultLog },
     'delay-plain': { model: 'delay', features: 'delay', slo: null, log: defaultLog },
   });
+  assert.deepEqual(plain(config.remote), {
+    folder: '/mnt/tidegate',
+    zones: { main: 'main', 'release/*': 'release', '*': 'branch' },
+    required: true,
+  });
   assert.deepEqual(Object.keys(config.environments), ['staging', 'production']);
   assert.deepEqual(plain(config.environments['production']), { target: 'local', tests: [], after: 'staging', port: 0, variables: {} });
   assert.deepEqual(plain(config.branches), { main: 'production', '*': 'gate' });

@@ -1,3 +1,4 @@
+import type { Zone } from '@tidegate/formats';
 import type { RetrainReason } from './file/monitors.ts';
 
 /** `tidegate.yaml` after parsing: every default filled in, every short form written out. Maps keep the file's order. */
@@ -18,8 +19,8 @@ export interface ProjectConfig {
   readonly environments: Named<EnvironmentConfig>;
   /** Branch pattern (`*` matches anything) → how far its runs go: `gate` or an environment. Default: every branch to the gate. */
   readonly branches: Named<string>;
-  /** Where results, data and histories are shared; null = nowhere. The folder is absolute or relative to the project. */
-  readonly remote: { readonly folder: string } | null;
+  /** Where results, data and histories are shared; null = nowhere. */
+  readonly remote: RemoteConfig | null;
   /** Part of every key and without a meaning: another one makes everything run again. Null = none. */
   readonly salt: string | null;
   /** By the service that each watches. No step reads them. */
@@ -27,6 +28,15 @@ export interface ProjectConfig {
 }
 
 export type Named<T> = { readonly [name: string]: T };
+
+export interface RemoteConfig {
+  /** Absolute or relative to the project. */
+  readonly folder: string;
+  /** Branch pattern (`*` matches anything) → zone of its runs; null = as `zoneOfRun` has it by default. */
+  readonly zones: Named<Zone> | null;
+  /** Whether a run fails when the remote does not answer. Default: it goes on without. */
+  readonly required: boolean;
+}
 
 export interface PythonConfig {
   /** Hash-locked requirements file: Tidegate builds the virtual environment. Null: `interpreter` is used as it is. */

@@ -13,16 +13,22 @@ const unattended = { service: null, reason: '', signal: new AbortController().si
 
 /** What the machine of a bench shares into a folder of its own. */
 function sharing({ deps }: DeployBench): Sharing {
-  return { remote: folderRemote(join(deps.root, 'remote')), state: deps.state, store: deps.store, project: deps.project };
+  return {
+    remote: folderRemote(join(deps.root, 'remote'), 'main'),
+    state: deps.state,
+    store: deps.store,
+    project: deps.project,
+    clock: deps.platform.clock,
+  };
 }
 
 /** Another machine that sees the same folder and has an empty home. */
 function elsewhere({ deps }: DeployBench): Sharing & Disposable {
-  const remote = folderRemote(join(deps.root, 'remote'));
+  const remote = folderRemote(join(deps.root, 'remote'), 'main');
   const objects = join(deps.root, 'other/objects');
   const state = openState(':memory:');
   const store = backedObjectStore(folderObjectStore(objects), remote, join(objects, 'incoming'));
-  return { remote, state, store, project: deps.project, [Symbol.dispose]: () => state[Symbol.dispose]() };
+  return { remote, state, store, project: deps.project, clock: deps.platform.clock, [Symbol.dispose]: () => state[Symbol.dispose]() };
 }
 
 async function championAt(bench: DeployBench, machine: Sharing, candidate: Digest): Promise<Digest | null> {

@@ -5,6 +5,7 @@ import {
   hexOf,
   isDigest,
   type Json,
+  mayRead,
   parseSharedRelease,
   recordJson,
   type SharedRelease,
@@ -12,13 +13,15 @@ import {
 } from '@tidegate/formats';
 import { findReleases, readRelease, recordRelease } from '../packaging/index.ts';
 import { importResults, pushArtifacts, pushResults, runsOf } from '../pipeline/index.ts';
-import type { ObjectStore, Remote, State } from '../store/index.ts';
+import type { Clock } from '../platform/index.ts';
+import { type ObjectStore, readOneRecord, type Remote, type State } from '../store/index.ts';
 import { deploymentHistory, releaseTrail } from './history.ts';
 
 export interface Sharing {
   readonly remote: Remote;
   readonly state: State;
   readonly store: ObjectStore;
+  readonly clock: Clock;
   /** Its name. */
   readonly project: string;
 }
@@ -34,7 +37,7 @@ export async function readSharedHistory(sharing: Sharing, environment: string): 
   const lines: Deployment[] = [];
   for (;;) {
     const numbers = Array.from({ length: linesAtOnce }, (_, index) => lines.length + index + 1);
-    const read = await Promise.all(numbers.map((sequence) => readLine(sharing, environment, sequence)));
+    const read = await readLines(sharing, environment, numbers);
     const end = read.indexOf(null);
     lines.push(...read.slice(0, end < 0 ? read.length : end).filter((line) => line !== null));
     if (end >= 0) break;
@@ -45,9 +48,20 @@ export async function readSharedHistory(sharing: Sharing, environment: string): 
   return lines;
 }
 
-async function readLine({ remote, project }: Sharing, environment: string, sequence: number): Promise<Deployment | null> {
-  const line = await remote.readRecord(lineName(project, environment, sequence));
-  return isLine(line) && line.project === project && line.environment === environment && line.sequence === sequence ? line : null;
+async function readLine(sharing: Sharing, environment: string, sequence: number): Promise<Deployment | null> {
+  const [line = null] = await readLines(sharing, environment, [sequence]);
+  return line;
+}
+
+async function readLines(
+  { remote, project }: Sharing,
+  environment: string,
+  numbers: readonly number[],
+): Promise<readonly (Deployment | null)[]> {
+  const lines = await remote.readRecords(numbers.map((sequence) => lineName(project, environment, sequence)));
+  return lines.map((line, index) =>
+    isLine(line) && line.project === project && line.environment === environment && line.sequence === numbers[index] ? line : null,
+  );
 }
 
 function lineName(project: string, environment: string, sequence: number): string {
@@ -71,20 +85,21 @@ function isLine(value: Json): value is Json & Deployment {
   );
 }
 
-async function takeOver({ remote, state, project }: Sharing, release: Digest): Promise<void> {
-  const shared = parseSharedRelease(await remote.readRecord(`releases/${hexOf(release)}`));
+async function takeOver({ remote, state, project, clock }: Sharing, release: Digest): Promise<void> {
+  const shared = parseSharedRelease(await readOneRecord(remote, `releases/${hexOf(release)}`));
   if (shared === null || shared.release !== release || shared.project !== project) return;
-  await importResults({ remote, state, project }, shared.results);
+  await importResults({ remote, state, project, clock }, shared.results);
   recordRelease(state, shared);
 }
 
 /**
  * Puts what the environments' histories have got since the last time into the remote, each release before the first line that names it. Several
- * may do so at once.
+ * may do so at once. Of a zone that may not write histories nothing is put: what branches deploy for a try is no history of the team.
  *
  * @throws TG-DEPLOY-HISTORY-DIFFERS when another home has put a history of its own under the same names; TG-STORE-REMOTE, TG-STORE-REMOTE-NOT-WRITABLE
  */
 export async function pushHistory(sharing: Sharing): Promise<number> {
+  if (!mayRead('main', sharing.remote.zone)) return 0;
   const lines = deploymentHistory(sharing.state, sharing.project);
   let pushed = 0;
   for (const [environment, history] of Map.groupBy(lines, (line) => line.environment)) {
@@ -123,7 +138,7 @@ async function requireSame(sharing: Sharing, line: Deployment): Promise<void> {
 async function pushRelease(sharing: Sharing, release: Digest): Promise<void> {
   const name = `releases/${hexOf(release)}`;
   const { remote, state, project } = sharing;
-  if (parseSharedRelease(await remote.readRecord(name)) !== null) return;
+  if (parseSharedRelease(await readOneRecord(remote, name)) !== null) return;
   const [made] = findReleases(state, project, release);
   const steps = made?.run == null ? [] : (runsOf(state).get(made.run)?.steps ?? []);
   await pushResults(sharing, steps);

@@ -1,6 +1,6 @@
 import type { Json } from '@tidegate/formats';
 import { readTextIfThere } from '../platform/index.ts';
-import { memberOf } from './json-members.ts';
+import { memberOf, textOf } from './json-members.ts';
 
 type Variables = { readonly [name: string]: string | undefined };
 
@@ -14,6 +14,13 @@ export interface CiContext {
   readonly repository: string;
   /** Number of the pull request or merge request; null when the CI runs for something else. */
   readonly pullRequest: number | null;
+  /**
+   * Where the change comes from: it was pushed to the repository; it is a pull request of a branch there; or one of a fork, which is also what a pull
+   * request counts as of which the CI does not say so.
+   */
+  readonly source: 'push' | 'branch' | 'fork';
+  /** The branch that the change is on, of a pull request the one that it asks to merge; null where there is none, as for a tag. */
+  readonly branch: string | null;
   /** The commit that its author pushed: the one that a status belongs to, also where the CI has checked out a merge. */
   readonly commit: string | null;
   /** Revisions to compare with, the best first; they need not be in the checkout. */
@@ -35,7 +42,8 @@ async function githubContext(variables: Variables): Promise<CiContext | null> {
   const api = addressOf(variables['GITHUB_API_URL']);
   const repository = variables['GITHUB_REPOSITORY'] ?? '';
   if (api === null || !isRepository(repository)) return null;
-  const pull = memberOf(await readEvent(variables['GITHUB_EVENT_PATH']), 'pull_request');
+  const event = await readEvent(variables['GITHUB_EVENT_PATH']);
+  const pull = memberOf(event, 'pull_request');
   const target = variables['GITHUB_BASE_REF'] ?? '';
   const [server, run] = [addressOf(variables['GITHUB_SERVER_URL']), variables['GITHUB_RUN_ID'] ?? ''];
   return {
@@ -43,6 +51,8 @@ async function githubContext(variables: Variables): Promise<CiContext | null> {
     api,
     repository,
     pullRequest: numberOf(memberOf(pull, 'number')),
+    source: githubSource(variables, event),
+    branch: filled(variables['GITHUB_HEAD_REF']) ?? branchOf(variables['GITHUB_REF'] ?? ''),
     commit: commitOf(memberOf(memberOf(pull, 'head'), 'sha')) ?? commitOf(variables['GITHUB_SHA'] ?? null),
     bases: [...(target === '' ? [] : [`refs/remotes/origin/${target}`]), ...listed(commitOf(memberOf(memberOf(pull, 'base'), 'sha')))],
     runUrl: server === null || !/^\d+$/.test(run) ? null : `${server}/${repository}/actions/runs/${run}`,
@@ -61,6 +71,8 @@ function gitlabContext(variables: Variables): CiContext | null {
     api,
     repository,
     pullRequest: numberOf(Number(variables['CI_MERGE_REQUEST_IID'] ?? '')),
+    source: gitlabSource(variables),
+    branch: filled(variables['CI_MERGE_REQUEST_SOURCE_BRANCH_NAME']) ?? filled(variables['CI_COMMIT_BRANCH']),
     commit: commitOf(variables['CI_MERGE_REQUEST_SOURCE_BRANCH_SHA'] ?? null) ?? commitOf(variables['CI_COMMIT_SHA'] ?? null),
     bases: [
       ...listed(commitOf(variables['CI_MERGE_REQUEST_DIFF_BASE_SHA'] ?? null)),
@@ -69,6 +81,31 @@ function gitlabContext(variables: Variables): CiContext | null {
     runUrl: addressOf(variables['CI_JOB_URL']),
     token: filled(variables['TIDEGATE_GITLAB_TOKEN']) ?? filled(variables['GITLAB_TOKEN']),
   };
+}
+
+/** https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request; `workflow_run` tells of a workflow that a fork may have started. */
+function githubSource(variables: Variables, event: Json): CiContext['source'] {
+  const pull = memberOf(event, 'pull_request');
+  const started = memberOf(event, 'workflow_run');
+  const isPull = (variables['GITHUB_EVENT_NAME'] ?? '').startsWith('pull_request') || (variables['GITHUB_BASE_REF'] ?? '') !== '';
+  if (pull === null && started === null) return isPull ? 'fork' : 'push';
+  const [from, to] =
+    pull === null
+      ? [memberOf(started, 'head_repository'), memberOf(event, 'repository')]
+      : [memberOf(memberOf(pull, 'head'), 'repo'), memberOf(memberOf(pull, 'base'), 'repo')];
+  const name = textOf(from, 'full_name');
+  return name !== null && name === textOf(to, 'full_name') ? 'branch' : 'fork';
+}
+
+/** A merge request of a fork may run in the project of the fork or in that of its target; the two ids differ in both. */
+function gitlabSource(variables: Variables): CiContext['source'] {
+  if ((variables['CI_MERGE_REQUEST_IID'] ?? '') === '' && variables['CI_PIPELINE_SOURCE'] !== 'merge_request_event') return 'push';
+  const from = filled(variables['CI_MERGE_REQUEST_SOURCE_PROJECT_ID']);
+  return from !== null && from === variables['CI_MERGE_REQUEST_PROJECT_ID'] ? 'branch' : 'fork';
+}
+
+function branchOf(ref: string): string | null {
+  return ref.startsWith('refs/heads/') ? filled(ref.slice('refs/heads/'.length)) : null;
 }
 
 /** `OWNER/NAME`; parts of dots only would lead elsewhere. */

@@ -16,7 +16,7 @@ function forgeOf(t: TestContext, kind: CiContext['kind'], { api, token }: Pick<F
   const http = openHttpClient();
   t.after(() => http[Symbol.dispose]());
   const repository = kind === 'github' ? 'shop/houses' : '42';
-  const context = { kind, api, repository, pullRequest, commit, bases: [], runUrl: null, token };
+  const context = { kind, api, repository, pullRequest, commit, bases: [], source: 'branch', branch: null, runUrl: null, token } as const;
   return openForge({ context, token, http, signal: new AbortController().signal, pausesMs: [1, 1, 1] });
 }
 

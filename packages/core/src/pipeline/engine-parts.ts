@@ -1,4 +1,4 @@
-import type { Place, StepName } from '@tidegate/formats';
+import type { Place, StepName, Zone } from '@tidegate/formats';
 import type { Home, ObjectStore, Remote, State } from '../store/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { StepKind } from './step-kind.ts';
@@ -9,6 +9,8 @@ export interface EngineParts {
   readonly state: State;
   /** Where results of other machines are looked for; null = nowhere. What it has, `store` has. */
   readonly remote: Remote | null;
+  /** How far the runs are trusted: whose results they take, and whose their own are. */
+  readonly zone: Zone;
   readonly home: Home;
   readonly platform: Platform;
   readonly kinds: readonly StepKind[];

@@ -18,7 +18,8 @@ export { newestResults, type StoredResult } from './cache/results.ts';
 export { findKeyRecord } from './cache/decide.ts';
 export { type ContentChange, contentChange, largestCompared } from './changes/content-change.ts';
 export type { ColumnChanged, TableChanged } from './changes/table-change.ts';
-export { importResults, pushArtifacts, type Pushed, pushResults } from './cache/shared-results.ts';
+export { pushArtifacts, type Pushed, pushResults } from './cache/push-results.ts';
+export { importResults } from './cache/shared-results.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';
 export { type SelectedSteps, type StepSelection } from './graph/select-steps.ts';
 export {

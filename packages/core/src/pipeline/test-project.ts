@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { TestContext } from 'node:test';
-import { type Digest, type Event, hexOf, type RunRecord, type StepName, stepName } from '@tidegate/formats';
+import { type Digest, type Event, hexOf, type RunRecord, type StepName, stepName, type Zone } from '@tidegate/formats';
 import { type Platform, systemPlatform } from '../platform/index.ts';
 import { backedObjectStore, findHome, folderObjectStore, openState, type Remote } from '../store/index.ts';
 import { createEngine, type PipelineEngine } from './engine.ts';
@@ -32,6 +32,8 @@ export interface TestProjectOptions {
   readonly name?: string;
   /** Where results are shared; default nowhere. */
   readonly remote?: Remote;
+  /** Default: that of the remote, else `main`. */
+  readonly zone?: Zone;
   /** A folder with a project and a home that are there already. */
   readonly folder?: string;
 }
@@ -49,7 +51,7 @@ export async function makeTestProject(t: TestContext, options: TestProjectOption
 /** As {@link makeTestProject}, for a program that has no test around it. */
 export function openTestProject(
   folder: string,
-  { kinds, platform = systemPlatform, name = 'demo', remote }: TestProjectOptions,
+  { kinds, platform = systemPlatform, name = 'demo', remote, zone = remote?.zone ?? 'main' }: TestProjectOptions,
 ): TestProject {
   const root = join(folder, 'project');
   mkdirSync(root, { recursive: true });
@@ -58,6 +60,7 @@ export function openTestProject(
   const parts: EngineParts = {
     store: remote === undefined ? local : backedObjectStore(local, remote, join(home.objects, 'incoming')),
     remote: remote ?? null,
+    zone,
     state: openState(home.state),
     home,
     platform,

@@ -16,7 +16,7 @@ import type { Project } from './project.ts';
 
 /** The pipeline's parts for this project: every kind of step, wired to what it works with. */
 export function engineParts(project: Project): EngineParts {
-  const { name, root, config, source, home, store, remote, state, platform, serving } = project;
+  const { name, root, config, source, home, store, remote, zone, state, platform, serving } = project;
   const virtualEnvironments = askOnce(openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root }));
   const { requirements, interpreter } = config.python;
   const commands = {
@@ -32,6 +32,7 @@ export function engineParts(project: Project): EngineParts {
   return {
     store,
     remote,
+    zone,
     state,
     home,
     platform,

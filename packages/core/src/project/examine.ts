@@ -45,7 +45,7 @@ async function remoteFindings({ remote }: Project): Promise<readonly Finding[]> 
   if (remote === null) return [];
   const about = 'Remote';
   try {
-    await remote.readRecord('doctor');
+    await remote.missing([]);
     return [ok(about, remote.address)];
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;

@@ -5,6 +5,7 @@ import { readSharedHistory, type Sharing } from '../deploy/index.ts';
 import type { Platform } from '../platform/index.ts';
 import { backedObjectStore, findHome, folderObjectStore, folderRemote, openState } from '../store/index.ts';
 import type { Project, ServingProgram } from './project.ts';
+import { zoneOfRun } from './remote/zone-of-run.ts';
 
 export interface OpenOptions {
   readonly root: string;
@@ -14,14 +15,17 @@ export interface OpenOptions {
   readonly remote?: string;
   /** Told where the database of small objects is now, when it was damaged and was set aside. Default: nobody is told. */
   readonly onSetAside?: (path: string) => void;
+  /** A zone that is trusted no more than the branch is. Default: what `TIDEGATE_ZONE` says, then that of the branch. */
+  readonly zone?: string;
 }
 
-/** Opens the project in a folder. @throws TidegateError with every mistake of its `tidegate.yaml`; TG-STORE-STATE-… */
-export async function openProject({ root, platform, serving, remote: chosen, onSetAside }: OpenOptions): Promise<Project> {
+/** Opens the project in a folder. @throws TidegateError with every mistake of its `tidegate.yaml`; TG-CLI-ZONE; TG-STORE-STATE-… */
+export async function openProject({ root, platform, serving, remote: chosen, zone: asked, onSetAside }: OpenOptions): Promise<Project> {
   const home = findHome(platform);
   const { config, source } = await loadProject(root, home.parsed);
   const folder = chosen ?? (platform.variables['TIDEGATE_REMOTE'] || config.remote?.folder);
-  const remote = folder === undefined ? null : folderRemote(resolve(root, folder));
+  const zone = await zoneOfRun({ root, variables: platform.variables, zones: config.remote?.zones ?? null, chosen: asked ?? null });
+  const remote = folder === undefined ? null : folderRemote(resolve(root, folder), zone);
   const local = folderObjectStore(home.objects, onSetAside === undefined ? {} : { onSetAside });
   const store = remote === null ? local : backedObjectStore(local, remote, join(home.objects, 'incoming'));
   const state = openState(home.state);
@@ -34,7 +38,8 @@ export async function openProject({ root, platform, serving, remote: chosen, onS
     store,
     state,
     remote,
-    elsewhere: remote === null ? async () => [] : readingOnce({ remote, state, store, project: config.project }),
+    zone,
+    elsewhere: remote === null ? async () => [] : readingOnce({ remote, state, store, project: config.project, clock: platform.clock }),
     platform,
     serving,
     [Symbol.dispose]: () => {

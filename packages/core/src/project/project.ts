@@ -1,4 +1,4 @@
-import type { Deployment } from '@tidegate/formats';
+import type { Deployment, Zone } from '@tidegate/formats';
 import type { ProjectConfig, YamlDocument } from '../config/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { Home, ObjectStore, Remote, State } from '../store/index.ts';
@@ -24,6 +24,8 @@ export interface Project {
   /** Where results, data and histories are shared; null = nowhere. What it has, `store` has. */
   readonly remote: Remote | null;
   /** The history of an environment as the remote has it, read once; none without a remote. */
+  /** How far runs here are trusted: whose results they take, and whose their own are. */
+  readonly zone: Zone;
   readonly elsewhere: (environment: string) => Promise<readonly Deployment[]>;
   readonly platform: Platform;
   readonly serving: ServingProgram;

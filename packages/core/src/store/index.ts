@@ -6,6 +6,6 @@ export { findHome, type Home } from './home.ts';
 export { removeUnfinished } from './objects/install.ts';
 export type { ObjectStore, StoredObject } from './objects/object-store.ts';
 export { readKeyRecord, readRecord } from './objects/read-record.ts';
-export type { Remote } from './remote/remote.ts';
+export { readOneRecord, type Remote } from './remote/remote.ts';
 export { openState, type State } from './state/state.ts';
 export { isTreePath } from './objects/tree.ts';

@@ -14,6 +14,12 @@ export const cliErrors = {
     fix: 'Change to the project, or make one with `tidegate init`.',
     exit: 2,
   },
+  'TG-CLI-ZONE': {
+    title: 'Zone cannot be chosen',
+    cause: 'The option `--zone` or `TIDEGATE_ZONE` names no zone, or one that is trusted more than the branch is.',
+    fix: 'Name the zone of the branch or one below it: `untrusted`, `branch`, `main`, `release`.',
+    exit: 2,
+  },
   'TG-CLI-NOT-FOUND': {
     title: 'Name not found',
     cause: 'Nothing of the project has that name, and no object a digest that starts so.',

@@ -87,4 +87,16 @@ export const storeErrors = {
     fix: 'Let this user write there, or free space; what was written so far stays and is whole.',
     exit: 1,
   },
+  'TG-STORE-REMOTE-UNREACHABLE': {
+    title: 'Remote does not answer',
+    cause: 'The folder of the remote is on a share that is gone, slow or broken, or this user may not read it.',
+    fix: 'Look whether it is mounted and readable; runs go on without it meanwhile, and `tidegate remote push` makes up for it.',
+    exit: 1,
+  },
+  'TG-STORE-REMOTE-ZONE': {
+    title: 'Zone may not do that in the remote',
+    cause: 'A run asked for something in the remote that only runs of a more trusted zone may read or write.',
+    fix: 'Let a run of that zone do it; `remote.zones` in `tidegate.yaml` says which branch is of which zone.',
+    exit: 1,
+  },
 } as const satisfies Record<string, ErrorEntry>;

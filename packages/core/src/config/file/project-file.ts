@@ -1,4 +1,4 @@
-import { shape } from '@tidegate/formats';
+import { shape, zones } from '@tidegate/formats';
 import { dataset } from './data.ts';
 import { environment } from './environments.ts';
 import { model, service } from './models.ts';
@@ -93,6 +93,15 @@ export const projectFile = shape.object(
               wants: 'a folder',
               description: 'Folder that the machines of a team see: absolute, or relative to the project.',
             }),
+          ),
+          zones: shape.optional(
+            shape.described(
+              shape.record(shape.oneOf(zones)),
+              'Branch or pattern ("*" matches anything; the first that fits counts) and the zone of its runs. Default: "main" on a machine of your own; in a CI "main" for main and master, "branch" for others.',
+            ),
+          ),
+          required: shape.optional(
+            shape.described(shape.boolean(), 'Whether a run fails when the remote does not answer, instead of going on without it.', false),
           ),
         },
         { description: 'Where results of steps, data and histories of deployments are shared. Default: nowhere.' },

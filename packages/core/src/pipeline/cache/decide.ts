@@ -3,7 +3,7 @@ import { readKeyRecord } from '../../store/index.ts';
 import { differences } from './differences.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { keyOf } from './key.ts';
-import { findResult, newestResults, type StoredResult } from './results.ts';
+import { findAnyResult, findResult, newestResults, type StoredResult } from './results.ts';
 import { takeSharedResult, unusableObjects } from './shared-results.ts';
 
 /** Whether a step whose key is known has a result that can be taken. */
@@ -22,13 +22,19 @@ export async function decide(
 ): Promise<Decision> {
   const key = keyOf(record);
   if (runs !== null) return { kind: 'miss', key, record, reasons: [{ kind: runs }] };
-  const result = findResult(parts.state, key);
+  const result = findResult(parts.state, key, parts.zone);
   const gone = result === null ? [] : await unusableObjects(parts, record, result.outputs);
   if (result !== null && gone.length === 0) return { kind: 'hit', key, result };
   const shared = await takeSharedResult(parts, record);
   if (shared !== null) return { kind: 'hit', key, result: shared };
-  if (result === null) return { kind: 'miss', key, record, reasons: await reasonsOf(parts, record) };
+  if (result === null) return { kind: 'miss', key, record, reasons: lessTrusted(parts, key) ?? (await reasonsOf(parts, record)) };
   return { kind: 'miss', key, record, reasons: gone.map((digest) => ({ kind: 'object-missing', digest })) };
+}
+
+/** A result of a run that is trusted less is none for this one, and that is the whole reason. */
+function lessTrusted({ state }: EngineParts, key: Digest): readonly MissReason[] | null {
+  const made = findAnyResult(state, key);
+  return made === null ? null : [{ kind: 'less-trusted', zone: made.zone }];
 }
 
 /** How many earlier results are compared: enough for somebody who goes back and forth between a few variants. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Digest, RunId } from '@tidegate/formats';
+import type { Digest, RunId, Zone } from '@tidegate/formats';
 import { identityOf, isRunning } from '../../platform/index.ts';
 import type { State } from '../../store/index.ts';
 import { findResult } from './results.ts';
@@ -8,6 +8,8 @@ import { findResult } from './results.ts';
 export interface Claim {
   readonly key: Digest;
   readonly run: RunId;
+  /** The zone of that run: what was made below is no result for it. */
+  readonly zone: Zone;
   /** Whether a result that is there is no reason not to make it. */
   readonly replace: boolean;
 }
@@ -35,11 +37,11 @@ export function release(state: State, key: Digest, run: RunId): void {
   state.prepare('DELETE FROM flight WHERE key = ? AND run = ?').run(key, run);
 }
 
-function tryClaim(state: State, { key, run, replace }: Claim): 'mine' | 'held' | 'there' {
+function tryClaim(state: State, { key, run, zone, replace }: Claim): 'mine' | 'held' | 'there' {
   const self = identityOf(process.pid) ?? { pid: process.pid, startedAt: '', boot: '' };
   return state.note(() => {
     if (holderOf(state, key) !== null) return 'held';
-    if (!replace && findResult(state, key) !== null) return 'there';
+    if (!replace && findResult(state, key, zone) !== null) return 'there';
     state
       .prepare('INSERT OR REPLACE INTO flight (key, run, pid, started_at, boot) VALUES (?, ?, ?, ?, ?)')
       .run(key, run, self.pid, self.startedAt, self.boot);

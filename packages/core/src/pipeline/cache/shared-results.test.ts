@@ -3,9 +3,9 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { type Digest, hexOf, type RunRecord } from '@tidegate/formats';
+import { type Digest, hexOf, type RunRecord, type Zone } from '@tidegate/formats';
 import { folderRemote, type Remote } from '../../store/index.ts';
-import { pushResults } from './shared-results.ts';
+import { pushResults } from './push-results.ts';
 import { joinKind, shellKind } from '../test-kinds.ts';
 import { makeTestProject, outcomes, step, type TestProject } from '../test-project.ts';
 
@@ -14,20 +14,22 @@ const steps = [step('a', { in: ['a.txt'] }), step('b', { in: ['steps.a/out'], se
 interface Shared {
   readonly folder: string;
   readonly remote: Remote;
-  /** A machine with nothing but the project's files; `ran` gets the names of steps that ran there. */
-  readonly machine: (ran?: string[]) => Promise<TestProject>;
+  /** A machine with nothing but the project's files, whose runs are of a zone, `main` by default; `ran` gets the names of steps that ran there. */
+  readonly machine: (ran?: string[], zone?: Zone) => Promise<TestProject>;
+  /** The remote as runs of a zone see it. */
+  readonly open: (zone: Zone) => Remote;
 }
 
 function makeShared(t: TestContext): Shared {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-shared-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const open = (): Remote => folderRemote(join(folder, 'remote'));
-  const machine: Shared['machine'] = async (ran = []) => {
-    const project = await makeTestProject(t, { kinds: [joinKind(ran), shellKind(ran)], remote: open() });
+  const open = (zone: Zone): Remote => folderRemote(join(folder, 'remote'), zone);
+  const machine: Shared['machine'] = async (ran = [], zone = 'main') => {
+    const project = await makeTestProject(t, { kinds: [joinKind(ran), shellKind(ran)], remote: open(zone) });
     project.write('a.txt', 'A');
     return project;
   };
-  return { folder, remote: open(), machine };
+  return { folder, remote: open('main'), machine, open };
 }
 
 const push = (project: TestProject, run: RunRecord, remote: Remote) => pushResults({ ...project.parts, remote }, run.steps);
@@ -117,7 +119,7 @@ test('a record that is no result, of another step or under another key, is a mis
   const made = await first.run(steps);
   await push(first, made, remote);
   const key = hexOf(made.steps[0]?.key ?? assert.fail());
-  const path = join(folder, 'remote/records/results', key.slice(0, 2), `${key.slice(2)}.json`);
+  const path = join(folder, 'remote/records/results/main', key.slice(0, 2), `${key.slice(2)}.json`);
   const good = JSON.parse(readFileSync(path, 'utf8')) as { readonly [name: string]: unknown };
 
   for (const bad of [

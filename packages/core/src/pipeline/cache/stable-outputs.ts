@@ -1,4 +1,4 @@
-import type { Artifact, RunId } from '@tidegate/formats';
+import { type Artifact, isZone, mayRead, type RunId, type Zone } from '@tidegate/formats';
 import type { EngineParts } from '../engine-parts.ts';
 import type { StepNode } from '../step-kind.ts';
 import { missingObjects } from './missing-objects.ts';
@@ -26,7 +26,7 @@ export async function withStableDigests({ store }: Pick<EngineParts, 'store'>, n
 
 /**
  * The outputs that a run passes on: for each with a stable digest the first that had it, so that one key of a step that reads it always
- * means the same bytes. One that is the first, or takes the place of a first whose objects are gone, is remembered.
+ * means the same bytes. The first of a run that is trusted no less, for a stable digest says little of the bytes that it leaves out. One that is the first, or takes the place of a first whose objects are gone, is remembered.
  *
  * @param makesWay whether an earlier first gives way: the user asked for the newer result
  */
@@ -50,23 +50,28 @@ interface StableOutput {
 }
 
 async function firstOf(parts: EngineParts, { node, output, artifact, makesWay }: StableOutput): Promise<Artifact> {
-  const { state, store, project } = parts;
+  const { state, store, project, zone } = parts;
   const { stable } = artifact;
   if (stable === undefined) return artifact;
   const place = [project.name, node.name, output, stable.digest] as const;
-  const select = 'SELECT artifact FROM stable_output WHERE project = ? AND step = ? AND output = ? AND digest = ?';
-  const read = (): Artifact | null => {
+  const select = 'SELECT artifact, zone FROM stable_output WHERE project = ? AND step = ? AND output = ? AND digest = ?';
+  /** One that a run of a less trusted zone has made is none. */
+  const read = (): { readonly artifact: Artifact; readonly zone: Zone } | null => {
     const row = state.prepare(select).get(...place);
-    return row === undefined ? null : (JSON.parse(String(row['artifact'])) as Artifact);
+    const maker = String(row?.['zone']);
+    if (row === undefined || !isZone(maker) || !mayRead(zone, maker)) return null;
+    return { artifact: JSON.parse(String(row['artifact'])) as Artifact, zone: maker };
   };
   const first = read();
-  const isThere = first !== null && !makesWay && (await missingObjects(store, [first])).length === 0;
-  if (isThere) return first;
-  const write = first === null ? 'IGNORE' : 'REPLACE';
+  const isGone = first !== null && (await missingObjects(store, [first.artifact])).length > 0;
+  if (first !== null && !isGone && !makesWay) return first.artifact;
+  if (first !== null && !isGone && first.zone !== zone) return artifact; // what is trusted more stays for everybody else
   return state.commit(() => {
+    const present = first === null ? read() : null;
+    if (present !== null) return present.artifact; // somebody was quicker
     state
-      .prepare(`INSERT OR ${write} INTO stable_output (project, step, output, digest, artifact) VALUES (?, ?, ?, ?, ?)`)
-      .run(...place, JSON.stringify(artifact));
-    return read() ?? artifact;
+      .prepare('INSERT OR REPLACE INTO stable_output (project, step, output, digest, artifact, zone) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(...place, JSON.stringify(artifact), zone);
+    return artifact;
   });
 }

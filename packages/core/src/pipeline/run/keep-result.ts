@@ -2,7 +2,7 @@ import type { KeyRecord, MissReason, Repetition, StepRecord } from '@tidegate/fo
 import { isoTime } from '../../platform/index.ts';
 import { release } from '../cache/flight.ts';
 import { outputDifferences, recordRepetition } from '../cache/repetitions.ts';
-import { findResult, recordResult, type StoredResult } from '../cache/results.ts';
+import { findResult, originOf, recordResult, type Replacing, type StoredResult } from '../cache/results.ts';
 import { firstOutputs, withStableDigests } from '../cache/stable-outputs.ts';
 import { kindNamed } from '../engine-parts.ts';
 import { noteStep } from '../runs.ts';
@@ -20,7 +20,8 @@ export interface ResultToKeep {
 
 /**
  * Puts what a step has made into the cache: everything of it is durable before the transaction that makes it count. A result that is
- * there under the key already is compared with, and stays unless its objects are gone or the user asked for the newer one.
+ * there under the key already is compared with, and stays unless its objects are gone or the user asked for the newer one. One of a zone that is trusted
+ * less is as good as none.
  *
  * @throws TG-PIPELINE-STABLE
  */
@@ -28,21 +29,24 @@ export async function keepResult(progress: RunInProgress, kept: ResultToKeep): P
   const { parts, run } = progress;
   const { node, record, attempt, keyRecord } = kept;
   const { digest: key } = await parts.store.putJson(keyRecord);
-  const made = await withStableDigests(parts, node, { outputs: record.outputs, run });
-  const outputs = await firstOutputs(parts, node, { outputs: made, makesWay: progress.replace });
+  const withStable = await withStableDigests(parts, node, { outputs: record.outputs, run });
+  const outputs = await firstOutputs(parts, node, { outputs: withStable, makesWay: progress.replace });
   const { evidence, facts, durationMs } = record;
-  const result: StoredResult = { key, run, outputs, evidence, facts, durationMs, recordedAt: isoTime(parts.platform.clock) };
+  const made = { key, run, zone: parts.zone, taken: null, outputs, evidence, facts, durationMs };
+  const result: StoredResult = { ...made, recordedAt: isoTime(parts.platform.clock) };
   for (;;) {
-    const known = findResult(parts.state, key);
+    const known = findResult(parts.state, key, parts.zone);
     const repetition =
-      known === null || node.volatile === true ? null : await repetitionOf(progress, kept, { known, result: { ...result, outputs: made } });
+      known === null || node.volatile === true
+        ? null
+        : await repetitionOf(progress, kept, { known, result: { ...result, outputs: withStable } });
     const settled = parts.state.commit(() => {
-      if (findResult(parts.state, key)?.run !== known?.run) return null; // somebody else has recorded one meanwhile
-      const replace = node.volatile === true || repetition?.counts === 'newer';
-      const counting = recordResult(parts.state, result, { project: parts.project.name, step: node.name, replace });
+      if (findResult(parts.state, key, parts.zone)?.run !== known?.run) return null; // somebody else has recorded one meanwhile
+      const replacing = replacingFor(kept, repetition);
+      const counting = recordResult(parts.state, result, { project: parts.project.name, step: node.name, replacing });
       const settling: StepRecord = {
         ...record,
-        ...(counting === result ? { outputs } : taken(counting)),
+        ...(counting === result || node.volatile === true ? { outputs } : taken(counting)),
         ...(repetition !== null && { repetition }),
       };
       if (repetition !== null) recordRepetition(parts.state, { key, project: parts.project.name, step: node.name }, repetition);
@@ -73,11 +77,17 @@ async function repetitionOf(
   };
 }
 
+function replacingFor({ node, record }: ResultToKeep, repetition: Repetition | null): Replacing {
+  if (record.reasons.some(({ kind }) => kind === 'object-missing')) return 'gone';
+  return node.volatile === true || repetition?.counts === 'newer' ? 'asked' : 'none';
+}
+
 /** Reasons for which a step runs although there is a result under its key. */
 export function runsAnyway(reason: MissReason): boolean {
   return reason.kind === 'forced' || reason.kind === 'object-missing' || reason.kind === 'volatile';
 }
 
-function taken({ run, outputs, evidence, facts }: StoredResult): Pick<StepRecord, 'madeBy' | 'outputs' | 'evidence' | 'facts'> {
-  return { madeBy: run, outputs, evidence, facts };
+function taken(result: StoredResult): Pick<StepRecord, 'madeBy' | 'from' | 'outputs' | 'evidence' | 'facts'> {
+  const { run, outputs, evidence, facts } = result;
+  return { madeBy: run, from: originOf(result), outputs, evidence, facts };
 }

@@ -1,5 +1,5 @@
 import { type Diagnostic, type Digest, diskTrouble, type Json, type MissReason, type StepRecord, TidegateError } from '@tidegate/formats';
-import type { StoredResult } from '../cache/results.ts';
+import { originOf, type StoredResult } from '../cache/results.ts';
 import type { StepNode } from '../step-kind.ts';
 
 /** When a step began and how long it took, in milliseconds. */
@@ -11,7 +11,7 @@ export interface StepTimes {
 /** A result of an earlier run, taken as it is. */
 export function hitRecord(node: StepNode, result: StoredResult, times: StepTimes): StepRecord {
   const { key, run, outputs, evidence, facts } = result;
-  return { ...unfinished(node, 'hit', times), key, madeBy: run, outputs, evidence, facts };
+  return { ...unfinished(node, 'hit', times), key, madeBy: run, from: originOf(result), outputs, evidence, facts };
 }
 
 /** A step that did not come to a result: blocked, cancelled or failed. */

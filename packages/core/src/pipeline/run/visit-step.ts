@@ -79,7 +79,7 @@ async function runOnce(progress: RunInProgress, step: StepToRun, times: () => St
   const { parts, run, signal, forced } = progress;
   for (let miss = step.miss; ;) {
     if (isStopping(progress)) return { record: unfinished(step.node, 'cancelled', times()) };
-    if (await claim(parts.state, { key: miss.key, run, replace: miss.reasons.some(runsAnyway) }, signal)) {
+    if (await claim(parts.state, { key: miss.key, run, zone: parts.zone, replace: miss.reasons.some(runsAnyway) }, signal)) {
       forced.delete(step.node.name);
       const made = await makeResult(progress, { ...step, miss });
       if (made.record.status === 'failed' && !isDamage(made.error)) progress.hasFailed = true; // before its cores are given on

@@ -1,9 +1,9 @@
-import type { Digest, KeyRecord, MissReason, Repetition, RunId, StepName, StepRecord } from '@tidegate/formats';
+import type { Digest, KeyRecord, MissReason, Repetition, ResultOrigin, RunId, StepName, StepRecord } from '@tidegate/formats';
 import { findKeyRecord } from '../cache/decide.ts';
 import { differences } from '../cache/differences.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { repetitionsOf } from '../cache/repetitions.ts';
-import { findResult } from '../cache/results.ts';
+import { findAnyResult, originOf } from '../cache/results.ts';
 import { newestRuns } from '../runs.ts';
 
 /** Why a step has the result it has: everything as data. */
@@ -15,7 +15,7 @@ export interface Explanation {
   /** Everything that went into the key; null when the step had none or the record is gone. */
   readonly key: KeyRecord | null;
   /** The run that made the result and when; null when there is no result in the cache. */
-  readonly made: { readonly run: RunId; readonly at: string; readonly durationMs: number } | null;
+  readonly made: { readonly run: RunId; readonly at: string; readonly durationMs: number; readonly from: ResultOrigin } | null;
   /** The last run before in which the step had another key. */
   readonly previous: { readonly run: RunId; readonly key: Digest } | null;
   /** What changed since then; empty when there is no earlier key. */
@@ -33,12 +33,12 @@ export async function explainStep(parts: EngineParts, step: StepName, run?: RunI
   if (chosen === null) return null;
   const key = await keyRecordAt(parts, chosen.record.key);
   const before = await keyRecordAt(parts, earlier?.key ?? null);
-  const result = chosen.record.key === null ? null : findResult(parts.state, chosen.record.key);
+  const result = chosen.record.key === null ? null : findAnyResult(parts.state, chosen.record.key);
   return {
     step,
     ...chosen,
     key,
-    made: result === null ? null : { run: result.run, at: result.recordedAt, durationMs: result.durationMs },
+    made: result === null ? null : { run: result.run, at: result.recordedAt, durationMs: result.durationMs, from: originOf(result) },
     previous: earlier,
     differences: key === null || before === null ? [] : differences(before, key),
     repetitions: chosen.record.key === null ? [] : repetitionsOf(parts.state, chosen.record.key),

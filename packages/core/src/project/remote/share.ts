@@ -77,6 +77,6 @@ export async function shareAfter(project: Project, record: RunRecord | null): Pr
   }
 }
 
-function sharingOf({ state, store, name }: Project): Omit<Sharing, 'remote'> {
-  return { state, store, project: name };
+function sharingOf({ state, store, name, platform }: Project): Omit<Sharing, 'remote'> {
+  return { state, store, project: name, clock: platform.clock };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { canonicalJson, type ErrorCode, failure, type Json, TidegateError } from '@tidegate/formats';
+import { canonicalJson, type Digest, type ErrorCode, failure, type Json, TidegateError, type Zone } from '@tidegate/formats';
 import {
+  concurrently,
   link,
   mkdir,
   readdir,
@@ -13,7 +14,8 @@ import {
   temporaryBeside,
   writeFile,
 } from '../../platform/index.ts';
-import { folderObjectStore } from '../objects/folder-object-store.ts';
+import { objectFiles } from './object-files.ts';
+import { requireReadable, requireWritable } from './record-name.ts';
 import type { Remote } from './remote.ts';
 
 const markerName = 'tidegate-remote.json';
@@ -22,47 +24,57 @@ const marker = canonicalJson({ format: 'tidegate.remote/1' });
 /** A longer record is none of ours. */
 const longestRecord = 32 << 20;
 
+/** Records read at once: a share far away answers each of them late. */
+const readAtOnce = 32;
+
 /**
  * A remote in a folder that several machines see, or that is carried from one to the other. Objects and records are files, each
- * written under a temporary name, fsynced and then given its name. Specification: docs/reference/formats/remote.md.
+ * written under a temporary name, fsynced and then given its name. What the zone may not is refused here; against whoever writes to the folder
+ * without this program only the permissions of its files help. Specification: docs/reference/formats/remote.md.
  */
-export function folderRemote(root: string): Remote {
-  const store = folderObjectStore(join(root, 'objects'), { filesOnly: true });
-  const fileOf = (name: string): string => {
-    if (!/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/.test(name)) throw new Error(`Cannot name a record "${name}"; please report this`);
-    return join(root, 'records', `${name}.json`);
-  };
+export function folderRemote(root: string, zone: Zone): Remote {
+  const objects = objectFiles(join(root, 'objects'));
+  const fileOf = (name: string): string => join(root, 'records', `${name}.json`);
 
   let isKnown = false;
   /** Whether there is a remote; one that is not there yet may be made by another machine at any time. */
   const isThere = async (): Promise<boolean> => (isKnown ||= await look(root));
   const prepare = async (): Promise<void> => {
+    if (isKnown && (await stat(join(root, markerName)).catch(() => null)) === null) throw unreachable(root, 'it was there and is gone');
     if (await isThere()) return;
-    await guarded(root, async () => {
-      await mkdir(root, { recursive: true });
-      await putRecord(join(root, markerName), marker, rename);
-    });
+    await mkdir(root, { recursive: true });
+    await putRecord(join(root, markerName), marker, rename);
     isKnown = true;
   };
-  const writing = async <T>(work: () => Promise<T>): Promise<T> => {
-    await prepare();
-    return guarded(root, work);
+  const reading = async <T>(work: () => Promise<T>, whenEmpty: T): Promise<T> =>
+    guarded(root, 'TG-STORE-REMOTE-UNREACHABLE', async () => ((await isThere()) ? work() : whenEmpty));
+  const writing = async <T>(work: () => Promise<T>): Promise<T> =>
+    guarded(root, 'TG-STORE-REMOTE-NOT-WRITABLE', async () => {
+      await prepare();
+      return work();
+    });
+  const writingRecord = async <T>(name: string, work: (path: string) => Promise<T>): Promise<T> => {
+    requireWritable(zone, name);
+    return writing(() => work(fileOf(name)));
   };
 
   return {
     address: root,
-    missing: async (objects) => ((await isThere()) ? store.missing(objects) : objects.map(({ digest }) => digest)),
-    putObject: async (digest, path) => {
-      await writing(() => store.putFile(path, digest));
+    zone,
+    missing: (wanted) =>
+      reading<readonly Digest[]>(
+        () => objects.missing(wanted),
+        wanted.map(({ digest }) => digest),
+      ),
+    putObject: (digest, path) => writing(() => objects.putObject(digest, path)),
+    getObject: (digest, path) => reading(() => objects.getObject(digest, path), false),
+    readRecords: async (names) => {
+      for (const name of names) requireReadable(zone, name);
+      const none: readonly (Json | null)[] = names.map(() => null);
+      return reading(() => concurrently(readAtOnce, names, (name) => readRecordFile(fileOf(name))), none);
     },
-    getObject: async (digest, path) => {
-      if (!(await isThere()) || !(await store.has(digest))) return false;
-      await store.checkOut(digest, path);
-      return true;
-    },
-    readRecord: async (name) => ((await isThere()) ? readRecordFile(fileOf(name)) : null),
-    addRecord: (name, record) => writing(() => addRecordFile(fileOf(name), canonicalJson(record))),
-    replaceRecord: (name, record) => writing(() => putRecord(fileOf(name), canonicalJson(record), rename)),
+    addRecord: (name, record) => writingRecord(name, (path) => addRecordFile(path, canonicalJson(record))),
+    replaceRecord: (name, record) => writingRecord(name, (path) => putRecord(path, canonicalJson(record), rename)),
   };
 }
 
@@ -70,12 +82,12 @@ export function folderRemote(root: string): Remote {
 async function look(root: string): Promise<boolean> {
   const found = await stat(root).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
-    throw unusable(root, error.code ?? error.message, error);
+    throw error.code === 'EACCES' || error.code === 'ENOTDIR' ? unusable(root, error.code, error) : error;
   });
   if (found === null) return false;
   if (!found.isDirectory()) throw unusable(root, 'it is no folder');
   const text = await readTextIfThere(join(root, markerName)).catch((error: NodeJS.ErrnoException) => {
-    throw unusable(root, error.code ?? error.message, error);
+    throw error.code === 'EIO' ? error : unusable(root, error.code ?? error.message, error);
   });
   if (text === marker) return true;
   if (text !== null) throw unusable(root, `its "${markerName}" is of another version of Tidegate`);
@@ -93,16 +105,31 @@ function unusable(root: string, found: string, cause?: unknown): Error {
   );
 }
 
+function unreachable(root: string, found: string, cause?: unknown): Error {
+  return failure(
+    'TG-STORE-REMOTE-UNREACHABLE',
+    `Cannot reach the remote "${root}": ${found}`,
+    'Look whether the folder is mounted and this user may read it; runs go on without it meanwhile',
+    cause,
+  );
+}
+
+/** Null for what is not there, and for what is no record. */
 async function readRecordFile(path: string): Promise<Json | null> {
-  const found = await stat(path).catch(() => null);
-  if (found === null || found.size > longestRecord) return null;
-  const text = await readTextIfThere(path).catch(() => null);
+  const text = await readSmallFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR') return null;
+    throw error;
+  });
   if (text === null) return null;
   try {
     return JSON.parse(text) as Json;
   } catch {
     return null;
   }
+}
+
+async function readSmallFile(path: string): Promise<string | null> {
+  return (await stat(path)).size > longestRecord ? null : readTextIfThere(path);
 }
 
 type Name = (temporary: string, path: string) => Promise<void>;
@@ -136,19 +163,18 @@ async function addRecordFile(path: string, text: string): Promise<boolean> {
   return isFirst;
 }
 
-const ofTheStore: readonly ErrorCode[] = ['TG-STORE-NOT-WRITABLE', 'TG-STORE-DISK-FULL', 'TG-STORE-DISK-FAULT'];
-
-/** What goes wrong on writing, told of the remote and not of the home. */
-async function guarded<T>(root: string, work: () => Promise<T>): Promise<T> {
+/** What the file system refuses, told as what it means for a remote. */
+async function guarded<T>(root: string, code: ErrorCode, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const isOurs = error instanceof TidegateError && error.diagnostics.some((one) => ofTheStore.includes(one.code));
-    if (!isOurs && (error instanceof TidegateError || typeof code !== 'string')) throw error;
+    const { code: found } = error as NodeJS.ErrnoException;
+    if (error instanceof TidegateError || typeof found !== 'string') throw error;
+    if (code === 'TG-STORE-REMOTE-UNREACHABLE' || found === 'ESTALE' || found === 'ENOTCONN' || found === 'ETIMEDOUT')
+      throw unreachable(root, found, error);
     throw failure(
-      'TG-STORE-REMOTE-NOT-WRITABLE',
-      `Cannot write to the remote "${root}": ${isOurs ? error.diagnostics[0].message : code}`,
+      code,
+      `Cannot write to the remote "${root}": ${found}`,
       'Let this user write there, or free space; what was written so far stays and is whole',
       error,
     );

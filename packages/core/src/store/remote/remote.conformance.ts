@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Digest } from '@tidegate/formats';
+import { type Digest, type Zone, zones } from '@tidegate/formats';
 import { digestOfBytes } from '../../platform/index.ts';
-import type { Remote } from './remote.ts';
+import { readOneRecord, type Remote } from './remote.ts';
 
 export interface RemotePlace {
-  /** The remote as one more machine sees it: each call opens it anew. */
-  readonly open: () => Remote;
+  /** The remote as one more machine sees it, for runs of a zone, `main` by default: each call opens it anew. */
+  readonly open: (zone?: Zone) => Remote;
   /** Gives a stored object other bytes. */
   readonly damage: (digest: Digest) => Promise<void>;
 }
@@ -35,7 +35,7 @@ export function remoteConformance(name: string, make: (folder: string) => Remote
 
     assert.deepEqual(await open().missing([{ digest, bytes: 4 }]), [digest]);
     assert.equal(await open().getObject(digest, join(folder, 'out')), false);
-    assert.equal(await open().readRecord('results/none'), null);
+    assert.equal(await readOneRecord(open(), 'results/main/none'), null);
   });
 
   behaves('an object put by one machine is there for another, and only what is absent is missing', async ({ open, folder }) => {
@@ -69,12 +69,12 @@ export function remoteConformance(name: string, make: (folder: string) => Remote
   behaves('a record is added once: of many at once one counts, and it is whole', async ({ open }) => {
     const machines = Array.from({ length: 12 }, (_, machine) => ({ machine, padding: 'x'.repeat(20_000) }));
 
-    const added = await Promise.all(machines.map((record) => open().addRecord('results/ab/cd', record)));
+    const added = await Promise.all(machines.map((record) => open().addRecord('results/main/ab/cd', record)));
 
     const winner = added.findIndex((isFirst) => isFirst);
     assert.equal(added.filter((isFirst) => isFirst).length, 1);
-    assert.deepEqual(await open().readRecord('results/ab/cd'), machines[winner]);
-    assert.equal(await open().addRecord('results/ab/cd', { machine: 99 }), false);
+    assert.deepEqual(await readOneRecord(open(), 'results/main/ab/cd'), machines[winner]);
+    assert.equal(await open().addRecord('results/main/ab/cd', { machine: 99 }), false);
   });
 
   behaves('a record can be replaced, and names of records do not meet', async ({ open }) => {
@@ -82,7 +82,72 @@ export function remoteConformance(name: string, make: (folder: string) => Remote
     await open().replaceRecord('releases/ab', { a: 2 });
     await open().addRecord('releases/ab/cd', { b: 1 });
 
-    assert.deepEqual(await open().readRecord('releases/ab'), { a: 2 });
-    assert.deepEqual(await open().readRecord('releases/ab/cd'), { b: 1 });
+    assert.deepEqual(await readOneRecord(open(), 'releases/ab'), { a: 2 });
+    assert.deepEqual(await readOneRecord(open(), 'releases/ab/cd'), { b: 1 });
+  });
+
+  behaves('many records are read by one question, in its order, and what is no record is none', async ({ open }) => {
+    await open().addRecord('results/main/ab/one', { one: 1 });
+    await open().addRecord('releases/two', { two: 2 });
+
+    assert.deepEqual(await open().readRecords(['releases/two', 'results/main/ab/none', 'results/main/ab/one']), [
+      { two: 2 },
+      null,
+      { one: 1 },
+    ]);
+    assert.deepEqual(await open().readRecords([]), []);
+  });
+
+  behaves('a zone writes results of its own and of no other', async ({ open }) => {
+    for (const writer of zones)
+      for (const other of zones) {
+        const name = `results/${other}/ab/${writer}`;
+        if (writer === other) {
+          assert.equal(await open(writer).addRecord(name, { writer }), true);
+          await open(writer).replaceRecord(name, { writer, again: true });
+          continue;
+        }
+        await assert.rejects(open(writer).addRecord(name, { writer }), /TG-STORE-REMOTE-ZONE: Cannot write "results/);
+        await assert.rejects(open(writer).replaceRecord(name, { writer }), /TG-STORE-REMOTE-ZONE/);
+      }
+  });
+
+  behaves('a zone reads what zones at least as trusted have written, and nothing below', async ({ open }) => {
+    for (const writer of zones) await open(writer).addRecord(`results/${writer}/ab/cd`, { writer });
+
+    for (const [rank, reader] of zones.entries())
+      for (const [other, writer] of zones.entries()) {
+        const reading = readOneRecord(open(reader), `results/${writer}/ab/cd`);
+        if (other >= rank) assert.deepEqual(await reading, { writer });
+        else await assert.rejects(reading, /TG-STORE-REMOTE-ZONE: Cannot read "results/);
+      }
+  });
+
+  behaves('histories and releases are written by main and release, and read by all', async ({ open }) => {
+    for (const name of ['deployments/shop/production/1', 'releases/ab']) {
+      for (const zone of ['untrusted', 'branch'] as const) {
+        await assert.rejects(open(zone).addRecord(name, { zone }), /TG-STORE-REMOTE-ZONE/);
+        await assert.rejects(open(zone).replaceRecord(name, { zone }), /TG-STORE-REMOTE-ZONE/);
+      }
+      assert.equal(await open('release').addRecord(name, { by: 'release' }), true);
+      await open('main').replaceRecord(name, { by: 'main' });
+      for (const zone of zones) assert.deepEqual(await readOneRecord(open(zone), name), { by: 'main' });
+    }
+  });
+
+  behaves('results of before there were zones are read as those of a branch, and written by nobody', async ({ open }) => {
+    for (const zone of zones) {
+      await assert.rejects(open(zone).addRecord('results/ab/cdef', {}), /TG-STORE-REMOTE-ZONE/);
+      const reading = readOneRecord(open(zone), 'results/ab/cdef');
+      if (zone === 'untrusted' || zone === 'branch') assert.equal(await reading, null);
+      else await assert.rejects(reading, /TG-STORE-REMOTE-ZONE/);
+    }
+  });
+
+  behaves('objects are shared by all zones, for their digest says what they are', async ({ open, folder }) => {
+    const digest = await put(open('untrusted'), folder, 'tide');
+
+    assert.deepEqual(await open('release').missing([{ digest, bytes: 4 }]), []);
+    assert.equal(await open('release').getObject(digest, join(folder, 'out')), true);
   });
 }

@@ -104,6 +104,12 @@ const migrations: readonly string[] = [
   -- what of a run's tree was in no commit, so that it can be compared with and replayed: a tree of the store, and what was removed (JSON)
   CREATE TABLE uncommitted (run TEXT PRIMARY KEY, tree TEXT NOT NULL, removed TEXT NOT NULL, whole INTEGER NOT NULL) WITHOUT ROWID, STRICT;
   `,
+  `
+  -- the zone of the run that made a result, and the remote or bundle it came from (JSON); what is there already was made when a home had one zone only
+  ALTER TABLE result ADD COLUMN zone TEXT NOT NULL DEFAULT 'main';
+  ALTER TABLE result ADD COLUMN taken_from TEXT;
+  ALTER TABLE stable_output ADD COLUMN zone TEXT NOT NULL DEFAULT 'main';
+  `,
 ];
 
 /** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */
