@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown';
 
 /**
  * Puts what the command line is made of into few files below `out`, so that a command does not open hundreds: one for what most commands
- * need, one for each command. `import.meta.url` is then that of a file in `out` itself. Names and lines stay readable, for reports of mistakes.
+ * need, one for each command, one for each program that is started as a process of its own. `import.meta.url` is then that of a file in `out` itself. Names and lines stay readable, for reports of mistakes.
  *
  * @param compiled where {@link compile} has put the packages
  */
@@ -12,7 +12,11 @@ export async function bundleCommandLine(compiled: string, out: string): Promise<
   rmSync(out, { recursive: true, force: true });
   const source = (name: string): string => join(compiled, name, 'src');
   await using build = await rolldown({
-    input: { main: join(source('cli'), 'main.js'), index: join(source('cli'), 'index.js') },
+    input: {
+      main: join(source('cli'), 'main.js'),
+      index: join(source('cli'), 'index.js'),
+      'launcher-process': join(source('core'), 'platform/launcher-process.js'),
+    },
     platform: 'node',
     resolve: {
       alias: Object.fromEntries(['formats', 'runtime', 'core'].map((name) => [`@tidegate/${name}`, join(source(name), 'index.js')])),

@@ -10,7 +10,7 @@ export { type ExpectedTime, expectedTime } from './tell/expected-time.ts';
 export { isGlob } from './inputs/glob.ts';
 export { buildGraph, type Graph } from './graph/graph.ts';
 export { harmless, stepLog } from './logs/log.ts';
-export { digestAt, type PlacedFile, placeFile, type PlaceParts } from './tree/place-file.ts';
+export { digestAt, openPlacement, type PlacedFile, type PlaceParts } from './tree/place-file.ts';
 export { type PlannedStep, type PlanOptions, planRun } from './tell/plan.ts';
 export { type FoundFile, type ProjectFiles, projectFiles } from './inputs/project-files.ts';
 export { repetitionsOf } from './cache/repetitions.ts';

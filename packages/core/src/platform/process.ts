@@ -1,5 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import type { StartedCommand } from './launcher.ts';
 import { splitLines } from './lines.ts';
+import { startCommand } from './start-command.ts';
 
 export { identityOf, isRunning, type ProcessIdentity } from '@tidegate/runtime';
 
@@ -33,12 +35,7 @@ const graceMs = 2_000;
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const [program, ...rest] = argv;
   if (program === undefined) throw new Error('Cannot run a command: argv is empty');
-  const child = spawn(program, rest, {
-    cwd: options.cwd,
-    env: { ...options.variables },
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = await startCommand({ argv: [program, ...rest], cwd: options.cwd, variables: options.variables });
   const timers: NodeJS.Timeout[] = [];
   let timedOut = false;
   const end = (): void => {
@@ -49,7 +46,7 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   options.signal.addEventListener('abort', end, { once: true });
   if (options.signal.aborted) end();
   try {
-    if (child.pid !== undefined) options.onStart?.(child.pid);
+    options.onStart?.(child.pid);
     splitLines(child.stdout, (line) => options.onLine('stdout', line));
     splitLines(child.stderr, (line) => options.onLine('stderr', line));
     return { ...(await endOf(child, timers)), timedOut };
@@ -59,12 +56,11 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   }
 }
 
-function endOf(child: ChildProcess, timers: NodeJS.Timeout[]): Promise<{ code: number | null; signal: string | null }> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
+function endOf(child: StartedCommand, timers: NodeJS.Timeout[]): Promise<{ code: number | null; signal: string | null }> {
+  return new Promise((resolve) => {
     child.once('exit', () => {
       killGroup(child.pid, 'SIGKILL'); // what it left behind in its group
-      timers.push(setTimeout(() => (child.stdout?.destroy(), child.stderr?.destroy()), graceMs));
+      timers.push(setTimeout(() => (child.stdout.destroy(), child.stderr.destroy()), graceMs));
     });
     child.once('close', (code, signal) => resolve({ code, signal }));
   });

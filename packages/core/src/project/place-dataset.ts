@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DatasetVersion, type Digest, failure } from '@tidegate/formats';
 import { readVersion } from '../data/index.ts';
-import { digestAt, type PlacedFile, placeFile, type PlaceParts } from '../pipeline/index.ts';
+import { digestAt, openPlacement, type PlacedFile, type PlaceParts } from '../pipeline/index.ts';
 import { entryAt } from '../platform/index.ts';
 import { fileDigests } from '../store/index.ts';
 import { datasetHistory, requireDataset } from './dataset-views.ts';
@@ -24,7 +24,7 @@ export interface PlacedDataset {
 /**
  * Puts the files of a dataset version to their own paths, for running a script by hand; each appears whole or not at all.
  *
- * @throws TG-CLI-NOT-FOUND; TG-CLI-CHANGED-FILE, TG-STORE-OBJECT-MISSING before anything is written; as {@link placeFile}
+ * @throws TG-CLI-NOT-FOUND; TG-CLI-CHANGED-FILE, TG-STORE-OBJECT-MISSING before anything is written; as {@link openPlacement}
  */
 export async function placeDataset(project: Project, name: string, { version, force }: PlaceRequest): Promise<PlacedDataset> {
   requireDataset(project, name);
@@ -34,7 +34,9 @@ export async function placeDataset(project: Project, name: string, { version, fo
   const parts = { store, digests: fileDigests(state, platform.clock), root };
   if (!force) await refuseChanged(parts, name, files);
   for (const file of files) await store.pathOf(file.digest);
-  for (const file of files) await placeFile(parts, file);
+  const placement = openPlacement(parts);
+  for (const file of files) await placement.place(file);
+  placement.settle();
   parts.digests.save();
   return { version: digest, paths: files.map(({ path }) => path) };
 }

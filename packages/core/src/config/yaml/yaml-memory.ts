@@ -25,9 +25,9 @@ export async function readYamlAgain(
   const known = valueIn(await readTextIfThere(path).catch(() => null), text); // what cannot be read is no memory
   if (known !== undefined) return { document: documentOf(file, text, known), diagnostics: [] };
   const read = readYaml(file, text);
-  if (read.document !== null && read.diagnostics.length === 0)
-    await writeFileAtomically(path, memoryOf(text, read.document.value)).catch(() => undefined); // a full disk must not keep a file from being read
-  return read;
+  if (read.document === null || read.diagnostics.length > 0) return read;
+  await writeFileAtomically(path, memoryOf(text, read.document.value)).catch(() => undefined); // a full disk must not keep a file from being read
+  return { document: documentOf(file, text, read.document.value), diagnostics: [] }; // what was parsed takes a hundred times the room of its text
 }
 
 /** Two lines: what of, and with which digest; then the value. */

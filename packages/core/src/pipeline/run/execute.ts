@@ -1,11 +1,11 @@
 import type { EmitEvent, RunRecord, RunStatus, StepName, StepRecord, Verdict } from '@tidegate/formats';
 import { TidegateError, worstVerdict } from '@tidegate/formats';
-import { availableParallelism } from '../../platform/index.ts';
+import { availableParallelism, concurrently } from '../../platform/index.ts';
 import { type FileDigests, fileDigests } from '../../store/index.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { buildGraph, type Graph } from '../graph/graph.ts';
 import { removeOldLogs } from '../logs/old-logs.ts';
-import { type Publication, publish } from '../tree/publish.ts';
+import { openPublishing, type Publication } from '../tree/publish.ts';
 import { recoverDeadRuns } from './recover.ts';
 import type { RunInProgress } from './run-in-progress.ts';
 import { beginRun, endRun, type NewRun } from '../runs.ts';
@@ -114,20 +114,25 @@ function nodeOf(graph: Graph, name: StepName): StepNode {
   return node;
 }
 
+/** Enough for the disk to gather their fsyncs. */
+const stepsPublishedAtOnce = 16;
+
 /** Also what an earlier run has made: a result that was taken from the cache belongs into the tree as well. */
 async function publishAll({ parts, records }: RunInProgress, graph: Graph, digests: FileDigests): Promise<void> {
   const { store, state, project } = parts;
-  for (const record of stepsOf({ records }, graph)) {
+  const publishing = openPublishing({ store, state, digests, root: project.root });
+  await concurrently(stepsPublishedAtOnce, stepsOf({ records }, graph), async (record) => {
     const publications = publicationsOf(nodeOf(graph, record.step), record);
-    if (publications.length === 0) continue;
+    if (publications.length === 0) return;
     try {
-      await publish({ store, state, digests, root: project.root }, publications);
+      await publishing.put(publications);
     } catch (error) {
       if (!(error instanceof TidegateError)) throw error;
       const [{ code, message, hint }] = error.diagnostics;
       records.set(record.step, { ...record, status: 'failed', failure: { code, message, hint } });
     }
-  }
+  });
+  publishing.settle();
 }
 
 function publicationsOf(node: StepNode, record: StepRecord): readonly Publication[] {

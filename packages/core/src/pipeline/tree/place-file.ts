@@ -18,30 +18,64 @@ export interface PlaceParts {
   readonly root: string;
 }
 
-/**
- * Puts a file into the user's tree, in the place of any that is there. It appears whole or not at all; one that has the right bytes
- * already is not touched.
- *
- * @throws TG-PIPELINE-PUBLISH; TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT
- */
-export async function placeFile(parts: PlaceParts, file: PlacedFile): Promise<void> {
-  const target = join(parts.root, file.path);
-  if ((await digestAt(parts, file.path)) === file.digest) return;
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await refuseOutside(parts.root, file.path);
-    await removeLeftovers(dirname(target));
-    const temporary = temporaryBeside(target);
+/** Puts files into the user's tree; several at once go on side by side. */
+export interface Placement {
+  /**
+   * Puts a file in the place of any that is there. It appears whole or not at all; one that has the right bytes already is not touched.
+   *
+   * @throws TG-PIPELINE-PUBLISH; TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT
+   */
+  readonly place: (file: PlacedFile) => Promise<void>;
+  /** Makes the names of all files that were placed durable; their bytes are. @throws TG-STORE-DISK-FAULT */
+  readonly settle: () => void;
+}
+
+/** A folder is looked at once, and made durable once, however many files go into it. */
+export function openPlacement(parts: PlaceParts): Placement {
+  const ready = new Map<string, Promise<void>>();
+  const touched = new Set<string>();
+  const place: Placement['place'] = async (file) => {
+    if ((await digestAt(parts, file.path)) === file.digest) return;
+    const folder = dirname(join(parts.root, file.path));
     try {
-      await parts.store.checkOut(file.digest, temporary, { executable: file.executable });
-      await syncFile(temporary);
-      await rename(temporary, target);
-    } finally {
-      await rm(temporary, { force: true });
+      const prepared = ready.get(folder) ?? prepareFolder(parts.root, folder, file.path);
+      ready.set(folder, prepared);
+      await prepared;
+      await putFile(parts, file);
+      touched.add(folder);
+    } catch (error) {
+      throw error instanceof TidegateError ? error : (diskTrouble(error) ?? inTheWay(file.path, error));
     }
-    syncFolder(dirname(target));
+  };
+  return {
+    place,
+    settle: () => {
+      try {
+        for (const folder of touched) syncFolder(folder);
+      } catch (error) {
+        throw diskTrouble(error) ?? error;
+      }
+      touched.clear();
+    },
+  };
+}
+
+async function prepareFolder(root: string, folder: string, path: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await refuseOutside(root, path);
+  await removeLeftovers(folder);
+}
+
+async function putFile({ store, root }: PlaceParts, { path, digest, executable }: PlacedFile): Promise<void> {
+  const target = join(root, path);
+  const temporary = temporaryBeside(target);
+  try {
+    await store.checkOut(digest, temporary, { executable });
+    await syncFile(temporary);
+    await rename(temporary, target);
   } catch (error) {
-    throw error instanceof TidegateError ? error : (diskTrouble(error) ?? inTheWay(file.path, error));
+    await rm(temporary, { force: true });
+    throw error;
   }
 }
 

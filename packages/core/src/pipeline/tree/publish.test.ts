@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { Artifact } from '@tidegate/formats';
 import { systemClock } from '../../platform/index.ts';
 import { fileDigests } from '../../store/index.ts';
-import { publish } from './publish.ts';
+import { openPublishing } from './publish.ts';
 import { damageObject, makeTestProject, type TestProject } from '../test-project.ts';
 
 interface Place extends TestProject {
@@ -22,7 +22,11 @@ async function makePlace(t: TestContext): Promise<Place> {
   return {
     ...project,
     content: (path) => readFileSync(join(project.root, path), 'utf8'),
-    put: (path, artifact) => publish({ store, state, digests: fileDigests(state, systemClock), root: project.root }, [{ path, artifact }]),
+    put: async (path, artifact) => {
+      const publishing = openPublishing({ store, state, digests: fileDigests(state, systemClock), root: project.root });
+      await publishing.put([{ path, artifact }]);
+      publishing.settle();
+    },
     file: async (content) => ({ kind: 'file', ...(await store.putBytes(content)), files: 1 }),
     tree: async (files) => {
       const folder = `../tree-${serial++}`;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Artifact, compareCodeUnits, type Digest, digest } from '@tidegate/formats';
 import { rm } from '../../platform/index.ts';
 import type { ObjectStore, State } from '../../store/index.ts';
-import { digestAt, type PlacedFile, placeFile, type PlaceParts } from './place-file.ts';
+import { digestAt, openPlacement, type PlacedFile, type PlaceParts } from './place-file.ts';
 
 /** An output that belongs into the user's tree. */
 export interface Publication {
@@ -14,21 +14,39 @@ export interface PublishParts extends PlaceParts {
   readonly state: State;
 }
 
-/**
- * Puts outputs into the user's tree. Each file appears whole or not at all; one that has the right bytes already is not touched.
- * Of a folder that an earlier run has put there, files that are no longer part of it are removed, unless somebody changed them.
- *
- * @throws TG-PIPELINE-PUBLISH; TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT
- */
-export async function publish(parts: PublishParts, publications: readonly Publication[]): Promise<void> {
-  for (const { path, artifact } of publications) {
+/** Puts outputs into the user's tree; those of several steps may go on side by side. */
+export interface Publishing {
+  /**
+   * Each file appears whole or not at all; one that has the right bytes already is not touched. Of a folder that an earlier run has put
+   * there, files that are no longer part of it are removed, unless somebody changed them.
+   *
+   * @throws TG-PIPELINE-PUBLISH; TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT
+   */
+  readonly put: (publications: readonly Publication[]) => Promise<void>;
+  /** Makes all that was put durable, then notes it. */
+  readonly settle: () => void;
+}
+
+export function openPublishing(parts: PublishParts): Publishing {
+  const placement = openPlacement(parts);
+  const trees = new Map<string, Digest>();
+  const putOne = async ({ path, artifact }: Publication): Promise<void> => {
     const wanted = await filesOf(parts.store, path, artifact);
     const earlier = earlierTree(parts, path);
     if (earlier !== null && earlier !== artifact.digest) await removeStale(parts, { path, earlier, wanted });
-    for (const file of wanted.values()) await placeFile(parts, file);
-    if (artifact.kind === 'tree' && earlier !== artifact.digest) noteTree(parts, path, artifact.digest);
-  }
-  parts.digests.save();
+    for (const file of wanted.values()) await placement.place(file);
+    if (artifact.kind === 'tree' && earlier !== artifact.digest) trees.set(path, artifact.digest);
+  };
+  return {
+    put: async (publications) => {
+      for (const publication of publications) await putOne(publication);
+    },
+    settle: () => {
+      placement.settle();
+      if (trees.size > 0) noteTrees(parts, trees);
+      parts.digests.save();
+    },
+  };
 }
 
 async function filesOf(store: ObjectStore, path: string, artifact: Artifact): Promise<ReadonlyMap<string, PlacedFile>> {
@@ -43,8 +61,11 @@ function earlierTree({ state, root }: PublishParts, path: string): Digest | null
   return row === undefined ? null : digest(String(row['digest']));
 }
 
-function noteTree({ state, root }: PublishParts, path: string, digest: Digest): void {
-  state.note(() => state.prepare('INSERT OR REPLACE INTO published (root, path, digest) VALUES (?, ?, ?)').run(root, path, digest));
+function noteTrees({ state, root }: PublishParts, trees: ReadonlyMap<string, Digest>): void {
+  state.note(() => {
+    for (const [path, digest] of trees)
+      state.prepare('INSERT OR REPLACE INTO published (root, path, digest) VALUES (?, ?, ?)').run(root, path, digest);
+  });
 }
 
 async function removeStale(

@@ -1,7 +1,7 @@
 import { type Digest, TidegateError } from '@tidegate/formats';
 import { canOverlap, readLock } from '../../config/index.ts';
 import { readVersion } from '../../data/index.ts';
-import { placeFile, projectFiles } from '../../pipeline/index.ts';
+import { openPlacement, projectFiles } from '../../pipeline/index.ts';
 import { fileDigests } from '../../store/index.ts';
 import type { Project } from '../project.ts';
 
@@ -18,7 +18,7 @@ export interface PinnedDataset {
  * Puts the files of the pinned version into place for each dataset of which there is none, as in a fresh checkout whose data is not in Git. Where
  * some are there, those count. Only paths that the dataset's own patterns cover are written.
  *
- * @throws as {@link placeFile}; TG-STORE-OBJECT-MISSING when a file of a version is nowhere
+ * @throws as {@link openPlacement}; TG-STORE-OBJECT-MISSING when a file of a version is nowhere
  */
 export async function placePinned(project: Project): Promise<readonly PinnedDataset[]> {
   const { root, config, home, store, state, platform } = project;
@@ -27,6 +27,7 @@ export async function placePinned(project: Project): Promise<readonly PinnedData
     from.files.every((pattern) => present.matching(pattern).length === 0),
   );
   const parts = { store, digests: fileDigests(state, platform.clock), root };
+  const placement = openPlacement(parts);
   const placed: PinnedDataset[] = [];
   for (const [dataset, { from }] of absent) {
     const version = Object.hasOwn(lock.data, dataset) ? (lock.data[dataset] ?? null) : null;
@@ -37,9 +38,10 @@ export async function placePinned(project: Project): Promise<readonly PinnedData
     }
     const { entries } = await store.readTree(record.tree);
     const own = entries.filter(({ path }) => from.files.some((pattern) => canOverlap(path.replaceAll(/[*[\]{}]/g, '?'), pattern)));
-    for (const { path, digest, executable } of own) await placeFile(parts, { path, digest, executable: executable === true });
+    for (const { path, digest, executable } of own) await placement.place({ path, digest, executable: executable === true });
     placed.push({ dataset, version, files: own.length });
   }
+  placement.settle();
   parts.digests.save();
   return placed;
 }

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { frameHead, frameKinds, frameReader } from './launcher-frames.ts';
+
+/** The program behind `launcher.ts`: starts commands for another process, and ends them all when that one is gone. */
+const running = new Map<number, ChildProcess>();
+let isFull = false;
+
+process.stdin.on(
+  'data',
+  frameReader(({ kind, command, content }) => {
+    if (kind === frameKinds.start) start(command, JSON.parse(content.toString('utf8')) as Wanted);
+    else deafen(running.get(command));
+  }),
+);
+process.stdin.once('close', () => {
+  for (const { pid } of running.values()) endGroup(pid);
+  process.exit();
+});
+process.stdout.on('error', () => process.exit());
+tell('ready', 0, null);
+
+interface Wanted {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly variables: { readonly [name: string]: string };
+}
+
+function start(command: number, { argv: [program, ...rest], cwd, variables }: Wanted): void {
+  const child = spawn(program, rest, { cwd, env: variables, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.once('error', (error: NodeJS.ErrnoException) => {
+    const { code, errno, syscall, path, message } = error;
+    tell('failed', command, { code, errno, syscall, path, message });
+  });
+  if (child.pid === undefined) return;
+  running.set(command, child);
+  tell('started', command, child.pid);
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].on('data', (chunk: Buffer) => send(frameKinds[stream], command, chunk));
+    if (isFull) child[stream].pause();
+  }
+  child.once('exit', (code, signal) => {
+    endGroup(child.pid); // what it left behind in its group, before the number can mean another one
+    tell('exit', command, { code, signal });
+  });
+  child.once('close', () => {
+    running.delete(command);
+    tell('close', command, null);
+  });
+}
+
+function deafen(child: ChildProcess | undefined): void {
+  child?.stdout?.destroy();
+  child?.stderr?.destroy();
+}
+
+function tell(kind: keyof typeof frameKinds, command: number, content: unknown): void {
+  send(frameKinds[kind], command, Buffer.from(JSON.stringify(content)));
+}
+
+/** While the reader has more than it takes, the commands wait as they would for a pipe of their own. */
+function send(kind: number, command: number, content: Buffer): void {
+  process.stdout.write(frameHead({ kind, command, content }));
+  if (process.stdout.write(content) || isFull) return;
+  isFull = true;
+  for (const { stdout, stderr } of running.values()) [stdout, stderr].forEach((stream) => stream?.pause());
+  process.stdout.once('drain', () => {
+    isFull = false;
+    for (const { stdout, stderr } of running.values()) [stdout, stderr].forEach((stream) => stream?.resume());
+  });
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // the group is gone
+  }
+}
