@@ -47,7 +47,9 @@ export function faultPointsIn(calls: readonly SystemCall[], folder: string): rea
 /** The last path below the folder that the call names: of a renaming that is the new name. Null when it changes nothing there. */
 export function pathBelow({ call, arguments: text }: SystemCall, folder: string): string | null {
   if (call === 'openat' && !text.includes('O_CREAT')) return null;
-  const paths = [...text.matchAll(/["<](\/[^">]*)[">]/g)].flatMap(([, path = '']) => (path.startsWith(`${folder}/`) ? [path] : []));
+  const paths = [...text.replace(/AT_FDCWD<[^>]*>/g, '').matchAll(/["<](\/[^">]*)[">]/g)].flatMap(([, path = '']) =>
+    path.startsWith(`${folder}/`) ? [path] : [],
+  );
   const path = paths.at(-1);
   return path === undefined ? null : withoutChance(path.slice(folder.length + 1));
 }

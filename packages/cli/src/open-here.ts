@@ -44,5 +44,9 @@ export async function openHere({
   const chosen = { ...(remote !== undefined && { remote: resolve(cwd, remote) }), ...(zone !== undefined && { zone }) };
   const onSetAside = (path: string): void =>
     terminal.error(`The database of small objects was damaged, and is now "${path}": what was in it is made again.`);
-  return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), onSetAside, ...chosen });
+  const onHealed = ({ aside, kept }: { readonly aside: string | null; readonly kept: number }): void => {
+    const what = aside === null ? 'The state was empty' : `The state was damaged, and is now "${aside}"`;
+    terminal.error(`${what}: ${kept} lines of its histories are kept, and what steps had made is made again.`);
+  };
+  return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), onSetAside, onHealed, ...chosen });
 }

@@ -17,6 +17,10 @@ test('a full and a failing disk are told with the path that was written, and of 
   ]);
 });
 
+test('a damaged state is told with the command that replaces it', () => {
+  assert.deepEqual(told({ errcode: 11 }), ['TG-STORE-STATE-BROKEN', 'Cannot use the state: the file is damaged (as the system says it)']);
+});
+
 test('other errors of the system are not taken for trouble with the disk', () => {
   assert.deepEqual(told({ code: 'ENOENT', syscall: 'open', path: '/a' }), []);
   assert.deepEqual(told({ errcode: 19 }), []);

@@ -1,7 +1,7 @@
 import { failure, type TidegateError } from './failure.ts';
 
 /**
- * An error that the disk is behind (full, or failing), told as what it is: neither a mistake of the user's nor one of ours. Known by the
+ * An error that the disk is behind (full, failing, or with a damaged file), told as what it is: neither a mistake of the user's nor one of ours. Known by the
  * codes of Node (https://nodejs.org/api/errors.html#common-system-errors) and of SQLite (https://www.sqlite.org/rescode.html).
  *
  * @returns null for any other error
@@ -18,6 +18,13 @@ export function diskTrouble(error: unknown): TidegateError | null {
       'TG-STORE-DISK-FULL',
       `Cannot write ${what}: no space is left there`,
       'Free some space, or move the home to a larger disk with TIDEGATE_HOME, and run again',
+      error,
+    );
+  if (sqliteDamage.includes((errcode ?? 0) & 0xff))
+    return failure(
+      'TG-STORE-STATE-BROKEN',
+      `Cannot use the state: the file is damaged (${error.message})`,
+      'Run "tidegate doctor", which sets a damaged state aside, and then the same command again',
       error,
     );
   if (!isFault) return null;
@@ -38,5 +45,7 @@ interface SystemError extends Error {
 }
 
 const sqliteFull = 13;
+/** SQLITE_CORRUPT and SQLITE_NOTADB */
+const sqliteDamage: readonly number[] = [11, 26];
 /** SQLITE_IOERR and SQLITE_CANTOPEN: the file was there when the database was opened. */
 const sqliteFaults: readonly number[] = [10, 14];

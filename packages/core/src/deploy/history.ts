@@ -29,6 +29,7 @@ export function appendDeployment(state: State, line: Omit<Deployment, 'format' |
     state
       .prepare('INSERT INTO deployment (project, environment, sequence, record) VALUES (?, ?, ?, ?)')
       .run(project, environment, deployment.sequence, JSON.stringify(deployment));
+    state.journal.append(state.database, deployment);
     return deployment;
   });
 }

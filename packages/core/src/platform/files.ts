@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type BigIntStats, closeSync, constants, fsyncSync, lstatSync, openSync, readdirSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fsyncSync, lstatSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { copyFile, mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareCodeUnits } from '@tidegate/formats';
@@ -71,6 +71,17 @@ export async function syncFile(path: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Adds text to the end of a file, which is made when there is none; it is on the disk when this returns. */
+export function appendDurably(path: string, text: string): void {
+  const handle = openSync(path, 'a');
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 

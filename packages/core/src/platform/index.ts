@@ -3,6 +3,7 @@ export { type Clock, isoTime, systemClock } from './clock.ts';
 export { compileCacheVariables } from './compile-cache.ts';
 export { concurrently } from './concurrently.ts';
 export {
+  appendDurably,
   availableParallelism,
   type BigIntStats,
   chmod,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { TidegateError } from '@tidegate/formats';
 import { capture, exists, freeBytes, mkdir, type Platform, rm, systemPlatform, writeFileAtomically } from '../platform/index.ts';
-import { findHome, openState } from '../store/index.ts';
+import { findHome, type Healed, openState } from '../store/index.ts';
 import type { Project } from './project.ts';
 
 /** One thing that was looked at, and what to do about it. */
@@ -100,7 +100,15 @@ async function roomFinding(root: string): Promise<Finding> {
 
 function stateFinding(path: string): Finding {
   try {
-    using state = openState(path);
+    const healed: Healed[] = [];
+    using state = openState(path, { thorough: true, onHealed: (found) => healed.push(found) });
+    for (const { aside, kept } of healed)
+      return {
+        about: 'State',
+        state: 'warning',
+        found: `it was damaged, and is now "${aside ?? path}"; ${kept} lines of its histories are kept`,
+        fix: 'Run "tidegate run": what steps had made is made again',
+      };
     const runs = Number(state.database.prepare('SELECT count(*) AS runs FROM run').get()?.['runs'] ?? 0);
     return ok('State', `${runs} runs recorded`);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Deployment } from '@tidegate/formats';
 import { loadProject } from '../config/index.ts';
 import { readSharedHistory, type Sharing } from '../deploy/index.ts';
 import type { Platform } from '../platform/index.ts';
-import { backedObjectStore, findHome, folderObjectStore, folderRemote, openState } from '../store/index.ts';
+import { backedObjectStore, findHome, folderObjectStore, folderRemote, type Healed, openState, removeUnfinished } from '../store/index.ts';
 import type { Project, ServingProgram } from './project.ts';
 import { zoneOfRun } from './remote/zone-of-run.ts';
 
@@ -17,10 +17,20 @@ export interface OpenOptions {
   readonly onSetAside?: (path: string) => void;
   /** A zone that is trusted no more than the branch is. Default: what `TIDEGATE_ZONE` says, then that of the branch. */
   readonly zone?: string;
+  /** Told when the state was damaged, and what was kept of it. Default: nobody is told. */
+  readonly onHealed?: (healed: Healed) => void;
 }
 
 /** Opens the project in a folder. @throws TidegateError with every mistake of its `tidegate.yaml`; TG-CLI-ZONE; TG-STORE-STATE-… */
-export async function openProject({ root, platform, serving, remote: chosen, zone: asked, onSetAside }: OpenOptions): Promise<Project> {
+export async function openProject({
+  root,
+  platform,
+  serving,
+  remote: chosen,
+  zone: asked,
+  onSetAside,
+  onHealed,
+}: OpenOptions): Promise<Project> {
   const home = findHome(platform);
   const { config, source } = await loadProject(root, home.parsed);
   const folder = chosen ?? (platform.variables['TIDEGATE_REMOTE'] || config.remote?.folder);
@@ -28,7 +38,8 @@ export async function openProject({ root, platform, serving, remote: chosen, zon
   const remote = folder === undefined ? null : folderRemote(resolve(root, folder), zone);
   const local = folderObjectStore(home.objects, onSetAside === undefined ? {} : { onSetAside });
   const store = remote === null ? local : backedObjectStore(local, remote, join(home.objects, 'incoming'));
-  const state = openState(home.state);
+  await removeUnfinished(home.objects); // what a command that was killed has left
+  const state = openState(home.state, onHealed === undefined ? {} : { onHealed });
   return {
     name: config.project,
     root,

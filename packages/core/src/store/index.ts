@@ -7,5 +7,6 @@ export { removeUnfinished } from './objects/install.ts';
 export type { ObjectStore, StoredObject } from './objects/object-store.ts';
 export { readKeyRecord, readRecord } from './objects/read-record.ts';
 export { readOneRecord, type Remote } from './remote/remote.ts';
-export { openState, type State } from './state/state.ts';
+export type { Healed } from './state/heal.ts';
+export { openState, type State, type StateOptions } from './state/state.ts';
 export { isTreePath } from './objects/tree.ts';

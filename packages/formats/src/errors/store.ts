@@ -70,9 +70,9 @@ export const storeErrors = {
     exit: 2,
   },
   'TG-STORE-STATE-BROKEN': {
-    title: 'State is not a database',
-    cause: 'The file `state.sqlite` under TIDEGATE_HOME was overwritten or damaged.',
-    fix: 'Move the file away and run again: results are made anew.',
+    title: 'State is damaged',
+    cause: 'A part of the file `state.sqlite` under TIDEGATE_HOME was overwritten or damaged, and a command came upon it.',
+    fix: 'Run `tidegate doctor`, which sets the file aside and keeps the histories: results are made anew.',
     exit: 1,
   },
   'TG-STORE-REMOTE': {

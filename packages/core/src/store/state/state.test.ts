@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -52,22 +52,6 @@ test('work that throws leaves nothing of itself and the state usable', async (t)
     ['b'],
   );
   assert.equal(state.prepare('PRAGMA synchronous').get()?.['synchronous'], 2);
-});
-
-test('a state file of no bytes is a new one', async (t) => {
-  const path = join(await makePath(t), '../../empty.sqlite');
-  await writeFile(path, '');
-
-  using state = openState(path);
-
-  assert.equal(state.prepare(count).get()?.['rows'], 0);
-});
-
-test('a state file of other bytes is refused with the way out, and left as it is', async (t) => {
-  const path = join(await makePath(t), '../../broken.sqlite');
-  await writeFile(path, 'this is not a database, it only has its name, and it is longer than a header');
-
-  assert.throws(() => openState(path), /TG-STORE-STATE-BROKEN/);
 });
 
 test('a place where no state can be is refused with the way out', () => {

@@ -1,7 +1,10 @@
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { diskTrouble, failure } from '@tidegate/formats';
-import { mkdirSync } from '../../platform/index.ts';
+import { entryAt, mkdirSync } from '../../platform/index.ts';
+import { sqliteFault } from '../sqlite-fault.ts';
+import { type Healed, salvage, setAsideState } from './heal.ts';
+import { type Journal, journalBeside } from './journal.ts';
 
 /** The state database. One file for all projects of a home; many processes read and write it at once (SQLite, WAL). */
 export interface State {
@@ -12,6 +15,7 @@ export interface State {
   readonly commit: <T>(work: () => T) => T;
   /** As `commit`, but a power failure (not a killed process) may lose it: for what can be found out again. About 20 times cheaper. */
   readonly note: <T>(work: () => T) => T;
+  readonly journal: Journal;
   readonly [Symbol.dispose]: () => void;
 }
 
@@ -112,22 +116,47 @@ const migrations: readonly string[] = [
   `,
 ];
 
-/** @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written the file; TG-STORE-STATE-BROKEN when it is no database. */
-export function openState(path: string): State {
+export interface StateOptions {
+  /** Told when the file was damaged, or was emptied, and what was kept of it. Default: nobody is told. */
+  readonly onHealed?: (healed: Healed) => void;
+  /** Whether every page is looked at, which reads the whole file; else damage of a page shows when it is used. Default false. */
+  readonly thorough?: boolean;
+}
+
+/**
+ * Opens the state, or makes it. A file that is no database, or not a whole one, is set aside by itself: histories are taken over as far
+ * as they can be read, deployments from their journal, and results are made again by the next run.
+ *
+ * @throws TG-STORE-NOT-WRITABLE when there can be no such file; TG-STORE-STATE-NEWER when a newer Tidegate has written it; TG-STORE-DISK-FULL, TG-STORE-DISK-FAULT
+ */
+export function openState(path: string, { onHealed = () => {}, thorough = false }: StateOptions = {}): State {
+  const journal = journalBeside(path);
+  const inode = entryAt(path)?.ino ?? null;
+  try {
+    return open(path, { journal, onHealed, thorough, aside: null });
+  } catch (error) {
+    if (sqliteFault(error) !== 'damage') throw diskTrouble(error) ?? error;
+    return open(path, { journal, onHealed, thorough: false, aside: setAsideState(path, inode) });
+  }
+}
+
+interface Opening {
+  readonly journal: Journal;
+  readonly onHealed: (healed: Healed) => void;
+  readonly thorough: boolean;
+  readonly aside: string | null;
+}
+
+function open(path: string, { journal, onHealed, thorough, aside }: Opening): State {
   const database = openDatabase(path);
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-    migrate(database, path);
+    const kept = migrate(database, path, () => (aside === null ? 0 : salvage(aside, database)) + journal.restore(database));
+    if (thorough) checkPages(database);
+    if (aside !== null || kept > 0) onHealed({ aside, kept });
   } catch (error) {
     database.close();
-    if (error instanceof Error && /not a database|malformed/.test(error.message))
-      throw failure(
-        'TG-STORE-STATE-BROKEN',
-        `Cannot open the state "${path}": ${error.message}`,
-        `Move the file away and run again; results are made anew, deployments go on running: mv "${path}" "${path}.broken"`,
-        error,
-      );
-    throw diskTrouble(error) ?? error;
+    throw error;
   }
   const statements = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
@@ -138,6 +167,7 @@ export function openState(path: string): State {
   return {
     database,
     prepare,
+    journal,
     commit: (work) => inTransaction(database, work),
     note: (work) => {
       database.exec('PRAGMA synchronous = NORMAL');
@@ -149,6 +179,12 @@ export function openState(path: string): State {
     },
     [Symbol.dispose]: () => database.close(),
   };
+}
+
+/** @throws what SQLite throws of a damaged page (SQLITE_CORRUPT) */
+function checkPages(database: DatabaseSync): void {
+  const [found] = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {});
+  if (found !== 'ok') throw Object.assign(new Error(String(found)), { errcode: 11 });
 }
 
 function inTransaction<T>(database: DatabaseSync, work: () => T): T {
@@ -178,18 +214,21 @@ function openDatabase(path: string): DatabaseSync {
   }
 }
 
-function migrate(database: DatabaseSync, path: string): void {
+/** @returns what `fill` says that it has put into a new state; 0 when there was one */
+function migrate(database: DatabaseSync, path: string, fill: () => number): number {
   const version = (): number => Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (version() === migrations.length) return;
+  if (version() === migrations.length) return 0;
   if (version() > migrations.length)
     throw failure(
       'TG-STORE-STATE-NEWER',
       `Cannot open the state "${path}": a newer Tidegate has written it (schema ${version()}, this one knows ${migrations.length})`,
       'Install the newest Tidegate: npm install -g tidegate@latest',
     );
-  inTransaction(database, () => {
+  return inTransaction(database, () => {
+    const isNew = version() === 0;
     for (const statements of migrations.slice(version())) database.exec(statements);
     database.exec(`PRAGMA user_version = ${migrations.length}`);
+    return isNew ? fill() : 0;
   });
 }
 
