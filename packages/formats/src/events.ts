@@ -1,7 +1,7 @@
 import type { Digest } from './digest.ts';
 import type { RunId, StepName } from './ids.ts';
 import type { MonitorCheck } from './monitor-check.ts';
-import type { MissReason, RunRecord, StepRecord } from './run-record.ts';
+import type { EarlierAttempt, MissReason, RunRecord, StepRecord } from './run-record.ts';
 
 /** Everything the engine tells while it works, as data. One renderer turns it into words; a switch over `kind` is exhaustive. */
 export type Event =
@@ -9,6 +9,14 @@ export type Event =
   | { readonly kind: 'step-started'; readonly step: StepName; readonly reasons: readonly MissReason[]; readonly at: string }
   | { readonly kind: 'step-progress'; readonly step: StepName; readonly doing: string; readonly fraction: number | null }
   | { readonly kind: 'step-output'; readonly step: StepName; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  /** An attempt failed and is followed by another one; `attempts` is how many there may be in all. */
+  | {
+      readonly kind: 'step-retried';
+      readonly step: StepName;
+      readonly failed: EarlierAttempt;
+      readonly next: number;
+      readonly attempts: number;
+    }
   | { readonly kind: 'step-finished'; readonly record: StepRecord }
   | { readonly kind: 'input-changed-while-running'; readonly step: StepName; readonly path: string }
   | { readonly kind: 'crashed-run-found'; readonly run: RunId; readonly processesEnded: number }

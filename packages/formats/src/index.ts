@@ -25,7 +25,7 @@ export {
   type FeatureSetRecord,
   type FeatureViewSpec,
 } from './feature-set.ts';
-export { isRunId, isStepName, nameForm, runId, stepName, type RunId, type StepName } from './ids.ts';
+export { fanOutOf, isRunId, isStepName, nameForm, runId, stepName, type RunId, type StepName } from './ids.ts';
 export { canonicalJson, compareCodeUnits, type Json, type JsonObject, recordJson } from './json.ts';
 export { type KeyRecord, type KeySalt, type SecretHash } from './key-record.ts';
 export {
@@ -58,10 +58,12 @@ export { type ReleaseManifest } from './release.ts';
 export { type OutputDifference, type Repetition, type Spread } from './repetition.ts';
 export { failed, invariant, ok, unreachable, type Result } from './result.ts';
 export {
+  type EarlierAttempt,
   type MissReason,
   type ResultOrigin,
   type RunRecord,
   type RunStatus,
+  type StepEnd,
   type StepRecord,
   type StepStatus,
   type TakenFrom,

@@ -9,8 +9,22 @@ import type { Verdict } from './verdict.ts';
 import type { Zone } from './zone.ts';
 
 export type RunStatus = 'running' | 'succeeded' | 'stopped' | 'failed' | 'cancelled' | 'crashed';
-/** `hit`: taken from the cache. `blocked`: something it depends on did not pass. */
-export type StepStatus = 'hit' | 'done' | 'failed' | 'blocked' | 'cancelled';
+/** `hit`: taken from the cache. `blocked`: something it depends on did not pass. `skipped`: its condition, or that of a step it needs, does not hold. */
+export type StepStatus = 'hit' | 'done' | 'failed' | 'blocked' | 'cancelled' | 'skipped';
+
+/** How the program of a step came to its end, where that was no good one. */
+export type StepEnd =
+  { readonly kind: 'exit'; readonly code: number } | { readonly kind: 'signal'; readonly signal: string } | { readonly kind: 'timeout' };
+
+/** A try at a step that failed and was followed by another one. */
+export interface EarlierAttempt {
+  /** Milliseconds from the start of the run to the start of the attempt. */
+  readonly startedAfterMs: number;
+  readonly durationMs: number;
+  readonly end: StepEnd;
+  /** Milliseconds that were waited before the next one. */
+  readonly waitMs: number;
+}
 
 /** Why a step ran: data for `plan` and `explain`; words are made by whoever shows them. */
 export type MissReason =
@@ -65,6 +79,8 @@ export interface StepRecord {
   readonly failure: { readonly code: string; readonly message: string; readonly hint: string | null } | null;
   /** How it compares with the result that was there; absent when there was none. */
   readonly repetition?: Repetition;
+  /** Tries before the one that counts; absent when it was the first. */
+  readonly earlierAttempts?: readonly EarlierAttempt[];
 }
 
 export interface RunRecord {

@@ -4,7 +4,7 @@ import { evidenceLines } from './evidence-lines.ts';
 import { bytes, duration } from './figures.ts';
 import { repetitionsSentence } from './repetition-view.ts';
 import type { Terminal } from './terminal.ts';
-import { reasonWords, statusWords, valueWords } from './words.ts';
+import { endWords, reasonWords, skipWords, statusWords, valueWords } from './words.ts';
 
 type Styled = Pick<Terminal, 'style'>;
 
@@ -28,6 +28,8 @@ function nowWords({ action, reasons, blockedBy }: NonNullable<ExplainedStep['now
       return `Now it would run if what it reads comes out otherwise: ${why}.`;
     case 'blocked':
       return `Now it would not run: ${blockedBy.join(', ')} does not pass.`;
+    case 'skipped':
+      return 'Now it would be skipped.';
     default:
       return unreachable(action);
   }
@@ -40,6 +42,9 @@ function resultLines({ run, record, key, made, differences, repetitions }: Expla
     ...(made === null ? [] : [`  Its result was made in run ${made.run} at ${made.at}, in ${duration(made.durationMs)}.`]),
     ...[repetitionsSentence(repetitions)].flatMap((sentence) => (sentence === null ? [] : [`  ${sentence}`])),
     ...evidenceLines(record.evidence, terminal).map((line) => line.slice(4)),
+    ...(record.earlierAttempts ?? []).map(
+      (attempt, index) => `  Attempt ${index + 1} ${endWords(attempt.end)} after ${duration(attempt.durationMs)}.`,
+    ),
     ...(record.failure === null ? [] : [`  ${style('red', record.failure.code)}: ${record.failure.message}`]),
     ...(differences.length === 0 ? [] : [`  Since the key before: ${differences.map(reasonWords).join('; ')}.`]),
     ...(record.key === null || key === null
@@ -60,6 +65,7 @@ function outcome(record: StepRecord): string {
   const word = statusWords[status];
   if (status === 'hit') return `${word}, its result is that of run ${record.madeBy ?? 'unknown'}`;
   if (status === 'blocked') return `${word}, because ${blockers(record)} did not pass`;
+  if (status === 'skipped') return `${word}, ${skipWords(record)}`;
   if (status === 'cancelled') return `${word}, because the run was stopped or another step had failed`;
   return reasons.length === 0 ? word : `${word}; it ran because ${reasons.map(reasonWords).join('; ')}`;
 }

@@ -57,9 +57,13 @@ function namesOf(steps: Group): string {
 
 function mark(step: PlanEntry, { style }: Styled): string {
   if (step.failing.length > 0) return style('red', '✗');
-  return { hit: style('dim', '='), run: style('green', '+'), 'decide-later': style('yellow', '~'), blocked: style('red', '-') }[
-    step.action
-  ];
+  return {
+    hit: style('dim', '='),
+    run: style('green', '+'),
+    'decide-later': style('yellow', '~'),
+    blocked: style('red', '-'),
+    skipped: style('dim', '-'),
+  }[step.action];
 }
 
 function words(step: PlanEntry): string {
@@ -72,6 +76,8 @@ function words(step: PlanEntry): string {
       return `runs if what it reads comes out otherwise: ${reasonsInDetail(step.reasons, [])}`;
     case 'blocked':
       return `does not run: ${step.blockedBy.join(', ')} does not pass`;
+    case 'skipped':
+      return step.blockedBy.length > 0 ? `is skipped with ${step.blockedBy.join(', ')}` : 'is skipped: its condition does not hold';
     default:
       return unreachable(step.action);
   }
@@ -91,8 +97,13 @@ function aboutWords({ medianMs, lowMs, highMs }: Pick<ExpectedTime, 'medianMs' |
 function summary({ steps, expected }: ProjectPlan): string {
   const blocked = steps.filter(({ action }) => action === 'blocked').length;
   const unchanged = steps.filter(({ action }) => action === 'hit').length;
-  const runs = steps.length - blocked - unchanged;
-  const rest = blocked === 0 ? '' : `; ${counted(blocked, 'step')} cannot run`;
+  const skipped = steps.filter(({ action }) => action === 'skipped').length;
+  const runs = steps.length - blocked - unchanged - skipped;
+  const left = [
+    ...(blocked === 0 ? [] : [`${counted(blocked, 'step')} cannot run`]),
+    ...(skipped === 0 ? [] : [`${counted(skipped, 'step')} skipped`]),
+  ];
+  const rest = left.map((words) => `; ${words}`).join('');
   if (runs === 0) return `${blocked === 0 ? 'Nothing to do' : 'Nothing would run'}: ${counted(unchanged, 'step')} unchanged${rest}.`;
   const { withoutHistory, cpus } = expected;
   const known = withoutHistory === runs ? '' : `, ${aboutWords(expected)} on ${counted(cpus, 'core')}`;

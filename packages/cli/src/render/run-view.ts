@@ -4,7 +4,7 @@ import { evidenceLines } from './evidence-lines.ts';
 import { duration, whole } from './figures.ts';
 import { repetitionLines } from './repetition-view.ts';
 import { harmless, type Terminal } from './terminal.ts';
-import { counted, reasonWords, runWords, statusWords, verdictStyle } from './words.ts';
+import { counted, reasonWords, retryWords, runWords, statusWords, verdictStyle } from './words.ts';
 
 /** Renders the events of a run as they come: a line for each finished step, and on a terminal a moving line with what is going on. */
 export function runView(terminal: Terminal, options: { readonly verbose: boolean }): EmitEvent {
@@ -27,6 +27,10 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
         return moving();
       case 'step-output':
         if (options.verbose) terminal.line(terminal.style('dim', `    ${event.step} | ${harmless(event.line)}`));
+        return moving();
+      case 'step-retried':
+        running.delete(event.step);
+        terminal.line(terminal.style('yellow', `  ! ${retryWords(event)}`));
         return moving();
       case 'step-finished':
         running.delete(event.record.step);
@@ -76,6 +80,7 @@ function stepLines(record: StepRecord, terminal: Terminal): readonly string[] {
     failed: style('red', '✗'),
     blocked: style('dim', '-'),
     cancelled: style('yellow', '-'),
+    skipped: style('dim', '-'),
   }[record.status];
   if (record.status === 'hit' && record.evidence.every((item) => item.verdict === 'pass'))
     return [style('dim', `  ${mark} ${record.step}: unchanged`)];

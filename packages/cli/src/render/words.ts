@@ -1,14 +1,18 @@
 import {
   type Digest,
+  type Event,
   isDigest,
   type Json,
   type MissReason,
   type RunStatus,
   shortDigest,
+  type StepEnd,
+  type StepRecord,
   type StepStatus,
   unreachable,
   type Verdict,
 } from '@tidegate/formats';
+import { duration } from './figures.ts';
 import type { Style } from './terminal.ts';
 
 /** Why a step runs, as a sentence without a capital: it follows a colon. */
@@ -64,6 +68,7 @@ export const statusWords: Readonly<Record<StepStatus, string>> = {
   failed: 'failed',
   blocked: 'not run',
   cancelled: 'cancelled',
+  skipped: 'skipped',
 };
 
 export const runWords: Readonly<Record<RunStatus, string>> = {
@@ -82,4 +87,30 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 
 export function shortName(digest: Digest | null): string {
   return digest === null ? 'none' : shortDigest(digest);
+}
+
+/** `steps.train ended with exit code 75; attempt 2 of 4 in 1.3 s` */
+export function retryWords({ step, failed, next, attempts }: Extract<Event, { readonly kind: 'step-retried' }>): string {
+  return `${step} ${endWords(failed.end)}; attempt ${next} of ${attempts} in ${duration(failed.waitMs)}`;
+}
+
+/** How the program of a step ended: `ended with exit code 75`. */
+export function endWords(end: StepEnd): string {
+  switch (end.kind) {
+    case 'exit':
+      return `ended with exit code ${end.code}`;
+    case 'signal':
+      return `was ended by ${end.signal}`;
+    case 'timeout':
+      return 'ran longer than it may';
+    default:
+      return unreachable(end);
+  }
+}
+
+/** Why a step was skipped: `because "data.flights.rows > 1000" does not hold`. */
+export function skipWords({ facts }: Pick<StepRecord, 'facts'>): string {
+  const { condition, skippedBy } = facts;
+  if (typeof condition === 'string') return `because "${condition}" does not hold`;
+  return Array.isArray(skippedBy) ? `because ${skippedBy.join(', ')} was skipped` : 'because its condition does not hold';
 }

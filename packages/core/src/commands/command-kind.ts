@@ -1,5 +1,5 @@
-import { failure, type Json } from '@tidegate/formats';
-import type { StepContext, StepKind } from '../pipeline/index.ts';
+import type { Json } from '@tidegate/formats';
+import { type StepContext, StepEnded, type StepKind } from '../pipeline/index.ts';
 import { lastWords, missingInput } from './last-words.ts';
 import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
 import { makeRoom, storeOutput } from './store-output.ts';
@@ -38,17 +38,23 @@ function requireSuccess(
   const words = lastWords(ran.tail);
   const output = words.length === 0 ? '' : `\n${words.join('\n')}`;
   if (ran.timedOut)
-    throw failure(
-      'TG-COMMANDS-TIMED-OUT',
-      `Cannot finish "${node.name}": it ran longer than ${(timeoutMs ?? 0) / 1000} s${output}`,
-      `Raise "timeout:" of ${node.name} in tidegate.yaml, or make it quicker`,
+    throw new StepEnded(
+      {
+        code: 'TG-COMMANDS-TIMED-OUT',
+        message: `Cannot finish "${node.name}": it ran longer than ${(timeoutMs ?? 0) / 1000} s${output}`,
+        hint: `Raise "timeout:" of ${node.name} in tidegate.yaml, or make it quicker`,
+      },
+      { kind: 'timeout' },
     );
   if (ran.code === 0) return;
   const end = ran.code === null ? `was ended by ${ran.signal ?? 'a signal'}` : `ended with exit code ${ran.code}`;
-  throw failure(
-    'TG-COMMANDS-FAILED',
-    `Cannot finish "${node.name}": its command ${end}${output}`,
-    missingInput(ran.tail, { root, step: node.name }) ?? otherHint(ran, node.name),
+  throw new StepEnded(
+    {
+      code: 'TG-COMMANDS-FAILED',
+      message: `Cannot finish "${node.name}": its command ${end}${output}`,
+      hint: missingInput(ran.tail, { root, step: node.name }) ?? otherHint(ran, node.name),
+    },
+    ran.code === null ? { kind: 'signal', signal: ran.signal ?? 'a signal' } : { kind: 'exit', code: ran.code },
   );
 }
 

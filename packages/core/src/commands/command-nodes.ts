@@ -1,5 +1,5 @@
 import { stepName } from '@tidegate/formats';
-import { outputsAt, type ProjectConfig, referenceOf } from '../config/index.ts';
+import { outputsAt, type ProjectConfig, referenceOf, type StepConfig } from '../config/index.ts';
 import type { StepInput, StepNode } from '../pipeline/index.ts';
 import { pythonCommand } from './python-command.ts';
 import { readArguments, type ReadingCommand } from './read-arguments.ts';
@@ -22,6 +22,7 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
     ...(step.repeats !== 'exactly' && { repeats: step.repeats }),
     ...(step.volatile && { volatile: true }),
     ...(Object.keys(step.stable).length > 0 && { stable: step.stable }),
+    ...schedulingOf(step),
     ...(step.salt !== null && { salt: { step: step.salt } }),
   }));
 }
@@ -42,6 +43,17 @@ export function testCommandNodes(config: ProjectConfig, root: string): readonly 
     };
     return [node];
   });
+}
+
+/** How and when it runs; nothing of it decides the result. */
+function schedulingOf({ memoryBytes, gpus, pools, retries, condition }: StepConfig): Partial<StepNode> {
+  const hasPools = Object.keys(pools).length > 0;
+  const resources = { ...(memoryBytes !== null && { memoryBytes }), ...(gpus > 0 && { gpus }), ...(hasPools && { pools }) };
+  return {
+    ...(Object.keys(resources).length > 0 && { resources }),
+    ...(retries !== null && { retry: retries }),
+    ...(condition !== null && { condition }),
+  };
 }
 
 function settingsOf({ run, timeoutMs }: { readonly run: readonly string[]; readonly timeoutMs: number | null }): StepNode['settings'] {

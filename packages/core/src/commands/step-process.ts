@@ -75,7 +75,7 @@ export async function runStepCommand(
   try {
     const result = await runCommand(python === null ? argv : pythonCommand(argv).withPython(python), {
       cwd: folder,
-      variables: stepVariables({ declared: context.node.variables, python, r, cpus: context.node.cpus, scratch }),
+      variables: stepVariables({ declared: context.node.variables, python, r, cpus: context.node.cpus, gpus: context.gpus ?? [], scratch }),
       signal: context.signal,
       timeoutMs: options.timeoutMs,
       onStart: context.ownProcess,

@@ -8,6 +8,8 @@ export interface StepVariables {
   /** R and its library; null when the project names none. */
   readonly r?: { readonly library: string | null; readonly programs: string } | null;
   readonly cpus: number;
+  /** GPUs that are its own. Default: none, and then it sees those of the machine. */
+  readonly gpus?: readonly string[];
   /** Folder of the step's own, outside its workspace, for what it does not declare. */
   readonly scratch: string;
 }
@@ -33,7 +35,9 @@ export const systemFolders = ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin',
  * and two steps at once would write to the same. Threads follow the declared cores: numerical libraries that each take every
  * core are many times slower together. ONNX Runtime's telemetry is off.
  */
-export function stepVariables({ declared, python, r = null, cpus, scratch }: StepVariables): { readonly [name: string]: string } {
+export function stepVariables({ declared, python, r = null, cpus, gpus = [], scratch }: StepVariables): {
+  readonly [name: string]: string;
+} {
   return {
     HOME: scratch,
     TMPDIR: scratch,
@@ -48,6 +52,7 @@ export function stepVariables({ declared, python, r = null, cpus, scratch }: Ste
     ...Object.fromEntries(threadCounts.map((name) => [name, String(cpus)])),
     ...(r !== null && r.library !== null && { R_LIBS: r.library, R_LIBS_USER: 'NULL', R_LIBS_SITE: 'NULL' }),
     ...declared,
+    ...(gpus.length > 0 && { CUDA_VISIBLE_DEVICES: gpus.join(',') }),
     PATH: [...(python === null ? [] : [dirname(python)]), ...(r === null ? [] : [r.programs]), declared['PATH'] ?? systemFolders].join(
       delimiter,
     ),

@@ -14,6 +14,7 @@ import type {
   ProjectConfig,
   QualityConfig,
   RemoteConfig,
+  RetriesConfig,
   ServiceConfig,
   SloConfig,
   StableConfig,
@@ -39,6 +40,7 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     data: mapNamed(file.data, (dataset, name) => datasetOf(dataset, isEvaluatedOn(models, name))),
     features: file.features ?? null,
     steps: mapNamed(file.steps, stepOf),
+    pools: mapNamed(file.pools, (amount) => amount),
     tests: mapNamed(file.tests, testOf),
     models,
     services,
@@ -98,7 +100,12 @@ export const defaultStep: Omit<StepConfig, 'run'> = {
   repeats: 'exactly',
   volatile: false,
   stable: {},
+  memoryBytes: null,
+  gpus: 0,
+  pools: {},
   timeoutMs: null,
+  retries: null,
+  condition: null,
   salt: null,
 };
 
@@ -113,7 +120,12 @@ function stepOf(step: Member<'steps'>): StepConfig {
     repeats: step.repeats ?? defaultStep.repeats,
     volatile: step.volatile ?? defaultStep.volatile,
     stable: mapNamed(step.stable, (rule) => stableOf(rule, step.out ?? defaultStep.out)),
+    memoryBytes: step.memory ?? defaultStep.memoryBytes,
+    gpus: step.gpus ?? defaultStep.gpus,
+    pools: step.pools ?? defaultStep.pools,
     timeoutMs: step.timeout ?? defaultStep.timeoutMs,
+    retries: step.retries === undefined ? defaultStep.retries : retriesOf(step.retries),
+    condition: step.if ?? defaultStep.condition,
     salt: step.salt ?? defaultStep.salt,
   };
 }
@@ -123,6 +135,10 @@ function stableOf(rule: NonNullable<Member<'steps'>['stable']>[string], outputs:
   if (file !== undefined) return { kind: 'output', output: Object.entries(outputs).find(([, path]) => path === file)?.[0] ?? '' };
   if (round !== undefined) return { kind: 'json', round: { digits: round, counted: 'decimals' }, ignore };
   return { kind: 'json', round: significant === undefined ? null : { digits: significant, counted: 'significant' }, ignore };
+}
+
+function retriesOf({ times, on, wait, most }: NonNullable<Member<'steps'>['retries']>): RetriesConfig | null {
+  return times === 0 ? null : { times, on: on ?? null, waitMs: wait ?? 1_000, mostWaitMs: most ?? 60_000 };
 }
 
 function testOf(suite: Member<'tests'>): TestConfig {

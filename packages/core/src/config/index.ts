@@ -14,6 +14,7 @@ export type {
   PythonConfig,
   QualityConfig,
   RemoteConfig,
+  RetriesConfig,
   ServiceConfig,
   SloConfig,
   StableConfig,
@@ -23,6 +24,8 @@ export type {
 } from './project-config.ts';
 export { branchMember } from './branch-member.ts';
 export { checkFeatureServices } from './check/check-feature-services.ts';
+export { type Condition, type Expression, knownIn, type Operand, type Sign } from './condition/condition.ts';
+export { parseCondition } from './condition/parse-condition.ts';
 export { commandPaths } from './command-paths.ts';
 export type { RetrainReason } from './file/monitors.ts';
 export { duration } from './file/quantity.ts';

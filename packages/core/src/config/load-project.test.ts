@@ -58,9 +58,11 @@ test('loadProject fills in every default of the least file', () => {
     version: 1,
     project: 'My-houses',
     python: { requirements: 'requirements.txt', interpreter: 'python3' },
+    r: null,
     data: { houses: { from: { files: ['houses.csv'] }, contract: null, time: null, push: null, holdout: 0.2 } },
     features: null,
     steps: { train: { ...defaultStep, run: ['python', 'train.py'], out: { model: 'model.pkl' } } },
+    pools: {},
     tests: {},
     models: {
       price: {
@@ -112,9 +114,24 @@ test('loadProject reads every key', () => {
       report: { kind: 'json', round: { digits: 3, counted: 'decimals' }, ignore: ['seconds'] },
       model: { kind: 'output', output: 'report' },
     },
+    memoryBytes: 4e9,
+    gpus: 1,
+    pools: { licence: 1 },
     timeoutMs: 1_800_000,
+    retries: { times: 3, on: [75, 'timeout'], waitMs: 2_000, mostWaitMs: 60_000 },
+    condition: {
+      text: 'data.flights.rows > 10',
+      test: {
+        kind: 'compare',
+        sign: '>',
+        left: { kind: 'known', step: 'data.flights', member: 'rows' },
+        right: { kind: 'value', value: 10 },
+      },
+    },
     salt: '2',
   });
+  assert.deepEqual(plain(config.pools), { licence: 2 });
+  assert.deepEqual(plain(config.steps['clean']?.retries), { times: 2, on: null, waitMs: 1_000, mostWaitMs: 60_000 });
   assert.deepEqual(plain(config.steps['clean']?.in), ['data.weather']);
   assert.deepEqual(plain(config.tests), {
     unit: { kind: 'command', run: ['pytest', '-q', 'tests/unit'], in: ['src'], variables: { A: 'b' }, timeoutMs: 90_000 },

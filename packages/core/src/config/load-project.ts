@@ -7,6 +7,7 @@ import { checkLater, checkTargets } from './check/check-later.ts';
 import { checkModels } from './check/check-models.ts';
 import { checkMonitors } from './check/check-monitors.ts';
 import { checkStable } from './check/check-stable.ts';
+import { checkConditions, checkPools } from './check/check-scheduling.ts';
 import { checkStepCycles } from './check/check-step-cycles.ts';
 import { checkInputs, checkOutputs } from './check/check-steps.ts';
 import type { Check, ProjectDraft, Report } from './check/draft.ts';
@@ -36,6 +37,8 @@ const checks: readonly Check[] = [
   checkOutputs,
   checkStepCycles,
   checkStable,
+  checkPools,
+  checkConditions,
   checkModels,
   checkServices,
   checkTargets,

@@ -1,4 +1,5 @@
 import type { Zone } from '@tidegate/formats';
+import type { Condition } from './condition/condition.ts';
 import type { RetrainReason } from './file/monitors.ts';
 
 /** `tidegate.yaml` after parsing: every default filled in, every short form written out. Maps keep the file's order. */
@@ -13,6 +14,8 @@ export interface ProjectConfig {
   /** Folder with `*.yaml` and `*.sql`, relative to the project; null when the project has no features. */
   readonly features: { readonly definitions: string } | null;
   readonly steps: Named<StepConfig>;
+  /** How much there is of things that steps share. */
+  readonly pools: Named<number>;
   readonly tests: Named<TestConfig>;
   readonly models: Named<ModelConfig>;
   readonly services: Named<ServiceConfig>;
@@ -87,7 +90,17 @@ export interface StepConfig {
   readonly volatile: boolean;
   /** Output → what of it matters to steps that read it. Default: every byte of every output. */
   readonly stable: Named<StableConfig>;
+  /** Memory that is set aside for it while it runs; null = none. */
+  readonly memoryBytes: number | null;
+  /** GPUs that are its own while it runs. Default 0: none is set aside. */
+  readonly gpus: number;
+  /** How much it takes of pools while it runs. */
+  readonly pools: Named<number>;
   readonly timeoutMs: number | null;
+  /** When its command is tried again after it failed; null = never. */
+  readonly retries: RetriesConfig | null;
+  /** When it runs; null = always, unless something before it did not pass. */
+  readonly condition: Condition | null;
   /** Part of its key and without a meaning: another one makes it run again. Null = none. */
   readonly salt: string | null;
 }
@@ -102,6 +115,14 @@ export type StableConfig =
       readonly ignore: readonly string[];
     }
   | { readonly kind: 'output'; readonly output: string };
+
+export interface RetriesConfig {
+  readonly times: number;
+  /** Exit codes, time-outs, signals; null = any of them. */
+  readonly on: readonly (number | 'timeout' | 'signal')[] | null;
+  readonly waitMs: number;
+  readonly mostWaitMs: number;
+}
 
 /** A suite of tests: a command that exits 0 (pytest is asked for its own report), or golden cases of feature views as data. */
 export type TestConfig =

@@ -43,6 +43,8 @@ export function afterEvent(before: RunProgress | null, event: Event): RunProgres
       return change(event.step, { status: 'running' });
     case 'step-progress':
       return change(event.step, { doing: event.doing });
+    case 'step-retried':
+      return change(event.step, { doing: `waits for attempt ${event.next} of ${event.attempts}` });
     case 'step-finished':
       return { ...before, steps: withStep(before.steps, stepAsEnded(event.record)) };
     case 'deploy-progress':

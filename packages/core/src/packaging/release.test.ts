@@ -34,6 +34,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
     data: {},
     features: { definitions: 'features/' },
     steps: { train: { ...defaultStep, run: ['python', 'train.py'], out: { model: modelFile } } },
+    pools: {},
     tests: {},
     models: {
       price: {

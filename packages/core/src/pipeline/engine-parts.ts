@@ -14,6 +14,8 @@ export interface EngineParts {
   readonly home: Home;
   readonly platform: Platform;
   readonly kinds: readonly StepKind[];
+  /** How much there is of what has a name in the project; default: of nothing. */
+  readonly pools?: { readonly [pool: string]: number };
   /** Where a step's input from the project is named, for mistakes; null when nobody can tell. */
   readonly placeOfInput: (step: StepName, pattern: string) => Place | null;
   readonly project: {

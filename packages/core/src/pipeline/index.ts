@@ -22,6 +22,7 @@ export { pushArtifacts, type Pushed, pushResults } from './cache/push-results.ts
 export { importResults } from './cache/shared-results.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';
 export { type SelectedSteps, type StepSelection } from './graph/select-steps.ts';
+export { StepEnded } from './step-ended.ts';
 export {
   inputOf,
   type ResolvedInput,

@@ -1,6 +1,8 @@
 import type { Artifact, EmitEvent, Evidence, Json, KeySalt, RunId, StepName } from '@tidegate/formats';
+import type { Condition } from '../config/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
+import type { RetryPolicy, StepItem, StepResources } from './step-scheduling.ts';
 
 /** A unit of work in the graph, as the tiers above describe it. Plain data: what is in `settings` enters the key. */
 export interface StepNode {
@@ -23,6 +25,16 @@ export interface StepNode {
   readonly stable?: { readonly [output: string]: StableRule };
   /** Texts that have no meaning but to change the key. Default: none. */
   readonly salt?: KeySalt;
+  /** What else it occupies while it runs; default nothing. No part of the key. */
+  readonly resources?: StepResources;
+  /** When it is tried again; default never. No part of the key. */
+  readonly retry?: RetryPolicy;
+  /** For an item of a fan-out: which one it is; default none. */
+  readonly item?: StepItem;
+  /** For the step that collects the items of a fan-out: how many of them may fail; default 0. */
+  readonly allowedFailures?: number;
+  /** Whether it runs at all; default `true`, and not when something that it needs did not pass. No part of the key. */
+  readonly condition?: Condition;
 }
 
 /** What of an output matters: a JSON document with its numbers rounded, or the bytes of another output of the step. */
@@ -68,6 +80,8 @@ export interface StepContext {
   readonly platform: Platform;
   readonly run: RunId;
   readonly signal: AbortSignal;
+  /** GPUs that are its own while it runs, as CUDA_VISIBLE_DEVICES names them: as many as it asked for. Default: none. */
+  readonly gpus?: readonly string[];
   readonly emit: EmitEvent;
   /** Tells how far it is; `fraction` null when that cannot be known. */
   readonly progress: (doing: string, fraction: number | null) => void;

@@ -36,6 +36,7 @@ export interface TestProjectOptions {
   readonly zone?: Zone;
   /** A folder with a project and a home that are there already. */
   readonly folder?: string;
+  readonly pools?: EngineParts['pools'];
 }
 
 export async function makeTestProject(t: TestContext, options: TestProjectOptions): Promise<TestProject> {
@@ -51,7 +52,7 @@ export async function makeTestProject(t: TestContext, options: TestProjectOption
 /** As {@link makeTestProject}, for a program that has no test around it. */
 export function openTestProject(
   folder: string,
-  { kinds, platform = systemPlatform, name = 'demo', remote, zone = remote?.zone ?? 'main' }: TestProjectOptions,
+  { kinds, platform = systemPlatform, name = 'demo', remote, zone = remote?.zone ?? 'main', pools = {} }: TestProjectOptions,
 ): TestProject {
   const root = join(folder, 'project');
   mkdirSync(root, { recursive: true });
@@ -65,6 +66,7 @@ export function openTestProject(
     home,
     platform,
     kinds,
+    pools,
     placeOfInput: () => null,
     project: { name, root },
   };
@@ -124,6 +126,8 @@ export interface TestStep {
   readonly outputs?: StepNode['outputs'];
   readonly kind?: string;
   readonly cpus?: number;
+  /** Anything else of the node. */
+  readonly more?: Partial<StepNode>;
 }
 
 /** A step of the kind `join` that writes `build/NAME.txt`, unless told otherwise. Artifacts of steps are placed at `in/STEP`. */
@@ -137,6 +141,7 @@ export function step(name: string, options: TestStep = {}): StepNode {
     settings,
     variables,
     cpus,
+    ...options.more,
   };
 }
 

@@ -52,6 +52,7 @@ export {
   writeSync,
 } from './files.ts';
 export { runInForeground } from './foreground.ts';
+export { findGpus } from './gpus.ts';
 export { digestOfBytes, digestOfFile, measureFile } from './hash.ts';
 export { type HttpAnswer, type HttpClient, type HttpRequest, openHttpClient } from './http.ts';
 export { type HttpCall, type HttpReply, type HttpServer, serveOnLoopback } from './http-server.ts';
@@ -59,6 +60,7 @@ export { askOverSocket } from './line-socket.ts';
 export { type LineProcess, openLineProcess } from './line-process.ts';
 export { removeLeftovers } from './leftovers.ts';
 export { machineClass } from './machine.ts';
+export { memoryBytes } from './memory.ts';
 export { type Platform, systemPlatform } from './platform.ts';
 export {
   type CommandOptions,
@@ -72,3 +74,4 @@ export {
 } from './process.ts';
 export { type Random } from './random.ts';
 export { type RunningProcess, runningProcesses, worksIn } from './running-processes.ts';
+export { systemTimer, type Timer } from './timer.ts';

@@ -37,6 +37,7 @@ export function engineParts(project: Project): EngineParts {
     home,
     platform,
     placeOfInput: (step, pattern) => placeOfInput(source, step, pattern),
+    pools: config.pools,
     project: { name, root },
     kinds: [
       datasetKind({ openEngine }),

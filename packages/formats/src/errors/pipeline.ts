@@ -86,6 +86,24 @@ export const pipelineErrors = {
     fix: 'Move away what the message names and run again.',
     exit: 1,
   },
+  'TG-PIPELINE-RESOURCES': {
+    title: 'Step asks for more than there is',
+    cause: 'A step asks for more memory, GPUs or of a pool than this machine or the project has, so it could never start.',
+    fix: 'Ask for less, run it where there is enough, or say what there is, as with `TIDEGATE_GPUS=0,1`.',
+    exit: 2,
+  },
+  'TG-PIPELINE-CONDITION': {
+    title: 'Condition cannot be decided',
+    cause: 'The `if:` of a step names something that the other step did not measure, or compares a number with a word.',
+    fix: 'Name something that it measured; the message lists what there is.',
+    exit: 1,
+  },
+  'TG-PIPELINE-ITEMS-FAILED': {
+    title: 'Items of a fan-out failed',
+    cause: 'More items of a step with `for:` failed than `allow_failures` lets pass. Those that are done are kept.',
+    fix: 'Read what one of them printed, correct it, and run again: only what failed runs.',
+    exit: 1,
+  },
   'TG-PIPELINE-STEP-BROKE': {
     title: 'Step broke by a bug of Tidegate',
     cause: 'The code that runs this kind of step threw an error that it should have explained.',

@@ -5,6 +5,7 @@ import { model, service } from './models.ts';
 import { monitor } from './monitors.ts';
 import { nameRule, path } from './path.ts';
 import { salt } from './salt.ts';
+import { pools } from './scheduling.ts';
 import { step, suite } from './steps.ts';
 
 const version: shape.Shape<1> = {
@@ -73,6 +74,7 @@ export const projectFile = shape.object(
       ),
     ),
     steps: named(step, 'Steps by name.'),
+    pools: shape.optional(pools),
     tests: named(suite, 'Suites of tests by name.'),
     models: named(model, 'Models by name.'),
     services: named(service, 'Services by name.'),

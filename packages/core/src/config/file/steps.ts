@@ -5,6 +5,7 @@ import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
 import { salt } from './salt.ts';
 import { stable } from './stable.ts';
+import { condition, gpus, memory, poolsOfStep, retries } from './scheduling.ts';
 
 const timeout = duration('Longest time it may take; then it is ended and fails. Default: none.');
 
@@ -51,7 +52,12 @@ export const step = shape.object(
       shape.described(shape.boolean(), 'Whether it runs in every run, because it reads what is not in the project.', false),
     ),
     stable: shape.optional(stable),
+    memory: shape.optional(memory),
+    gpus: shape.optional(gpus),
+    pools: shape.optional(poolsOfStep),
     timeout: shape.optional(timeout),
+    retries: shape.optional(retries),
+    if: shape.optional(condition),
     salt: shape.optional(salt('Any text: another one makes the step run again.')),
   },
   { description: 'A command with declared inputs and outputs, run again only when something it depends on has changed.' },

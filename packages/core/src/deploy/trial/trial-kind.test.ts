@@ -30,6 +30,7 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
     data: {},
     features: null,
     steps: {},
+    pools: {},
     tests: {},
     models: { price: model },
     services: {

@@ -1,4 +1,5 @@
-import { compareCodeUnits, type Diagnostic, type StepName, TidegateError } from '@tidegate/formats';
+import { compareCodeUnits, type Diagnostic, type StepName, stepName, TidegateError } from '@tidegate/formats';
+import { knownIn } from '../../config/index.ts';
 import { outputMistakes } from './output-paths.ts';
 import { readyQueue } from './ready-queue.ts';
 import type { StepNode } from '../step-kind.ts';
@@ -35,7 +36,8 @@ export function buildGraph(steps: readonly StepNode[]): Graph {
 
 function needsOf(node: StepNode | undefined): readonly StepName[] {
   const names = (node?.inputs ?? []).flatMap((input) => (input.from === 'step' ? [input.step] : []));
-  return [...new Set(names)].sort(compareCodeUnits);
+  const read = node?.condition === undefined ? [] : knownIn(node.condition).map(({ step }) => stepName(step));
+  return [...new Set([...names, ...read])].sort(compareCodeUnits);
 }
 
 /** Who needs a step, from what each needs. */

@@ -1,16 +1,20 @@
-import { type Diagnostic, nearest, type StepName } from '@tidegate/formats';
+import { type Diagnostic, nearest, type StepName, stepName } from '@tidegate/formats';
+import { knownIn } from '../../config/index.ts';
 import type { StepNode } from '../step-kind.ts';
 
 /** Inputs that name a step or an output that is not there. */
 export function unknownReferences(nodes: ReadonlyMap<StepName, StepNode>): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  for (const node of nodes.values())
+  for (const node of nodes.values()) {
+    for (const { step } of node.condition === undefined ? [] : knownIn(node.condition))
+      if (!nodes.has(stepName(step))) diagnostics.push(unknownStep(step, nodes, `which the condition of "${node.name}" names`));
     for (const input of node.inputs) {
       if (input.from !== 'step') continue;
       const source = nodes.get(input.step);
       if (source === undefined) diagnostics.push(unknownStep(input.step, nodes, `which "${node.name}" needs`));
       else if (source.outputs.every((output) => output.name !== input.output)) diagnostics.push(unknownOutput(node, source, input.output));
     }
+  }
   return diagnostics;
 }
 

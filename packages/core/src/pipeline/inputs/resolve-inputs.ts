@@ -5,7 +5,10 @@ import type { ResolvedInput, StepNode } from '../step-kind.ts';
 /** Artifacts of a step that is finished, by output; undefined for a step that is not. */
 export type OutputsOf = (step: StepName) => { readonly [output: string]: Artifact } | undefined;
 
-/** The inputs of a step, project files first, or null as long as a step that it needs is not finished. */
+/**
+ * The inputs of a step, project files first, or null as long as a step that it needs is not finished. What a finished step did not make is
+ * left out for one that runs `always` and one that collects items of which some may fail.
+ */
 export function resolveInputs(node: StepNode, files: readonly ProjectFile[], outputsOf: OutputsOf): readonly ResolvedInput[] | null {
   const inputs: ResolvedInput[] = files.map(({ path, file, digest, bytes }) => ({
     name: path,
@@ -15,9 +18,15 @@ export function resolveInputs(node: StepNode, files: readonly ProjectFile[], out
   }));
   for (const input of node.inputs) {
     if (input.from !== 'step') continue;
-    const artifact = outputsOf(input.step)?.[input.output];
+    const outputs = outputsOf(input.step);
+    const artifact = outputs?.[input.output];
+    if (artifact === undefined && outputs !== undefined && mayLack(node)) continue;
     if (artifact === undefined) return null;
     inputs.push({ name: `${input.step}/${input.output}`, artifact, place: input.place, source: null });
   }
   return inputs;
+}
+
+function mayLack({ allowedFailures, condition }: StepNode): boolean {
+  return allowedFailures !== undefined || condition?.test === 'always';
 }

@@ -54,7 +54,7 @@ test('a visit that breaks is told when the others have come to an end', async ()
     throw new Error('second');
   };
 
-  await assert.rejects(schedule({ graph: buildGraph(nodes), capacity: 2, visit }), /first/);
+  await assert.rejects(schedule({ graph: buildGraph(nodes), capacity: { cpus: 2 }, visit }), /first/);
 
   assert.ok(isOver);
 });

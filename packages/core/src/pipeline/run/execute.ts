@@ -1,20 +1,22 @@
 import type { EmitEvent, RunRecord, RunStatus, StepName, StepRecord, Verdict } from '@tidegate/formats';
-import { TidegateError, worstVerdict } from '@tidegate/formats';
-import { availableParallelism, concurrently } from '../../platform/index.ts';
+import { fanOutOf, TidegateError, worstVerdict } from '@tidegate/formats';
+import { concurrently } from '../../platform/index.ts';
 import { type FileDigests, fileDigests } from '../../store/index.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { buildGraph, type Graph } from '../graph/graph.ts';
 import { removeOldLogs } from '../logs/old-logs.ts';
 import { openPublishing, type Publication } from '../tree/publish.ts';
 import { recoverDeadRuns } from './recover.ts';
-import type { RunInProgress } from './run-in-progress.ts';
+import { capacityFor } from './capacity.ts';
+import { refuseImpossible } from './refuse-impossible.ts';
+import { isStopping, type RunInProgress } from './run-in-progress.ts';
 import { beginRun, endRun, type NewRun } from '../runs.ts';
 import { safeEmit } from './safe-emit.ts';
 import { schedule } from './schedule.ts';
 import { selectSteps, type StepSelection } from '../graph/select-steps.ts';
 import { takeSnapshot } from '../inputs/snapshot.ts';
 import type { StepNode } from '../step-kind.ts';
-import { isBlocking } from './step-record.ts';
+import { hasResult, isBlocking } from './step-record.ts';
 import { visitStep } from './visit-step.ts';
 import { removeOldWorkspaces, removeWorkspaces } from '../tree/workspace.ts';
 
@@ -42,7 +44,10 @@ export interface RunOptions extends StepSelection, Omit<NewRun, 'project'> {
 export async function executeRun(parts: EngineParts, steps: readonly StepNode[], options: RunOptions): Promise<RunRecord> {
   const { state, home, platform, project } = parts;
   const all = buildGraph(steps);
-  const { graph, frozen } = selectSteps(all, options);
+  const selected = selectSteps(all, options);
+  const { graph, frozen } = selected;
+  const capacity = await capacityFor(parts, graph, options.cpus);
+  refuseImpossible(parts, selected, capacity);
   const digests = fileDigests(state, platform.clock);
   const snapshot = await takeSnapshot({
     root: project.root,
@@ -68,16 +73,19 @@ export async function executeRun(parts: EngineParts, steps: readonly StepNode[],
     signal: AbortSignal.any([options.signal, broken.signal]),
     keepGoing: options.keepGoing ?? false,
     frozen,
+    capacity,
     began,
     records: new Map(),
     workspaces: new Map(),
     forced: new Set(options.force === 'all' ? graph.order : options.force),
     replace: options.replace ?? false,
     attempts: new Map(),
+    earlier: new Map(),
+    failedItems: new Map(),
     hasFailed: false,
   };
   try {
-    await runSteps(progress, { graph, capacity: options.cpus ?? availableParallelism(), broken });
+    await runSteps(progress, { graph, broken });
     broken.signal.throwIfAborted();
     if (options.publish !== false && !options.signal.aborted) await publishAll(progress, graph, digests);
     const record = await finish(progress, graph, started);
@@ -91,11 +99,13 @@ export async function executeRun(parts: EngineParts, steps: readonly StepNode[],
 
 async function runSteps(
   progress: RunInProgress,
-  { graph, capacity, broken }: { readonly graph: Graph; readonly capacity: number; readonly broken: AbortController },
+  { graph, broken }: { readonly graph: Graph; readonly broken: AbortController },
 ): Promise<void> {
   await schedule({
     graph,
-    capacity,
+    capacity: progress.capacity,
+    isStopping: () => isStopping(progress),
+    signal: progress.signal,
     visit: (name, slot) =>
       visitStep(progress, { graph, node: nodeOf(graph, name), slot }).catch((error: unknown) => {
         broken.abort(error);
@@ -167,9 +177,15 @@ function stepsOf({ records }: Pick<RunInProgress, 'records'>, graph: Graph): rea
 }
 
 function statusOf(steps: readonly StepRecord[]): RunStatus {
-  if (steps.some((record) => record.status === 'failed')) return 'failed';
+  if (steps.some((record) => record.status === 'failed' && !isAllowed(record, steps))) return 'failed';
   if (steps.some((record) => record.status === 'cancelled')) return 'cancelled';
-  return steps.some(isBlocking) ? 'stopped' : 'succeeded';
+  return steps.some((record) => record.status === 'blocked' || (hasResult(record) && isBlocking(record))) ? 'stopped' : 'succeeded';
+}
+
+/** A failed item of a fan-out that came to a result without it. */
+function isAllowed({ step }: StepRecord, steps: readonly StepRecord[]): boolean {
+  const fanOut = fanOutOf(step);
+  return fanOut !== null && steps.some((record) => record.step === fanOut && hasResult(record));
 }
 
 /** The worst of what must pass; null when nothing of that sort was measured. */

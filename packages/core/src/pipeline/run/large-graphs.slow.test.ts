@@ -42,7 +42,7 @@ test('20,000 steps in a chain and in a fan are visited without recursion', async
       Array.from({ length: count }, (_, index) => step(`s${index}`, { in: index === 0 ? [] : [`steps.s${needs(index)}/out`] })),
     );
 
-    const settled = await schedule({ graph, capacity: 2, visit: async (name) => ({ kind: 'record', record: doneRecord(name) }) });
+    const settled = await schedule({ graph, capacity: { cpus: 2 }, visit: async (name) => ({ kind: 'record', record: doneRecord(name) }) });
 
     assert.equal(settled.size, count);
   }

@@ -6,7 +6,7 @@ import { release } from '../cache/flight.ts';
 import { openStepLog, stepLog } from '../logs/log.ts';
 import { missingObjects } from '../cache/missing-objects.ts';
 import { keepResult } from './keep-result.ts';
-import { type RunInProgress, stopwatch } from './run-in-progress.ts';
+import { type RunInProgress, stopwatch, withAttempts } from './run-in-progress.ts';
 import { noteStep } from '../runs.ts';
 import type { ProjectFile } from '../inputs/snapshot.ts';
 import { type Attempt, beginAttempt, forgetProcesses } from './step-context.ts';
@@ -19,6 +19,8 @@ export interface StepToRun {
   readonly inputs: readonly ResolvedInput[];
   readonly files: readonly ProjectFile[];
   readonly miss: Extract<Decision, { readonly kind: 'miss' }>;
+  /** GPUs that are its own while it runs. */
+  readonly gpus: readonly string[];
 }
 
 /** What came of running a step; `error` is what a failed one threw. */
@@ -45,7 +47,7 @@ export async function makeResult(progress: RunInProgress, step: StepToRun): Prom
     for (const path of changed) emit({ kind: 'input-changed-while-running', step: node.name, path });
     const inputBytes = step.inputs.reduce((sum, { artifact }) => sum + artifact.bytes, 0);
     const record: StepRecord = {
-      ...unfinished(node, 'done', times()),
+      ...withAttempts(progress, unfinished(node, 'done', times())),
       ...made,
       key: miss.key,
       madeBy: run,
@@ -59,7 +61,7 @@ export async function makeResult(progress: RunInProgress, step: StepToRun): Prom
     const facts = progress.workspaces.has(node.name) ? { workspace: progress.workspaces.get(node.name) ?? null } : {};
     const failed = failedRecord(node, error, { ...times(), key: miss.key, reasons: miss.reasons, log: log.path, facts });
     const record: StepRecord = progress.signal.aborted ? { ...unfinished(node, 'cancelled', times()), reasons: miss.reasons } : failed;
-    return { record: note(progress, { record, attempt, miss }), error };
+    return { record: note(progress, { record: withAttempts(progress, record), attempt, miss }), error };
   }
 }
 

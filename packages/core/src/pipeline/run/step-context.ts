@@ -19,9 +19,10 @@ export interface AttemptParts {
   readonly inputs: readonly ResolvedInput[];
   readonly files: readonly ProjectFile[];
   readonly log: StepLog;
+  readonly gpus: readonly string[];
 }
 
-export function beginAttempt(progress: RunInProgress, { node, inputs, files, log }: AttemptParts): Attempt {
+export function beginAttempt(progress: RunInProgress, { node, inputs, files, log, gpus }: AttemptParts): Attempt {
   const { parts, run, emit, signal } = progress;
   const changed = new Set<string>();
   const processes = new Set<number>();
@@ -39,6 +40,7 @@ export function beginAttempt(progress: RunInProgress, { node, inputs, files, log
     platform: parts.platform,
     run,
     signal,
+    gpus,
     emit,
     progress: (doing, fraction) => emit({ kind: 'step-progress', step: node.name, doing, fraction }),
     log: (stream, line) => {

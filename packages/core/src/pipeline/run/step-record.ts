@@ -14,7 +14,7 @@ export function hitRecord(node: StepNode, result: StoredResult, times: StepTimes
   return { ...unfinished(node, 'hit', times), key, madeBy: run, from: originOf(result), outputs, evidence, facts };
 }
 
-/** A step that did not come to a result: blocked, cancelled or failed. */
+/** A step that did not come to a result: blocked, skipped, cancelled or failed. */
 export function unfinished(node: StepNode, status: StepRecord['status'], times: StepTimes): StepRecord {
   return {
     step: node.name,
@@ -66,6 +66,9 @@ function placedMessage({ message, place }: Diagnostic): string {
 
 /** Whether nothing may build on a step: it came to no result, or what it measured must pass and does not. */
 export function isBlocking(record: StepRecord): boolean {
-  const hasResult = record.status === 'hit' || record.status === 'done';
-  return !hasResult || record.evidence.some((evidence) => evidence.blocking && evidence.verdict !== 'pass');
+  return !hasResult(record) || record.evidence.some((evidence) => evidence.blocking && evidence.verdict !== 'pass');
+}
+
+export function hasResult({ status }: StepRecord): boolean {
+  return status === 'hit' || status === 'done';
 }

@@ -9,10 +9,14 @@ import { missingObjects } from '../cache/missing-objects.ts';
 import type { StoredResult } from '../cache/results.ts';
 import { firstOutputs, withStableDigests } from '../cache/stable-outputs.ts';
 import { prepareStep } from '../cache/prepare-step.ts';
-import { isStopping, type RunInProgress, stopwatch } from './run-in-progress.ts';
+import { isStopping, mayBegin, noteFailure, type RunInProgress, stopwatch, withAttempts } from './run-in-progress.ts';
+import { lackOf } from './refuse-impossible.ts';
+import { retryAfter } from './retry.ts';
 import type { Settled, Slot } from './schedule.ts';
 import type { StepNode } from '../step-kind.ts';
-import { failedRecord, hitRecord, isBlocking, type StepTimes, unfinished } from './step-record.ts';
+import { StepEnded } from '../step-ended.ts';
+import { failedRecord, hitRecord, type StepTimes, unfinished } from './step-record.ts';
+import { withoutResult } from './without-result.ts';
 
 export interface Visit {
   readonly graph: Graph;
@@ -24,27 +28,30 @@ export interface Visit {
 export async function visitStep(progress: RunInProgress, visit: Visit): Promise<Settled> {
   const { node, graph } = visit;
   const times = stopwatch(progress);
-  const { record, error } = await attempt(progress, visit, times).catch((thrown: unknown) =>
-    brokeBefore(progress, node, { thrown, times }),
+  const { record, error, retryInMs } = await attempt(progress, visit, times).catch((thrown: unknown): Visited =>
+    brokeBefore(progress, visit, { thrown, times }),
   );
+  if (retryInMs !== undefined) return { kind: 'later', waitMs: retryInMs };
   const lost = isDamage(error) ? await lostNeeds(progress, graph, node.name) : [];
   if (lost.length > 0 && !isStopping(progress) && mayTryAgain(progress, node.name)) return { kind: 'again', after: lost };
   progress.records.set(node.name, record);
-  if (record.status === 'failed') progress.hasFailed = true;
+  if (record.status === 'failed' && isDamage(error)) noteFailure(progress, graph, node);
   progress.emit({ kind: 'step-finished', record });
   return { kind: 'record', record };
 }
 
-async function attempt(progress: RunInProgress, { node, graph, slot }: Visit, times: () => StepTimes): Promise<StepRun> {
+async function attempt(progress: RunInProgress, { node, graph, slot }: Visit, times: () => StepTimes): Promise<Visited> {
   const stopped = withoutResult(progress, graph, node);
-  if (stopped !== null) return { record: { ...unfinished(node, stopped.status, times()), facts: stopped.facts } };
+  if (stopped !== null) return { record: withAttempts(progress, { ...unfinished(node, stopped.status, times()), facts: stopped.facts }) };
   const { parts, records } = progress;
   const step = await prepareStep(parts, node, { ...progress, outputsOf: (need) => records.get(need)?.outputs });
   invariant(step !== null, `all that "${node.name}" needs is settled when it is visited`);
   const decision = await decide(parts, step.keyRecord, whyAnyway(progress, node));
   if (decision.kind === 'hit') return { record: await hit(progress, node, { result: decision.result, times }) };
   if (progress.frozen.has(node.name)) throw notCached(node.name);
-  return slot(node.cpus, () => runOnce(progress, { ...step, miss: decision }, times));
+  const lacking = node.resources === undefined ? null : lackOf(node, progress.capacity);
+  if (lacking !== null) throw new TidegateError([lacking]);
+  return slot(({ gpus }) => runOnce(progress, { graph, step: { ...step, miss: decision, gpus } }, times));
 }
 
 /** A volatile step whose result is only to be taken from an earlier run does not run. */
@@ -62,28 +69,29 @@ async function hit(
   return hitRecord(node, { ...result, outputs }, times());
 }
 
-/** Why a step is not even looked at: what it needs did not pass, or the run is stopping. */
-function withoutResult(
-  progress: RunInProgress,
-  graph: Graph,
-  node: StepNode,
-): { readonly status: 'blocked' | 'cancelled'; readonly facts: { readonly blockedBy?: readonly StepName[] } } | null {
-  const blockers = (graph.needs.get(node.name) ?? []).flatMap((need) => progress.records.get(need) ?? []).filter(isBlocking);
-  const blockedBy = blockers.filter((record) => record.status !== 'cancelled').map((record) => record.step);
-  if (blockedBy.length > 0) return { status: 'blocked', facts: { blockedBy } };
-  return blockers.length > 0 || isStopping(progress) ? { status: 'cancelled', facts: {} } : null;
+/** What came of a visit; a step that is to be tried again waits first. */
+interface Visited extends StepRun {
+  readonly retryInMs?: number;
 }
 
 /** Runs the step unless another process makes the same result meanwhile: then that one is taken. */
-async function runOnce(progress: RunInProgress, step: StepToRun, times: () => StepTimes): Promise<StepRun> {
+async function runOnce(
+  progress: RunInProgress,
+  { graph, step }: { readonly graph: Graph; readonly step: StepToRun },
+  times: () => StepTimes,
+): Promise<Visited> {
   const { parts, run, signal, forced } = progress;
   for (let miss = step.miss; ;) {
-    if (isStopping(progress)) return { record: unfinished(step.node, 'cancelled', times()) };
+    if (!mayBegin(progress, step.node)) return { record: withAttempts(progress, unfinished(step.node, 'cancelled', times())) };
     if (await claim(parts.state, { key: miss.key, run, zone: parts.zone, replace: miss.reasons.some(runsAnyway) }, signal)) {
-      forced.delete(step.node.name);
+      const isForced = forced.delete(step.node.name);
       const made = await makeResult(progress, { ...step, miss });
-      if (made.record.status === 'failed' && !isDamage(made.error)) progress.hasFailed = true; // before its cores are given on
-      return made;
+      if (made.record.status !== 'failed' || isDamage(made.error)) return made;
+      const retryInMs = nextAttempt(progress, step.node, made);
+      if (retryInMs === null)
+        noteFailure(progress, graph, step.node); // before its cores are given on
+      else if (isForced) forced.add(step.node.name);
+      return retryInMs === null ? made : { ...made, retryInMs };
     }
     const decision = await decide(parts, miss.record, null);
     if (decision.kind === 'hit') return { record: await hit(progress, step.node, { result: decision.result, times }) };
@@ -91,13 +99,27 @@ async function runOnce(progress: RunInProgress, step: StepToRun, times: () => St
   }
 }
 
+/** Notes the attempt that failed when another one follows, and tells when; null when none does. */
+function nextAttempt(progress: RunInProgress, node: StepNode, { record, error }: StepRun): number | null {
+  if (node.retry === undefined || !mayBegin(progress, node)) return null;
+  const earlier = progress.earlier.get(node.name) ?? [];
+  const end = error instanceof StepEnded ? error.end : null;
+  const waitMs = retryAfter(node.retry, { failed: earlier.length + 1, end }, progress.parts.platform.random);
+  if (waitMs === null || end === null) return null;
+  const failed = { startedAfterMs: record.startedAfterMs, durationMs: record.durationMs, end, waitMs };
+  progress.earlier.set(node.name, [...earlier, failed]);
+  progress.emit({ kind: 'step-retried', step: node.name, failed, next: earlier.length + 2, attempts: node.retry.times + 1 });
+  return waitMs;
+}
+
 function brokeBefore(
   progress: RunInProgress,
-  node: StepNode,
+  { node, graph }: Visit,
   { thrown, times }: { readonly thrown: unknown; readonly times: () => StepTimes },
 ): StepRun {
-  if (progress.signal.aborted) return { record: unfinished(node, 'cancelled', times()) };
+  if (progress.signal.aborted) return { record: withAttempts(progress, unfinished(node, 'cancelled', times())) };
   const log = stepLog(progress.parts.home, progress.run, node.name);
+  if (!isDamage(thrown)) noteFailure(progress, graph, node);
   return { record: failedRecord(node, thrown, { ...times(), key: null, reasons: [], log, facts: {} }), error: thrown };
 }
 

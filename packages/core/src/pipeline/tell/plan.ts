@@ -1,4 +1,5 @@
-import type { Digest, EmitEvent, Evidence, MissReason, RunId, StepName } from '@tidegate/formats';
+import { type Digest, type EmitEvent, type Evidence, type MissReason, type RunId, type StepName, stepName } from '@tidegate/formats';
+import { knownIn } from '../../config/index.ts';
 import { fileDigests } from '../../store/index.ts';
 import { decide } from '../cache/decide.ts';
 import type { EngineParts } from '../engine-parts.ts';
@@ -8,6 +9,9 @@ import type { StoredResult } from '../cache/results.ts';
 import { withStableDigests } from '../cache/stable-outputs.ts';
 import { selectSteps, type StepSelection } from '../graph/select-steps.ts';
 import { type Snapshot, takeSnapshot } from '../inputs/snapshot.ts';
+import { capacityFor } from '../run/capacity.ts';
+import { conditionHolds } from '../run/condition-holds.ts';
+import { refuseImpossible } from '../run/refuse-impossible.ts';
 import type { StepNode } from '../step-kind.ts';
 
 /** What a run would do with a step. */
@@ -16,10 +20,10 @@ export interface PlannedStep {
   readonly kind: string;
   /**
    * `hit`: taken from the cache. `run`: runs. `decide-later`: something it needs runs; should that come out as before, it is a hit.
-   * `blocked`: something it needs has a result that does not pass.
+   * `blocked`: something it needs has a result that does not pass. `skipped`: its condition, or that of a step it needs, does not hold.
    */
-  readonly action: 'hit' | 'run' | 'decide-later' | 'blocked';
-  /** Why it is no hit; empty for `hit` and `blocked`. */
+  readonly action: 'hit' | 'run' | 'decide-later' | 'blocked' | 'skipped';
+  /** Why it is no hit; empty for `hit`, `blocked` and `skipped`. */
   readonly reasons: readonly MissReason[];
   /** Null as long as an input is not known. */
   readonly key: Digest | null;
@@ -45,7 +49,9 @@ export interface PlanOptions extends StepSelection {
  */
 export async function planRun(parts: EngineParts, steps: readonly StepNode[], options: PlanOptions): Promise<readonly PlannedStep[]> {
   const all = buildGraph(steps);
-  const { graph } = selectSteps(all, options);
+  const selected = selectSteps(all, options);
+  const { graph } = selected;
+  refuseImpossible(parts, selected, await capacityFor(parts, graph, undefined));
   const snapshot = await takeSnapshot({
     root: parts.project.root,
     steps: [...graph.nodes.values()],
@@ -74,14 +80,15 @@ interface StepToPlan {
 
 async function planStep(parts: EngineParts, { node, needs, results, snapshot, options }: StepToPlan): Promise<PlannedStep> {
   const blank = { step: node.name, kind: node.kind, reasons: [], key: null, inputBytes: null, madeBy: null, blockedBy: [], failing: [] };
-  const blockedBy = needs.filter((need) => need.action === 'blocked' || need.failing.length > 0).map((need) => need.step);
-  if (blockedBy.length > 0) return { ...blank, action: 'blocked', blockedBy };
+  const obstacle = obstacleOf(node, needs);
+  if (obstacle !== null) return { ...blank, ...obstacle };
   const { signal, emit, force = [] } = options;
   const step = await prepareStep(parts, node, { snapshot, signal, emit, outputsOf: (need) => results.get(need)?.outputs });
-  if (step === null) {
-    const running = needs.filter((need) => need.action !== 'hit');
+  const running = needs.filter((need) => need.action !== 'hit');
+  if (step === null || (node.condition !== undefined && running.length > 0))
     return { ...blank, action: 'decide-later', reasons: running.map((need) => ({ kind: 'upstream-runs', step: need.step })) };
-  }
+  if (node.condition !== undefined && !conditionHolds(node.name, node.condition, (name) => results.get(stepName(name))))
+    return { ...blank, action: 'skipped' };
   const inputBytes = step.inputs.reduce((sum, { artifact }) => sum + artifact.bytes, 0);
   const isForced = force === 'all' || force.includes(node.name);
   const decision = await decide(parts, step.keyRecord, isForced ? 'forced' : node.volatile === true ? 'volatile' : null);
@@ -89,4 +96,15 @@ async function planStep(parts: EngineParts, { node, needs, results, snapshot, op
   results.set(node.name, { ...decision.result, outputs: await withStableDigests(parts, node, decision.result) });
   const failing = decision.result.evidence.filter((evidence) => evidence.blocking && evidence.verdict !== 'pass');
   return { ...blank, action: 'hit', key: decision.key, inputBytes, madeBy: decision.result.run, failing };
+}
+
+/** Why a step cannot run as things are; null when nothing is in its way. */
+function obstacleOf(node: StepNode, needs: readonly PlannedStep[]): Pick<PlannedStep, 'action' | 'blockedBy'> | null {
+  if (node.condition?.test === 'always') return null;
+  const judged = node.condition === undefined ? [] : knownIn(node.condition).filter(({ member }) => member === 'verdict');
+  const fails = (need: PlannedStep): boolean => need.failing.length > 0 && judged.every(({ step }) => step !== need.step);
+  const blockedBy = needs.filter((need) => need.action === 'blocked' || fails(need)).map((need) => need.step);
+  if (blockedBy.length > 0) return { action: 'blocked', blockedBy };
+  const skippedBy = needs.filter((need) => need.action === 'skipped').map((need) => need.step);
+  return skippedBy.length > 0 ? { action: 'skipped', blockedBy: skippedBy } : null;
 }
