@@ -1,4 +1,4 @@
-import { type Deployment, type Digest, type EmitEvent, failure } from '@tidegate/formats';
+import { type Deployment, type Digest, type EmitEvent, failure, nameForm } from '@tidegate/formats';
 import { findReleases } from '../packaging/index.ts';
 import type { DeployDeps } from './deploy-deps.ts';
 import { deploymentHistory, deploymentTrail, liveAfter } from './history.ts';
@@ -26,6 +26,7 @@ export interface RollbackRequest {
  */
 export async function rollback(deps: DeployDeps, wanted: RollbackRequest): Promise<Switched> {
   const { environment, reason, signal, emit } = wanted;
+  if (wanted.service !== null && !nameForm.test(wanted.service)) throw nothingLive(environment);
   return alone(
     deps,
     environment,

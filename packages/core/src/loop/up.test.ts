@@ -172,21 +172,40 @@ test('the page and its API answer on this machine only to those who may', async 
     assert.equal(await ask('/push', { method: 'POST', headers: bearer, body }), '400 TG-LOOP-BODY', body);
   assert.equal(await ask('/push', { method: 'POST', headers: bearer, body: '{"dataset":"x","rows":[]}' }), '400 TG-CLI-NOT-FOUND');
   assert.equal(await ask('/refresh', { method: 'POST', headers: bearer, body: '{}' }), '400 TG-CLI-NOT-FOUND');
+  await t.test('hostile 34: no path and no name leads anywhere else, in whatever form', async () => {
+    for (const name of ['..', '../../etc/passwd', '%2e%2e', '%252e%252e', '..%2Fx', 'x;y', '__proto__', 'constructor', '@x', 'a\0b']) {
+      for (const path of [`/${name}`, `/api/${name}`, `/api/status/${name}`, `/api%2Fstatus?${name}`, `//${name}`].filter(isSendable))
+        assert.equal(await rawStatus(Number(port), path), 404, path);
+      const [push, check] = [{ dataset: name, rows: [] }, { monitors: [name] }].map((body) => JSON.stringify(body));
+      assert.equal(await ask('/push', { method: 'POST', headers: bearer, body: push ?? '' }), '400 TG-CLI-NOT-FOUND', name);
+      assert.equal(await ask('/check', { method: 'POST', headers: bearer, body: check ?? '' }), '400 TG-CLI-NOT-FOUND', name);
+    }
+  });
   assert.equal(await ask('/run', { method: 'POST', headers: bearer, body: '{}' }), '202');
   await run.noted((what) => what.kind === 'path-ended' && what.why.kind === 'asked');
 });
 
 /** `fetch` does not let a host be told. */
 async function foreignHost(port: number): Promise<number> {
+  return rawStatus(port, '/api/status', { host: `evil.example:${port}` });
+}
+
+/** The status of an answer to a path that is sent as it is: `fetch` would take it apart. */
+async function rawStatus(port: number, path: string, headers: { readonly host?: string } = {}): Promise<number> {
   const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path: '/api/status', headers: { host: `evil.example:${port}` } }, (answer) => {
+    const sent = request({ host: '127.0.0.1', port, path, headers }, (answer) => {
       answer.resume();
       resolve(answer.statusCode ?? 0);
     });
     sent.once('error', reject);
     sent.end();
   });
+}
+
+/** Whether Node's client sends the path at all. */
+function isSendable(path: string): boolean {
+  return !path.includes('\0');
 }
 
 test('the port is kept from one start to the next; one that is asked for and taken is refused', async (t) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { test } from 'node:test';
 import { makeRelease } from './test-release.ts';
 import { startServer } from './test-server.ts';
@@ -126,7 +127,26 @@ test('an answer lists all mistakes of a request', async (t) => {
       ['inputs[3].data', 'TG-SERVING-SHAPE'],
     ]);
   });
+
+  await t.test('hostile 34: of a path that leaves the models, in whatever form, that nothing is there', async () => {
+    for (const name of ['..', '../../etc/passwd', '%2e%2e', '%252e%252e', '..%2Ftide', 'tide%00', 'tide;x', '__proto__', '@tide', '%74ide'])
+      for (const path of [`/v2/models/${name}`, `/v2/models/${name}/infer`, `/v2/models/tide/${name}`, `/${name}`])
+        assert.equal(await rawStatus(address, path), 404, path);
+  });
 });
+
+/** The status of an answer to a path that is sent as it is: `fetch` would take it apart. */
+function rawStatus(address: string, path: string): Promise<number> {
+  const { hostname, port } = new URL(address);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, path }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    sent.once('error', reject);
+    sent.end();
+  });
+}
 
 function placesOf({ mistakes }: Told): readonly (readonly [string, string])[] {
   return mistakes.map(({ at, code }) => [at, code]);
