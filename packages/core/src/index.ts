@@ -62,7 +62,7 @@ export { type InputChange, type PlanEntry, planProject, type ProjectPlan } from 
 export type { Project, ServingProgram } from './project/index.ts';
 export { type PushRequest, type PushResult, pushRows } from './project/index.ts';
 export type { Revision } from './project/index.ts';
-export { type ProjectRun, type ProjectRunOptions, runProject } from './project/index.ts';
+export { type PartOfRun, type ProjectPlanOptions, type ProjectRun, type ProjectRunOptions, runProject } from './project/index.ts';
 export { type ComparedMetric, type ComparedRuns, compareRuns, listRunsInBrief, requireRun } from './project/index.ts';
 export type { BothSides, ComparedEvidence, ComparedStep, ContentChange, ExpectedTime, RunInBrief } from './pipeline/index.ts';
 export { runReport, type RunReportData } from './project/index.ts';

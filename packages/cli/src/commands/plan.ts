@@ -1,8 +1,7 @@
-import { planProject } from '@tidegate/core';
 import type { Command } from '../command.ts';
 import { goalOf } from '../goal.ts';
 import { openHere } from '../open-here.ts';
-import { planLines } from '../render/plan-view.ts';
+import { tellPlan } from '../tell-plan.ts';
 import { jobsOf } from '../jobs.ts';
 
 export const command: Command = {
@@ -25,16 +24,8 @@ export const command: Command = {
     { line: 'tidegate plan --json', does: 'the same as data' },
   ],
   run: async (invocation) => {
-    const { terminal } = invocation;
     using project = await openHere(invocation);
-    const plan = await planProject(project, {
-      only: invocation.positionals,
-      goal: goalOf(project, invocation.text('to')),
-      jobs: jobsOf(invocation),
-      signal: invocation.signal,
-    });
-    if (invocation.json) terminal.json(plan);
-    for (const line of planLines(plan, terminal)) terminal.line(line);
-    return 0;
+    const goal = goalOf(project, invocation.text('to'));
+    return await tellPlan(project, invocation, { only: invocation.positionals, goal, jobs: jobsOf(invocation) });
   },
 };

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { type Project, type ProjectRun, runProject } from '@tidegate/core';
+import { type PartOfRun, type Project, type ProjectRun, runProject } from '@tidegate/core';
 import { exitOfRun } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { jobsOf } from '../jobs.ts';
@@ -8,6 +8,7 @@ import { goalOf } from '../goal.ts';
 import { diagnosticLines } from '../render/diagnostics.ts';
 import { tellNotShared } from '../render/not-shared.ts';
 import { runView, summaryLines } from '../render/run-view.ts';
+import { tellPlan } from '../tell-plan.ts';
 import { writeRunReport } from '../report/write.ts';
 
 export const command: Command = {
@@ -17,7 +18,12 @@ export const command: Command = {
   options: {
     to: { type: 'string', value: 'ENV', help: 'Go on to this environment when the gate passes, through those before it' },
     jobs: { type: 'string', short: 'j', value: 'N', help: 'Run up to N cores of steps at once (default: the cores of this machine)' },
-    force: { type: 'string', value: 'STEP', multiple: true, help: 'Run this step even if nothing changed' },
+    from: { type: 'string', value: 'STEP', multiple: true, help: 'Only this step, what comes after it, and what those need' },
+    only: { type: 'string', value: 'STEP', multiple: true, help: 'Only this step; what it needs is taken from earlier runs' },
+    failed: { type: 'boolean', help: 'Only what failed in the newest run or was not reached, and what that needs' },
+    force: { type: 'string', value: 'STEP', multiple: true, help: 'Run this step even if nothing changed; "all" means every step' },
+    'keep-going': { type: 'boolean', short: 'k', help: 'After a failure, go on with what does not need the failed step' },
+    'dry-run': { type: 'boolean', help: 'Say what would run, as "tidegate plan" does, and run nothing' },
     replace: { type: 'boolean', help: 'With --force: let the new result count, also where it is not the one that was there' },
     again: { type: 'boolean', help: 'Deploy a release even if it was rolled back before' },
     remote: remoteOption,
@@ -28,15 +34,23 @@ export const command: Command = {
     { line: 'tidegate run', does: 'everything as far as the gate; only what changed runs' },
     { line: 'tidegate run --to production', does: 'and, when the gate passes, through staging to production' },
     { line: 'tidegate run steps.train', does: 'only this step and what it needs' },
+    { line: 'tidegate run --from steps.train', does: 'this step, and everything that comes of it' },
+    { line: 'tidegate run --failed', does: 'what the newest run did not bring to a result' },
     { line: 'tidegate run --force steps.train -v', does: 'train again, showing its output' },
+    { line: 'tidegate run --force all --dry-run', does: 'what would run if nothing were there yet' },
   ],
   run: async (invocation) => {
     const { terminal } = invocation;
     using project = await openHere(invocation);
-    const outcome = await runProject(project, {
+    const wanted = {
       goal: goalOf(project, invocation.text('to')),
-      only: invocation.positionals,
+      ...partOf(invocation),
       force: invocation.texts('force'),
+    };
+    if (invocation.flag('dry-run')) return await tellPlan(project, invocation, { ...wanted, jobs: jobsOf(invocation) });
+    const outcome = await runProject(project, {
+      ...wanted,
+      keepGoing: invocation.flag('keep-going'),
       replace: invocation.flag('replace'),
       jobs: jobsOf(invocation),
       again: invocation.flag('again'),
@@ -47,6 +61,10 @@ export const command: Command = {
     return exitOfRun(outcome.record);
   },
 };
+
+function partOf({ positionals, texts, flag }: Invocation): PartOfRun {
+  return { only: positionals, from: texts('from'), alone: texts('only'), failed: flag('failed') };
+}
 
 async function tellOutcome(project: Project, outcome: ProjectRun, invocation: Invocation): Promise<void> {
   const { terminal } = invocation;

@@ -1,4 +1,3 @@
-import type { StepName } from '@tidegate/formats';
 import { pathTo } from '../deploy/index.ts';
 import {
   buildGraph,
@@ -13,7 +12,8 @@ import {
 import { availableParallelism } from '../platform/index.ts';
 import { type InputChange, openInputChanges } from './changes/input-changes.ts';
 import { engineParts } from './engine-parts.ts';
-import { stepsNamed, stepsToRun } from './nodes.ts';
+import { stepsToRun } from './nodes.ts';
+import { forcedSteps, isPart, type PartOfRun, selectionOf } from './part-of-run.ts';
 import type { Project } from './project.ts';
 
 export interface PlanEntry extends PlannedStep {
@@ -31,9 +31,9 @@ export interface ProjectPlan {
   readonly environments: readonly string[];
 }
 
-export interface ProjectPlanOptions {
-  /** These steps and what they need; none = every step. */
-  readonly only: readonly string[];
+export interface ProjectPlanOptions extends PartOfRun {
+  /** Steps to run although nothing changed, by name; `all` = every step. Default: none. */
+  readonly force?: readonly string[];
   /** `gate` (default), or the environment to go on to. */
   readonly goal?: string;
   /** Cores that steps may occupy at once; null or left out = those of the machine. */
@@ -52,18 +52,23 @@ export async function planProject(project: Project, options: ProjectPlanOptions)
   return {
     steps: entries,
     expected: expectedRun(() => buildGraph(nodes), entries, jobs ?? availableParallelism()),
-    environments: goal === 'gate' || options.only.length > 0 ? [] : pathTo(project.config.environments, goal),
+    environments: goal === 'gate' || isPart(options) ? [] : pathTo(project.config.environments, goal),
   };
 }
 
 /** The steps of a plan alone. */
 export async function plannedSteps(
   project: Project,
-  { only, signal }: Pick<ProjectPlanOptions, 'only' | 'signal'>,
+  options: PartOfRun & Pick<ProjectPlanOptions, 'signal' | 'force'>,
 ): Promise<{ readonly nodes: readonly StepNode[]; readonly steps: readonly PlannedStep[] }> {
   const nodes = await stepsToRun(project);
-  const upTo: readonly StepName[] = stepsNamed(nodes, only);
-  const steps = await planRun(engineParts(project), nodes, { ...(upTo.length > 0 && { upTo }), signal, emit: () => {} });
+  const { signal, force = [] } = options;
+  const steps = await planRun(engineParts(project), nodes, {
+    ...selectionOf(project, nodes, options),
+    ...(force.length > 0 && { force: forcedSteps(nodes, force) }),
+    signal,
+    emit: () => {},
+  });
   return { nodes, steps };
 }
 

@@ -13,20 +13,22 @@ import { materialiseFeatures } from './feature-views.ts';
 import { featuresAreAsRun } from './features-as-run.ts';
 import { ignoreBuild } from './ignore-build.ts';
 import { moveLock } from './move-lock.ts';
-import { stepsNamed, stepsToRun } from './nodes.ts';
+import { stepsToRun } from './nodes.ts';
 import { noteModels } from './note-models.ts';
+import { forcedSteps, isPart, type PartOfRun, selectionOf } from './part-of-run.ts';
 import type { Project } from './project.ts';
 import { releasesOf } from './releases.ts';
 import { shareAfter } from './remote/share.ts';
 import { revisionOf } from './revision.ts';
 import { tidyOnlineStore } from './tidy-online-store.ts';
 
-export interface ProjectRunOptions {
+export interface ProjectRunOptions extends PartOfRun {
   /** `gate`, or the environment to go on to when the gate passes. */
   readonly goal: string;
-  /** Only these steps and what they need; none = every step. Then nothing is deployed. */
-  readonly only: readonly string[];
+  /** Steps to run although nothing changed, by name; `all` = every step. */
   readonly force: readonly string[];
+  /** After a failure, go on with what does not need the failed step. Default false. */
+  readonly keepGoing?: boolean;
   /** Whether what a forced step makes counts from now on, also where it is not what was there. Default false. */
   readonly replace?: boolean;
   /** Cores that steps may occupy at once; null = those of the machine. */
@@ -67,13 +69,14 @@ export async function runProject(project: Project, options: ProjectRunOptions): 
 
 async function runAndDeploy(project: Project, options: ProjectRunOptions): Promise<ProjectRun> {
   const nodes = await stepsToRun(project);
-  const only = stepsNamed(nodes, options.only);
+  const selection = selectionOf(project, nodes, options);
   const revision = await revisionOf(project);
   const record = await executeRun(engineParts(project), nodes, {
     ...revision,
     goal: options.goal,
-    ...(only.length > 0 && { upTo: only }),
-    ...(options.force.length > 0 && { force: stepsNamed(nodes, options.force), replace: options.replace ?? false }),
+    ...selection,
+    ...(options.force.length > 0 && { force: forcedSteps(nodes, options.force), replace: options.replace ?? false }),
+    ...(options.keepGoing !== undefined && { keepGoing: options.keepGoing }),
     ...(options.jobs !== null && { cpus: options.jobs }),
     signal: options.signal,
     emit: options.emit,
@@ -90,7 +93,7 @@ async function runAndDeploy(project: Project, options: ProjectRunOptions): Promi
     lockMoved: false,
     notShared: null,
   };
-  if (only.length > 0) return begun;
+  if (isPart(options)) return begun; // a part of the path is not deployed
   try {
     return await goOn(project, begun, options);
   } catch (error) {

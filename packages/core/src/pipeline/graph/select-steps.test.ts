@@ -24,6 +24,13 @@ test('up to a step means the step and all that it needs, and nobody else', () =>
   assert.equal(frozen.size, 0);
 });
 
+test('from a step means the step, all that needs it, and what those need', () => {
+  const { graph: part, frozen } = selectSteps(graph, { from: [stepName('steps.b')] });
+
+  assert.deepEqual(part.order, ['steps.a', 'steps.b', 'steps.c']);
+  assert.equal(frozen.size, 0);
+});
+
 test('only a step means that what it needs must not run', () => {
   const { graph: part, frozen } = selectSteps(graph, { only: [stepName('steps.c')] });
 
