@@ -10,8 +10,11 @@ export interface VerbCall {
   readonly words: readonly string[];
 }
 
-/** The verbs of a command by name; the first of them is what it does without any. They stand in its usage line, which is checked before. */
-export type Verbs = { readonly [verb: string]: (call: VerbCall) => Promise<void> };
+/**
+ * The verbs of a command by name; the first of them is what it does without any. They stand in its usage line, which is checked before. One that can
+ * come to a bad end without an error gives the exit code.
+ */
+export type Verbs = { readonly [verb: string]: (call: VerbCall) => Promise<void | number> };
 
 /** Runs the verb that the first argument names. */
 export function byVerb(verbs: Verbs): Command['run'] {
@@ -21,7 +24,6 @@ export function byVerb(verbs: Verbs): Command['run'] {
     if (verb === undefined)
       throw new Error(`Cannot run "${name}": the usage line has a verb that the command does not; please report this`);
     using project = await openHere(invocation);
-    await verb({ project, invocation, words });
-    return 0;
+    return (await verb({ project, invocation, words })) ?? 0;
   };
 }

@@ -41,6 +41,7 @@ export const registry: readonly {
     load: () => import('./commands/ci.ts'),
   },
   { name: 'remote', summary: 'Share results, data and histories with other machines', load: () => import('./commands/remote.ts') },
+  { name: 'store', summary: 'Look after the store: what it holds, garbage, damage, pins', load: () => import('./commands/store.ts') },
   { name: 'test', summary: 'Run the tests of the project', load: () => import('./commands/test.ts') },
   { name: 'data', summary: 'Look at datasets: versions, checks, data contracts', load: () => import('./commands/data.ts') },
   {

@@ -92,3 +92,6 @@ export {
 } from './loop/index.ts';
 export { type CiContext, type Forge, openForge, readCiContext, type StatusState } from './forge/index.ts';
 export { openHttpClient } from './platform/index.ts';
+export { durationOf, sizeOf } from './config/index.ts';
+export { collectGarbage, type GarbageReport, type GarbageRequest, type JudgedObject } from './project/index.ts';
+export { listPins, type Pin, pin, type StoreInBrief, storeInBrief, unpin } from './project/index.ts';

@@ -47,6 +47,7 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     environments,
     branches: mapNamed(file.branches ?? { '*': 'gate' }, (goal) => goal),
     remote: file.remote === undefined ? null : remoteOf(file.remote),
+    keep: { runs: file.keep?.runs ?? 50, days: file.keep?.days ?? 30 },
     salt: file.salt ?? null,
     monitors: mapNamed(file.monitors, (monitor, name) =>
       monitorOf(monitor, { environment: lastEnvironment(environments) ?? '', model: models[services[name]?.model ?? ''] }),

@@ -28,7 +28,7 @@ export { type Condition, type Expression, knownIn, type Operand, type Sign } fro
 export { parseCondition } from './condition/parse-condition.ts';
 export { commandPaths } from './command-paths.ts';
 export type { RetrainReason } from './file/monitors.ts';
-export { duration } from './file/quantity.ts';
+export { duration, durationOf, sizeOf } from './file/quantity.ts';
 export { lastEnvironment } from './last-environment.ts';
 export { type Lock, lockFileName, parseLock, readLock, writeLock } from './lock.ts';
 export { canOverlap } from './overlap.ts';

@@ -83,6 +83,7 @@ test('loadProject fills in every default of the least file', () => {
     environments: { production: { target: 'local', tests: [], after: null, port: 0, variables: {} } },
     branches: { '*': 'gate' },
     remote: null,
+    keep: { runs: 50, days: 30 },
     salt: null,
     monitors: {},
   });

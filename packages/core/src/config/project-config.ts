@@ -24,6 +24,8 @@ export interface ProjectConfig {
   readonly branches: Named<string>;
   /** Where results, data and histories are shared; null = nowhere. */
   readonly remote: RemoteConfig | null;
+  /** What garbage collection leaves: the newest runs (default 50), and those of so many days (default 30). */
+  readonly keep: { readonly runs: number; readonly days: number };
   /** Part of every key and without a meaning: another one makes everything run again. Null = none. */
   readonly salt: string | null;
   /** By the service that each watches. No step reads them. */

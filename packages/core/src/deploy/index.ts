@@ -4,7 +4,7 @@ export { type RunApiTestsOptions } from './api-tests/run-api-tests.ts';
 export { championSource } from './champion-source.ts';
 export type { DeployDeps } from './deploy-deps.ts';
 export { deployRelease, type DeploymentOutcome, type ReleaseDeployment } from './deploy-release.ts';
-export { deploymentHistory, type HistoryFilter, liveAfter } from './history.ts';
+export { deploymentHistory, deploymentTrail, type HistoryFilter, liveAfter } from './history.ts';
 export { reconcile, type ReconcileRequest } from './reconcile.ts';
 export { releasesInUse, withReleasesInUse } from './releases-in-use.ts';
 export { predictionLogFolder } from './release-folder.ts';

@@ -20,7 +20,7 @@ export { type ContentChange, contentChange, largestCompared } from './changes/co
 export type { ColumnChanged, TableChanged } from './changes/table-change.ts';
 export { pushArtifacts, type Pushed, pushResults } from './cache/push-results.ts';
 export { importResults } from './cache/shared-results.ts';
-export { endOtherwise, type RunFilter, type Runs, runsOf } from './runs.ts';
+export { endOtherwise, type RunFilter, type Runs, runsOf, stepsSoFar } from './runs.ts';
 export { type SelectedSteps, type StepSelection } from './graph/select-steps.ts';
 export { StepEnded } from './step-ended.ts';
 export {

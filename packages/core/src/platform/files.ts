@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { type BigIntStats, closeSync, constants, fsyncSync, lstatSync, openSync, readdirSync, writeSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { copyFile, mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareCodeUnits } from '@tidegate/formats';
@@ -99,6 +110,34 @@ export function syncFolder(folder: string): void {
 export async function copyDurably(from: string, to: string): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_FICLONE);
   await syncFile(to);
+}
+
+/** Undefined for an empty file. */
+export function firstByteOf(path: string): number | undefined {
+  const handle = openSync(path, 'r');
+  try {
+    const byte = Buffer.alloc(1);
+    return readSync(handle, byte) === 0 ? undefined : byte[0];
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Milliseconds since a time of a file, by the clock that files get their times from. */
+export function ageOf(fileTimeMs: number): number {
+  return Date.now() - fileTimeMs;
+}
+
+/** Gives a file the time of now. @returns false when it is not there */
+export function touch(path: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 export async function exists(path: string): Promise<boolean> {

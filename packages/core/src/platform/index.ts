@@ -3,6 +3,7 @@ export { type Clock, isoTime, systemClock } from './clock.ts';
 export { compileCacheVariables } from './compile-cache.ts';
 export { concurrently } from './concurrently.ts';
 export {
+  ageOf,
   appendDurably,
   availableParallelism,
   type BigIntStats,
@@ -18,6 +19,7 @@ export {
   exists,
   existsSync,
   filesBelow,
+  firstByteOf,
   freeBytes,
   glob,
   homedir,
@@ -45,6 +47,7 @@ export {
   syncFolder,
   temporaryBeside,
   tmpdir,
+  touch,
   userInfo,
   writeFile,
   writeFileAtomically,

@@ -6,6 +6,7 @@ import type { Platform } from '../platform/index.ts';
 import { backedObjectStore, findHome, folderObjectStore, folderRemote, type Healed, openState, removeUnfinished } from '../store/index.ts';
 import type { Project, ServingProgram } from './project.ts';
 import { zoneOfRun } from './remote/zone-of-run.ts';
+import { rememberProject } from './store/known-projects.ts';
 
 export interface OpenOptions {
   readonly root: string;
@@ -40,6 +41,7 @@ export async function openProject({
   const store = remote === null ? local : backedObjectStore(local, remote, join(home.objects, 'incoming'));
   await removeUnfinished(home.objects); // what a command that was killed has left
   const state = openState(home.state, onHealed === undefined ? {} : { onHealed });
+  rememberProject(state, { name: config.project, root, keep: config.keep }, platform.clock.now());
   return {
     name: config.project,
     root,
@@ -47,6 +49,7 @@ export async function openProject({
     source,
     home,
     store,
+    objects: local,
     state,
     remote,
     zone,

@@ -1,7 +1,7 @@
 import type { Deployment, Zone } from '@tidegate/formats';
 import type { ProjectConfig, YamlDocument } from '../config/index.ts';
 import type { Platform } from '../platform/index.ts';
-import type { Home, ObjectStore, Remote, State } from '../store/index.ts';
+import type { FolderObjectStore, Home, ObjectStore, Remote, State } from '../store/index.ts';
 
 /** The model server, which is started as a process and never imported. */
 export interface ServingProgram {
@@ -20,6 +20,8 @@ export interface Project {
   readonly source: YamlDocument;
   readonly home: Home;
   readonly store: ObjectStore;
+  /** What of it is on this machine, whatever the remote has. */
+  readonly objects: FolderObjectStore;
   readonly state: State;
   /** Where results, data and histories are shared; null = nowhere. What it has, `store` has. */
   readonly remote: Remote | null;

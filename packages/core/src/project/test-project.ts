@@ -20,6 +20,7 @@ export interface TestProject {
   readonly remove: (path: string) => void;
   /** @returns the commit */
   readonly commit: (subject: string) => string;
+  readonly git: (...words: readonly string[]) => string;
   readonly run: (more?: Partial<ProjectRunOptions>) => Promise<ProjectRun>;
 }
 
@@ -71,6 +72,7 @@ export function makeTestProject(t: TestContext, files: { readonly [path: string]
     write,
     remove: (path) => rmSync(join(root, path), { recursive: true }),
     commit,
+    git,
     run: async (more = {}) => {
       using project = await open();
       return await runProject(project, { goal: 'gate', only: [], force: [], jobs: 2, again: false, ...unattended, ...more });

@@ -1,10 +1,12 @@
 export { type FileDigests, fileDigests, type FileReading, type FileStamp, isSameStamp, stampOf } from './state/file-digests.ts';
 export { backedObjectStore } from './objects/backed-object-store.ts';
-export { type FolderObjectStore, folderObjectStore, type FolderStoreOptions } from './objects/folder-object-store.ts';
+export { digestsIn } from './collect/digests-in.ts';
+export { references } from './collect/references.ts';
+export { type FolderObjectStore, folderObjectStore, renewedAfterMs } from './objects/folder-object-store.ts';
 export { folderRemote } from './remote/folder-remote.ts';
 export { findHome, type Home } from './home.ts';
 export { removeUnfinished } from './objects/install.ts';
-export type { ObjectStore, StoredObject } from './objects/object-store.ts';
+export type { ObjectEntry, ObjectStore, StoredObject } from './objects/object-store.ts';
 export { readKeyRecord, readRecord } from './objects/read-record.ts';
 export { readOneRecord, type Remote } from './remote/remote.ts';
 export type { Healed } from './state/heal.ts';

@@ -1,6 +1,7 @@
 import { shape, zones } from '@tidegate/formats';
 import { dataset } from './data.ts';
 import { environment } from './environments.ts';
+import { keep } from './keep.ts';
 import { model, service } from './models.ts';
 import { monitor } from './monitors.ts';
 import { nameRule, path } from './path.ts';
@@ -109,6 +110,7 @@ export const projectFile = shape.object(
         { description: 'Where results of steps, data and histories of deployments are shared. Default: nowhere.' },
       ),
     ),
+    keep: shape.optional(keep),
     salt: shape.optional(salt('Any text: another one makes every step of the project run again.')),
     monitors: named(monitor, 'Monitors, by the service that they watch.'),
   },

@@ -14,6 +14,22 @@ export function size(description: string): shape.Shape<number> {
   return shape.described(quantity(bytes, 'a size such as "500kB", "20MB" or "1GiB"'), description);
 }
 
+/** @returns null for a text that is no duration with its unit */
+export function durationOf(text: string): number | null {
+  return amountOf(text, milliseconds);
+}
+
+/** @returns null for a text that is no size with its unit */
+export function sizeOf(text: string): number | null {
+  return amountOf(text, bytes);
+}
+
+function amountOf(text: string, units: { readonly [unit: string]: number }): number | null {
+  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([A-Za-z]+)$/.exec(text) ?? [];
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
+  return factor === undefined ? null : Math.round(Number.parseFloat(amount) * factor);
+}
+
 function quantity(units: { readonly [unit: string]: number }, wants: string): shape.Shape<number> {
   const pattern = new RegExp(`^\\d+(\\.\\d+)? ?(${Object.keys(units).join('|')})$`);
   return shape.map(shape.text({ pattern, wants }), (text) => {

@@ -59,6 +59,7 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
     },
     branches: {},
     remote: null,
+    keep: { runs: 50, days: 30 },
     salt: null,
     monitors: {},
   };

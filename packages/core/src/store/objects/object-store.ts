@@ -6,6 +6,13 @@ export interface StoredObject {
   readonly bytes: number;
 }
 
+/** An object as it lies in the store. */
+export interface ObjectEntry extends StoredObject {
+  /** Milliseconds since 1970: when it was stored, or put again. */
+  readonly storedAtMs: number;
+  readonly place: 'database' | 'file';
+}
+
 /** How an object is written out of the store. */
 export interface CheckOutOptions {
   readonly executable?: boolean;

@@ -12,6 +12,8 @@ export interface SmallDatabase {
   readonly read: <T>(work: (prepare: Prepare) => T) => T | null;
   /** All of the work or nothing; durable when it returns. May be called twice. */
   readonly write: <T>(work: (prepare: Prepare) => T) => T;
+  /** Gives pages that hold nothing back to the disk. */
+  readonly shrink: () => void;
   readonly [Symbol.dispose]: () => void;
 }
 
@@ -64,6 +66,12 @@ export function smallDatabase(root: string, onSetAside: (path: string) => void):
           throw error;
         }
       }),
+    shrink: () => {
+      if (opened === null && !existsSync(path)) return;
+      healing(({ database }) => {
+        database.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(PASSIVE)');
+      });
+    },
     [Symbol.dispose]: close,
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -118,6 +118,27 @@ test('a small object that is cut short or empty counts as missing, and putting i
 
     assert.equal(Buffer.from(await store.readBytes(object.digest)).toString(), 'tide');
   }
+});
+
+test('what is put again is as young as what was put just now, so that nothing takes it out for its age', async (t) => {
+  const root = await makeRoot(t);
+  using store = folderObjectStore(root);
+  const contents = ['small', 'large'.repeat(5_000)];
+  const digests = contents.map((content) => digestOfBytes(content));
+  const hourAgo = Date.now() - 3_600_000;
+  for (const content of contents) await store.putBytes(content);
+  const opened = new DatabaseSync(database(root));
+  opened.exec('UPDATE object SET stored_at = stored_at - 7200');
+  opened.close();
+  await utimes(fileOf(root, digests[1] ?? assert.fail()), hourAgo / 1_000 - 60, hourAgo / 1_000 - 60);
+
+  for (const content of contents) await store.putBytes(content);
+  const removed = store.removeOlder(digests, () => hourAgo);
+  const others = store.removeOlder(digests, () => Date.now() + 1_000);
+
+  assert.deepEqual(removed, []);
+  assert.deepEqual(others.map(({ place }) => place), ['database', 'file']); // prettier-ignore
+  assert.deepEqual([...store.entries()], []);
 });
 
 /** What may have become of a database file while nobody had it open. */

@@ -1,7 +1,8 @@
-import { type Digest, hexOf } from '@tidegate/formats';
+import { type Digest, digestOfHex, hexOf } from '@tidegate/formats';
 import { sqliteFault } from '../sqlite-fault.ts';
 import { storing } from './failures.ts';
-import { type SmallDatabase, smallDatabase } from './small-database.ts';
+import type { ObjectEntry } from './object-store.ts';
+import { type Prepare, type SmallDatabase, smallDatabase } from './small-database.ts';
 
 /** Objects of few bytes, all in one database; what comes out of it is not checked here. */
 export interface SmallObjects {
@@ -11,7 +12,21 @@ export interface SmallObjects {
   /** Durable when the promise resolves. Puts that wait at the same moment share one transaction, so that many cost one fsync. */
   readonly put: (digest: Digest, bytes: Uint8Array) => Promise<void>;
   readonly discard: (digest: Digest) => void;
+  readonly entry: (digest: Digest) => ObjectEntry | null;
+  readonly entries: () => Generator<ObjectEntry>;
+  /** Lets no other process write to the store meanwhile: neither objects of the database nor, by agreement, their times. */
+  readonly exclusively: <T>(work: (held: HeldObjects) => T) => T;
+  /** Gives the room of what was taken out back to the disk. */
+  readonly shrink: () => void;
   readonly [Symbol.dispose]: () => void;
+}
+
+/** Small objects while nobody else can write to the store. */
+export interface HeldObjects {
+  /** Makes it as young as one that was stored just now. @returns false when it is not there */
+  readonly renew: (digest: Digest) => boolean;
+  readonly entry: SmallObjects['entry'];
+  readonly remove: (digest: Digest) => void;
 }
 
 interface Put {
@@ -58,6 +73,25 @@ export function smallObjects(root: string, onSetAside: (path: string) => void): 
     discard: (digest) => {
       database.write((prepare) => prepare('DELETE FROM object WHERE digest = ?').run(rowKey(digest)));
     },
+    entry: (digest) => database.read((prepare) => entryIn(prepare, digest)),
+    entries: function* () {
+      let last = Buffer.alloc(0);
+      for (;;) {
+        const rows = database.read((prepare) => prepare(`${selectEntry} WHERE digest > ? ORDER BY digest LIMIT 1000`).all(last)) ?? [];
+        for (const row of rows) yield entryOf(row);
+        const end = rows.at(-1)?.['digest'];
+        if (!(end instanceof Uint8Array)) return;
+        last = Buffer.from(end);
+      }
+    },
+    exclusively: (work) => {
+      try {
+        return database.write((prepare) => work(heldBy(prepare)));
+      } catch (error) {
+        throw storing(root, error);
+      }
+    },
+    shrink: () => database.shrink(),
     [Symbol.dispose]: () => {
       if (waiting.length > 0) writeWaiting();
       database[Symbol.dispose]();
@@ -81,6 +115,28 @@ function writeGroup(database: SmallDatabase, group: readonly Put[]): void {
     if (sqliteFault(error) !== 'disk') throw error;
     write();
   }
+}
+
+function heldBy(prepare: Prepare): HeldObjects {
+  const change = (sql: string, digest: Digest): boolean => prepare(sql).run(rowKey(digest)).changes > 0;
+  return {
+    renew: (digest) => change('UPDATE object SET stored_at = unixepoch() WHERE digest = ?', digest),
+    entry: (digest) => entryIn(prepare, digest),
+    remove: (digest) => void change('DELETE FROM object WHERE digest = ?', digest),
+  };
+}
+
+function entryIn(prepare: Prepare, digest: Digest): ObjectEntry | null {
+  const row = prepare(`${selectEntry} WHERE digest = ?`).get(rowKey(digest));
+  return row === undefined ? null : entryOf(row);
+}
+
+const selectEntry = 'SELECT digest, stored_at, length(bytes) AS length FROM object';
+
+function entryOf(row: { readonly [column: string]: unknown }): ObjectEntry {
+  const { digest, stored_at: storedAt, length } = row;
+  const hex = digest instanceof Uint8Array ? Buffer.from(digest).toString('hex') : '';
+  return { digest: digestOfHex(hex), bytes: Number(length), storedAtMs: Number(storedAt) * 1000, place: 'database' };
 }
 
 function rowKey(digest: Digest): Buffer {

@@ -114,6 +114,17 @@ const migrations: readonly string[] = [
   ALTER TABLE result ADD COLUMN taken_from TEXT;
   ALTER TABLE stable_output ADD COLUMN zone TEXT NOT NULL DEFAULT 'main';
   `,
+  `
+  -- the projects of the home, where they lie and how long they keep what: garbage collection reads their lock files
+  CREATE TABLE project (name TEXT NOT NULL, root TEXT NOT NULL, keep_runs INTEGER NOT NULL, keep_days INTEGER NOT NULL, seen_at TEXT NOT NULL, PRIMARY KEY (name, root)) WITHOUT ROWID, STRICT;
+  -- what is kept because somebody said so: objects (digests with blanks between) and what they lead to, or a run with all that it made
+  CREATE TABLE pin (name TEXT NOT NULL, project TEXT NOT NULL, digests TEXT NOT NULL, run TEXT, made_at TEXT NOT NULL, PRIMARY KEY (project, name)) WITHOUT ROWID, STRICT;
+  -- results that were taken out of the cache, so that somebody can say why a step runs again
+  CREATE TABLE tombstone (key TEXT PRIMARY KEY, project TEXT NOT NULL, step TEXT NOT NULL, run TEXT NOT NULL, why TEXT NOT NULL, evicted_at TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  CREATE INDEX tombstone_by_step ON tombstone (project, step, evicted_at);
+  -- when a scrub has read an object last
+  CREATE TABLE scrubbed (digest TEXT PRIMARY KEY, read_at TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  `,
 ];
 
 export interface StateOptions {

@@ -1,0 +1,82 @@
+import { collectGarbage, listPins, pin, storeInBrief, unpin } from '@tidegate/core';
+import { byVerb } from '../by-verb.ts';
+import type { Command, Invocation } from '../command.ts';
+import { countOption, durationOption, sizeOption } from '../quantities.ts';
+import { bytes } from '../render/figures.ts';
+import { garbageLines } from '../render/garbage-view.ts';
+import { table } from '../render/table.ts';
+import { counted } from '../render/words.ts';
+
+export const command: Command = {
+  name: 'store',
+  summary: 'Look after the store: what it holds, garbage, damage, pins',
+  usage: '[show | gc | pin [NAME] | unpin NAME]',
+  options: {
+    'dry-run': { type: 'boolean', help: 'gc: only say what would go, and why' },
+    'keep-bytes': { type: 'string', value: 'SIZE', help: 'gc: make the store no larger than this; what was used longest ago goes first' },
+    'keep-runs': { type: 'string', value: 'N', help: 'gc: keep so many of the newest runs (default: "keep" in tidegate.yaml, then 50)' },
+    'keep-days': { type: 'string', value: 'N', help: 'gc: keep runs of so many days (default: "keep" in tidegate.yaml, then 30)' },
+    grace: { type: 'string', value: 'TIME', help: 'gc: keep what was stored within this time (default: 1d)' },
+  },
+  examples: [
+    { line: 'tidegate store', does: 'how many objects, how large' },
+    { line: 'tidegate store gc --dry-run', does: 'what nothing needs any more, with sizes and reasons' },
+    {
+      line: 'tidegate store gc --keep-bytes 20GB',
+      does: 'and beyond it what was used longest ago, but nothing that is live, pinned or newest',
+    },
+    { line: 'tidegate store pin production', does: 'keep what is live there now, whatever is deployed later' },
+  ],
+  run: byVerb({
+    show: async ({ project, invocation: { terminal, json } }) => {
+      const brief = storeInBrief(project);
+      if (json) terminal.json(brief);
+      terminal.line(brief.folder);
+      terminal.line(`  ${counted(brief.small.objects, 'small object')} in one database, ${bytes(brief.small.bytes)}`);
+      terminal.line(`  ${counted(brief.files.objects, 'file')}, ${bytes(brief.files.bytes)}`);
+      terminal.line(`  ${counted(brief.results, 'result')} of ${counted(brief.projects, 'project')}`);
+    },
+    gc: async ({ project, invocation }) => {
+      const { terminal, json, flag, signal } = invocation;
+      const { objects: store, state, platform, home } = project;
+      const report = await collectGarbage({
+        store,
+        state,
+        home,
+        nowMs: platform.clock.now(),
+        dryRun: flag('dry-run'),
+        signal,
+        ...limitsOf(invocation),
+      });
+      if (json) terminal.json(report);
+      for (const line of garbageLines(report)) terminal.line(line);
+    },
+    pin: async ({ project, invocation: { terminal, json }, words: [name] }) => {
+      const pins = name === undefined ? listPins(project) : [await pin(project, name)];
+      if (json) terminal.json(pins);
+      if (pins.length === 0) terminal.line('Nothing is pinned.');
+      const rows = pins.map(({ name: pinned, digests, run, madeAt }) => [
+        pinned,
+        run ?? counted(digests.length, 'object'),
+        `since ${madeAt}`,
+      ]);
+      for (const line of table(rows)) terminal.line(line);
+    },
+    unpin: async ({ project, invocation: { terminal, json }, words: [name = ''] }) => {
+      unpin(project, name);
+      if (json) terminal.json({ unpinned: name });
+      terminal.line(`${name} is no longer pinned.`);
+    },
+  }),
+};
+
+function limitsOf({ text }: Invocation): Pick<Parameters<typeof collectGarbage>[0], 'graceMs' | 'keep' | 'keepBytes'> {
+  const graceMs = durationOption('grace', text('grace'));
+  const keepBytes = sizeOption('keep-bytes', text('keep-bytes'));
+  const [runs, days] = [countOption('keep-runs', text('keep-runs')), countOption('keep-days', text('keep-days'))];
+  return {
+    ...(graceMs !== undefined && { graceMs }),
+    ...(keepBytes !== undefined && { keepBytes }),
+    keep: { ...(runs !== undefined && { runs }), ...(days !== undefined && { days }) },
+  };
+}

@@ -1,0 +1,62 @@
+import { type Digest, TidegateError } from '@tidegate/formats';
+import type { FolderObjectStore } from '../objects/folder-object-store.ts';
+import type { State } from '../state/state.ts';
+import { digestsIn } from './digests-in.ts';
+
+/** Which objects lead to which. Each record is read once. */
+export interface References {
+  /** These objects and everything that they lead to; what is not in the store is among them. */
+  readonly closureOf: (digests: Iterable<Digest>) => Promise<ReadonlySet<Digest>>;
+}
+
+/** What a record names: other records, and files, which lead nowhere. */
+interface Named {
+  readonly records: readonly Digest[];
+  readonly files: readonly Digest[];
+}
+
+const nothing: Named = { records: [], files: [] };
+
+/**
+ * A record leads to whatever it names, so that no kind of record can be forgotten here. Two lead less far: a tree to its files, which are
+ * not looked into, and a key record to nothing, for it says what went in and is kept without it. A model version leads to its
+ * reference profile as well, which the state names.
+ */
+export function references(store: Pick<FolderObjectStore, 'recordText'>, state: State): References {
+  const known = new Map<Digest, Named>();
+  const namedBy = async (digest: Digest): Promise<Named> => {
+    const found = known.get(digest) ?? (await read(store, digest));
+    known.set(digest, found);
+    return found;
+  };
+  return {
+    closureOf: async (digests) => {
+      const followed = new Set<Digest>();
+      const files = new Set<Digest>();
+      const waiting = [...digests];
+      for (let digest = waiting.pop(); digest !== undefined; digest = waiting.pop()) {
+        if (followed.has(digest)) continue;
+        followed.add(digest);
+        const named = await namedBy(digest);
+        waiting.push(...named.records, ...referenceProfiles(state, digest));
+        for (const file of named.files) files.add(file);
+      }
+      return new Set([...followed, ...files]);
+    },
+  };
+}
+
+async function read(store: Pick<FolderObjectStore, 'recordText'>, digest: Digest): Promise<Named> {
+  const text = await store.recordText(digest).catch((error: unknown) => {
+    if (error instanceof TidegateError) return null; // damaged: it leads nowhere, and is told when somebody reads it
+    throw error;
+  });
+  if (text === null || !text.includes('"format":"tidegate.') || text.includes('"format":"tidegate.key/')) return nothing;
+  const named = [...digestsIn(text)];
+  return text.includes('"format":"tidegate.tree/') ? { records: [], files: named } : { records: named, files: [] };
+}
+
+function referenceProfiles(state: State, modelVersion: Digest): readonly Digest[] {
+  const row = state.prepare('SELECT digest FROM drift_reference WHERE model_version = ?').get(modelVersion);
+  return row === undefined ? [] : [...digestsIn(String(row['digest']))];
+}
