@@ -12,8 +12,8 @@ export interface Place {
   readonly tidegate: (words: readonly string[]) => Promise<Ended>;
 }
 
-export function placeAt(folder: string): Place {
-  const project = join(folder, 'project');
+/** @param project where the project is; default: in the folder. Several may share the home of one folder. */
+export function placeAt(folder: string, project: string = join(folder, 'project')): Place {
   const home = join(folder, 'home');
   const variables = { ...process.env, TIDEGATE_HOME: home, FORCE_COLOR: '0' };
   return {

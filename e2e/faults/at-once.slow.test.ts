@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { Ended } from '../rig/play.ts';
+import { problemsAfter, progressOf, referenceOf } from './invariants.ts';
+import { layOut, type Place, placeAt } from './place.ts';
+import { randomOf } from './random-of.ts';
+
+const seed = Number(process.env['TIDEGATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const nothingBefore = { recorded: new Set<string>(), timesRun: new Map<string, number>() };
+
+async function laidOut(t: TestContext): Promise<Place> {
+  const place = placeAt(mkdtempSync(join(tmpdir(), 'tidegate-at-once-')));
+  t.after(() => rmSync(place.folder, { recursive: true, force: true }));
+  await layOut(place);
+  return place;
+}
+
+function expectSuccess(ends: readonly Ended[]): void {
+  assert.deepEqual(
+    ends.filter(({ code }) => code !== 0).map(({ code, stdout, stderr }) => `${code}: ${stdout}${stderr}`),
+    [],
+  );
+}
+
+test('hostile 21: two runs at once in one checkout both succeed, and each step runs once', async (t) => {
+  const place = await laidOut(t);
+
+  const ends = await Promise.all([place.tidegate(['run', '--json']), place.tidegate(['run', '--json'])]);
+  const reference = referenceOf(place, { code: 0 });
+  const again = await place.tidegate(['run', '--json']);
+
+  expectSuccess(ends);
+  assert.deepEqual([...progressOf(place).timesRun.values()], [1, 1, 1, 1, 1]);
+  assert.deepEqual(problemsAfter(place, reference, { rerun: again, before: nothingBefore }), []);
+});
+
+test('hostile 21: a run beside pushes, plans, logs and a state that others look at: all succeed, and what is shared is whole', async (t) => {
+  const place = await laidOut(t);
+  await place.tidegate(['run']);
+  writeFileSync(join(place.project, 'seed.txt'), 'another tide\n'.repeat(500));
+  const push = ['remote', 'push', '--remote', place.remote];
+
+  const ends = await Promise.all([['run', '--json'], push, push, ['plan'], ['log'], ['status'], ['doctor']].map(place.tidegate));
+  const pushed = await place.tidegate(push);
+  const fresh = placeAt(join(place.folder, 'fresh'));
+  cpSync(place.project, fresh.project, { recursive: true, filter: (path) => !path.endsWith('/made') });
+  const pulled = await fresh.tidegate(['run', '--json', '--remote', place.remote]);
+
+  expectSuccess([...ends, pushed, pulled]);
+  const { run } = JSON.parse(pulled.stdout) as { readonly run: { readonly steps: readonly { readonly status: string }[] } };
+  assert.deepEqual(
+    run.steps.map(({ status }) => status),
+    ['hit', 'hit', 'hit', 'hit', 'hit'],
+  );
+  const made = 'made/join.txt';
+  assert.equal(readFileSync(join(fresh.project, made), 'utf8'), readFileSync(join(place.project, made), 'utf8'));
+});
+
+test('hostile 21: eight processes in checkouts of their own with one home, for half a minute: all succeed, and no result is made twice', async (t) => {
+  t.diagnostic(`seed ${seed}: replay with TIDEGATE_SEED=${seed}`);
+  const place = await laidOut(t);
+  const until = performance.now() + 30_000;
+  let commands = 0;
+  const work = async (number: number): Promise<void> => {
+    const random = randomOf(seed + number);
+    const project = join(place.folder, `checkout-${number}`);
+    cpSync(place.project, project, { recursive: true });
+    const mine = placeAt(place.folder, project);
+    for (; performance.now() < until; commands++) {
+      const variant = Math.floor(random() * 6);
+      writeFileSync(join(project, 'seed.txt'), `tide ${variant}\n`.repeat(600));
+      const words = [
+        ['run', '--json'],
+        ['run', '--json'],
+        ['run', '--json'],
+        ['plan', '--json'],
+        ['status', '--json'],
+      ];
+      const end = await mine.tidegate(words[Math.floor(random() * words.length)] ?? ['run']);
+      expectSuccess([end]);
+    }
+    expectSuccess([await mine.tidegate(['run', '--json'])]);
+  };
+
+  await Promise.all(Array.from({ length: 8 }, (_, number) => work(number)));
+
+  const { timesRun, recorded } = progressOf(place);
+  t.diagnostic(
+    `${commands} commands, ${recorded.size} results, ${[...timesRun.values()].reduce((sum, times) => sum + times, 0)} steps run`,
+  );
+  assert.ok(recorded.size > 5, 'several variants were run');
+  assert.equal(
+    [...timesRun.values()].reduce((sum, times) => sum + times, 0),
+    recorded.size,
+    'each result was made once',
+  );
+});
