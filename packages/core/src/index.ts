@@ -25,7 +25,7 @@ export { endDeadRuns } from './project/index.ts';
 export { examine, type ExamineOptions, type Finding } from './project/index.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './project/index.ts';
 export { type ExplainedPrediction, explainPrediction, isPredictionId } from './project/index.ts';
-export { type ExplainedStep, explainName } from './project/index.ts';
+export { type Explained, type ExplainedArtifact, type ExplainedRun, type ExplainedStep, explainName } from './project/index.ts';
 export { type FeatureServiceEntry, listFeatures, type Materialised, materialiseFeatures, placeFeatureSets } from './project/index.ts';
 export { exportMonitoring } from './project/index.ts';
 export {

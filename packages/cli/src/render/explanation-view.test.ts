@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ExplainedStep, Explanation } from '@tidegate/core';
-import { runId, stepName, type StepRecord } from '@tidegate/formats';
+import { type Digest, type KeyRecord, runId, stepName, type StepRecord } from '@tidegate/formats';
 import { explanationLines } from './explanation-view.ts';
 
 const plain = { style: (_: string, text: string) => text };
@@ -32,7 +32,7 @@ const explained = (record: Partial<StepRecord>): Explanation => ({
   repetitions: [],
 });
 const linesOf = (explanation: Explanation | null, now: ExplainedStep['now'] = null): readonly string[] =>
-  explanationLines({ step, explanation, now }, plain).slice(1);
+  explanationLines({ step, explanation, changes: [], now }, plain).slice(1);
 
 test('a step that did not run says what did not pass', () => {
   const blocked = explained({ status: 'blocked', facts: { blockedBy: ['data.flights'] } });
@@ -48,7 +48,7 @@ test('a step that was cancelled is not told that something it needs did not pass
 
 test('what a run would do now is told for every sort of step', () => {
   const now = (more: Partial<NonNullable<ExplainedStep['now']>>): string | undefined =>
-    linesOf(null, { action: 'hit', reasons: [], blockedBy: [], ...more })[1];
+    linesOf(null, { action: 'hit', reasons: [], blockedBy: [], changes: [], ...more })[1];
 
   assert.equal(now({}), '  Now: nothing it reads has changed.');
   assert.equal(now({ action: 'run', reasons: [{ kind: 'never-run' }] }), '  Now it would run: it has never run.');
@@ -57,4 +57,14 @@ test('what a run would do now is told for every sort of step', () => {
     '  Now it would run if what it reads comes out otherwise: data.flights runs.',
   );
   assert.equal(now({ action: 'blocked', blockedBy: [stepName('data.flights')] }), '  Now it would not run: data.flights does not pass.');
+});
+
+test('a step of thousands of inputs is told in a few lines', () => {
+  const digest = `sha256:${'0'.repeat(64)}` as Digest;
+  const inputs = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`data/${index}.csv`, digest]));
+  const key: KeyRecord = { format: 'tidegate.key/2', step, kind: 'command', kindVersion: 1, inputs, settings: {}, variables: {}, facts: {}, outputs: {}, places: {}, executables: [] }; // prettier-ignore
+
+  const lines = linesOf({ ...explained({ key: digest }), key });
+
+  assert.deepEqual([lines.length, lines.at(-1)], [43, '    and 4,960 inputs more; all of them: --json']);
 });

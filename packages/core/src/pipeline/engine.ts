@@ -1,7 +1,7 @@
 import type { RunId, RunRecord, StepName } from '@tidegate/formats';
 import type { EngineParts } from './engine-parts.ts';
 import { executeRun, type RunOptions } from './run/execute.ts';
-import { explainStep, type Explanation } from './tell/explain.ts';
+import { explainStep, type Explanation, type ExplainOptions } from './tell/explain.ts';
 import { stepLog } from './logs/log.ts';
 import { type PlannedStep, type PlanOptions, planRun } from './tell/plan.ts';
 import { type Runs, runsOf } from './runs.ts';
@@ -14,7 +14,7 @@ export interface PipelineEngine {
   /** {@link executeRun} */
   readonly run: (steps: readonly StepNode[], options: RunOptions) => Promise<RunRecord>;
   /** {@link explainStep} */
-  readonly explain: (step: StepName, run?: RunId) => Promise<Explanation | null>;
+  readonly explain: (step: StepName, options?: ExplainOptions) => Promise<Explanation | null>;
   readonly runs: Runs;
   /** Path of what a step printed in a run; not there when it printed nothing. */
   readonly stepLog: (run: RunId, step: StepName) => string;
@@ -24,7 +24,7 @@ export function createEngine(parts: EngineParts): PipelineEngine {
   return {
     plan: (steps, options) => planRun(parts, steps, options),
     run: (steps, options) => executeRun(parts, steps, options),
-    explain: (step, run) => explainStep(parts, step, run),
+    explain: (step, options) => explainStep(parts, step, options),
     runs: runsOf(parts.state),
     stepLog: (run, step) => stepLog(parts.home, run, step),
   };

@@ -7,6 +7,7 @@ export { type BothSides, type ComparedEvidence, type ComparedStep, type Compared
 export { commitOfRun, inBrief, type RunInBrief, runsInBrief, type RunsWanted } from './history/run-in-brief.ts';
 export { type ExpectedRun, expectedRun } from './tell/expected-run.ts';
 export { type ExpectedTime, expectedTime } from './tell/expected-time.ts';
+export { makingsOf, runsWith } from './history/artifact-history.ts';
 export { isGlob } from './inputs/glob.ts';
 export { buildGraph, type Graph } from './graph/graph.ts';
 export { harmless, stepLog } from './logs/log.ts';
@@ -14,7 +15,7 @@ export { digestAt, openPlacement, type PlacedFile, type PlaceParts } from './tre
 export { type PlannedStep, type PlanOptions, planRun } from './tell/plan.ts';
 export { type FoundFile, type ProjectFiles, projectFiles } from './inputs/project-files.ts';
 export { repetitionsOf } from './cache/repetitions.ts';
-export { newestResults, type StoredResult } from './cache/results.ts';
+export { newestResults, originOf, type StoredResult } from './cache/results.ts';
 export { findKeyRecord } from './cache/decide.ts';
 export { type ContentChange, contentChange, largestCompared } from './changes/content-change.ts';
 export type { ColumnChanged, TableChanged } from './changes/table-change.ts';

@@ -28,7 +28,7 @@ test('an earlier run can be explained as well', async (t) => {
   const first = await project.run(variant('1'));
   await project.run(variant('2'));
 
-  const explained = await project.engine.explain(a, first.id);
+  const explained = await project.engine.explain(a, { run: first });
 
   assert.deepEqual([explained?.run, explained?.previous, explained?.differences], [first.id, null, []]);
 });
@@ -48,4 +48,23 @@ test('a key record that is gone leaves the rest of the explanation', async (t) =
   const explained = await project.engine.explain(a);
 
   assert.deepEqual([explained?.key, explained?.made?.run], [null, run.id]);
+});
+
+test('a step is compared with the nearest earlier result, or with the run that is asked for', async (t) => {
+  const project = await makeTestProject(t, { kinds: [joinKind()] });
+  const of = (text: string, more: string) => [step('a', { settings: { text }, variables: { MORE: more } })];
+  const first = await project.run(of('1', 'x'));
+  const second = await project.run(of('2', 'y'));
+  await project.run(of('1', 'y'));
+
+  const nearest = await project.engine.explain(a);
+  const asked = await project.engine.explain(a, { against: first });
+  const between = await project.engine.explain(a, { run: first, against: second });
+
+  assert.deepEqual([nearest?.previous?.run, nearest?.differences.length], [second.id, 1]);
+  assert.deepEqual(
+    [asked?.previous?.run, asked?.differences.map((one) => one.kind === 'setting-changed' && one.setting)],
+    [first.id, ['variables.MORE']],
+  );
+  assert.deepEqual([between?.run, between?.previous?.run, between?.differences.length], [first.id, second.id, 2]);
 });
