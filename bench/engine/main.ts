@@ -1,66 +1,84 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { treeUsage, type Usage } from './usage.ts';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { graphOf, type Shape, shapes } from './graph.ts';
+import type { Installed, Peer } from './peer.ts';
+import { doit } from './peers/doit.ts';
+import { dvc } from './peers/dvc.ts';
+import { make } from './peers/make.ts';
+import { ninja } from './peers/ninja.ts';
+import { scons } from './peers/scons.ts';
+import { snakemake } from './peers/snakemake.ts';
+import { tidegate, tidegateInSandbox } from './peers/tidegate.ts';
+import { wireit } from './peers/wireit.ts';
+import { makeProject } from './project.ts';
+import { type Outcome, playScenarios } from './scenarios.ts';
+import { type Measured, median, tableOf } from './tables.ts';
 
 /**
- * What the engine costs by itself: trivial steps (each copies a small file), from nothing and again with nothing to do.
- * `node bench/engine/main.ts [--steps 100] [--rounds 5]` prints the table that is committed as RESULTS.md.
+ * What the engine costs by itself, beside others: trivial steps in several shapes and sizes, each tool in turn, round after round.
+ * `node bench/engine/main.ts [--sizes 10,100,1000] [--shapes chain,fan,layers,ml] [--peers make,DVC] [--rounds 3] [--installed FOLDER]`
+ * prints the tables that are committed as RESULTS.md. A size of 10,000 takes an hour. Peers are installed into FOLDER and found there again.
  */
-const option = (name: string, otherwise: number): number =>
-  Number(process.argv[process.argv.indexOf(`--${name}`) + 1] ?? Number.NaN) || otherwise;
-const steps = process.argv.includes('--steps') ? option('steps', 100) : 100;
-const rounds = process.argv.includes('--rounds') ? option('rounds', 5) : 5;
-const program = resolve(import.meta.dirname, '../../packages/cli/bin/tidegate.js');
-
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '10,100,1000' },
+    shapes: { type: 'string', default: shapes.join(',') },
+    peers: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '3' },
+    installed: { type: 'string', default: join(tmpdir(), 'tidegate-bench-peers') },
+  },
+});
+const all: readonly Peer[] = [tidegate, tidegateInSandbox, make, ninja, doit, scons, snakemake, wireit, dvc];
+const wanted = values.peers.split(',');
 const place = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
+mkdirSync(values.installed, { recursive: true });
 try {
-  const cold: Usage[] = [];
-  const again: Usage[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const home = join(place, `home-${round}`);
-    const project = makeProject(join(place, `project-${round}`));
-    cold.push(await tidegate(project, home));
-    again.push(await tidegate(project, home));
-  }
-  const versions = spawnSync('uname', ['-sr'], { encoding: 'utf8' }).stdout.trim();
-  console.log(
-    `${steps} steps, ${rounds} rounds, Node ${process.versions.node}, ${versions}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})\n`,
-  );
-  console.log('| measure | wall s | CPU s | CPU ms a step | peak memory MB |\n|---|---|---|---|---|');
-  console.log(rowOf(`${steps} steps from nothing`, cold));
-  console.log(rowOf(`${steps} steps, nothing to do`, again));
+  const peers = await installAll(all.filter(({ name }) => wanted.some((part) => name.toLowerCase().includes(part.toLowerCase()))));
+  console.log(machineWords(peers));
+  for (const size of values.sizes.split(',').map(Number))
+    for (const shape of shapes.filter((candidate) => values.shapes.split(',').includes(candidate))) await measure(peers, shape, size);
 } finally {
   rmSync(place, { recursive: true, force: true });
 }
 
-function makeProject(folder: string): string {
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'input.txt'), 'a small file\n');
-  const lines = Array.from(
-    { length: steps },
-    (_, index) => `  s${index}: { run: cp input.txt out/${index}.txt, in: [input.txt], out: { file: out/${index}.txt } }`,
+type InstalledPeer = Peer & { readonly installed: Installed };
+
+async function installAll(peers: readonly Peer[]): Promise<readonly InstalledPeer[]> {
+  const found: InstalledPeer[] = [];
+  for (const peer of peers) {
+    const installed = await peer.install(values.installed);
+    if (installed === null) console.error(`${peer.name} is left out: this machine does not have it`);
+    else found.push({ ...peer, installed });
+  }
+  return found;
+}
+
+function machineWords(peers: readonly InstalledPeer[]): string {
+  const versions = peers.map(({ name, installed }) => `${name} ${installed.version}`).join(', ');
+  return `${versions}. Linux ${release()}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.versions.node}; medians of ${values.rounds} rounds.`;
+}
+
+/** Tool after tool in each round, so that what else the machine does hits all of them. */
+async function measure(peers: readonly InstalledPeer[], shape: Shape, size: number): Promise<void> {
+  const graph = graphOf(shape, size);
+  const able = peers.filter((peer) => size <= peer.mostSteps(shape));
+  const rounds = new Map<string, (readonly Outcome[])[]>(able.map(({ name }) => [name, []]));
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const peer of able) {
+      const folder = mkdtempSync(join(place, 'project-'));
+      rounds
+        .get(peer.name)
+        ?.push(await playScenarios(peer, (name) => makeProject(join(folder, name), { peer, installed: peer.installed, graph })));
+      rmSync(folder, { recursive: true, force: true });
+    }
+  const measured = able.map(({ name }): Measured => ({ name, shape, steps: size, rounds: rounds.get(name) ?? [] }));
+  const restart = measured[0] === undefined ? Number.NaN : median(measured[0], 'crash', ({ beganSeconds }) => beganSeconds ?? Number.NaN);
+  console.log(`\n### ${shape}, ${size} steps\n\n${tableOf(measured)}\n`);
+  console.log(
+    `Load average ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}; ${measured[0]?.name ?? ''} began its first step ${restart.toFixed(2)} s after the restart.`,
   );
-  writeFileSync(join(folder, 'tidegate.yaml'), ['version: 1', 'project: bench', 'steps:', ...lines, ''].join('\n'));
-  for (const argv of [
-    ['init', '-q'],
-    ['add', '.'],
-    ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com', 'commit', '-qm', 'Bench'],
-  ])
-    spawnSync('git', argv, { cwd: folder });
-  return folder;
-}
-
-async function tidegate(project: string, home: string): Promise<Usage> {
-  const usage = await treeUsage(process.execPath, [program, 'run'], { cwd: project, env: { ...process.env, TIDEGATE_HOME: home } });
-  if (usage.code !== 0) throw new Error(`tidegate run ended with ${usage.code}:\n${usage.output}`);
-  return usage;
-}
-
-function rowOf(name: string, all: readonly Usage[]): string {
-  const median = (pick: (usage: Usage) => number): number =>
-    all.map(pick).toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN;
-  const cpu = median((usage) => usage.cpuSeconds);
-  return `| ${name} | ${median((usage) => usage.wallSeconds).toFixed(2)} | ${cpu.toFixed(2)} | ${((cpu / steps) * 1000).toFixed(1)} | ${(median((usage) => usage.peakBytes) / 1e6).toFixed(0)} |`;
 }

@@ -52,7 +52,7 @@ interface Place {
 async function score({ project, home }: Place, argv: readonly string[]): Promise<Usage> {
   const environments = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tidegate', 'virtual-environments');
   const env = { TIDEGATE_VIRTUAL_ENVIRONMENTS: environments, ...process.env, TIDEGATE_HOME: home };
-  const usage = await treeUsage(process.execPath, [program, 'score', ...argv], { cwd: project, env });
+  const usage = await treeUsage([process.execPath, program, 'score', ...argv], { cwd: project, env });
   if (usage.code !== 0) throw new Error(`tidegate score ended with ${usage.code}:\n${usage.output}`);
   return usage;
 }

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Peer, times } from '../peer.ts';
+
+export const dvc: Peer = {
+  name: 'DVC repro',
+  mostSteps: () => 100, // of 1,000 stages 575 are done after 420 s
+  install: async (folder) => {
+    const program = join(folder, 'dvc/bin/dvc');
+    if (!existsSync(program)) {
+      mkdirSync(folder, { recursive: true });
+      spawnSync('python3', ['-m', 'venv', join(folder, 'dvc')]);
+      spawnSync(join(folder, 'dvc/bin/pip'), ['install', '--quiet', 'dvc']);
+    }
+    if (!existsSync(program)) return null;
+    const version = spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout.trim();
+    return {
+      version,
+      argv: [program, 'repro'],
+      variables: () => ({ DVC_NO_ANALYTICS: '1' }),
+      prepare: [
+        [program, 'init', '-q'],
+        [program, 'config', 'core.analytics', 'false'],
+        [program, 'config', 'core.check_update', 'false'],
+      ],
+    };
+  },
+  describe: ({ steps }) => ({
+    'dvc.yaml': JSON.stringify({
+      stages: Object.fromEntries(
+        steps.map(({ name, inputs, output, argv }) => [name, { cmd: argv.join(' '), deps: inputs, outs: [output] }]),
+      ),
+    }),
+  }),
+  ran: times(/^Running stage/gm),
+};

@@ -1,0 +1,51 @@
+import type { Peer } from './peer.ts';
+import type { MeasuredProject } from './project.ts';
+import type { Usage } from './usage.ts';
+
+/** What one tool did in one scenario. */
+export interface Outcome extends Pick<Usage, 'wallSeconds' | 'cpuSeconds' | 'peakBytes' | 'beganSeconds'> {
+  readonly scenario: Scenario;
+  readonly ran: number;
+  /** What went wrong; null when it ended with 0 and every output is right. */
+  readonly wrong: string | null;
+}
+
+export const scenarios = ['cold', 'no-op', 'touch', 'leaf', 'comment', 'deleted', 'crash'] as const;
+export type Scenario = (typeof scenarios)[number];
+
+/** From nothing; nothing to do; a file touched; a leaf changed; the root changed with the same output; all outputs deleted; killed half-way. */
+export async function playScenarios(peer: Peer, make: (name: string) => MeasuredProject): Promise<readonly Outcome[]> {
+  const project = make('steady');
+  const outcomes: Outcome[] = [];
+  const play = async (scenario: Scenario, change: () => void = () => {}): Promise<Outcome> => {
+    change();
+    const outcome = outcomeOf(peer, project, { scenario, usage: await project.run() });
+    outcomes.push(outcome);
+    return outcome;
+  };
+  const cold = await play('cold');
+  await project.run(); // the first run after may still learn what the next one knows
+  await play('no-op');
+  await play('touch', project.touchSource);
+  await play('leaf', project.changeLeaf);
+  await play('comment', project.changeComment);
+  await play('deleted', project.deleteOutputs);
+  return [...outcomes, await crash(peer, make('killed'), cold.wallSeconds / 2)];
+}
+
+/** Killed with everything that is in its process group, then called again as if nothing had been. */
+async function crash(peer: Peer, project: MeasuredProject, killAfterSeconds: number): Promise<Outcome> {
+  await project.run({ killAfterSeconds });
+  return outcomeOf(peer, project, { scenario: 'crash', usage: await project.run() });
+}
+
+function outcomeOf(
+  peer: Peer,
+  project: MeasuredProject,
+  { scenario, usage }: { readonly scenario: Scenario; readonly usage: Usage },
+): Outcome {
+  const { code, output, wallSeconds, cpuSeconds, peakBytes, beganSeconds } = usage;
+  const wrongOutputs = project.wrongOutputs();
+  const wrong = code !== 0 ? `exit ${code ?? 'by a signal'}` : wrongOutputs > 0 ? `${wrongOutputs} outputs wrong` : null;
+  return { scenario, wallSeconds, cpuSeconds, peakBytes, beganSeconds, ran: peer.ran(output), wrong };
+}
