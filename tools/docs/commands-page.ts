@@ -23,6 +23,7 @@ take is a mistake. [Exit codes](exit-codes.md) are the same for all.
 | \`TIDEGATE_VIRTUAL_ENVIRONMENTS\` | folder of the virtual environments, which several homes may share | \`virtual-environments\` in the home |
 | \`TIDEGATE_REMOTE\` | folder of the remote; comes before \`remote\` in tidegate.yaml | |
 | \`TIDEGATE_ZONE\` | zone of the runs, one that is trusted no more than that of the branch | that of the branch |
+| \`TIDEGATE_SANDBOX\` | \`off\`: commands of steps and tests run without a [sandbox](../explanation/sandbox.md) | on, where one works |
 | \`NO_COLOR\` | when it is not empty, no colours | |
 `;
 

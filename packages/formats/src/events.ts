@@ -19,6 +19,8 @@ export type Event =
     }
   | { readonly kind: 'step-finished'; readonly record: StepRecord }
   | { readonly kind: 'input-changed-while-running'; readonly step: StepName; readonly path: string }
+  /** Steps of this run have no sandbox although they would have one; `why` says what stands against it. */
+  | { readonly kind: 'not-isolated'; readonly why: string }
   | { readonly kind: 'crashed-run-found'; readonly run: RunId; readonly processesEnded: number }
   | { readonly kind: 'deploy-progress'; readonly environment: string; readonly release: Digest; readonly doing: string }
   | {

@@ -40,6 +40,10 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
         return terminal.line(
           terminal.style('yellow', `  ! ${event.path} changed while ${event.step} ran: its result is used for this run and not kept`),
         );
+      case 'not-isolated':
+        return terminal.line(
+          terminal.style('yellow', `  ! Commands run without a sandbox, so they can read your files and use the network: ${event.why}`),
+        );
       case 'crashed-run-found':
         return terminal.line(
           terminal.style(

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { identityOf, systemPlatform } from '../platform/index.ts';
+import { systemPlatform } from '../platform/index.ts';
+import { processesWith } from './test-processes.ts';
 import { commandRig } from './test-rig.ts';
 
 test('a command runs with its inputs in place; its outputs are stored and published', async (t) => {
@@ -65,7 +66,6 @@ test('a command sees the declared variables and a fixed few, nothing of the shel
   );
   assert.match(env['PATH'] ?? '', /^\/.*:\/declared$/);
   assert.notEqual(env['HOME'], systemPlatform.variables['HOME']);
-  assert.equal(existsSync(env['TMPDIR'] ?? ''), false, 'the folder for what a step does not declare is gone');
 });
 
 test('what lay at the place of an output before is not taken for it', async (t) => {
@@ -131,15 +131,14 @@ test('a module or file of the project that is not declared is named in the hint'
 });
 
 test('a command that takes too long is ended with all it started', async (t) => {
-  const rig = commandRig(t, { 'slow.sh': '#!/bin/sh\nsleep 60 &\necho started $!\nwait\n' });
-  const lines: string[] = [];
+  const sleep = `3600.${process.pid}1`; // to be found again by
+  const rig = commandRig(t, { 'slow.sh': `#!/bin/sh\nsleep ${sleep} &\necho started $!\nwait\n` });
 
-  const record = await rig.run('steps: { slow: { run: ./slow.sh, timeout: 300ms } }', { onOutput: (line) => void lines.push(line) });
+  const record = await rig.run('steps: { slow: { run: ./slow.sh, timeout: 300ms } }');
 
   assert.equal(record.steps[0]?.failure?.code, 'TG-COMMANDS-TIMED-OUT');
   assert.match(record.steps[0]?.failure?.message ?? '', /it ran longer than 0.3 s\nstarted \d+/);
-  const child = Number(/started (\d+)/.exec(lines.join('\n'))?.[1]);
-  assert.equal(identityOf(child), null);
+  assert.deepEqual(processesWith(sleep), []);
 });
 
 test('a command that is stopped leaves its step cancelled', async (t) => {

@@ -47,14 +47,14 @@ function requireSuccess(
       { kind: 'timeout' },
     );
   if (ran.code === 0) return;
-  const end = ran.code === null ? `was ended by ${ran.signal ?? 'a signal'}` : `ended with exit code ${ran.code}`;
+  const end = ran.signal === null ? `ended with exit code ${ran.code}` : `was ended by ${ran.signal}`;
   throw new StepEnded(
     {
       code: 'TG-COMMANDS-FAILED',
       message: `Cannot finish "${node.name}": its command ${end}${output}`,
       hint: missingInput(ran.tail, { root, step: node.name }) ?? otherHint(ran, node.name),
     },
-    ran.code === null ? { kind: 'signal', signal: ran.signal ?? 'a signal' } : { kind: 'exit', code: ran.code },
+    ran.signal === null ? { kind: 'exit', code: ran.code } : { kind: 'signal', signal: ran.signal },
   );
 }
 

@@ -91,8 +91,8 @@ test('the lock of the Python is an input of every command, for a script may call
 
 test('a node carries what decides its result', () => {
   const [step, suite] = nodes(
-    `steps: { train: { run: python train.py, out: { model: m.pkl }, variables: { A: b }, cpus: 2, timeout: 1m } }
-tests: { unit: { run: pytest -q tests, in: [src], variables: { C: d }, timeout: 5s }, golden: { cases: cases.yaml } }`,
+    `steps: { train: { run: python train.py, out: { model: m.pkl }, variables: { A: b }, cpus: 2, timeout: 1m, network: true, sandbox: false } }
+tests: { unit: { run: pytest -q tests, in: [src], variables: { C: d }, timeout: 5s, limits: { processes: 9 } }, golden: { cases: cases.yaml } }`,
     ['src/a.py', 'tests/test_a.py'],
   );
 
@@ -101,9 +101,10 @@ tests: { unit: { run: pytest -q tests, in: [src], variables: { C: d }, timeout: 
     kind: 'command',
     inputs: [],
     outputs: [{ name: 'model', path: 'm.pkl', publish: true }],
-    settings: { run: ['python', 'train.py'], timeoutMs: 60_000 },
+    settings: { run: ['python', 'train.py'], timeoutMs: 60_000, network: true },
     variables: { A: 'b' },
     cpus: 2,
+    isolation: { sandbox: false, network: true, limits: { processes: null, openFiles: null, fileBytes: null } },
   });
   assert.deepEqual(JSON.parse(JSON.stringify(suite)), {
     name: 'tests.unit',
@@ -116,5 +117,6 @@ tests: { unit: { run: pytest -q tests, in: [src], variables: { C: d }, timeout: 
     settings: { run: ['pytest', '-q', 'tests'], timeoutMs: 5000 },
     variables: { C: 'd' },
     cpus: 1,
+    isolation: { sandbox: true, network: false, limits: { processes: 9, openFiles: null, fileBytes: null } },
   });
 });

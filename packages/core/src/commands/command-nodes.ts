@@ -23,6 +23,7 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
     ...(step.volatile && { volatile: true }),
     ...(Object.keys(step.stable).length > 0 && { stable: step.stable }),
     ...schedulingOf(step),
+    isolation: step.isolation,
     ...(step.salt !== null && { salt: { step: step.salt } }),
   }));
 }
@@ -40,6 +41,7 @@ export function testCommandNodes(config: ProjectConfig, root: string): readonly 
       settings: settingsOf(suite),
       variables: suite.variables,
       cpus: 1,
+      isolation: suite.isolation,
     };
     return [node];
   });
@@ -56,8 +58,11 @@ function schedulingOf({ memoryBytes, gpus, pools, retries, condition }: StepConf
   };
 }
 
-function settingsOf({ run, timeoutMs }: { readonly run: readonly string[]; readonly timeoutMs: number | null }): StepNode['settings'] {
-  return { run, ...(timeoutMs !== null && { timeoutMs }) };
+type Settings = Pick<StepConfig, 'run' | 'timeoutMs' | 'isolation'>;
+
+/** What is read over the network decides the result, so it is a setting and not only a matter of isolation. */
+function settingsOf({ run, timeoutMs, isolation }: Settings): StepNode['settings'] {
+  return { run, ...(timeoutMs !== null && { timeoutMs }), ...(isolation.network && { network: true }) };
 }
 
 /** Declared inputs, what the words of the command name, and the lock of the Python that every command is given. */

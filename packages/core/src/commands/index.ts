@@ -4,6 +4,7 @@ export { openPrograms } from './program-identity.ts';
 export { openRLibraries } from './r-libraries.ts';
 export type { CommandDeps } from './step-process.ts';
 export { reportOf, testCommandKind } from './test-command-kind.ts';
+export { sandboxSupport } from './step-sandbox.ts';
 export { stepVariables } from './variables.ts';
 export { askOnce } from './ask-once.ts';
 export type { Building } from './build-once.ts';

@@ -33,7 +33,7 @@ export async function runInstallation(argv: readonly string[], options: InstallO
   if (result.code === 0) return lines;
   throw failure(
     'TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED',
-    `Cannot build the ${what}: "${argv.slice(0, 4).join(' ')} …" ended with ${result.code ?? result.signal}\n${lines.slice(-12).join('\n')}`,
+    `Cannot build the ${what}: "${argv.slice(0, 4).join(' ')} …" ended with ${result.signal ?? result.code}\n${lines.slice(-12).join('\n')}`,
     hint(lines),
   );
 }

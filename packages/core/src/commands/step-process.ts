@@ -1,11 +1,13 @@
 import { failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
-import { mkdir, rm, runCommand } from '../platform/index.ts';
+import { mkdir, rm, runCommand, sandboxed, sandboxScratch } from '../platform/index.ts';
 import type { StepContext, StepNode } from '../pipeline/index.ts';
 import type { Building } from './build-once.ts';
 import type { Programs } from './program-identity.ts';
 import { pythonCommand } from './python-command.ts';
 import type { RChoice, RLibraries } from './r-libraries.ts';
+import { stepSandbox } from './step-sandbox.ts';
 import { stepVariables, systemFolders } from './variables.ts';
+import { withLimits } from './with-limits.ts';
 import type { PythonChoice, VirtualEnvironments } from './virtual-environments.ts';
 
 export interface CommandDeps {
@@ -21,8 +23,9 @@ export interface CommandDeps {
 
 /** How a command ended. */
 export interface Ran {
-  /** Null when a signal ended it. */
-  readonly code: number | null;
+  /** As a shell tells it: 128 + n where signal n ended the command. */
+  readonly code: number;
+  /** The signal that ended the command or, by the exit code that it gave, one of its own children; null for none. */
   readonly signal: string | null;
   readonly timedOut: boolean;
   /** The last lines of both streams together, as they came. */
@@ -73,12 +76,18 @@ export async function runStepCommand(
   await mkdir(scratch, { recursive: true });
   context.progress('running', null);
   try {
-    const result = await runCommand(python === null ? argv : pythonCommand(argv).withPython(python), {
+    const program = python === null ? argv : pythonCommand(argv).withPython(python);
+    const command = withLimits(program, context.node.isolation?.limits);
+    const sandbox = await stepSandbox(context, { argv: program, python, r, folder, scratch });
+    const { variables: declared, cpus } = context.node;
+    const { gpus = [] } = context;
+    const result = await runCommand(sandbox === null ? command : sandboxed(command, sandbox), {
       cwd: folder,
-      variables: stepVariables({ declared: context.node.variables, python, r, cpus: context.node.cpus, gpus: context.gpus ?? [], scratch }),
+      variables: stepVariables({ declared, python, r, cpus, gpus, scratch: sandbox === null ? scratch : sandboxScratch }),
       signal: context.signal,
       timeoutMs: options.timeoutMs,
       onStart: context.ownProcess,
+      ...(sandbox === null ? { mark: `${context.run}/${context.node.name}/${context.platform.random.hex(4)}` } : { isSandbox: true }),
       onLine: (stream, line) => {
         context.log(stream, line);
         tail.push(line);
@@ -86,6 +95,7 @@ export async function runStepCommand(
       },
     });
     context.signal.throwIfAborted();
+    if (sandbox !== null) refuseUnstarted(program[0] ?? '', { ...result, tail });
     return { ...result, tail, folder };
   } catch (error) {
     throw startFailure(argv[0] ?? '', error);
@@ -137,16 +147,31 @@ async function orNull<T>(argv: readonly string[], choice: PythonChoice, find: ()
   });
 }
 
+/** What bwrap says of a command that it could not start. @throws TG-COMMANDS-NO-PROGRAM, TG-COMMANDS-SANDBOX */
+function refuseUnstarted(program: string, { code, tail }: Pick<Ran, 'code' | 'tail'>): void {
+  const said = code === 1 && tail.length === 1 ? /^bwrap: (.*)$/.exec(tail[0] ?? '')?.[1] : undefined;
+  if (said === undefined) return;
+  const why = /^execvp .*: (No such file or directory|Permission denied)$/.exec(said)?.[1];
+  if (why !== undefined) throw notStarted(program, why === 'Permission denied' ? 'EACCES' : 'ENOENT');
+  throw failure(
+    'TG-COMMANDS-SANDBOX',
+    `Cannot start "${program}" in a sandbox: bubblewrap says "${said}"`,
+    'See what stands against it with "tidegate doctor", or go without: TIDEGATE_SANDBOX=off',
+  );
+}
+
 function startFailure(program: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT')
-    return failure(
-      'TG-COMMANDS-NO-PROGRAM',
-      `Cannot start "${program}": there is no such program in the step's environment`,
-      'A program of the project is written with its path ("./tool.sh"); packages belong in the requirements file',
-      error,
-    );
+  return code === 'ENOENT' || code === 'EACCES' ? notStarted(program, code, error) : error;
+}
+
+function notStarted(program: string, code: 'ENOENT' | 'EACCES', error?: unknown): Error {
   if (code === 'EACCES')
     return failure('TG-COMMANDS-NO-PROGRAM', `Cannot start "${program}": the file may not be executed`, `Run: chmod +x ${program}`, error);
-  return error;
+  return failure(
+    'TG-COMMANDS-NO-PROGRAM',
+    `Cannot start "${program}": there is no such program in the step's environment`,
+    'A program of the project is written with its path ("./tool.sh"); packages belong in the requirements file',
+    error,
+  );
 }

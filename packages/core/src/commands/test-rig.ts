@@ -27,6 +27,8 @@ export interface CommandRig {
     yaml: string,
     options?: { readonly signal?: AbortSignal; readonly onOutput?: (line: string) => void },
   ) => Promise<RunRecord>;
+  /** What runs said of steps that have no sandbox. */
+  readonly notIsolated: readonly string[];
   /** As `run`, and gives the record of the last step. */
   readonly step: (yaml: string) => Promise<StepRecord>;
 }
@@ -52,6 +54,7 @@ export function commandRig(
     rmSync(folder, { recursive: true });
   });
 
+  const notIsolated: string[] = [];
   const run: CommandRig['run'] = async (yaml, { signal = new AbortController().signal, onOutput } = {}) => {
     const { config } = parseProject(`version: 1\n${yaml}`, root);
     const { requirements, interpreter } = config.python;
@@ -76,6 +79,7 @@ export function commandRig(
       project: { name: 'rig', root },
     });
     const emit = (event: Event): void => {
+      if (event.kind === 'not-isolated') notIsolated.push(event.why);
       if (event.kind === 'step-output') onOutput?.(event.line);
     };
     const nodes = [...commandNodes(config, root), ...testCommandNodes(config, root)];
@@ -87,5 +91,5 @@ export function commandRig(
     if (last === undefined) throw new Error('The run has no step');
     return last;
   };
-  return { root, store, run, step };
+  return { root, store, run, step, notIsolated };
 }

@@ -33,12 +33,12 @@ export function judgeTests(report: TestReport, ran: Ran, tests: TestsJudged): Pi
 
 function judgeCommand({ suite }: TestReport, ran: Ran, tests: TestsJudged): Pick<Evidence, 'verdict' | 'reason'> {
   if (ran.code === 0) return { verdict: 'pass', reason: `The command of "${suite}" succeeded` };
-  const end = ran.code === null ? `was ended by ${ran.signal ?? 'a signal'}` : `ended with exit code ${ran.code}`;
+  const end = ran.signal === null ? `ended with exit code ${ran.code}` : `was ended by ${ran.signal}`;
   return { verdict: 'fail', reason: `The command of "${suite}" ${end}${said(ran, tests)}` };
 }
 
 function couldNotRun(suite: string, ran: Ran, tests: TestsJudged): Pick<Evidence, 'verdict' | 'reason'> {
-  const end = said(ran, tests) || `: pytest ended with ${ran.code ?? ran.signal ?? 'a signal'}`;
+  const end = said(ran, tests) || `: pytest ended with ${ran.signal ?? ran.code}`;
   return { verdict: 'invalid', reason: `The tests of "${suite}" could not run${end}` };
 }
 

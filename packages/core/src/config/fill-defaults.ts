@@ -7,6 +7,7 @@ import type {
   LogConfig,
   EvaluateConfig,
   GateConfig,
+  IsolationConfig,
   Margin,
   ModelConfig,
   MonitorConfig,
@@ -39,9 +40,9 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     r: file.r === undefined ? null : { lock: file.r.lock ?? null, interpreter: file.r.interpreter ?? 'Rscript' },
     data: mapNamed(file.data, (dataset, name) => datasetOf(dataset, isEvaluatedOn(models, name))),
     features: file.features ?? null,
-    steps: mapNamed(file.steps, stepOf),
+    steps: mapNamed(file.steps, (step) => stepOf(step, file)),
     pools: mapNamed(file.pools, (amount) => amount),
-    tests: mapNamed(file.tests, testOf),
+    tests: mapNamed(file.tests, (suite) => testOf(suite, file)),
     models,
     services,
     environments,
@@ -108,9 +109,10 @@ export const defaultStep: Omit<StepConfig, 'run'> = {
   retries: null,
   condition: null,
   salt: null,
+  isolation: { sandbox: true, network: false, limits: { processes: null, openFiles: null, fileBytes: null } },
 };
 
-function stepOf(step: Member<'steps'>): StepConfig {
+function stepOf(step: Member<'steps'>, file: ProjectFile): StepConfig {
   return {
     run: step.run,
     in: step.in ?? defaultStep.in,
@@ -128,6 +130,7 @@ function stepOf(step: Member<'steps'>): StepConfig {
     retries: step.retries === undefined ? defaultStep.retries : retriesOf(step.retries),
     condition: step.if ?? defaultStep.condition,
     salt: step.salt ?? defaultStep.salt,
+    isolation: isolationOf(step, file),
   };
 }
 
@@ -142,9 +145,25 @@ function retriesOf({ times, on, wait, most }: NonNullable<Member<'steps'>['retri
   return times === 0 ? null : { times, on: on ?? null, waitMs: wait ?? 1_000, mostWaitMs: most ?? 60_000 };
 }
 
-function testOf(suite: Member<'tests'>): TestConfig {
+function testOf(suite: Member<'tests'>, file: ProjectFile): TestConfig {
   if (suite.run === undefined) return { kind: 'features', cases: suite.cases ?? [] };
-  return { kind: 'command', run: suite.run, in: suite.in ?? [], variables: suite.variables ?? {}, timeoutMs: suite.timeout ?? null };
+  return {
+    kind: 'command',
+    run: suite.run,
+    in: suite.in ?? [],
+    variables: suite.variables ?? {},
+    timeoutMs: suite.timeout ?? null,
+    isolation: isolationOf(suite, file),
+  };
+}
+
+function isolationOf(command: Member<'steps'> | Member<'tests'>, file: ProjectFile): IsolationConfig {
+  const { processes, open_files: openFiles, file_size: fileBytes } = command.limits ?? {};
+  return {
+    sandbox: command.sandbox ?? file.sandbox ?? defaultStep.isolation.sandbox,
+    network: command.network ?? defaultStep.isolation.network,
+    limits: { processes: processes ?? null, openFiles: openFiles ?? null, fileBytes: fileBytes ?? null },
+  };
 }
 
 function modelOf(model: Member<'models'>): ModelConfig {

@@ -6,6 +6,7 @@ export type {
   LogConfig,
   EvaluateConfig,
   GateConfig,
+  IsolationConfig,
   Margin,
   ModelConfig,
   MonitorConfig,

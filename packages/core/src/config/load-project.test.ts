@@ -130,12 +130,20 @@ test('loadProject reads every key', () => {
       },
     },
     salt: '2',
+    isolation: { sandbox: false, network: true, limits: { processes: 64, openFiles: null, fileBytes: 2_000_000_000 } },
   });
   assert.deepEqual(plain(config.pools), { licence: 2 });
   assert.deepEqual(plain(config.steps['clean']?.retries), { times: 2, on: null, waitMs: 1_000, mostWaitMs: 60_000 });
   assert.deepEqual(plain(config.steps['clean']?.in), ['data.weather']);
   assert.deepEqual(plain(config.tests), {
-    unit: { kind: 'command', run: ['pytest', '-q', 'tests/unit'], in: ['src'], variables: { A: 'b' }, timeoutMs: 90_000 },
+    unit: {
+      kind: 'command',
+      run: ['pytest', '-q', 'tests/unit'],
+      in: ['src'],
+      variables: { A: 'b' },
+      timeoutMs: 90_000,
+      isolation: defaultStep.isolation,
+    },
     golden: { kind: 'features', cases: ['tests/features/*.yaml'] },
   });
   assert.deepEqual(plain(config.models['delay']?.gate), {

@@ -105,6 +105,17 @@ export interface StepConfig {
   readonly condition: Condition | null;
   /** Part of its key and without a meaning: another one makes it run again. Null = none. */
   readonly salt: string | null;
+  readonly isolation: IsolationConfig;
+}
+
+/** What a command is kept from. */
+export interface IsolationConfig {
+  /** Whether it runs in a sandbox, where one works. Default true. */
+  readonly sandbox: boolean;
+  /** Whether it has the network in the sandbox. Default false. */
+  readonly network: boolean;
+  /** What it may take; null = no limit but those that keep the machine alive. */
+  readonly limits: { readonly processes: number | null; readonly openFiles: number | null; readonly fileBytes: number | null };
 }
 
 /** A JSON document with its numbers rounded, or the bytes of another output of the step. */
@@ -134,6 +145,7 @@ export type TestConfig =
       readonly in: readonly string[];
       readonly variables: Named<string>;
       readonly timeoutMs: number | null;
+      readonly isolation: IsolationConfig;
     }
   | { readonly kind: 'features'; readonly cases: readonly string[] };
 

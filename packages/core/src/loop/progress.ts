@@ -55,6 +55,7 @@ export function afterEvent(before: RunProgress | null, event: Event): RunProgres
       return { ...before, doing: `virtual environment: ${event.doing}` };
     case 'step-output':
     case 'input-changed-while-running':
+    case 'not-isolated':
     case 'crashed-run-found':
     case 'monitor-checked':
     case 'run-finished':

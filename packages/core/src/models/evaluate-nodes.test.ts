@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ProjectConfig } from '../config/index.ts';
+import { defaultStep, type ProjectConfig } from '../config/index.ts';
 import { evaluateNodes } from './evaluate-nodes.ts';
 import { projectOf } from './fixtures/evaluation-rig.ts';
 
@@ -38,7 +38,9 @@ test('a model on a dataset reads what it holds out, or all of it when nothing is
 
 test('every test must report before the gate, and a model in Python brings its lock', () => {
   const project = projectOf({});
-  const tests = { unit: { kind: 'command', run: ['pytest'], in: [], variables: {}, timeoutMs: null } } as const;
+  const tests = {
+    unit: { kind: 'command', run: ['pytest'], in: [], variables: {}, timeoutMs: null, isolation: defaultStep.isolation },
+  } as const;
   const python = { requirements: 'requirements.txt', interpreter: 'python3' };
 
   assert.deepEqual(inputsOf({ ...project, tests, python }).slice(-2), ['tests.unit/report', 'requirements.txt']);

@@ -76,7 +76,7 @@ async function run(context: StepContext, command: { readonly argv: readonly stri
     },
   });
   context.signal.throwIfAborted();
-  if (code !== 0) throw failureOf(said, code === null ? `signal ${signal ?? ''}` : `exit code ${code}`);
+  if (code !== 0) throw failureOf(said, signal === null ? `exit code ${code}` : `signal ${signal}`);
   return printed.join('\n');
 }
 

@@ -26,6 +26,7 @@ export { type SelectedSteps, type StepSelection } from './graph/select-steps.ts'
 export { StepEnded } from './step-ended.ts';
 export {
   inputOf,
+  type Isolation,
   type ResolvedInput,
   type StepContext,
   type StepInput,

@@ -35,6 +35,17 @@ export interface StepNode {
   readonly allowedFailures?: number;
   /** Whether it runs at all; default `true`, and not when something that it needs did not pass. No part of the key. */
   readonly condition?: Condition;
+  /** What its command is kept from. Default: a sandbox without network, no limits of its own. Not in the key: it lets a result be or not, and changes none. */
+  readonly isolation?: Isolation;
+}
+
+export interface Isolation {
+  /** Whether it runs in a sandbox where one works. */
+  readonly sandbox: boolean;
+  /** Whether the sandbox has the network. A kind that gives it has it among its settings too, for what is read there decides the result. */
+  readonly network: boolean;
+  /** What it may take; null = no limit. */
+  readonly limits: { readonly processes: number | null; readonly openFiles: number | null; readonly fileBytes: number | null };
 }
 
 /** What of an output matters: a JSON document with its numbers rounded, or the bytes of another output of the step. */

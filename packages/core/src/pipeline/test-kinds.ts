@@ -42,7 +42,7 @@ export function shellKind(ran: string[] = []): StepKind {
         timeoutMs: null,
         onStart: context.ownProcess,
       });
-      if (result.code !== 0) throw failure('TG-COMMANDS-FAILED', `the command ended with ${result.code ?? result.signal}`, null);
+      if (result.code !== 0) throw failure('TG-COMMANDS-FAILED', `the command ended with ${result.signal ?? result.code}`, null);
       const outputs: { [name: string]: Artifact } = {};
       for (const { name, path } of node.outputs) {
         if (path === null) continue;

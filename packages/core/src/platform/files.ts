@@ -7,12 +7,13 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   readSync,
   utimesSync,
   writeSync,
 } from 'node:fs';
 import { copyFile, mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { compareCodeUnits } from '@tidegate/formats';
 
 // The file operations that the tiers above use; they import them from here, so that this folder stays the only door.
@@ -55,6 +56,12 @@ export {
   writeFile,
 } from 'node:fs/promises';
 export { availableParallelism, homedir, tmpdir, userInfo } from 'node:os';
+
+/** Where a symbolic link leads to; null for anything else. */
+export function linkTarget(path: string): string | null {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? resolve(dirname(path), readlinkSync(path)) : null;
+}
 
 /** A name in the folder of `path` that no other process uses; leftovers of a crash are recognised by the prefix `.tmp-`. */
 export function temporaryBeside(path: string): string {

@@ -25,6 +25,7 @@ export {
   homedir,
   link,
   linkSync,
+  linkTarget,
   mkdir,
   mkdirSync,
   mkdtemp,
@@ -70,11 +71,12 @@ export {
   type CommandResult,
   identityOf,
   isRunning,
-  killGroup,
   type ProcessIdentity,
   runCommand,
   startDetached,
 } from './process.ts';
+export { killGroup } from './process-family.ts';
 export { type Random } from './random.ts';
+export { type Sandbox, sandboxed, sandboxFault, sandboxScratch, type Shown, systemFolders } from './sandbox.ts';
 export { type RunningProcess, runningProcesses, worksIn } from './running-processes.ts';
 export { systemTimer, type Timer } from './timer.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { splitLines } from './lines.ts';
-import { killGroup } from './process.ts';
+import { killGroup } from './process-family.ts';
 
 export interface LineProcessOptions {
   readonly cwd: string;

@@ -1,6 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import type { StartedCommand } from './launcher.ts';
 import { splitLines } from './lines.ts';
+import { groupFamily, markVariable, type ProcessFamily, sandboxFamily } from './process-family.ts';
 import { startCommand } from './start-command.ts';
 
 export { identityOf, isRunning, type ProcessIdentity } from '@tidegate/runtime';
@@ -14,11 +16,18 @@ export interface CommandOptions {
   readonly timeoutMs: number | null;
   /** Called once with the id of the process, which is also that of its group. */
   readonly onStart?: (pid: number) => void;
+  /** Text by which descendants are found that leave the process group: put into the environment as `TIDEGATE_STEP`. Default: they are not looked for. */
+  readonly mark?: string;
+  /** Whether the command is one of `sandboxed`, whose namespace ends everything in it. Default no. */
+  readonly isSandbox?: boolean;
 }
 
 export interface CommandResult {
-  readonly code: number | null;
-  readonly signal: string | null;
+  /** As a shell tells it: 128 + n where signal n ended the command. */
+  readonly code: number;
+  /** The signal that ended the command or, by the exit code it gave, one of its own children; null for none. */
+  readonly signal: NodeJS.Signals | null;
+  /** Whether it was ended because it ran longer than `timeoutMs`. */
   readonly timedOut: boolean;
 }
 
@@ -26,55 +35,60 @@ export interface CommandResult {
 const graceMs = 2_000;
 
 /**
- * Runs a command in a process group of its own and waits for it; its descendants in the group are ended with it.
- * On abort or time-out the group gets SIGTERM, and SIGKILL two seconds later. A descendant that left the group and holds the
- * output open is waited for two seconds at most.
+ * Runs a command in a process group of its own and waits for it; its descendants are ended with it, and those that left the group as
+ * far as {@link ProcessFamily} finds them. On abort or time-out they get SIGTERM, and SIGKILL two seconds later. A descendant that
+ * cannot be found and holds the output open is waited for two seconds at most.
  *
  * @throws the error of spawn (for instance ENOENT) when the command cannot be started.
  */
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const [program, ...rest] = argv;
   if (program === undefined) throw new Error('Cannot run a command: argv is empty');
-  const child = await startCommand({ argv: [program, ...rest], cwd: options.cwd, variables: options.variables });
+  const { cwd, signal, timeoutMs, isSandbox = false, mark } = options;
+  const variables = mark === undefined ? options.variables : { ...options.variables, [markVariable]: mark };
+  const child = await startCommand({ argv: [program, ...rest], cwd, variables });
+  const family = isSandbox ? sandboxFamily(child.pid) : groupFamily(child.pid, mark ?? null);
   const timers: NodeJS.Timeout[] = [];
   let timedOut = false;
   const end = (): void => {
-    killGroup(child.pid, 'SIGTERM');
-    timers.push(setTimeout(() => killGroup(child.pid, 'SIGKILL'), graceMs));
+    family.end('SIGTERM');
+    timers.push(setTimeout(() => family.end('SIGKILL'), graceMs));
   };
-  if (options.timeoutMs !== null) timers.push(setTimeout(() => ((timedOut = true), end()), options.timeoutMs));
-  options.signal.addEventListener('abort', end, { once: true });
-  if (options.signal.aborted) end();
+  // Looked at once more after this turn of the loop: where this process was stopped for a while, the command may have ended in time
+  const endLate = (): void => void setImmediate(() => child.exitCode === null && child.signalCode === null && ((timedOut = true), end()));
+  if (timeoutMs !== null) timers.push(setTimeout(endLate, timeoutMs));
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
   try {
     options.onStart?.(child.pid);
     splitLines(child.stdout, (line) => options.onLine('stdout', line));
     splitLines(child.stderr, (line) => options.onLine('stderr', line));
-    return { ...(await endOf(child, timers)), timedOut };
+    return { ...(await endOf(child, family, timers)), timedOut };
   } finally {
     for (const timer of timers) clearTimeout(timer);
-    options.signal.removeEventListener('abort', end);
+    signal.removeEventListener('abort', end);
   }
 }
 
-function endOf(child: StartedCommand, timers: NodeJS.Timeout[]): Promise<{ code: number | null; signal: string | null }> {
+function endOf(child: StartedCommand, family: ProcessFamily, timers: NodeJS.Timeout[]): Promise<Pick<CommandResult, 'code' | 'signal'>> {
   return new Promise((resolve) => {
     child.once('exit', () => {
-      killGroup(child.pid, 'SIGKILL'); // what it left behind in its group
+      family.end('SIGKILL'); // what it left behind
       timers.push(setTimeout(() => (child.stdout.destroy(), child.stderr.destroy()), graceMs));
     });
-    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('close', (code, signal) => resolve(asShellTells(code, signal)));
   });
 }
 
-/** Sends a signal to every process of a group; a group that is gone is no error. */
-export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // ESRCH: the group is gone, which is what was wanted
-  }
+const signalNumbers: ReadonlyMap<string, number> = new Map(Object.entries(constants.signals));
+
+function asShellTells(code: number | null, signal: NodeJS.Signals | null): Pick<CommandResult, 'code' | 'signal'> {
+  if (code === null) return { code: 128 + (signalNumbers.get(signal ?? '') ?? 0), signal };
+  const known = Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
+  return { code, signal: isSignal(known) ? known : null };
 }
+
+const isSignal = (name: string | undefined): name is NodeJS.Signals => name !== undefined;
 
 /** Starts a process that outlives this one. */
 export function startDetached(argv: readonly string[], options: SpawnOptions): ChildProcess {

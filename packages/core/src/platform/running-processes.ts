@@ -4,6 +4,7 @@ import { sep } from 'node:path';
 /** A process as /proc shows it. */
 export interface RunningProcess {
   readonly pid: number;
+  readonly parent: number;
   readonly group: number;
   /** Clock ticks since boot. */
   readonly startedAt: number;
@@ -32,13 +33,20 @@ function processIds(): readonly number[] {
   }
 }
 
-/** Fields after the command name: 0 state, 2 process group, 4 terminal, 19 start time (proc_pid_stat(5) counts from 1 with pid and name). */
+/** Fields after the command name: 0 state, 1 parent, 2 process group, 4 terminal, 19 start time (proc_pid_stat(5) counts from 1 with pid and name). */
 function readProcess(pid: number): RunningProcess | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z') return null;
-    return { pid, group: Number(fields[2]), startedAt: Number(fields[19]), hasTerminal: fields[4] !== '0', folder: folderOf(pid) };
+    return {
+      pid,
+      parent: Number(fields[1]),
+      group: Number(fields[2]),
+      startedAt: Number(fields[19]),
+      hasTerminal: fields[4] !== '0',
+      folder: folderOf(pid),
+    };
   } catch {
     return null;
   }

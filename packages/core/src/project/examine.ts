@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { TidegateError } from '@tidegate/formats';
 import { capture, exists, freeBytes, mkdir, type Platform, rm, systemPlatform, writeFileAtomically } from '../platform/index.ts';
+import { sandboxSupport } from '../commands/index.ts';
 import { findHome, type Healed, openState } from '../store/index.ts';
 import type { Project } from './project.ts';
 
@@ -32,6 +33,7 @@ export async function examine({ project, serving, platform = systemPlatform }: E
       [project?.config.python.interpreter ?? 'python3', '--version'],
       'Install Python 3; on Debian: apt-get install python3 python3-venv',
     ),
+    await sandboxFinding(platform),
     await homeFinding(home.root),
     await roomFinding(home.root),
     stateFinding(home.state),
@@ -65,6 +67,20 @@ function nodeFinding(): Finding {
 async function programFinding(about: string, argv: readonly string[], fix: string): Promise<Finding> {
   const { code, stdout, stderr } = await capture(argv, { cwd: '/' });
   return code === 0 ? ok(about, (stdout || stderr).trim()) : { about, state: 'error', found: `"${argv.join(' ')}" does not work`, fix };
+}
+
+async function sandboxFinding(platform: Platform): Promise<Finding> {
+  const about = 'Sandbox';
+  const support = await sandboxSupport(platform);
+  if (support.kind === 'works') return ok(about, 'commands of steps see their inputs and nothing else of this machine');
+  if (support.kind === 'off') return ok(about, 'switched off by TIDEGATE_SANDBOX');
+  const found = `commands of steps can read your files and use the network: ${support.why}`;
+  return {
+    about,
+    state: 'warning',
+    found,
+    fix: 'Install bubblewrap and allow user namespaces, or say that none is wanted: sandbox: false',
+  };
 }
 
 async function homeFinding(root: string): Promise<Finding> {

@@ -38,6 +38,12 @@ export const commandsErrors = {
     fix: 'Raise `timeout:` in `tidegate.yaml`, or make the step quicker.',
     exit: 1,
   },
+  'TG-COMMANDS-SANDBOX': {
+    title: 'Sandbox not made',
+    cause: 'Sandboxes work on this machine, but bubblewrap could not make one for this command.',
+    fix: 'See what stands against it: `tidegate doctor`. Without one: `TIDEGATE_SANDBOX=off`, or `sandbox: false` of the step.',
+    exit: 1,
+  },
   'TG-COMMANDS-OUTPUT-MISSING': {
     title: 'Declared output not written',
     cause: 'The command ended well, but a file or folder under `out:` is not there.',

@@ -4,6 +4,7 @@ import { environment } from './environments.ts';
 import { keep } from './keep.ts';
 import { model, service } from './models.ts';
 import { monitor } from './monitors.ts';
+import { sandbox } from './isolation.ts';
 import { nameRule, path } from './path.ts';
 import { salt } from './salt.ts';
 import { pools } from './scheduling.ts';
@@ -67,6 +68,7 @@ export const projectFile = shape.object(
         { description: 'The R that steps and tests use.' },
       ),
     ),
+    sandbox: shape.optional(shape.described(sandbox, 'Whether commands of steps and tests run in a sandbox, where one works.', true)),
     data: named(dataset, 'Datasets by name.'),
     features: shape.optional(
       shape.object(

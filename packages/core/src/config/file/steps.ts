@@ -1,5 +1,6 @@
 import { shape } from '@tidegate/formats';
 import { command, variables } from './command.ts';
+import { isolation } from './isolation.ts';
 import { later } from './later.ts';
 import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
@@ -59,6 +60,7 @@ export const step = shape.object(
     retries: shape.optional(retries),
     if: shape.optional(condition),
     salt: shape.optional(salt('Any text: another one makes the step run again.')),
+    ...isolation,
   },
   { description: 'A command with declared inputs and outputs, run again only when something it depends on has changed.' },
 );
@@ -71,6 +73,7 @@ export const suite = shape.object(
     in: shape.optional(patterns('Files and folders of the project that the tests read, besides those that "run" names.', [])),
     variables: shape.optional(variables),
     timeout: shape.optional(timeout),
+    ...isolation,
     sample: shape.optional(later),
     steps: shape.optional(later),
   },

@@ -47,7 +47,7 @@ export async function startThrowAway(start: ServerStart): Promise<ThrowAwayServe
       if (output.length > keptLines) output.shift();
     },
   }).then(
-    ({ code, signal: by }) => void (seen.end = code === null ? `was ended by ${by}` : `ended with ${code}`),
+    ({ code, signal: by }) => void (seen.end = by === null ? `ended with ${code}` : `was ended by ${by}`),
     (error: unknown) => void (seen.end = `could not be started: ${error instanceof Error ? error.message : String(error)}`),
   );
   const stop = async (): Promise<void> => {
