@@ -1,6 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { deploymentsOf, ignoreBuild, listMonitors, listRuns, listScores, monitorHistory, type Project, runReport } from '@tidegate/core';
+import {
+  deploymentsOf,
+  ignoreBuild,
+  listMonitors,
+  listRuns,
+  listScores,
+  monitorHistory,
+  type Project,
+  runReport,
+  writeFileAtomically,
+} from '@tidegate/core';
 import type { ReplayReport, RunId } from '@tidegate/formats';
 import { version } from '../version.ts';
 import { reportPage } from './page.ts';
@@ -29,7 +37,6 @@ async function write(project: Project, path: string, runs: readonly RunReport[],
     parity,
     monitors: Object.fromEntries(listMonitors(project).map(({ monitor }) => [monitor, monitorHistory(project, monitor)])),
   });
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, page);
+  await writeFileAtomically(path, page);
   await ignoreBuild(project);
 }

@@ -35,6 +35,15 @@ test('an atomic write replaces the whole file and leaves nothing beside it', asy
   assert.deepEqual(await readdir(join(root, 'a')), ['b.txt']);
 });
 
+test('an atomic write removes what a writer that was killed has left there', async (t) => {
+  const root = await folder(t);
+  await writeFile(join(root, '.tmp-999999999-00'), 'half');
+
+  await writeFileAtomically(join(root, 'whole'), 'x');
+
+  assert.deepEqual(await readdir(root), ['whole']);
+});
+
 test('an atomic write that fails leaves nothing behind', async (t) => {
   const root = await folder(t);
   await mkdir(join(root, 'taken'));

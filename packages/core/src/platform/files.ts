@@ -15,6 +15,7 @@ import {
 import { copyFile, mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { compareCodeUnits } from '@tidegate/formats';
+import { removeLeftovers } from './leftovers.ts';
 
 // The file operations that the tiers above use; they import them from here, so that this folder stays the only door.
 export {
@@ -68,9 +69,10 @@ export function temporaryBeside(path: string): string {
   return join(dirname(path), `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`);
 }
 
-/** Writes the whole file or nothing: temporary name, fsync, rename, fsync of the folder. */
+/** Writes the whole file or nothing: temporary name, fsync, rename, fsync of the folder. What killed writers have left there is removed. */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
+  await removeLeftovers(dirname(path));
   const temporary = temporaryBeside(path);
   try {
     await writeFile(temporary, content, { flush: true });
