@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown';
 
 /**
  * Puts what the command line is made of into few files below `out`, so that a command does not open hundreds: one for what most commands
- * need, one for each command, one for each program that is started as a process of its own. `import.meta.url` is then that of a file in `out` itself. Names and lines stay readable, for reports of mistakes.
+ * need, one for each command, one for each program that is started as a process or thread of its own. `import.meta.url` is then that of a file in `out` itself. Names and lines stay readable, for reports of mistakes.
  *
  * @param compiled where {@link compile} has put the packages
  */
@@ -16,6 +16,7 @@ export async function bundleCommandLine(compiled: string, out: string): Promise<
       main: join(source('cli'), 'main.js'),
       index: join(source('cli'), 'index.js'),
       'launcher-process': join(source('core'), 'platform/launcher-process.js'),
+      'hash-thread': join(source('core'), 'platform/hash-thread.js'),
     },
     platform: 'node',
     resolve: {

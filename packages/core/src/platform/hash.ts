@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { type Digest, digestOfHex } from '@tidegate/formats';
+import { type MeasuredFile, measureFileHere, smallFile } from './hash-file.ts';
+import { type Answer, type HashThreads, openHashThreads } from './hash-threads.ts';
 
-/** Files up to this size are read in one go, which is several times cheaper than a stream. */
-const smallFile = 1 << 20;
+/** From this size on a file is given to a thread: starting one takes as long as hashing it. */
+const largeFile = 32 << 20;
+
+const threads = openHashThreads();
 
 export function digestOfBytes(bytes: Uint8Array | string): Digest {
   return digestOfHex(createHash('sha256').update(bytes).digest('hex'));
@@ -14,12 +18,16 @@ export async function digestOfFile(path: string): Promise<Digest> {
   return (await measureFile(path)).digest;
 }
 
-/** Digest and number of bytes read, from one pass over the file. */
-export async function measureFile(path: string): Promise<{ readonly digest: Digest; readonly bytes: number }> {
-  if (statSync(path).size <= smallFile) {
-    const content = readFileSync(path);
-    return { digest: digestOfBytes(content), bytes: content.byteLength };
-  }
+/** Digest and number of bytes read, from one pass over the file; a large one is read by a thread beside this one. */
+export async function measureFile(path: string): Promise<MeasuredFile> {
+  const { size } = statSync(path);
+  if (size <= smallFile) return measureFileHere(path);
+  if (size < largeFile) return measureInPieces(path);
+  const [answer] = await threads.measure([path]);
+  return measuredIn(answer);
+}
+
+async function measureInPieces(path: string): Promise<MeasuredFile> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: smallFile }) as AsyncIterable<Buffer>) {
@@ -27,4 +35,49 @@ export async function measureFile(path: string): Promise<{ readonly digest: Dige
     bytes += chunk.byteLength;
   }
   return { digest: digestOfHex(hash.digest('hex')), bytes };
+}
+
+function measuredIn(answer: Answer | undefined): MeasuredFile {
+  if (answer !== undefined && 'digest' in answer) return answer;
+  throw answer?.error;
+}
+
+export interface FileToMeasure {
+  readonly path: string;
+  /** About how many; the digest is of what is there. */
+  readonly bytes: number;
+}
+
+/** Opening and reading a file costs about as much as hashing so many bytes. */
+const openingBytes = 20_000;
+
+/** What one thread is given at a time, so that none is without work while another has much. */
+const portionBytes = 4 << 20;
+
+/** As {@link measureFile} for many files, several at once when they are many; null for one that cannot be read. */
+export async function measureFiles(
+  files: readonly FileToMeasure[],
+  pool: HashThreads = threads,
+): Promise<readonly (MeasuredFile | null)[]> {
+  const cost = ({ bytes }: FileToMeasure): number => openingBytes + bytes;
+  const portions: string[][] = [];
+  let room = 0;
+  for (const file of files) {
+    if (room <= 0) {
+      portions.push([]);
+      room = portionBytes;
+    }
+    portions.at(-1)?.push(file.path);
+    room -= cost(file);
+  }
+  const isMuch = files.reduce((sum, file) => sum + cost(file), 0) >= largeFile;
+  const measure = isMuch ? pool.measure : measureOneByOne;
+  const answers = await Promise.all(portions.map((paths) => measure(paths)));
+  return answers.flat().map((answer) => ('digest' in answer ? answer : null));
+}
+
+async function measureOneByOne(paths: readonly string[]): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (const path of paths) answers.push(await measureFile(path).catch((error: unknown) => ({ error })));
+  return answers;
 }

@@ -57,7 +57,7 @@ export {
 } from './files.ts';
 export { runInForeground } from './foreground.ts';
 export { findGpus } from './gpus.ts';
-export { digestOfBytes, digestOfFile, measureFile } from './hash.ts';
+export { digestOfBytes, digestOfFile, measureFile, measureFiles } from './hash.ts';
 export { type HttpAnswer, type HttpClient, type HttpRequest, openHttpClient } from './http.ts';
 export { type HttpCall, type HttpReply, type HttpServer, serveOnLoopback } from './http-server.ts';
 export { askOverSocket } from './line-socket.ts';

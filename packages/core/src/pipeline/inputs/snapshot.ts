@@ -1,5 +1,4 @@
 import { compareCodeUnits, type Diagnostic, type Digest, type Place, type StepName, TidegateError } from '@tidegate/formats';
-import { concurrently } from '../../platform/index.ts';
 import type { FileDigests, FileStamp } from '../../store/index.ts';
 import { isGlob } from './glob.ts';
 import { outputPaths } from '../graph/output-paths.ts';
@@ -74,10 +73,13 @@ function projectInputs(steps: readonly StepNode[]): readonly { readonly node: St
 }
 
 async function readAll(found: ReadonlyMap<string, FoundFile>, digests: FileDigests): Promise<ReadonlyMap<string, ProjectFile>> {
-  const filesAtOnce = 4;
-  const read = await concurrently(filesAtOnce, [...found.values()], async ({ path, file, stat }): Promise<ProjectFile> => {
-    const { digest, stamp, settled } = await digests.of(file, stat);
-    return { path, file, digest, stamp, settled, bytes: Number(stamp.bytes), executable: (stat.mode & 0o100n) !== 0n };
+  const files = [...found.values()];
+  const readings = await digests.ofAll(files.map(({ file, stat }) => ({ path: file, stat })));
+  const read = files.flatMap(({ path, file, stat }, index): readonly ProjectFile[] => {
+    const reading = readings[index];
+    return reading === undefined
+      ? []
+      : [{ path, file, ...reading, bytes: Number(reading.stamp.bytes), executable: (stat.mode & 0o100n) !== 0n }];
   });
   digests.save();
   return new Map(read.map((file) => [file.path, file]));

@@ -91,6 +91,50 @@ for (const [what, change] of [
     assert.notEqual(edited.digest, digestOfBytes('tide'));
   });
 
+for (const jump of [-3_600_000, 3_600_000])
+  test(`content decides when the clock jumps by ${jump / 3_600_000} h between two edits of the same size and time (hostile row 20)`, async (t) => {
+    const { root, state } = await makePlace(t);
+    const path = join(root, 'file');
+    const jumped: Clock = { ...systemClock, now: () => Date.now() + jump };
+    for (const [index, clock] of [jumped, systemClock, jumped].entries()) {
+      writeFileSync(path, `tide ${index}`);
+      utimesSync(path, 1_000, 1_000);
+      const digests = fileDigests(state, clock);
+
+      const found = [await read(digests, path), ...(await digests.ofAll([{ path, stat: lstatSync(path, { bigint: true }) }]))];
+      digests.save();
+
+      assert.deepEqual(
+        found.map(({ digest }) => digest),
+        [digestOfBytes(`tide ${index}`), digestOfBytes(`tide ${index}`)],
+      );
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+
+test('many files that have to be read are read side by side, and each has its own digest', async (t) => {
+  const { root, state } = await makePlace(t);
+  const paths = Array.from({ length: 40 }, (_, index) => join(root, `file ${index}`));
+  for (const [index, path] of paths.entries()) writeFileSync(path, `${index}`.repeat(1_000_000));
+  const files = paths.map((path) => ({ path, stat: lstatSync(path, { bigint: true }) }));
+  const digests = fileDigests(state, later);
+
+  const first = await digests.ofAll(files);
+  digests.save();
+  forge(state, paths[7] ?? '');
+  const again = await fileDigests(state, later).ofAll(files);
+
+  const expected = paths.map((_, index) => digestOfBytes(`${index}`.repeat(1_000_000)));
+  assert.deepEqual(
+    first.map(({ digest }) => digest),
+    expected,
+  );
+  assert.deepEqual(
+    again.map(({ digest }) => digest),
+    expected.with(7, digestOfBytes('forged')),
+  );
+});
+
 test('a time in the future is never believed', async (t) => {
   const { root, state } = await makePlace(t);
   const path = join(root, 'file');

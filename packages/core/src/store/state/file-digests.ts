@@ -1,5 +1,5 @@
 import { type Digest, digest, failure } from '@tidegate/formats';
-import { type BigIntStats, type Clock, digestOfFile, entryAt } from '../../platform/index.ts';
+import { type BigIntStats, type Clock, digestOfFile, entryAt, measureFiles } from '../../platform/index.ts';
 import type { State } from './state.ts';
 
 /** What a file is known by without reading it. */
@@ -26,6 +26,8 @@ export interface FileDigests {
    * @throws TG-STORE-FILE-CHANGED when something keeps writing to it
    */
   readonly of: (path: string, stat: BigIntStats) => Promise<FileReading>;
+  /** As `of` for each file, in their order; many that have to be read are read side by side. */
+  readonly ofAll: (files: readonly { readonly path: string; readonly stat: BigIntStats }[]) => Promise<readonly FileReading[]>;
   /** Keeps what was found out since the last call, in one transaction. */
   readonly save: () => void;
 }
@@ -40,15 +42,30 @@ export function isSameStamp(a: FileStamp, b: FileStamp): boolean {
 
 export function fileDigests(state: State, clock: Clock): FileDigests {
   const learned = new Map<string, { readonly stamp: FileStamp; readonly digest: Digest }>();
+  const recalled = (path: string, stat: BigIntStats): FileReading | null => {
+    const stamp = stampOf(stat);
+    const known = recall(state, path, stamp);
+    return known === null ? null : { digest: known, stamp, settled: true };
+  };
+  const learn = (path: string, read: Omit<FileReading, 'settled'>): FileReading => {
+    const settled = !isYoung(read.stamp, clock);
+    if (settled) learned.set(path, read);
+    return { ...read, settled };
+  };
   return {
-    of: async (path, stat) => {
-      const stamp = stampOf(stat);
-      const known = recall(state, path, stamp);
-      if (known !== null) return { digest: known, stamp, settled: true };
-      const read = await readUnchanged(path, stamp);
-      const settled = !isYoung(read.stamp, clock);
-      if (settled) learned.set(path, read);
-      return { ...read, settled };
+    of: async (path, stat) => recalled(path, stat) ?? learn(path, await readUnchanged(path, stampOf(stat))),
+    ofAll: async (files) => {
+      const found = files.map(({ path, stat }) => recalled(path, stat));
+      const unknown = files.filter((_, index) => found[index] === null);
+      const read = await measureFiles(unknown.map(({ path, stat }) => ({ path, bytes: Number(stat.size) })));
+      const readings = new Map<string, FileReading>();
+      for (const [index, { path, stat }] of unknown.entries()) {
+        const digest = read[index]?.digest;
+        const isSteady = digest !== undefined && isStill(path, stampOf(stat));
+        const reading = isSteady ? { digest, stamp: stampOf(stat) } : await readUnchanged(path, stampOf(stat));
+        readings.set(path, learn(path, reading));
+      }
+      return files.flatMap(({ path }, index) => found[index] ?? readings.get(path) ?? []);
     },
     save: () => {
       if (learned.size === 0) return;
@@ -85,6 +102,11 @@ async function readUnchanged(path: string, first: FileStamp): Promise<Omit<FileR
     before = after;
   }
   throw changing(path, 'something writes to it all the while');
+}
+
+function isStill(path: string, stamp: FileStamp): boolean {
+  const entry = entryAt(path);
+  return entry !== null && isSameStamp(stampOf(entry), stamp);
 }
 
 function gone(error: NodeJS.ErrnoException): null {
