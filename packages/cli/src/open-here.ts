@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findProjectRoot, openProject, type Project, type ServingProgram, systemPlatform } from '@tidegate/core';
-import { failure } from '@tidegate/formats';
+import { type Diagnostic, failure } from '@tidegate/formats';
 import type { Invocation, OptionSpec } from './command.ts';
+import { diagnosticLines } from './render/diagnostics.ts';
 import { version } from './version.ts';
 
 /** The command line that starts the model server, beside the installed package of that name. */
@@ -48,5 +49,10 @@ export async function openHere({
     const what = aside === null ? 'The state was empty' : `The state was damaged, and is now "${aside}"`;
     terminal.error(`${what}: ${kept} lines of its histories are kept, and what steps had made is made again.`);
   };
-  return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), onSetAside, onHealed, ...chosen });
+  const onRemoteGone = (why: Diagnostic): void => {
+    terminal.error(terminal.style('yellow', 'Going on without the remote:'));
+    for (const line of diagnosticLines(why, terminal)) terminal.error(line);
+  };
+  const told = { onSetAside, onHealed, onRemoteGone };
+  return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), ...told, ...chosen });
 }

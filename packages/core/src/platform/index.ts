@@ -76,6 +76,7 @@ export {
   startDetached,
 } from './process.ts';
 export { killGroup } from './process-family.ts';
+export { raceDeadline } from './race-deadline.ts';
 export { type Random } from './random.ts';
 export { type Sandbox, sandboxed, sandboxFault, sandboxScratch, type Shown, systemFolders } from './sandbox.ts';
 export { type RunningProcess, runningProcesses, worksIn } from './running-processes.ts';

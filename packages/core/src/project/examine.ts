@@ -47,7 +47,7 @@ async function remoteFindings({ remote }: Project): Promise<readonly Finding[]> 
   if (remote === null) return [];
   const about = 'Remote';
   try {
-    await remote.missing([]);
+    await remote.check();
     return [ok(about, remote.address)];
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;

@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path';
-import type { Deployment } from '@tidegate/formats';
+import type { Deployment, Diagnostic } from '@tidegate/formats';
 import { loadProject } from '../config/index.ts';
 import { readSharedHistory, type Sharing } from '../deploy/index.ts';
 import type { Platform } from '../platform/index.ts';
-import { backedObjectStore, findHome, folderObjectStore, folderRemote, type Healed, openState, removeUnfinished } from '../store/index.ts';
+import { backedObjectStore, findHome, folderObjectStore, type Healed, openState, removeUnfinished } from '../store/index.ts';
 import type { Project, ServingProgram } from './project.ts';
+import { openRemote } from './remote/open-remote.ts';
 import { zoneOfRun } from './remote/zone-of-run.ts';
 import { rememberProject } from './store/known-projects.ts';
 
@@ -18,6 +19,8 @@ export interface OpenOptions {
   readonly onSetAside?: (path: string) => void;
   /** A zone that is trusted no more than the branch is. Default: what `TIDEGATE_ZONE` says, then that of the branch. */
   readonly zone?: string;
+  /** Told once when the remote does not answer and work goes on without it. Default: nobody is told. */
+  readonly onRemoteGone?: (why: Diagnostic) => void;
   /** Told when the state was damaged, and what was kept of it. Default: nobody is told. */
   readonly onHealed?: (healed: Healed) => void;
 }
@@ -31,12 +34,14 @@ export async function openProject({
   zone: asked,
   onSetAside,
   onHealed,
+  onRemoteGone = () => {},
 }: OpenOptions): Promise<Project> {
   const home = findHome(platform);
   const { config, source } = await loadProject(root, home.parsed);
   const folder = chosen ?? (platform.variables['TIDEGATE_REMOTE'] || config.remote?.folder);
   const zone = await zoneOfRun({ root, variables: platform.variables, zones: config.remote?.zones ?? null, chosen: asked ?? null });
-  const remote = folder === undefined ? null : folderRemote(resolve(root, folder), zone);
+  const required = config.remote?.required ?? false;
+  const remote = folder === undefined ? null : openRemote(resolve(root, folder), { zone, required, onGone: onRemoteGone });
   const local = folderObjectStore(home.objects, onSetAside === undefined ? {} : { onSetAside });
   const store = remote === null ? local : backedObjectStore(local, remote, join(home.objects, 'incoming'));
   await removeUnfinished(home.objects); // what a command that was killed has left

@@ -3,6 +3,8 @@ export { backedObjectStore } from './objects/backed-object-store.ts';
 export { digestsIn } from './collect/digests-in.ts';
 export { references } from './collect/references.ts';
 export { type FolderObjectStore, folderObjectStore, renewedAfterMs } from './objects/folder-object-store.ts';
+export { batchedRemote } from './remote/batched-remote.ts';
+export { lenientRemote } from './remote/lenient-remote.ts';
 export { folderRemote } from './remote/folder-remote.ts';
 export { findHome, type Home } from './home.ts';
 export { removeUnfinished } from './objects/install.ts';

@@ -16,6 +16,9 @@ import { sharedName, sharedPlaces } from './shared-name.ts';
 /** Files and records on their way at once. */
 const sentAtOnce = 8;
 
+/** Longer files are read by the remote itself, bytes. */
+const longestInMemory = 64 << 10;
+
 /** What a push has sent; what was there already does not count. */
 export interface Pushed {
   readonly results: number;
@@ -124,15 +127,18 @@ async function sendObjects(
 ): Promise<{ readonly lost: ReadonlySet<Digest>; readonly sent: number; readonly bytes: number }> {
   const once = [...new Map(objects.map((object) => [object.digest, object])).values()];
   const lost = new Set<Digest>();
-  await concurrently(sentAtOnce, once, ({ digest }) => send(places, digest, lost));
+  await concurrently(sentAtOnce, once, async (object) => {
+    const source = await sourceOf(places.store, object);
+    if (source === null) lost.add(object.digest);
+    else await places.remote.putObject(object.digest, source);
+  });
   const sent = once.filter(({ digest }) => !lost.has(digest));
   return { lost, sent: sent.length, bytes: sent.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) };
 }
 
-async function send({ store, remote }: Places, digest: Digest, lost: Set<Digest>): Promise<void> {
-  const path = await store.pathOf(digest).catch(absent);
-  if (path === null) lost.add(digest);
-  else await remote.putObject(digest, path);
+/** The bytes of a record or a short file, the path of a longer one: the store may have no file of what is short. */
+function sourceOf(store: ObjectStore, { digest, bytes }: ObjectToSend): Promise<Uint8Array | string | null> {
+  return (bytes === null || bytes <= longestInMemory ? store.readBytes(digest) : store.pathOf(digest)).catch(absent);
 }
 
 /** The key record, and the outputs with the files of trees; null when a tree is nowhere. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { type Digest, hexOf, type RunRecord, type Zone } from '@tidegate/formats';
-import { folderRemote, type Remote } from '../../store/index.ts';
+import { folderRemote, lenientRemote, type Remote } from '../../store/index.ts';
 import { pushResults } from './push-results.ts';
 import { joinKind, shellKind } from '../test-kinds.ts';
 import { makeTestProject, outcomes, step, type TestProject } from '../test-project.ts';
@@ -88,13 +88,14 @@ test('a plan finds results of the remote too, and another input says what change
   );
 });
 
-for (const [what, content] of [
-  ['gone', null],
-  ['damaged with the same length', '|B'],
-  ['cut short', ''],
+for (const [row, what, content] of [
+  [3, 'gone', null],
+  [2, 'damaged by one byte', '|B'],
+  [2, 'cut short', '|'],
+  [2, 'empty', ''],
 ] as const)
   // prettier-ignore
-  test(`an object that is ${what} in the remote makes its step run again, and the next push makes it good`, async (t) => {
+  test(`row ${row}: an object that is ${what} in the remote makes its step run again, and the next push makes it good`, async (t) => {
     const { folder, remote, machine } = makeShared(t);
     const first = await machine();
     const made = await first.run(steps);
@@ -173,4 +174,43 @@ test('a folder made by a step travels with all its files', async (t) => {
 
   assert.deepEqual(outcomes(await second.run(folder)), ['steps.a: hit']);
   assert.equal(readFileSync(join(second.root, 'made/deep/two'), 'utf8'), 'two\n');
+});
+
+test('a run goes on without a remote that does not answer', async (t) => {
+  const { folder, remote, machine } = makeShared(t);
+  const first = await machine();
+  await push(first, await first.run(steps), remote);
+  for (const part of ['objects', 'records']) {
+    rmSync(join(folder, 'remote', part), { recursive: true });
+    symlinkSync(part, join(folder, 'remote', part)); // every question is answered with ELOOP
+  }
+  const told: string[] = [];
+  const lenient = lenientRemote(remote, { onGone: ({ code }) => told.push(code) });
+  const second = await makeTestProject(t, { kinds: [joinKind()], remote: lenient });
+  second.write('a.txt', 'A');
+
+  const run = await second.run(steps);
+
+  assert.deepEqual(outcomes(run), ['steps.a: done', 'steps.b: done']);
+  assert.deepEqual(told, ['TG-STORE-REMOTE-UNREACHABLE']);
+  await assert.rejects(push(second, run, lenient), /TG-STORE-REMOTE-UNREACHABLE/);
+});
+
+test('what a run took from a remote that goes away in the middle is made again when it is needed', async (t) => {
+  const { folder, remote, machine } = makeShared(t);
+  const inStore = step('a', { in: ['a.txt'], outputs: [{ name: 'out', path: null, publish: false }] });
+  const first = await machine();
+  await push(first, await first.run([inStore]), remote);
+  const away = step('c', {
+    kind: 'shell',
+    settings: { run: `mv '${folder}/remote' '${folder}/elsewhere'; mkdir made; echo c > made/c.txt` },
+  });
+  const after = step('b', { in: ['steps.a/out', 'steps.c/out'] });
+  const ran: string[] = [];
+  const second = await machine(ran);
+
+  const run = await second.run([inStore, away, after]);
+
+  assert.deepEqual(outcomes(run), ['steps.a: done', 'steps.c: done', 'steps.b: done']);
+  assert.equal(readFileSync(join(second.root, 'made/b.txt'), 'utf8'), '||A|c\n');
 });

@@ -1,14 +1,11 @@
 import { type Artifact, type Digest, type KeyRecord, parseSharedResult, TidegateError } from '@tidegate/formats';
-import { type Clock, concurrently, isoTime } from '../../platform/index.ts';
+import { type Clock, isoTime } from '../../platform/index.ts';
 import type { ObjectStore, Remote, State } from '../../store/index.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { keyOf } from './key.ts';
 import { missingObjects } from './missing-objects.ts';
 import { findAnyResult, recordResult, type StoredResult } from './results.ts';
 import { type SharedPlace, sharedPlaces } from './shared-name.ts';
-
-/** Files on their way at once. */
-const fetchedAtOnce = 8;
 
 /**
  * The result that another machine has put under this key in a zone that this one may read, the most trusted first, if all its objects are there; it
@@ -39,15 +36,12 @@ export async function unusableObjects(
   const gone = await missingObjects(store, Object.values(outputs));
   if (gone.length > 0 || remote === null) return gone;
   const placed = Object.entries(outputs).flatMap(([name, artifact]) => (record.outputs[name] === null ? [] : [artifact]));
-  const files = (await Promise.all(placed.map((artifact) => filesIn(store, artifact)))).flat();
-  const paths = await concurrently(fetchedAtOnce, files, (digest) => store.pathOf(digest).catch(absent));
-  return files.filter((_, index) => paths[index] === null);
+  return store.fetch((await Promise.all(placed.map((artifact) => filesIn(store, artifact)))).flat());
 }
 
-async function filesIn(store: ObjectStore, { kind, digest }: Artifact): Promise<readonly Digest[]> {
-  if (kind === 'file') return [digest];
-  const tree = await store.readTree(digest).catch(absent);
-  return tree === null ? [digest] : tree.entries.map((entry) => entry.digest);
+async function filesIn(store: ObjectStore, { kind, digest, bytes }: Artifact): Promise<Parameters<ObjectStore['fetch']>[0]> {
+  if (kind === 'file') return [{ digest, bytes }];
+  return (await store.readTree(digest).catch(absent))?.entries ?? [{ digest, bytes: null }];
 }
 
 /** Takes results over by their keys whether or not their objects are at hand, so that what they were made from can be told. */

@@ -16,13 +16,17 @@ const fetchedAtOnce = 8;
 export function backedObjectStore(local: ObjectStore, remote: Remote, scratch: string): ObjectStore {
   const underway = new Map<Digest, Promise<void>>();
   const damaged = new Set<Digest>();
+  let made: Promise<unknown> | null = null;
 
   const fetchObject = async (digest: Digest): Promise<void> => {
     if (damaged.has(digest) || (await local.has(digest))) return;
-    await mkdir(scratch, { recursive: true });
+    made ??= mkdir(scratch, { recursive: true });
+    await made;
     const temporary = temporaryBeside(join(scratch, 'object'));
     try {
-      if (await remote.getObject(digest, temporary)) await local.putFile(temporary, digest);
+      const received = await remote.getObject(digest, temporary);
+      if (received === 'at-path') await local.putFile(temporary, digest);
+      else if (received !== null) await local.putBytes(received);
     } catch (error) {
       if (isCorrupt(error)) damaged.add(digest); // a remote that we may only read keeps it
       throw error;
@@ -55,6 +59,11 @@ export function backedObjectStore(local: ObjectStore, remote: Remote, scratch: s
     const nowhere = new Set(await remote.missing(wanted.filter(({ digest }) => !damaged.has(digest))));
     return wanted.map(({ digest }) => digest).filter((digest) => damaged.has(digest) || nowhere.has(digest));
   };
+  const fetch: ObjectStore['fetch'] = async (objects) => {
+    const wanted = await local.missing(objects);
+    await concurrently(fetchedAtOnce, wanted, (digest) => ensure(digest).catch(unlessDamaged));
+    return wanted.length === 0 ? [] : local.missing(objects);
+  };
   const readTree: ObjectStore['readTree'] = (digest) => reading(digest, () => local.readTree(digest));
   const checkOut: ObjectStore['checkOut'] = (digest, path, options) => reading(digest, () => local.checkOut(digest, path, options));
 
@@ -65,6 +74,7 @@ export function backedObjectStore(local: ObjectStore, remote: Remote, scratch: s
     putTree: local.putTree,
     has: async (digest) => (await missing([{ digest, bytes: null }])).length === 0,
     missing,
+    fetch,
     pathOf: (digest) => reading(digest, () => local.pathOf(digest)),
     readBytes: (digest) => reading(digest, () => local.readBytes(digest)),
     readJson: (digest) => reading(digest, () => local.readJson(digest)),
@@ -73,11 +83,16 @@ export function backedObjectStore(local: ObjectStore, remote: Remote, scratch: s
     checkOutTree: async (digest, folder, options = {}) => {
       const { entries } = await readTree(digest);
       await mkdir(folder, { recursive: true });
+      await fetch(entries);
       await concurrently(fetchedAtOnce, entries, (entry) =>
         checkOut(entry.digest, join(folder, entry.path), { ...options, executable: entry.executable === true }),
       );
     },
   };
+}
+
+function unlessDamaged(error: unknown): void {
+  if (!isCorrupt(error)) throw error;
 }
 
 function isCorrupt(error: unknown): boolean {

@@ -171,6 +171,7 @@ export function folderObjectStore(root: string, { filesOnly = false, onSetAside 
     putFile,
     putTree,
     has: async (digest) => isWhole(digest, null),
+    fetch: async (objects) => objects.filter(({ digest, bytes }) => !isWhole(digest, bytes)).map(({ digest }) => digest),
     missing: async (objects) => objects.filter(({ digest, bytes }) => !isWhole(digest, bytes)).map(({ digest }) => digest),
     pathOf,
     readBytes,

@@ -52,6 +52,11 @@ export interface ObjectStore {
   /** Which of these are not there whole; a length of null is not compared. One call for many: far cheaper than `has`. */
   readonly missing: (objects: readonly { readonly digest: Digest; readonly bytes: number | null }[]) => Promise<readonly Digest[]>;
   /**
+   * Brings objects here that are elsewhere, many at once, so that reading them cannot fail for want of what is far away.
+   * @returns those that are nowhere, or damaged where they are
+   */
+  readonly fetch: (objects: readonly { readonly digest: Digest; readonly bytes: number | null }[]) => Promise<readonly Digest[]>;
+  /**
    * Path of the object's file, read-only, for engines that read files (DuckDB). The bytes are checked when this process asks for the first time,
    * and again when the file's stat has changed since. @throws as {@link readBytes}
    */

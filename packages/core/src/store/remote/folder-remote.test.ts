@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { hexOf } from '@tidegate/formats';
 import { digestOfBytes } from '../../platform/index.ts';
 import { backedObjectStore } from '../objects/backed-object-store.ts';
 import { folderObjectStore } from '../objects/folder-object-store.ts';
@@ -12,14 +11,11 @@ import { folderRemote } from './folder-remote.ts';
 import { objectStoreConformance } from '../objects/object-store.conformance.ts';
 import { readOneRecord } from './remote.ts';
 import { remoteConformance } from './remote.conformance.ts';
+import { damageObject, objectFile } from './test-damage.ts';
 
 remoteConformance('folder remote', (folder) => ({
   open: (zone = 'main') => folderRemote(join(folder, 'remote'), zone),
-  damage: async (digest) => {
-    const path = join(folder, 'remote/objects', hexOf(digest).slice(0, 2), hexOf(digest).slice(2));
-    chmodSync(path, 0o644);
-    writeFileSync(path, 'tidE');
-  },
+  damage: async (digest) => damageObject(join(folder, 'remote'), digest),
 }));
 
 objectStoreConformance('store backed by a remote', (folder) => backed(folder, 'own'));
@@ -107,15 +103,13 @@ test('an object that is damaged in the remote is refused by its name when it is 
   writeFileSync(join(folder, 'source'), 'tide');
   const digest = digestOfBytes('tide');
   await folderRemote(join(folder, 'remote'), 'main').putObject(digest, join(folder, 'source'));
-  const path = join(folder, 'remote/objects', hexOf(digest).slice(0, 2), hexOf(digest).slice(2));
-  chmodSync(path, 0o644);
-  writeFileSync(path, 'TIDE');
+  damageObject(join(folder, 'remote'), digest, 'TIDE');
   const store = backed(folder, 'own');
 
   await assert.rejects(store.readBytes(digest), new RegExp(`TG-STORE-OBJECT-CORRUPT.*${digest}`));
 
   assert.deepEqual(await store.missing([{ digest, bytes: 4 }]), [digest]);
-  assert.ok(existsSync(`${path}.corrupt`));
+  assert.ok(existsSync(`${objectFile(join(folder, 'remote'), digest)}.corrupt`));
 });
 
 test('a writer that is killed at any moment leaves nothing that a reader takes for whole', { timeout: 60_000 }, async (t) => {
@@ -137,7 +131,7 @@ test('a writer that is killed at any moment leaves nothing that a reader takes f
     });
     const remote = folderRemote(join(folder, 'remote'), 'main');
     const [gone] = await remote.missing([{ digest, bytes: text.length }]);
-    if (gone === undefined) assert.equal(await remote.getObject(digest, join(folder, `out-${attempt}`)), true);
+    if (gone === undefined) assert.equal(await remote.getObject(digest, join(folder, `out-${attempt}`)), 'at-path');
     const record = await readOneRecord(remote, 'results/main/one');
     if (record !== null) assert.equal((record as { readonly text: string }).text.length, 5_000_000);
   }

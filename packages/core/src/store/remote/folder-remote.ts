@@ -61,13 +61,14 @@ export function folderRemote(root: string, zone: Zone): Remote {
   return {
     address: root,
     zone,
+    check: () => reading(async () => {}, undefined),
     missing: (wanted) =>
       reading<readonly Digest[]>(
         () => objects.missing(wanted),
         wanted.map(({ digest }) => digest),
       ),
-    putObject: (digest, path) => writing(() => objects.putObject(digest, path)),
-    getObject: (digest, path) => reading(() => objects.getObject(digest, path), false),
+    putObject: (digest, source) => writing(() => objects.putObject(digest, source)),
+    getObject: (digest, path) => reading(() => objects.getObject(digest, path), null),
     readRecords: async (names) => {
       for (const name of names) requireReadable(zone, name);
       const none: readonly (Json | null)[] = names.map(() => null);

@@ -5,16 +5,22 @@ import {
   concurrently,
   constants,
   copyFile,
+  digestOfBytes,
   measureFile,
   mkdir,
+  readFile,
   rename,
   rm,
   stat,
   syncFile,
   syncFolder,
   temporaryBeside,
+  writeFile,
 } from '../../platform/index.ts';
 import type { Remote } from './remote.ts';
+
+/** Objects up to here are handed over as bytes: a file on the way would cost more than they do. */
+const longestInMemory = 64 << 10;
 
 /** Questions to the file system on their way at once: a share far away answers each of them late. */
 const askedAtOnce = 32;
@@ -39,12 +45,13 @@ export function objectFiles(root: string): Pick<Remote, 'missing' | 'putObject' 
       return objects.flatMap(({ digest }, index) => (areThere[index] === true ? [] : [digest]));
     },
     putObject: async (digest, source) => {
-      if (await isWhole(digest, (await stat(source)).size)) return;
+      if (await isWhole(digest, typeof source === 'string' ? (await stat(source)).size : source.byteLength)) return;
       const temporary = temporaryBeside(join(root, 'incoming', 'object'));
       await mkdir(dirname(temporary), { recursive: true });
       try {
-        await copyFile(source, temporary, constants.COPYFILE_FICLONE);
-        if ((await measureFile(temporary)).digest !== digest) throw changed(source);
+        if (typeof source === 'string') await copyFile(source, temporary, constants.COPYFILE_FICLONE);
+        else await writeFile(temporary, source, { flag: 'wx' });
+        if ((await measureFile(temporary)).digest !== digest) throw changed(typeof source === 'string' ? source : digest);
         await chmod(temporary, 0o444);
         await syncFile(temporary);
         const path = fileOf(digest);
@@ -57,13 +64,19 @@ export function objectFiles(root: string): Pick<Remote, 'missing' | 'putObject' 
       }
     },
     getObject: async (digest, path) => {
-      const isCopied = await copyFile(fileOf(digest), path, constants.COPYFILE_FICLONE).then(() => true, absent);
-      if (isCopied === null) return false;
-      if ((await measureFile(path)).digest === digest) return true;
+      const found = await stat(fileOf(digest)).catch(absent);
+      if (found === null) return null;
+      const received = found.size <= longestInMemory ? await readFile(fileOf(digest)).catch(absent) : await copyTo(path, fileOf(digest));
+      if (received === null) return null;
+      if ((received === 'at-path' ? (await measureFile(path)).digest : digestOfBytes(received)) === digest) return received;
       await Promise.all([setAside(fileOf(digest)), rm(path, { force: true })]);
       throw corrupt(digest);
     },
   };
+}
+
+function copyTo(path: string, from: string): Promise<'at-path' | null> {
+  return copyFile(from, path, constants.COPYFILE_FICLONE).then(() => 'at-path', absent);
 }
 
 function absent(error: NodeJS.ErrnoException): null {

@@ -13,7 +13,7 @@ import type { ObjectStore } from '../objects/object-store.ts';
  * - A remote that nobody has written to yet is empty, and no error.
  * - **Going on after an interruption**: whoever asks again names the same object, and what arrived whole is not sent again.
  *
- * Every method throws TG-STORE-REMOTE when the place is none that can be used, and TG-STORE-REMOTE-UNREACHABLE when it does not answer; what writes,
+ * `check` throws what is wrong with the place, if anything is. Every method throws TG-STORE-REMOTE when the place is none that can be used, and TG-STORE-REMOTE-UNREACHABLE when it does not answer; what writes,
  * TG-STORE-REMOTE-NOT-WRITABLE; what has to do with records, TG-STORE-REMOTE-ZONE.
  */
 export interface Remote {
@@ -21,16 +21,17 @@ export interface Remote {
   readonly address: string;
   /** The zone of whoever opened it. */
   readonly zone: Zone;
+  /** Resolves when the remote can be used. */
+  readonly check: () => Promise<void>;
   /** Which of these objects it does not have whole; a length of null is not compared. One request for many. */
   readonly missing: ObjectStore['missing'];
-  /** Puts the bytes of a file. @throws TG-STORE-FILE-CHANGED when they do not have the digest */
-  readonly putObject: (digest: Digest, path: string) => Promise<void>;
+  /** Puts bytes, or those of the file at a path. @throws TG-STORE-FILE-CHANGED when they do not have the digest */
+  readonly putObject: (digest: Digest, source: Uint8Array | string) => Promise<void>;
   /**
-   * Writes an object to a path where nothing is.
-   * @returns false when it is not there
+   * Gets an object: a short one as bytes, a longer one as a file at the path, where nothing is.
    * @throws TG-STORE-OBJECT-CORRUPT when its bytes have another digest; it is missing from then on, wherever that can be noted
    */
-  readonly getObject: (digest: Digest, path: string) => Promise<boolean>;
+  readonly getObject: (digest: Digest, path: string) => Promise<ReceivedObject>;
   /**
    * Reads records, one request for many. Names are parts of letters, digits, `_` and `-` with `/` between.
    * @returns in the order of the names; null for one that is not there, or is not JSON
@@ -41,6 +42,9 @@ export interface Remote {
   /** Puts a record in the place of whatever is there. */
   readonly replaceRecord: (name: string, record: Json) => Promise<void>;
 }
+
+/** What came of asking for an object; null when it is not there. */
+export type ReceivedObject = Uint8Array | 'at-path' | null;
 
 /** One record; null when there is none. */
 export async function readOneRecord(remote: Remote, name: string): Promise<Json | null> {
