@@ -11,6 +11,12 @@ export function sizeOption(name: string, text: string | undefined): number | und
   return read(text, { name, parse: sizeOf, wants: 'a size such as "500MB" or "20GB"' });
 }
 
+/** `--rate 50MB/s` as bytes a second. @throws TG-CLI-USAGE */
+export function rateOption(name: string, text: string | undefined): number | undefined {
+  const parse = (rate: string): number | null => (rate.endsWith('/s') ? sizeOf(rate.slice(0, -2)) : null);
+  return read(text, { name, parse, wants: 'a rate such as "50MB/s"' });
+}
+
 /** `--keep-runs 20`. @throws TG-CLI-USAGE */
 export function countOption(name: string, text: string | undefined): number | undefined {
   return read(text, { name, parse: (count) => (/^\d{1,9}$/.test(count) ? Number(count) : null), wants: 'a whole number' });

@@ -93,5 +93,6 @@ export {
 export { type CiContext, type Forge, openForge, readCiContext, type StatusState } from './forge/index.ts';
 export { openHttpClient } from './platform/index.ts';
 export { durationOf, sizeOf } from './config/index.ts';
+export { checkStore, type Scrub, scrub, type ScrubOptions, type StoreCheck, type StoreProblem } from './project/index.ts';
 export { collectGarbage, type GarbageReport, type GarbageRequest, type JudgedObject } from './project/index.ts';
 export { listPins, type Pin, pin, type StoreInBrief, storeInBrief, unpin } from './project/index.ts';

@@ -1,21 +1,25 @@
-import { collectGarbage, listPins, pin, storeInBrief, unpin } from '@tidegate/core';
+import { checkStore, collectGarbage, listPins, pin, scrub, storeInBrief, unpin } from '@tidegate/core';
 import { byVerb } from '../by-verb.ts';
 import type { Command, Invocation } from '../command.ts';
-import { countOption, durationOption, sizeOption } from '../quantities.ts';
-import { bytes } from '../render/figures.ts';
+import { countOption, durationOption, rateOption, sizeOption } from '../quantities.ts';
+import { bytes, moment, whole } from '../render/figures.ts';
 import { garbageLines } from '../render/garbage-view.ts';
+import { exitCodeOf, outcomeOf, problemLines } from '../render/store-problems.ts';
 import { table } from '../render/table.ts';
 import { counted } from '../render/words.ts';
 
 export const command: Command = {
   name: 'store',
   summary: 'Look after the store: what it holds, garbage, damage, pins',
-  usage: '[show | gc | pin [NAME] | unpin NAME]',
+  usage: '[show | gc | fsck | scrub | pin [NAME] | unpin NAME]',
   options: {
     'dry-run': { type: 'boolean', help: 'gc: only say what would go, and why' },
     'keep-bytes': { type: 'string', value: 'SIZE', help: 'gc: make the store no larger than this; what was used longest ago goes first' },
     'keep-runs': { type: 'string', value: 'N', help: 'gc: keep so many of the newest runs (default: "keep" in tidegate.yaml, then 50)' },
     'keep-days': { type: 'string', value: 'N', help: 'gc: keep runs of so many days (default: "keep" in tidegate.yaml, then 30)' },
+    repair: { type: 'boolean', help: 'fsck: take what is damaged from the remote, and results that lack something out of the cache' },
+    rate: { type: 'string', value: 'RATE', help: 'scrub: read no faster than this (default: 50MB/s)' },
+    for: { type: 'string', value: 'TIME', help: 'scrub: end after this time (default: 10m)' },
     grace: { type: 'string', value: 'TIME', help: 'gc: keep what was stored within this time (default: 1d)' },
   },
   examples: [
@@ -25,6 +29,11 @@ export const command: Command = {
       line: 'tidegate store gc --keep-bytes 20GB',
       does: 'and beyond it what was used longest ago, but nothing that is live, pinned or newest',
     },
+    {
+      line: 'tidegate store fsck',
+      does: 'read every object, and look whether every record has what it names; exit code 1 when something is wrong',
+    },
+    { line: 'tidegate store scrub --rate 50MB/s --for 10m', does: 'a part of that, going on where the last one stopped: for cron' },
     { line: 'tidegate store pin production', does: 'keep what is live there now, whatever is deployed later' },
   ],
   run: byVerb({
@@ -50,6 +59,27 @@ export const command: Command = {
       });
       if (json) terminal.json(report);
       for (const line of garbageLines(report)) terminal.line(line);
+    },
+    fsck: async ({ project, invocation: { terminal, json, flag, signal } }) => {
+      const check = await checkStore(project, { repair: flag('repair'), signal });
+      if (json) terminal.json(check);
+      for (const line of problemLines(check.problems)) terminal.line(line);
+      terminal.line(
+        `Read ${counted(check.objects, 'object')} (${bytes(check.bytes)}), ${counted(check.results, 'result')}, ${counted(check.runs, 'run')}: ${outcomeOf(check.problems)}.`,
+      );
+      return exitCodeOf(check.problems);
+    },
+    scrub: async ({ project, invocation: { terminal, json, text, signal } }) => {
+      const [rate, time] = [rateOption('rate', text('rate')), durationOption('for', text('for'))];
+      const options = { signal, ...(rate !== undefined && { bytesPerSecond: rate }), ...(time !== undefined && { forMs: time }) };
+      const done = await scrub(project, options);
+      if (json) terminal.json(done);
+      for (const line of problemLines(done.problems)) terminal.line(line);
+      terminal.line(
+        `Read ${counted(done.objects, 'object')} (${bytes(done.bytes)}), ${whole(done.left)} left: ${outcomeOf(done.problems)}.`,
+      );
+      if (done.oldestRead !== null) terminal.line(`Everything has been read since ${moment(done.oldestRead)}.`);
+      return exitCodeOf(done.problems);
     },
     pin: async ({ project, invocation: { terminal, json }, words: [name] }) => {
       const pins = name === undefined ? listPins(project) : [await pin(project, name)];

@@ -15,6 +15,7 @@ export { digestAt, openPlacement, type PlacedFile, type PlaceParts } from './tre
 export { type PlannedStep, type PlanOptions, planRun } from './tell/plan.ts';
 export { type FoundFile, type ProjectFiles, projectFiles } from './inputs/project-files.ts';
 export { repetitionsOf } from './cache/repetitions.ts';
+export { missingObjects } from './cache/missing-objects.ts';
 export { newestResults, originOf, type StoredResult } from './cache/results.ts';
 export { findKeyRecord } from './cache/decide.ts';
 export { type ContentChange, contentChange, largestCompared } from './changes/content-change.ts';

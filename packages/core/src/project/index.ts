@@ -71,6 +71,8 @@ export { replayPredictions, type ReplayRequest } from './replay-predictions.ts';
 export { listScores, scoreRows, type ScoreRequest } from './score.ts';
 export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease, type ServerOptions } from './serve.ts';
 export { projectStatus, type ProjectStatus } from './status.ts';
+export { checkStore, type StoreCheck, type StoreProblem } from './store/check-store.ts';
 export { collectGarbage, type GarbageReport, type GarbageRequest, type JudgedObject } from './store/collect-garbage.ts';
+export { type Scrub, scrub, type ScrubOptions } from './store/scrub.ts';
 export { listPins, type Pin, pin, unpin } from './store/pins.ts';
 export { type StoreInBrief, storeInBrief } from './store/store-in-brief.ts';

@@ -50,6 +50,8 @@ export interface FolderObjectStore extends ObjectStore {
    * @returns what was taken out
    */
   readonly removeOlder: (digests: readonly Digest[], before: () => number) => readonly ObjectEntry[];
+  /** Looks at the database of small objects as a whole. @returns what was found; then what can be read of it is in a new one */
+  readonly check: () => string | null;
   /** Gives the room of what was taken out back to the disk. */
   readonly shrink: () => void;
   readonly [Symbol.dispose]: () => void;
@@ -219,6 +221,7 @@ export function folderObjectStore(root: string, { filesOnly = false, onSetAside 
           }),
         );
       }),
+    check: () => small.check(),
     shrink: () => small.shrink(),
     [Symbol.dispose]: () => small[Symbol.dispose](),
   };

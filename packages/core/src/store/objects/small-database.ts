@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { failure } from '@tidegate/formats';
-import { entryAt, existsSync, mkdirSync, renameSync } from '../../platform/index.ts';
+import { digestOfHex, failure } from '@tidegate/formats';
+import { digestOfBytes, entryAt, existsSync, mkdirSync, renameSync } from '../../platform/index.ts';
 import { sqliteFault } from '../sqlite-fault.ts';
 
 export type Prepare = (sql: string) => StatementSync;
@@ -12,6 +12,8 @@ export interface SmallDatabase {
   readonly read: <T>(work: (prepare: Prepare) => T) => T | null;
   /** All of the work or nothing; durable when it returns. May be called twice. */
   readonly write: <T>(work: (prepare: Prepare) => T) => T;
+  /** Looks at every page. One that is damaged makes the database be set aside, as it does wherever it is met. @returns what was found */
+  readonly check: () => string | null;
   /** Gives pages that hold nothing back to the disk. */
   readonly shrink: () => void;
   readonly [Symbol.dispose]: () => void;
@@ -48,8 +50,12 @@ export function smallDatabase(root: string, onSetAside: (path: string) => void):
       const inode = opened?.inode ?? inodeOf(path);
       close();
       const aside = setAside(path, inode);
-      if (aside !== null) onSetAside(aside);
-      return work((opened = open(root, path)));
+      opened = open(root, path);
+      if (aside !== null) {
+        salvage(aside, opened.database);
+        onSetAside(aside);
+      }
+      return work(opened);
     }
   };
   return {
@@ -66,6 +72,17 @@ export function smallDatabase(root: string, onSetAside: (path: string) => void):
           throw error;
         }
       }),
+    check: () => {
+      if (opened === null && !existsSync(path)) return null;
+      let found: string | null = null;
+      healing(({ database }) => {
+        const [first] = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {});
+        if (first === 'ok') return;
+        found = String(first);
+        throw Object.assign(new Error(found), { errcode: 11 });
+      });
+      return found;
+    },
     shrink: () => {
       if (opened === null && !existsSync(path)) return;
       healing(({ database }) => {
@@ -121,6 +138,31 @@ function setAside(path: string, inode: bigint | null): string | null {
   const aside = `${path}.${inode}.corrupt`;
   for (const ending of ['', '-wal', '-shm']) if (existsSync(`${path}${ending}`)) renameSync(`${path}${ending}`, `${aside}${ending}`);
   return aside;
+}
+
+/** Takes over what can still be read and has the right digest: from the beginning as far as it goes, then from the end. */
+function salvage(aside: string, into: DatabaseSync): void {
+  const insert = into.prepare('INSERT OR IGNORE INTO object (digest, stored_at, bytes) VALUES (?, ?, ?)');
+  const take = (order: 'ASC' | 'DESC'): void => {
+    const from = new DatabaseSync(aside);
+    try {
+      for (const { digest, stored_at: storedAt, bytes } of from.prepare(`SELECT * FROM object ORDER BY rowid ${order}`).iterate()) {
+        const isWhole = bytes instanceof Uint8Array && digest instanceof Uint8Array && typeof storedAt === 'number';
+        if (isWhole && digestOfBytes(bytes) === digestOfHex(Buffer.from(digest).toString('hex'))) insert.run(digest, storedAt, bytes);
+      }
+    } finally {
+      from.close();
+    }
+  };
+  into.exec('BEGIN IMMEDIATE');
+  for (const order of ['ASC', 'DESC'] as const)
+    try {
+      take(order);
+      break;
+    } catch (error) {
+      if (sqliteFault(error) !== 'damage') break; // as much as there is room for
+    }
+  into.exec('COMMIT');
 }
 
 function inodeOf(path: string): bigint | null {

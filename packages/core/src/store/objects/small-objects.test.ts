@@ -151,7 +151,7 @@ const harms: { readonly [what: string]: (path: string) => Promise<void> } = {
   },
   'a page of zeros': async (path) => {
     await using handle = await open(path, 'r+');
-    await handle.write(Buffer.alloc(8192), 0, 8192, 2 * 8192);
+    await handle.write(Buffer.alloc(8192), 0, 8192, 5 * 8192);
   },
 };
 
@@ -167,16 +167,39 @@ for (const [what, harm] of Object.entries(harms))
     const aside: string[] = [];
     using store = folderObjectStore(root, { onSetAside: (path) => aside.push(path) });
 
+    let kept = 0;
     for (const content of contents) {
       const digest = digestOfBytes(content);
-      if (await store.has(digest)) assert.equal(Buffer.from(await store.readBytes(digest)).toString(), content);
+      if (!(await store.has(digest))) continue;
+      kept += 1;
+      assert.equal(Buffer.from(await store.readBytes(digest)).toString(), content);
     }
+    if (what === 'a page of zeros') assert.ok(kept > 20, `${kept} of ${contents.length} objects were taken over`);
     for (const content of contents) await store.putBytes(content);
 
     for (const content of contents) assert.equal(Buffer.from(await store.readBytes(digestOfBytes(content))).toString(), content);
     assert.equal(aside.length, what === 'no bytes' ? 0 : 1);
     for (const path of aside) assert.ok(existsSync(path), `${path} is kept`);
   });
+
+test('a check finds damage that nobody has come upon yet, and takes over what can be read', async (t) => {
+  const root = await makeRoot(t);
+  {
+    using before = folderObjectStore(root);
+    for (let index = 0; index < 40; index++) await before.putBytes(`${index} `.repeat(1_000));
+    assert.equal(before.check(), null);
+  }
+  await using handle = await open(database(root), 'r+');
+  await handle.write(Buffer.alloc(8192), 0, 8192, 5 * 8192);
+  const aside: string[] = [];
+  using store = folderObjectStore(root, { onSetAside: (path) => aside.push(path) });
+
+  assert.ok(store.check() !== null);
+
+  assert.equal(aside.length, 1);
+  assert.equal(store.check(), null);
+  assert.ok([...store.entries()].length > 20);
+});
 
 test('a database of small objects of a newer version is refused with the way out', async (t) => {
   const root = await makeRoot(t);

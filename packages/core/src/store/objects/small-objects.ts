@@ -16,6 +16,8 @@ export interface SmallObjects {
   readonly entries: () => Generator<ObjectEntry>;
   /** Lets no other process write to the store meanwhile: neither objects of the database nor, by agreement, their times. */
   readonly exclusively: <T>(work: (held: HeldObjects) => T) => T;
+  /** Looks at every page of the database. @returns what was found; then what can be read of it is in a new one */
+  readonly check: () => string | null;
   /** Gives the room of what was taken out back to the disk. */
   readonly shrink: () => void;
   readonly [Symbol.dispose]: () => void;
@@ -91,6 +93,7 @@ export function smallObjects(root: string, onSetAside: (path: string) => void): 
         throw storing(root, error);
       }
     },
+    check: () => database.check(),
     shrink: () => database.shrink(),
     [Symbol.dispose]: () => {
       if (waiting.length > 0) writeWaiting();

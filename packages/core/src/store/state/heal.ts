@@ -16,6 +16,8 @@ const lasting: { readonly [table: string]: readonly string[] } = {
   monitor_check: ['project', 'monitor', 'sequence', 'record'],
   retraining: ['project', 'monitor', 'sequence', 'record'],
   model_version: ['digest', 'project', 'model', 'run', 'record', 'made_at'],
+  pin: ['name', 'project', 'digests', 'run', 'made_at'],
+  project: ['name', 'root', 'keep_runs', 'keep_days', 'seen_at'],
   release: ['digest', 'project', 'service', 'run', 'commit_id', 'made_at'],
 };
 
