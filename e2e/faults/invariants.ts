@@ -49,6 +49,7 @@ export function problemsAfter(
       .map((path) => `left in the project: ${relative(place.project, path)}`),
     ...filesIn(join(place.home, 'objects/incoming')).map((path) => `left in the home: ${relative(place.home, path)}`),
     ...damagedObjects(join(place.home, 'objects')),
+    ...damagedSmallObjects(join(place.home, 'objects/small.sqlite')),
     ...stateProblems(place),
     ...processesOf(place).map((process) => `still running: ${process}`),
   ];
@@ -129,13 +130,36 @@ function stateProblems(place: Place): readonly string[] {
 
 /** A state that is not there yet, or has no tables yet, has nothing. */
 function ofState(place: Place, read: (database: DatabaseSync) => readonly string[]): readonly string[] {
-  const state = join(place.home, 'state.sqlite');
-  if (!existsSync(state)) return [];
-  const folder = mkdtempSync(join(tmpdir(), 'tidegate-state-'));
+  return ofDatabase({ path: join(place.home, 'state.sqlite'), table: 'result' }, read);
+}
+
+function damagedSmallObjects(path: string): readonly string[] {
+  return ofDatabase({ path, table: 'object' }, (database) =>
+    database
+      .prepare('SELECT digest, bytes FROM object')
+      .all()
+      .flatMap(({ digest, bytes }) => {
+        const [wanted, found] = [
+          Buffer.from(digest as Uint8Array),
+          createHash('sha256')
+            .update(bytes as Uint8Array)
+            .digest(),
+        ];
+        return wanted.equals(found) ? [] : [`damaged small object: ${wanted.toString('hex')}`];
+      }),
+  );
+}
+
+function ofDatabase(
+  { path, table }: { readonly path: string; readonly table: string },
+  read: (database: DatabaseSync) => readonly string[],
+): readonly string[] {
+  if (!existsSync(path)) return [];
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-copy-'));
   try {
-    for (const suffix of ['', '-wal']) if (existsSync(state + suffix)) copyFileSync(state + suffix, join(folder, `state${suffix}`));
-    using database = new DatabaseSync(join(folder, 'state'));
-    return database.prepare("SELECT name FROM sqlite_master WHERE name = 'result'").get() === undefined ? [] : read(database);
+    for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, join(folder, `copy${suffix}`));
+    using database = new DatabaseSync(join(folder, 'copy'));
+    return database.prepare('SELECT name FROM sqlite_master WHERE name = ?').get(table) === undefined ? [] : read(database);
   } finally {
     rmSync(folder, { recursive: true });
   }

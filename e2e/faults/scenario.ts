@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layOut, type Place } from './place.ts';
 
@@ -8,7 +8,7 @@ export interface FaultScenario {
   /** Makes the place as it is before the command. */
   readonly prepare: (place: Place) => Promise<void>;
   readonly command: (place: Place) => readonly string[];
-  /** What must come out right as well when the same command has been repeated after the fault. */
+  /** A run that must find everything made when the same command has been repeated after the fault. */
   readonly afterwards?: (place: Place) => readonly string[];
 }
 
@@ -40,6 +40,37 @@ export const scenarios: readonly FaultScenario[] = [
       writeFileSync(join(place.project, 'parts.sh'), 'mkdir made/parts; echo half > made/parts/half.txt; echo ran steps.parts; exit 3\n');
     },
     command: run,
+  },
+  {
+    name: 'check-out-of-data',
+    prepare: async (place) => {
+      await layOut(place);
+      const rows = Array.from({ length: 400 }, (_, index) => `${index},${(index * 37) % 101}\n`);
+      mkdirSync(join(place.project, 'data'));
+      for (const part of [0, 1, 2])
+        writeFileSync(join(place.project, `data/tide-${part}.csv`), `hour,level\n${rows.slice(100 * part).join('')}`);
+      writeFileSync(
+        join(place.project, 'tidegate.yaml'),
+        'version: 1\nproject: faults\ndata: { tides: { from: { files: data/*.csv } } }\n',
+      );
+      await expectSuccess(place, ['run']);
+      rmSync(join(place.project, 'data'), { recursive: true });
+      mkdirSync(join(place.project, 'data'));
+    },
+    command: () => ['data', 'checkout', 'tides', '--json'],
+    afterwards: run,
+  },
+  {
+    name: 'collect-garbage',
+    prepare: async (place) => {
+      await finishedRun(place);
+      for (const tide of [1, 2]) {
+        writeFileSync(join(place.project, 'seed.txt'), `tide ${tide}: ${'in and out '.repeat(6000)}\n`.repeat(tide));
+        await expectSuccess(place, ['run']);
+      }
+    },
+    command: () => ['store', 'gc', '--json', '--grace', '0s', '--keep-runs', '1', '--keep-days', '0'],
+    afterwards: run,
   },
   {
     name: 'push',

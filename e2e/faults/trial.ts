@@ -74,7 +74,9 @@ async function repeat({ scenario, place, reference }: Rehearsed, end: End, found
   const then = scenario.afterwards?.(place);
   if (then !== undefined) {
     const { code, stdout, stderr } = await place.tidegate(then);
-    if (code !== 0) problems.push(`afterwards ${then.join(' ')} ended with ${code}: ${stderr}\n${stdout}`);
+    const { run } = JSON.parse(stdout || '{}') as { readonly run?: { readonly steps: readonly { readonly status: string }[] } };
+    if (code !== 0 || run?.steps.some(({ status }) => status !== 'hit'))
+      problems.push(`afterwards ${then.join(' ')} ended with ${code}: ${stderr}`);
   }
   return { code: end.killed ? 137 : end.code, recordedBefore: before.recorded.size, problems };
 }
