@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { type MeasuredFile, measureFileHere } from './hash-file.ts';
 
 /** What a thread says of a file: its digest, or the error of reading it. */
@@ -37,7 +37,8 @@ export function openHashThreads(limit = Math.min(availableParallelism(), mostThr
   };
   const start = (): Worker => {
     count += 1;
-    return new Worker(entry);
+    const { Worker: Thread } = process.getBuiltinModule('node:worker_threads'); // loaded by those alone who need it: it takes long
+    return new Thread(entry);
   };
   const work = (thread: Worker, { paths, done }: Job): void => {
     const settle = (answers: readonly Answer[]): void => {
