@@ -19,13 +19,43 @@ export function patientOutput(stream: NodeJS.WriteStream): Output {
     process.exitCode = 1;
     if (stream !== process.stderr) process.stderr.write(`tidegate: Cannot write the output: ${error.message}\n`);
   });
+  const write = (text: string): unknown => isGone || stream.write(text);
   return {
-    write: (text) => isGone || stream.write(text),
+    write: stream.isTTY ? write : gathering(write),
     get isTTY() {
       return stream.isTTY;
     },
     get columns() {
       return stream.columns;
     },
+  };
+}
+
+/** What a stream has not yet been given; at most one has anything. */
+let unwritten: { readonly flush: () => void } | null = null;
+
+/**
+ * Gives a file or a pipe all that is written in one turn of the event loop at once: a thousand steps with nothing to do would cost a
+ * thousand system calls. Words for the other stream, and the end of the process, come after what was written before.
+ */
+function gathering(write: (text: string) => unknown): Output['write'] {
+  let gathered = '';
+  const own = {
+    flush: () => {
+      if (unwritten === own) unwritten = null;
+      const text = gathered;
+      gathered = '';
+      if (text !== '') write(text);
+    },
+  };
+  process.once('exit', own.flush);
+  return (text) => {
+    if (unwritten !== own) {
+      unwritten?.flush();
+      unwritten = own;
+      setImmediate(own.flush);
+    }
+    gathered += text;
+    return true;
   };
 }

@@ -23,8 +23,9 @@ export function outputsAt(steps: { readonly [step: string]: StepOutputs | undefi
 
 /** `a/b/c` lies in `a` and `a/b`. */
 export function foldersAbove(path: string): readonly string[] {
-  const parts = path.split('/');
-  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+  const folders: string[] = [];
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) folders.push(path.slice(0, at));
+  return folders;
 }
 
 function add(outputs: Map<string, NamedOutput[]>, place: string, output: NamedOutput): void {
