@@ -8,7 +8,8 @@ export type Event =
   | { readonly kind: 'run-started'; readonly run: RunId; readonly goal: string; readonly steps: readonly StepName[]; readonly at: string }
   | { readonly kind: 'step-started'; readonly step: StepName; readonly reasons: readonly MissReason[]; readonly at: string }
   | { readonly kind: 'step-progress'; readonly step: StepName; readonly doing: string; readonly fraction: number | null }
-  | { readonly kind: 'step-output'; readonly step: StepName; readonly stream: 'stdout' | 'stderr'; readonly line: string }
+  /** One or more lines at once, as they came. */
+  | { readonly kind: 'step-output'; readonly step: StepName; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   /** An attempt failed and is followed by another one; `attempts` is how many there may be in all. */
   | {
       readonly kind: 'step-retried';

@@ -3,12 +3,17 @@ import { checkLines } from './check-view.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { duration, whole } from './figures.ts';
 import { repetitionLines } from './repetition-view.ts';
+import { shownOutput } from './shown-output.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import { counted, reasonWords, retryWords, runWords, statusWords, verdictStyle } from './words.ts';
 
 /** Renders the events of a run as they come: a line for each finished step, and on a terminal a moving line with what is going on. */
 export function runView(terminal: Terminal, options: { readonly verbose: boolean }): EmitEvent {
   const running = new Map<string, string>();
+  const showOutput = shownOutput(
+    (step, line) => terminal.line(terminal.style('dim', `    ${step} | ${harmless(line)}`)),
+    () => performance.now(),
+  );
   const moving = (): void => {
     const [first] = running.entries();
     const more = running.size > 1 ? ` (and ${running.size - 1} more)` : '';
@@ -26,8 +31,8 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
         running.set(event.step, `${event.doing}${event.fraction === null ? '' : `, ${Math.round(event.fraction * 100)} %`}`);
         return moving();
       case 'step-output':
-        if (options.verbose) terminal.line(terminal.style('dim', `    ${event.step} | ${harmless(event.line)}`));
-        return moving();
+        if (options.verbose) showOutput(event.step, event.text);
+        return;
       case 'step-retried':
         running.delete(event.step);
         terminal.line(terminal.style('yellow', `  ! ${retryWords(event)}`));

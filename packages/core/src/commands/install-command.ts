@@ -1,5 +1,5 @@
 import { failure } from '@tidegate/formats';
-import { type Platform, runCommand } from '../platform/index.ts';
+import { eachLine, type Platform, runCommand } from '../platform/index.ts';
 import type { Building } from './build-once.ts';
 
 export interface InstallOptions extends Building {
@@ -23,11 +23,12 @@ export async function runInstallation(argv: readonly string[], options: InstallO
     signal,
     timeoutMs: null,
     ...(ownProcess && { onStart: ownProcess }),
-    onLine: (_, line) => {
-      lines.push(line);
-      if (lines.length > 2_000) lines.shift();
-      if (stages.test(line.trim())) progress(line.trim().slice(0, 70));
-    },
+    onText: (_, text) =>
+      eachLine(text, (line) => {
+        lines.push(line);
+        if (lines.length > 2_000) lines.shift();
+        if (stages.test(line.trim())) progress(line.trim().slice(0, 70));
+      }),
   });
   signal.throwIfAborted();
   if (result.code === 0) return lines;

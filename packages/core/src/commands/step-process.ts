@@ -1,5 +1,5 @@
 import { failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
-import { mkdir, rm, runCommand, sandboxed, sandboxScratch } from '../platform/index.ts';
+import { eachLine, mkdir, rm, runCommand, sandboxed, sandboxScratch } from '../platform/index.ts';
 import type { StepContext, StepNode } from '../pipeline/index.ts';
 import type { Building } from './build-once.ts';
 import type { Programs } from './program-identity.ts';
@@ -34,7 +34,8 @@ export interface Ran {
   readonly folder: string;
 }
 
-/** Lines of output kept for messages. */
+/** Of the output, what is kept for messages. */
+const tailLength = 65_536;
 const tailLines = 80;
 
 /**
@@ -72,7 +73,7 @@ export async function runStepCommand(
   const r = await libraryFor(context, argv, options);
   const folder = await context.workspace();
   const scratch = `${folder}.scratch`;
-  const tail: string[] = [];
+  let tail = '';
   await mkdir(scratch, { recursive: true });
   context.progress('running', null);
   try {
@@ -88,20 +89,26 @@ export async function runStepCommand(
       timeoutMs: options.timeoutMs,
       onStart: context.ownProcess,
       ...(sandbox === null ? { mark: `${context.run}/${context.node.name}/${context.platform.random.hex(4)}` } : { isSandbox: true }),
-      onLine: (stream, line) => {
-        context.log(stream, line);
-        tail.push(line);
-        if (tail.length > tailLines) tail.shift();
+      onText: (stream, text) => {
+        context.log(stream, text);
+        tail = (tail + text).slice(-tailLength);
       },
     });
     context.signal.throwIfAborted();
-    if (sandbox !== null) refuseUnstarted(program[0] ?? '', { ...result, tail });
-    return { ...result, tail, folder };
+    const ran: Ran = { ...result, tail: lastLines(tail), folder };
+    if (sandbox !== null) refuseUnstarted(program[0] ?? '', ran);
+    return ran;
   } catch (error) {
     throw startFailure(argv[0] ?? '', error);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+function lastLines(text: string): readonly string[] {
+  const lines: string[] = [];
+  eachLine(text, (line) => lines.push(line));
+  return lines.slice(-tailLines);
 }
 
 async function pythonFor(

@@ -80,7 +80,7 @@ export function commandRig(
     });
     const emit = (event: Event): void => {
       if (event.kind === 'not-isolated') notIsolated.push(event.why);
-      if (event.kind === 'step-output') onOutput?.(event.line);
+      if (event.kind === 'step-output') onOutput?.(event.text);
     };
     const nodes = [...commandNodes(config, root), ...testCommandNodes(config, root)];
     return engine.run(nodes, { goal: 'gate', commit: null, dirty: true, branch: null, subject: null, cpus: 2, signal, emit });

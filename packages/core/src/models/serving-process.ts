@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { failure, type Flavor, isErrorCode, type LogicalType, shape, type Signature, type Task } from '@tidegate/formats';
 import { stepVariables } from '../commands/index.ts';
 import type { StepContext } from '../pipeline/index.ts';
-import { compileCacheVariables, mkdir, runCommand, writeFile } from '../platform/index.ts';
+import { compileCacheVariables, eachLine, mkdir, runCommand, writeFile } from '../platform/index.ts';
 
 /** A model file and what runs it. */
 export interface RunnableModel {
@@ -69,10 +69,9 @@ async function run(context: StepContext, command: { readonly argv: readonly stri
     signal: context.signal,
     timeoutMs: null,
     onStart: context.ownProcess,
-    onLine: (stream, line) => {
-      if (stream === 'stdout') printed.push(line);
-      else said.push(line);
-      if (stream === 'stderr') context.log(stream, line);
+    onText: (stream, text) => {
+      eachLine(text, (line) => (stream === 'stdout' ? printed : said).push(line));
+      if (stream === 'stderr') context.log(stream, text);
     },
   });
   context.signal.throwIfAborted();

@@ -96,8 +96,8 @@ export interface StepContext {
   readonly emit: EmitEvent;
   /** Tells how far it is; `fraction` null when that cannot be known. */
   readonly progress: (doing: string, fraction: number | null) => void;
-  /** A line of output that belongs into the step's log. */
-  readonly log: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** Output that belongs into the step's log: one or more lines at once, each with its line end; the last may be without. */
+  readonly log: (stream: 'stdout' | 'stderr', text: string) => void;
   /** The run's own folder for this step with the placed inputs in it, made at the first call. */
   readonly workspace: () => Promise<string>;
   /** Notes a process group, so that it is ended when this process is killed and the next one starts. */

@@ -37,7 +37,7 @@ export function shellKind(ran: string[] = []): StepKind {
       const result = await runCommand(['sh', '-c', String(node.settings['run'])], {
         cwd: folder,
         variables: { PATH: process.env['PATH'] ?? '', ...node.variables },
-        onLine: context.log,
+        onText: context.log,
         signal: context.signal,
         timeoutMs: null,
         onStart: context.ownProcess,

@@ -63,6 +63,7 @@ export { type HttpCall, type HttpReply, type HttpServer, serveOnLoopback } from 
 export { askOverSocket } from './line-socket.ts';
 export { type LineProcess, openLineProcess } from './line-process.ts';
 export { removeLeftovers } from './leftovers.ts';
+export { eachLine } from './lines.ts';
 export { machineClass } from './machine.ts';
 export { memoryBytes } from './memory.ts';
 export { type Platform, systemPlatform } from './platform.ts';

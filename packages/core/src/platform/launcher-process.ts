@@ -1,19 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { frameHead, frameKinds, frameReader } from './launcher-frames.ts';
+import { type PacedReading, readPaced } from './pace.ts';
 
 /** The program behind `launcher.ts`: starts commands for another process, and ends them all when that one is gone. */
-const running = new Map<number, ChildProcess>();
+const running = new Map<number, { readonly child: ChildProcess; readonly readings: readonly PacedReading[] }>();
 let isFull = false;
 
 process.stdin.on(
   'data',
   frameReader(({ kind, command, content }) => {
     if (kind === frameKinds.start) start(command, JSON.parse(content.toString('utf8')) as Wanted);
-    else deafen(running.get(command));
+    else deafen(running.get(command)?.child);
   }),
 );
 process.stdin.once('close', () => {
-  for (const { pid } of running.values()) endGroup(pid);
+  for (const { child } of running.values()) endGroup(child.pid);
   process.exit();
 });
 process.stdout.on('error', () => process.exit());
@@ -32,12 +33,12 @@ function start(command: number, { argv: [program, ...rest], cwd, variables }: Wa
     tell('failed', command, { code, errno, syscall, path, message });
   });
   if (child.pid === undefined) return;
-  running.set(command, child);
   tell('started', command, child.pid);
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].on('data', (chunk: Buffer) => send(frameKinds[stream], command, chunk));
-    if (isFull) child[stream].pause();
-  }
+  const readings = (['stdout', 'stderr'] as const).map((stream) =>
+    readPaced(child[stream], (chunk) => send(frameKinds[stream], command, chunk)),
+  );
+  running.set(command, { child, readings });
+  if (isFull) for (const reading of readings) reading.hold();
   child.once('exit', (code, signal) => {
     endGroup(child.pid); // what it left behind in its group, before the number can mean another one
     tell('exit', command, { code, signal });
@@ -62,10 +63,10 @@ function send(kind: number, command: number, content: Buffer): void {
   process.stdout.write(frameHead({ kind, command, content }));
   if (process.stdout.write(content) || isFull) return;
   isFull = true;
-  for (const { stdout, stderr } of running.values()) [stdout, stderr].forEach((stream) => stream?.pause());
+  for (const { readings } of running.values()) for (const reading of readings) reading.hold();
   process.stdout.once('drain', () => {
     isFull = false;
-    for (const { stdout, stderr } of running.values()) [stdout, stderr].forEach((stream) => stream?.resume());
+    for (const { readings } of running.values()) for (const reading of readings) reading.goOn();
   });
 }
 

@@ -11,6 +11,8 @@ export interface StartedCommand {
   readonly pid: number;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Whether somebody sees to it already that no more comes than can be taken. */
+  readonly isPaced: boolean;
   readonly exitCode: number | null;
   readonly signalCode: NodeJS.Signals | null;
   /** As of `ChildProcess`: `exit` when it ends, `close` when nothing more can come from its pipes. */
@@ -133,6 +135,7 @@ function launch({ deafen }: { readonly deafen: () => void }): Launched {
       pid,
       stdout,
       stderr,
+      isPaced: true,
       get exitCode() {
         return end.code;
       },

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { maxLine } from './lines.ts';
+import { eachLine, maxLine } from './lines.ts';
 import { type CommandOptions, identityOf, isRunning, runCommand } from './process.ts';
 
 const options = (more: Partial<CommandOptions> = {}): CommandOptions => ({
   cwd: '/',
   variables: { PATH: process.env['PATH'] ?? '' },
-  onLine: () => undefined,
+  onText: () => undefined,
   signal: new AbortController().signal,
   timeoutMs: null,
   ...more,
@@ -18,7 +18,10 @@ const shell = (script: string): readonly string[] => ['sh', '-c', script];
 /** Runs a script and collects what it says on stdout. */
 async function linesOf(script: string, more: Partial<CommandOptions> = {}): Promise<readonly string[]> {
   const lines: string[] = [];
-  await runCommand(shell(script), options({ ...more, onLine: (stream, line) => stream === 'stdout' && lines.push(line) }));
+  await runCommand(
+    shell(script),
+    options({ ...more, onText: (stream, text) => stream === 'stdout' && eachLine(text, (line) => lines.push(line)) }),
+  );
   return lines;
 }
 
@@ -27,7 +30,7 @@ test('a command tells its exit code and its lines, by stream and without line en
 
   const result = await runCommand(
     shell('echo one; printf "two\\r\\nlast"; echo err >&2; exit 3'),
-    options({ onLine: (stream, line) => lines.push(`${stream}: ${line}`) }),
+    options({ onText: (stream, text) => eachLine(text, (line) => lines.push(`${stream}: ${line}`)) }),
   );
 
   assert.deepEqual(result, { code: 3, signal: null, timedOut: false });
@@ -60,7 +63,7 @@ test('a program that is not there is an error that names it', async () => {
 test('a time-out ends the whole group, and says so', async () => {
   const lines: string[] = [];
 
-  const result = await runCommand(shell('sleep 60 & echo $!; wait'), options({ timeoutMs: 300, onLine: (_, line) => lines.push(line) }));
+  const result = await runCommand(shell('sleep 60 & echo $!; wait'), options({ timeoutMs: 300, onText: (_, text) => lines.push(text) }));
 
   assert.equal(result.timedOut, true);
   assert.equal(identityOf(Number(lines[0])), null);
@@ -71,7 +74,7 @@ test('an abort ends a command that ignores SIGTERM', async () => {
 
   const result = await runCommand(
     shell('trap "" TERM; echo ready; while :; do sleep 0.1; done'),
-    options({ signal: abort.signal, onLine: () => abort.abort() }),
+    options({ signal: abort.signal, onText: () => abort.abort() }),
   );
 
   assert.equal(result.signal, 'SIGKILL');

@@ -1,7 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { StartedCommand } from './launcher.ts';
-import { splitLines } from './lines.ts';
+import { textReader } from './lines.ts';
+import { readPaced } from './pace.ts';
 import { groupFamily, markVariable, type ProcessFamily, sandboxFamily } from './process-family.ts';
 import { startCommand } from './start-command.ts';
 
@@ -11,7 +12,8 @@ export interface CommandOptions {
   readonly cwd: string;
   /** The whole environment of the child: nothing is inherited. */
   readonly variables: { readonly [name: string]: string };
-  readonly onLine: (stream: 'stdout' | 'stderr', line: string) => void;
+  /** Gets what it prints: one or more whole lines at once, each with its line end. */
+  readonly onText: (stream: 'stdout' | 'stderr', text: string) => void;
   readonly signal: AbortSignal;
   readonly timeoutMs: number | null;
   /** Called once with the id of the process, which is also that of its group. */
@@ -61,13 +63,20 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   if (signal.aborted) end();
   try {
     options.onStart?.(child.pid);
-    splitLines(child.stdout, (line) => options.onLine('stdout', line));
-    splitLines(child.stderr, (line) => options.onLine('stderr', line));
+    for (const stream of ['stdout', 'stderr'] as const) readOutput(child, stream, (text) => options.onText(stream, text));
     return { ...(await endOf(child, family, timers)), timedOut };
   } finally {
     for (const timer of timers) clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
+}
+
+function readOutput(child: StartedCommand, name: 'stdout' | 'stderr', onText: (text: string) => void): void {
+  const { take, end } = textReader(onText);
+  const stream = child[name];
+  if (child.isPaced) stream.on('data', take);
+  else readPaced(stream, take);
+  stream.on('end', end);
 }
 
 function endOf(child: StartedCommand, family: ProcessFamily, timers: NodeJS.Timeout[]): Promise<Pick<CommandResult, 'code' | 'signal'>> {

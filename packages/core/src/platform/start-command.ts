@@ -26,5 +26,5 @@ async function startHere({ argv: [program, ...rest], cwd, variables }: CommandTo
     const [error] = await once(child, 'error');
     throw error;
   }
-  return Object.assign(child, { pid: child.pid });
+  return Object.assign(child, { pid: child.pid, isPaced: false });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { failure } from '@tidegate/formats';
-import { type HttpClient, runCommand } from '../../platform/index.ts';
+import { eachLine, type HttpClient, runCommand } from '../../platform/index.ts';
 
 export interface ServerStart {
   /** The whole command of the model server. */
@@ -12,7 +12,7 @@ export interface ServerStart {
   readonly http: () => HttpClient;
   readonly signal: AbortSignal;
   readonly ownProcess: (pid: number) => void;
-  readonly log: (stream: 'stdout' | 'stderr', line: string) => void;
+  readonly log: (stream: 'stdout' | 'stderr', text: string) => void;
 }
 
 /** A model server on a port of its own, which ends when it is disposed of. */
@@ -40,11 +40,13 @@ export async function startThrowAway(start: ServerStart): Promise<ThrowAwayServe
     timeoutMs: null,
     onStart: start.ownProcess,
     signal: AbortSignal.any([signal, over.signal]),
-    onLine: (stream, line) => {
-      start.log(stream, line);
-      if (stream === 'stdout') seen.port ??= portIn(line);
-      output.push(line);
-      if (output.length > keptLines) output.shift();
+    onText: (stream, text) => {
+      start.log(stream, text);
+      eachLine(text, (line) => {
+        if (stream === 'stdout') seen.port ??= portIn(line);
+        output.push(line);
+        if (output.length > keptLines) output.shift();
+      });
     },
   }).then(
     ({ code, signal: by }) => void (seen.end = by === null ? `ended with ${code}` : `was ended by ${by}`),

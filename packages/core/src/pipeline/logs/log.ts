@@ -8,24 +8,28 @@ export function stepLog(home: Home, run: RunId, step: StepName): string {
   return join(home.logs, run, `${step}.log`);
 }
 
-/** The lines of one step in one run, as they were printed; closed by `using`. */
+/** What one step printed in one run, in the order in which it came; closed by `using`. */
 export interface StepLog {
   readonly path: string;
-  readonly write: (line: string) => void;
+  /** Whole lines; a missing line end at the end of the text is added. */
+  readonly write: (text: string) => void;
   readonly [Symbol.dispose]: () => void;
 }
 
-const mostBytes = 10 << 20;
-/** Lines are gathered up to this size, so that a chatty step does not cost a system call a line. */
+const headBytes = 8 << 20;
+const tailBytes = 2 << 20;
+/** Output is gathered up to this size or this long, so that a chatty step does not cost a system call a line and a slow one is seen at once. */
 const gathered = 64 << 10;
+const gatheredMs = 200;
 
-/** Keeps the first 10 MB and then says how much was left out. The file is made at the first line. */
+/** Keeps the first 8 MB and the last 2 MB, and between them a line that says how much was left out. The file is made at the first line. */
 export function openStepLog(path: string): StepLog {
   let file: number | null = null;
   let waiting = '';
   let written = 0;
-  let leftOut = 0;
+  let timer: NodeJS.Timeout | null = null;
   let isBroken = false;
+  const tail = tailOf(tailBytes);
   const append = (): void => {
     if (file === null) {
       mkdirSync(dirname(path), { recursive: true });
@@ -34,6 +38,8 @@ export function openStepLog(path: string): StepLog {
     writeSync(file, waiting);
   };
   const flush = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
     try {
       if (waiting !== '' && !isBroken) append();
     } catch {
@@ -43,21 +49,50 @@ export function openStepLog(path: string): StepLog {
   };
   return {
     path,
-    write: (line) => {
-      const bytes = Buffer.byteLength(line) + 1;
-      if (leftOut > 0 || written + bytes > mostBytes) {
-        leftOut += bytes;
-        return;
-      }
+    write: (text) => {
+      const lines = text.endsWith('\n') ? text : `${text}\n`;
+      const bytes = Buffer.byteLength(lines);
+      if (!tail.isEmpty() || written + bytes > headBytes) return tail.add(lines, bytes);
       written += bytes;
-      waiting += `${line}\n`;
+      waiting += lines;
       if (waiting.length >= gathered) flush();
+      else timer ??= setTimeout(flush, gatheredMs).unref();
     },
     [Symbol.dispose]: () => {
-      if (leftOut > 0) waiting += `[${leftOut} more bytes were printed; Tidegate keeps the first ${mostBytes} of a step]\n`;
+      if (tail.leftOut() > 0) waiting += leftOutLine(tail.leftOut());
+      waiting += tail.text();
       flush();
       if (file !== null) closeSync(file);
     },
+  };
+}
+
+const leftOutLine = (bytes: number): string =>
+  `[${bytes} bytes were left out here: Tidegate keeps the first 8 MB and the last 2 MB of a step]\n`;
+
+/** The end of a text that is told in pieces: about so many bytes, by whole lines. */
+function tailOf(most: number): {
+  readonly add: (lines: string, bytes: number) => void;
+  readonly isEmpty: () => boolean;
+  readonly leftOut: () => number;
+  readonly text: () => string;
+} {
+  const pieces: { readonly lines: string; readonly bytes: number }[] = [];
+  let kept = 0;
+  let leftOut = 0;
+  return {
+    add: (lines, bytes) => {
+      pieces.push({ lines, bytes });
+      kept += bytes;
+      for (let first = pieces[0]; first !== undefined && kept - first.bytes >= most; first = pieces[0]) {
+        pieces.shift();
+        kept -= first.bytes;
+        leftOut += first.bytes;
+      }
+    },
+    isEmpty: () => pieces.length === 0,
+    leftOut: () => leftOut,
+    text: () => pieces.map(({ lines }) => lines).join(''),
   };
 }
 

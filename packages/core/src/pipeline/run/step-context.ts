@@ -43,9 +43,9 @@ export function beginAttempt(progress: RunInProgress, { node, inputs, files, log
     gpus,
     emit,
     progress: (doing, fraction) => emit({ kind: 'step-progress', step: node.name, doing, fraction }),
-    log: (stream, line) => {
-      log.write(line);
-      emit({ kind: 'step-output', step: node.name, stream, line });
+    log: (stream, text) => {
+      log.write(text);
+      emit({ kind: 'step-output', step: node.name, stream, text });
     },
     workspace: () => (workspace ??= make()),
     ownProcess: (pid) => {

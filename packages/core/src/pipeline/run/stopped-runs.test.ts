@@ -174,7 +174,7 @@ test('cancelling ends what runs with all its processes, begins nothing, and the 
     signal: abort.signal,
     emit: (event) => {
       if (event.kind !== 'step-output') return;
-      pids.push(Number(event.line));
+      pids.push(Number(event.text));
       abort.abort();
     },
   });

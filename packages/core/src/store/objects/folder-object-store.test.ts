@@ -143,7 +143,7 @@ test('many processes put the same objects at once and each object is whole', asy
       runCommand([process.execPath, '--input-type=module', '-e', script], {
         cwd: root,
         variables: {},
-        onLine: (_, line) => t.diagnostic(line),
+        onText: (_, line) => t.diagnostic(line),
         signal: t.signal,
         timeoutMs: 60_000,
       }),

@@ -259,7 +259,7 @@ test('eight processes put and read the same small objects at once', async (t) =>
       runCommand([process.execPath, '--input-type=module', '-e', script], {
         cwd: root,
         variables: {},
-        onLine: (_, line) => t.diagnostic(line),
+        onText: (_, line) => t.diagnostic(line),
         signal: t.signal,
         timeoutMs: 60_000,
       }),

@@ -128,7 +128,7 @@ test('many processes open a new state and write to it at once', async (t) => {
       runCommand([process.execPath, '--input-type=module', '-e', script], {
         cwd: '/',
         variables: {},
-        onLine: (_, line) => t.diagnostic(line),
+        onText: (_, line) => t.diagnostic(line),
         signal: t.signal,
         timeoutMs: 60_000,
       }),
