@@ -98,3 +98,35 @@ test('hostile 21: eight processes in checkouts of their own with one home, for h
     'each result was made once',
   );
 });
+
+test('hostile 21: runs beside garbage collections that keep as little as they may, for a quarter of a minute: all succeed, and nothing is missing', async (t) => {
+  t.diagnostic(`seed ${seed}: replay with TIDEGATE_SEED=${seed}`);
+  const place = await laidOut(t);
+  const until = performance.now() + 15_000;
+  const counts = { runs: 0, collections: 0, removed: 0 };
+  const runIn = async (number: number): Promise<void> => {
+    const random = randomOf(seed + number);
+    const project = join(place.folder, `checkout-${number}`);
+    cpSync(place.project, project, { recursive: true });
+    const mine = placeAt(place.folder, project);
+    for (; performance.now() < until; counts.runs++) {
+      writeFileSync(join(project, 'seed.txt'), `tide ${Math.floor(random() * 4)}\n`.repeat(600));
+      expectSuccess([await mine.tidegate(['run', '--json'])]);
+    }
+  };
+  const collect = async (): Promise<void> => {
+    for (; performance.now() < until; counts.collections++) {
+      const end = await place.tidegate(['store', 'gc', '--json', '--grace', '0s', '--keep-runs', '1', '--keep-days', '0']);
+      expectSuccess([end]);
+      const { objects } = JSON.parse(end.stdout) as { readonly objects: readonly { readonly action: string }[] };
+      counts.removed += objects.filter(({ action }) => action === 'remove').length;
+    }
+  };
+
+  await Promise.all([runIn(0), runIn(1), collect()]);
+  const check = await place.tidegate(['store', 'fsck', '--json']);
+
+  t.diagnostic(JSON.stringify(counts));
+  expectSuccess([check]);
+  assert.deepEqual((JSON.parse(check.stdout) as { readonly problems: readonly unknown[] }).problems, []);
+});

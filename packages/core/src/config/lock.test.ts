@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { digestOfHex } from '@tidegate/formats';
 import fc from 'fast-check';
-import { emptyLock, type Lock, lockText, readLock, writeLock } from './lock.ts';
+import { emptyLock, type Lock, lockText, parseLock, readLock, writeLock } from './lock.ts';
 
 const one = digestOfHex('1'.repeat(64));
 const two = digestOfHex('2'.repeat(64));
@@ -100,6 +100,20 @@ test('readLock reports every mistake with its place', () =>
       return true;
     });
   }));
+
+test('a lock file of a newer version is refused with what to install', () => {
+  assert.throws(
+    () => parseLock('version: 2\n'),
+    (error: Error) => {
+      const { diagnostics } = error as unknown as { diagnostics: readonly { code: string; hint: string }[] };
+      assert.deepEqual(
+        diagnostics.map(({ code, hint }) => [code, hint]),
+        [['TG-CONFIG-INVALID', 'Install the newest Tidegate: npm install -g tidegate@latest']],
+      );
+      return true;
+    },
+  );
+});
 
 test('two branches that pin different datasets merge without a conflict; the same one is shown as such', () =>
   inFolder(async (root) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { compareCodeUnits, type Digest, digest, isDigest, shape, TidegateError } from '@tidegate/formats';
 import { readTextIfThere, writeFileAtomically } from '../platform/index.ts';
+import { version } from './file/version.ts';
 import type { Named } from './project-config.ts';
 import { errorOf, parseYaml } from './yaml/parse-yaml.ts';
 
@@ -28,7 +29,7 @@ const pins = shape.record(
 );
 
 const lockFile = shape.object({
-  version: shape.required(shape.number({ minimum: 1, maximum: 1, integer: true })),
+  version: shape.required(version),
   data: shape.optional(pins),
   features: shape.optional(pins),
   packages: shape.optional(pins),

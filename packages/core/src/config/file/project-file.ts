@@ -9,22 +9,7 @@ import { nameRule, path } from './path.ts';
 import { salt } from './salt.ts';
 import { pools } from './scheduling.ts';
 import { step, suite } from './steps.ts';
-
-const version: shape.Shape<1> = {
-  schema: { const: 1, description: 'Version of this format.' },
-  check: (value, path, problems) => {
-    if (value === 1) return 1;
-    const newer = typeof value === 'number' && value > 1;
-    const message = `Cannot read this version of the format: this Tidegate knows version 1, found ${shape.describe(value)}`;
-    problems.push({
-      path,
-      at: 'value',
-      message,
-      hint: newer ? 'Install the newest Tidegate: npm install -g tidegate@latest' : 'Write "version: 1"',
-    });
-    return undefined;
-  },
-};
+import { version } from './version.ts';
 
 const named = <T>(member: shape.Shape<T>, description: string): shape.Field<{ readonly [name: string]: T }, false> =>
   shape.optional(shape.described(shape.record(member, nameRule), description, {}));

@@ -216,8 +216,7 @@ export function folderObjectStore(root: string, { filesOnly = false, onSetAside 
         return digests.flatMap((digest) =>
           [held.entry(digest), loose.entry(digest)].flatMap((entry) => {
             if (entry === null || entry.storedAtMs >= limit) return [];
-            (entry.place === 'database' ? held : loose).remove(digest);
-            return [entry];
+            return (entry.place === 'database' ? held : loose).remove(digest) ? [entry] : [];
           }),
         );
       }),

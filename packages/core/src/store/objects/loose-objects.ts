@@ -11,9 +11,9 @@ import {
   readdirSync,
   readFile,
   rm,
-  rmSync,
   statSync,
   touch,
+  unlinkSync,
   writeFile,
 } from '../../platform/index.ts';
 import { type FileStamp, isSameStamp, stampOf } from '../state/file-digests.ts';
@@ -45,7 +45,8 @@ export interface LooseObjects {
   readonly setAside: (digest: Digest) => void;
   /** Makes it as young as one that was stored just now. @returns false when it is not there */
   readonly renew: (digest: Digest) => boolean;
-  readonly remove: (digest: Digest) => void;
+  /** @returns false when it stays, because the disk or its rights say so */
+  readonly remove: (digest: Digest) => boolean;
   readonly entry: (digest: Digest) => ObjectEntry | null;
   readonly entries: () => Generator<ObjectEntry>;
 }
@@ -105,7 +106,7 @@ export function looseObjects(root: string): LooseObjects {
     linkTo: (digest, path) => linkFile(pathOf(digest), path),
     setAside: (digest) => setAside(pathOf(digest)),
     renew: (digest) => touch(pathOf(digest)),
-    remove: (digest) => rmSync(pathOf(digest), { force: true }),
+    remove: (digest) => removeFile(pathOf(digest)),
     entry,
     entries: function* () {
       for (const folder of foldersIn(root))
@@ -127,5 +128,14 @@ function namesIn(folder: string): readonly string[] {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
+  }
+}
+
+function removeFile(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }

@@ -28,7 +28,8 @@ export interface HeldObjects {
   /** Makes it as young as one that was stored just now. @returns false when it is not there */
   readonly renew: (digest: Digest) => boolean;
   readonly entry: SmallObjects['entry'];
-  readonly remove: (digest: Digest) => void;
+  /** @returns false when it is not there */
+  readonly remove: (digest: Digest) => boolean;
 }
 
 interface Put {
@@ -125,7 +126,7 @@ function heldBy(prepare: Prepare): HeldObjects {
   return {
     renew: (digest) => change('UPDATE object SET stored_at = unixepoch() WHERE digest = ?', digest),
     entry: (digest) => entryIn(prepare, digest),
-    remove: (digest) => void change('DELETE FROM object WHERE digest = ?', digest),
+    remove: (digest) => change('DELETE FROM object WHERE digest = ?', digest),
   };
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { chmodSync, linkSync, mkdirSync, rmSync, writeFileSync } from '../../platform/index.ts';
+import { chmodSync, linkSync, mkdirSync, unlinkSync, writeFileSync } from '../../platform/index.ts';
 
 /** Writes a small file in the place of whatever has the name; folders on the way are made. Synchronous, for that costs a third. */
 export function writePrivateFile(path: string, bytes: Uint8Array, mode: number): void {
@@ -26,7 +26,7 @@ function makingRoom(path: string, write: () => void): void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') mkdirSync(dirname(path), { recursive: true });
-    else if (code === 'EEXIST') rmSync(path, { force: true });
+    else if (code === 'EEXIST') unlinkSync(path);
     else throw error;
     write();
   }

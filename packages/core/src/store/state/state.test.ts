@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -90,18 +90,19 @@ test('the history of deployments is append-only: a line is neither changed nor t
   );
 });
 
-test('a state of the first schema is brought forward and keeps its rows', async (t) => {
-  const path = await makePath(t);
-  const old = stateOf(path, 'schema-1.sql');
-  old.prepare(put).run('/', 'a', 'd');
-  old.close();
+for (const schema of readdirSync(join(import.meta.dirname, 'fixtures')))
+  test(`a state of ${schema} is brought forward to what a new one is, and keeps its rows`, async (t) => {
+    const path = await makePath(t);
+    const old = stateOf(path, schema);
+    old.prepare(put).run('/', 'a', 'd');
+    old.close();
 
-  using again = openState(path);
+    using again = openState(path);
 
-  assert.equal(again.prepare(count).get()?.['rows'], 1);
-  using fresh = openState(await makePath(t));
-  assert.deepEqual(schemaOf(again), schemaOf(fresh));
-});
+    assert.equal(again.prepare(count).get()?.['rows'], 1);
+    using fresh = openState(await makePath(t));
+    assert.deepEqual(schemaOf(again), schemaOf(fresh));
+  });
 
 /** A state as an earlier Tidegate has made it. */
 function stateOf(path: string, schema: string): DatabaseSync {
@@ -111,8 +112,11 @@ function stateOf(path: string, schema: string): DatabaseSync {
   return database;
 }
 
+/** Every table, index and trigger, and every column of the tables. */
 function schemaOf({ database }: State): readonly unknown[] {
-  return database.prepare("SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name").all();
+  const columns = `SELECT one.type, one.name, field.name AS column, field.type AS holds FROM sqlite_schema AS one
+    LEFT JOIN pragma_table_info(one.name) AS field WHERE one.name NOT LIKE 'sqlite_%' ORDER BY 1, 2, 3`;
+  return database.prepare(columns).all();
 }
 
 test('many processes open a new state and write to it at once', async (t) => {
