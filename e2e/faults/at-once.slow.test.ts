@@ -59,6 +59,21 @@ test('hostile 21: a run beside pushes, plans, logs and a state that others look 
   assert.equal(readFileSync(join(fresh.project, made), 'utf8'), readFileSync(join(place.project, made), 'utf8'));
 });
 
+test('hostile 21: runs beside collections of garbage: all succeed, and nothing that a run uses is deleted', async (t) => {
+  const place = await laidOut(t);
+  const gc = ['store', 'gc', '--grace', '0s', '--keep-runs', '1', '--keep-days', '0'];
+  const ends: Ended[] = [];
+  for (let tide = 0; tide < 5; tide++) {
+    writeFileSync(join(place.project, 'seed.txt'), `tide ${tide % 3}: ${'in and out '.repeat(3000)}\n`);
+    ends.push(...(await Promise.all([place.tidegate(['run', '--json']), place.tidegate(gc), place.tidegate(gc)])));
+  }
+  const reference = referenceOf(place, { code: 0 });
+  const again = await place.tidegate(['run', '--json']);
+
+  expectSuccess(ends);
+  assert.deepEqual(problemsAfter(place, reference, { rerun: again, before: nothingBefore }), []);
+});
+
 test('hostile 21: eight processes in checkouts of their own with one home, for half a minute: all succeed, and no result is made twice', async (t) => {
   t.diagnostic(`seed ${seed}: replay with TIDEGATE_SEED=${seed}`);
   const place = await laidOut(t);

@@ -14,9 +14,8 @@ export interface Entry extends Trial {
 }
 
 export interface Campaign {
-  /** Where the places are; one for each worker. */
-  readonly folder: string;
-  readonly workers: number;
+  /** One for each worker; they work side by side. */
+  readonly stages: readonly Stage[];
   /** A file with a line for each trial; what is in it already is not tried again. Null keeps none. */
   readonly ledger: string | null;
   readonly onEntry: (entry: Entry, left: number) => void;
@@ -35,12 +34,11 @@ export function stageAt(folder: string): Stage {
 }
 
 /** Tries every task once, several at a time. */
-export async function carryOut(tasks: readonly Task[], { folder, workers, ledger, onEntry }: Campaign): Promise<readonly Entry[]> {
+export async function carryOut(tasks: readonly Task[], { stages, ledger, onEntry }: Campaign): Promise<readonly Entry[]> {
   const entries = ledger === null ? [] : readLedger(ledger);
   const known = new Set(entries.map((entry) => entry.name));
   const waiting = tasks.filter((task) => !known.has(task.name));
-  const work = async (number: number): Promise<void> => {
-    const stage = stageAt(join(folder, `worker-${number}`));
+  const work = async (stage: Stage): Promise<void> => {
     for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
       const entry = entryOf(task, await tryTask(await stage(task.scenario), task));
       entries.push(entry);
@@ -49,7 +47,7 @@ export async function carryOut(tasks: readonly Task[], { folder, workers, ledger
     }
   };
   if (ledger !== null) mkdirSync(dirname(ledger), { recursive: true });
-  await Promise.all(Array.from({ length: workers }, (_, number) => work(number)));
+  await Promise.all(stages.map(work));
   return entries;
 }
 

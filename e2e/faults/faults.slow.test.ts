@@ -3,35 +3,82 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test, type TestContext } from 'node:test';
 import { carryOut, stageAt } from './campaign.ts';
 import { countsOf } from './counts.ts';
 import { scenarios } from './scenario.ts';
-import { randomKills, sampleOf, tasksOf } from './tasks.ts';
+import { randomKills, sampleOf, type Task, tasksOf } from './tasks.ts';
+import type { Rehearsed } from './trial.ts';
 
 const seed = Number(process.env['TIDEGATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
+const skip = withoutStrace();
+const folder = mkdtempSync(join(tmpdir(), 'tidegate-faults-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const stages = ['one', 'two'].map((name) => stageAt(join(folder, name)));
+
+/** Every fault at every call of every scenario, as they are just now. */
+async function rehearsals(): Promise<readonly Rehearsed[]> {
+  const [first = assert.fail()] = stages;
+  const rehearsed: Rehearsed[] = [];
+  for (const scenario of scenarios) rehearsed.push(await first(scenario));
+  return rehearsed;
+}
+
+async function expectRecovery(t: TestContext, tasks: readonly Task[]): Promise<void> {
+  t.diagnostic(`seed ${seed}: replay with TIDEGATE_SEED=${seed}; all faults: node e2e/faults/main.ts --all --random 1000`);
+
+  const entries = await carryOut(tasks, { stages, ledger: null, onEntry: () => undefined });
+
+  const counts = countsOf(entries);
+  t.diagnostic(JSON.stringify(counts));
+  const failed = entries.filter(({ problems }) => problems.length > 0);
+  assert.deepEqual(
+    failed.map(({ name, at, problems }) => ({ name, at, problems })),
+    [],
+  );
+  assert.ok(counts.struck > 0.7 * tasks.length, 'most of the faults strike');
+}
+
+const isCall = (task: Task): task is Extract<Task, { kind: 'call' }> => task.kind === 'call';
+
 test(
-  'hostile 11: a command that is killed at one of its system calls or at any moment, or whose call fails, is finished by its plain rerun',
-  { skip: withoutStrace() },
+  'hostile 11: a command that is killed, at any of its system calls or at any moment, is finished by its plain rerun',
+  { skip },
   async (t) => {
-    t.diagnostic(`seed ${seed}: replay with TIDEGATE_SEED=${seed}; all faults: node e2e/faults/main.ts --all --random 1000`);
-    const folder = mkdtempSync(join(tmpdir(), 'tidegate-faults-'));
-    t.after(() => rmSync(folder, { recursive: true, force: true }));
-    const stage = stageAt(join(folder, 'plan'));
-    const rehearsed = [];
-    for (const scenario of scenarios) rehearsed.push(await stage(scenario));
-    const tasks = [...sampleOf(rehearsed.flatMap(tasksOf), { count: 80, seed }), ...randomKills(rehearsed, { count: 20, seed })];
+    const rehearsed = await rehearsals();
+    const kills = rehearsed.flatMap(tasksOf).filter((task) => isCall(task) && task.fault === 'kill');
 
-    const entries = await carryOut(tasks, { folder, workers: 2, ledger: null, onEntry: () => undefined });
+    await expectRecovery(t, [...sampleOf(kills, { count: 50, seed }), ...randomKills(rehearsed, { count: 20, seed })]);
+  },
+);
 
-    t.diagnostic(JSON.stringify(countsOf(entries)));
-    const failed = entries.filter(({ problems }) => problems.length > 0);
-    assert.deepEqual(
-      failed.map(({ name, at, problems }) => ({ name, at, problems })),
-      [],
+test(
+  'hostile 16: a disk that is full, for the store, the state, the logs or a workspace, is told clearly, and the plain rerun goes on',
+  { skip },
+  async (t) => {
+    const full = (await rehearsals()).flatMap(tasksOf).filter((task) => isCall(task) && task.fault === 'ENOSPC');
+    const places = ['home/objects/', 'home/state', 'home/logs/', 'home/workspaces/', 'project/', 'remote/'];
+    const tasks = places.flatMap((place) =>
+      sampleOf(
+        full.filter((task) => isCall(task) && task.point.path.startsWith(place)),
+        { count: 4, seed },
+      ),
     );
-    assert.ok(countsOf(entries).struck > 70, 'most of the faults strike');
+
+    assert.ok(tasks.length > 16, 'calls in most of these places');
+    await expectRecovery(t, tasks);
+  },
+);
+
+test(
+  'hostile 17: after an error of the disk nothing is trusted that was not written whole: the plain rerun has the right bytes',
+  { skip },
+  async (t) => {
+    const errors = (await rehearsals()).flatMap(tasksOf).filter((task) => isCall(task) && task.fault === 'EIO');
+    const syncs = errors.filter((task) => isCall(task) && /sync/.test(task.point.call));
+
+    await expectRecovery(t, [...sampleOf(syncs, { count: 12, seed }), ...sampleOf(errors, { count: 20, seed })]);
   },
 );
 

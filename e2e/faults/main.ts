@@ -32,9 +32,10 @@ const { values } = parseArgs({
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-faults-'));
 try {
   const seed = Number(values.seed);
-  const stage = stageAt(join(folder, 'plan'));
+  const first = stageAt(join(folder, 'worker-1'));
+  const others = Array.from({ length: Number(values.workers) - 1 }, (_, index) => stageAt(join(folder, `worker-${index + 2}`)));
   const rehearsed = [];
-  for (const scenario of scenarios.filter(({ name }) => values.scenario?.includes(name) ?? true)) rehearsed.push(await stage(scenario));
+  for (const scenario of scenarios.filter(({ name }) => values.scenario?.includes(name) ?? true)) rehearsed.push(await first(scenario));
   const calls = rehearsed.flatMap(tasksOf).filter((task) => values.fault?.includes(task.kind === 'call' ? task.fault : '') ?? true);
   for (const { scenario, points, durationMs } of rehearsed)
     console.log(`${scenario.name}: ${points.length} calls to put a fault at, ${Math.round(durationMs)} ms undisturbed`);
@@ -44,8 +45,7 @@ try {
   ];
   const began = performance.now();
   const entries = await carryOut(chosen, {
-    folder,
-    workers: Number(values.workers),
+    stages: [first, ...others],
     ledger: values.ledger === undefined ? null : resolve(values.ledger),
     onEntry: (entry, left) => tell(entry, left),
   });

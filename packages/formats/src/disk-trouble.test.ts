@@ -21,6 +21,11 @@ test('a damaged state is told with the command that replaces it', () => {
   assert.deepEqual(told({ errcode: 11 }), ['TG-STORE-STATE-BROKEN', 'Cannot use the state: the file is damaged (as the system says it)']);
 });
 
+test('a state that could be opened for reading alone is told as such', () => {
+  const found = ['TG-STORE-NOT-WRITABLE', 'Cannot write the state: it could be opened for reading alone (as the system says it)'];
+  assert.deepEqual(told({ errcode: 8 }), found);
+});
+
 test('other errors of the system are not taken for trouble with the disk', () => {
   assert.deepEqual(told({ code: 'ENOENT', syscall: 'open', path: '/a' }), []);
   assert.deepEqual(told({ errcode: 19 }), []);

@@ -20,6 +20,13 @@ export function diskTrouble(error: unknown): TidegateError | null {
       'Free some space, or move the home to a larger disk with TIDEGATE_HOME, and run again',
       error,
     );
+  if (((errcode ?? 0) & 0xff) === sqliteReadOnly)
+    return failure(
+      'TG-STORE-NOT-WRITABLE',
+      `Cannot write the state: it could be opened for reading alone (${error.message})`,
+      'Run the same command again; if it happens again, set TIDEGATE_HOME to a folder that you may write to',
+      error,
+    );
   if (sqliteDamage.includes((errcode ?? 0) & 0xff))
     return failure(
       'TG-STORE-STATE-BROKEN',
@@ -45,6 +52,8 @@ interface SystemError extends Error {
 }
 
 const sqliteFull = 13;
+/** SQLITE_READONLY: the rights are missing, or opening for writing failed once, upon which SQLite tries reading. */
+const sqliteReadOnly = 8;
 /** SQLITE_CORRUPT and SQLITE_NOTADB */
 const sqliteDamage: readonly number[] = [11, 26];
 /** SQLITE_IOERR and SQLITE_CANTOPEN: the file was there when the database was opened. */
