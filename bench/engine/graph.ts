@@ -10,6 +10,8 @@ export interface Step {
 /** Steps after all that they read; the first is the root, the last one alone reads {@link leaf}. */
 export interface Graph {
   readonly shape: Shape;
+  /** What is in the project before the first run. */
+  readonly files: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 
@@ -20,8 +22,8 @@ export const source = 'source.txt';
 export const leaf = 'leaf.txt';
 export const rootScript = 'root.sh';
 
-/** What is in a project before the first run. A comment of the source changes nothing of what the root step makes. */
-export const files: Readonly<Record<string, string>> = {
+/** A comment of the source changes nothing of what the root step makes. */
+const files: Readonly<Record<string, string>> = {
   [source]: '# a comment\na small file\n',
   [leaf]: 'a leaf\n',
   [rootScript]: "grep -v '^#' source.txt > out/s0.txt\n",
@@ -37,7 +39,7 @@ export function graphOf(shape: Shape, size: number): Graph {
     return inTraining(index, size);
   };
   const steps = range(0, size).map((index) => stepOf(index, needs(index), index === size - 1));
-  return { shape, steps };
+  return { shape, files, steps };
 }
 
 function inLayers(index: number, width: number): readonly number[] {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { efficiencyOf } from './efficiency.ts';
 import { graphOf, type Shape, shapes } from './graph.ts';
 import type { Installed, Peer } from './peer.ts';
 import { doit } from './peers/doit.ts';
@@ -18,8 +19,8 @@ import { type Measured, median, tableOf } from './tables.ts';
 
 /**
  * What the engine costs by itself, beside others: trivial steps in several shapes and sizes, each tool in turn, round after round.
- * `node bench/engine/main.ts [--sizes 10,100,1000] [--shapes chain,fan,layers,ml] [--peers make,DVC] [--rounds 3] [--installed FOLDER]`
- * prints the tables that are committed as RESULTS.md. A size of 10,000 takes an hour. Peers are installed into FOLDER and found there again.
+ * `node bench/engine/main.ts [--sizes 10,100,1000] [--shapes chain,fan,layers,ml] [--peers make,DVC] [--rounds 3] [--asleep] [--installed FOLDER]`
+ * prints the tables that are committed as RESULTS.md; `--asleep` also how well two processors are kept busy. A size of 10,000 takes an hour. Peers are installed into FOLDER and found there again.
  */
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     shapes: { type: 'string', default: shapes.join(',') },
     peers: { type: 'string', default: '' },
     rounds: { type: 'string', default: '3' },
+    asleep: { type: 'boolean', default: false },
     installed: { type: 'string', default: join(tmpdir(), 'tidegate-bench-peers') },
   },
 });
@@ -39,6 +41,7 @@ try {
   console.log(machineWords(peers));
   for (const size of values.sizes.split(',').map(Number))
     for (const shape of shapes.filter((candidate) => values.shapes.split(',').includes(candidate))) await measure(peers, shape, size);
+  if (values.asleep) await measureEfficiency(peers);
 } finally {
   rmSync(place, { recursive: true, force: true });
 }
@@ -81,4 +84,12 @@ async function measure(peers: readonly InstalledPeer[], shape: Shape, size: numb
       .map((load) => load.toFixed(1))
       .join(' ')}; ${measured[0]?.name ?? ''} began its first step ${restart.toFixed(2)} s after the restart.`,
   );
+}
+
+async function measureEfficiency(peers: readonly InstalledPeer[]): Promise<void> {
+  console.log('\n### 100 steps asleep for 0.1 s, two at once\n\n| tool | of the time of two processors |\n|---|---|');
+  for (const peer of peers) {
+    const efficiency = await efficiencyOf(place, peer, Number(values.rounds));
+    console.log(`| ${peer.name} | ${(efficiency * 100).toFixed(1)} % |`);
+  }
 }

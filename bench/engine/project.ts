@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { files, type Graph, leaf, source } from './graph.ts';
+import { type Graph, leaf, source } from './graph.ts';
 import type { Installed, Peer } from './peer.ts';
 import { treeUsage, type Usage, type UsageOptions } from './usage.ts';
 
@@ -24,7 +24,7 @@ export function makeProject(
   const env = { ...process.env, ...installed.variables(folder) };
   const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
   mkdirSync(join(folder, 'out'), { recursive: true });
-  for (const [name, text] of Object.entries({ ...files, '.gitignore': 'out/\n', ...peer.describe(graph) })) write(name, text);
+  for (const [name, text] of Object.entries({ ...graph.files, '.gitignore': 'out/\n', ...peer.describe(graph) })) write(name, text);
   const git = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com'];
   execFileSync('git', ['init', '-q'], { cwd: folder });
   for (const [program = '', ...argv] of installed.prepare ?? []) execFileSync(program, argv, { cwd: folder, env });

@@ -9,7 +9,7 @@ import type { Peer } from '../peer.ts';
 const repository = resolve(import.meta.dirname, '../../..');
 
 /** The packages as published, built from this checkout; without the sandbox, which no other tool here has. */
-export const tidegate: Peer = peerOf('Tidegate', null);
+export const tidegate: Peer = peerOf('Tidegate', 'sandbox: false');
 
 /** As it is when nobody says otherwise. */
 export const tidegateInSandbox: Peer = peerOf('Tidegate, sandbox', null);
