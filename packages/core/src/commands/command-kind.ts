@@ -17,6 +17,7 @@ export function commandKind(deps: CommandDeps): StepKind {
       const timeoutMs = timeoutOf(node.settings['timeoutMs']);
       const ran = await runStepCommand(context, argvOf(node.settings['run']), { ...deps, timeoutMs });
       requireSuccess(context, ran, { timeoutMs, root: deps.root });
+      context.workIsDone?.();
       context.progress('storing outputs', null);
       const stored = node.outputs.map(async (output) => [output.name, await storeOutput(context, folder, output)] as const);
       return { outputs: Object.fromEntries(await Promise.all(stored)), evidence: [], facts: {} };

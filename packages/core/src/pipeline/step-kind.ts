@@ -93,6 +93,11 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** GPUs that are its own while it runs, as CUDA_VISIBLE_DEVICES names them: as many as it asked for. Default: none. */
   readonly gpus?: readonly string[];
+  /**
+   * Tells that what needs its cores, memory, GPUs and pools has succeeded: others may begin while its outputs are stored. What fails
+   * afterwards finds them begun. Default: nobody waits for it.
+   */
+  readonly workIsDone?: () => void;
   readonly emit: EmitEvent;
   /** Tells how far it is; `fraction` null when that cannot be known. */
   readonly progress: (doing: string, fraction: number | null) => void;

@@ -21,6 +21,8 @@ export interface StepToRun {
   readonly miss: Extract<Decision, { readonly kind: 'miss' }>;
   /** GPUs that are its own while it runs. */
   readonly gpus: readonly string[];
+  /** Gives on what the step holds of the machine. */
+  readonly release: () => void;
 }
 
 /** What came of running a step; `error` is what a failed one threw. */

@@ -39,6 +39,27 @@ test('steps that take of a pool run only as many at once as it has room for', as
   assert.equal(seen.most, 2);
 });
 
+test('a step whose work is done lets the next one begin while it stores what it made', { timeout: 30_000 }, async (t) => {
+  const begun = new Set<string>();
+  const both = Promise.withResolvers<void>();
+  const kind: StepKind = {
+    kind: 'join',
+    version: 1,
+    run: async ({ node, store, workIsDone }) => {
+      if (begun.add(node.name).size === 2) both.resolve();
+      workIsDone?.();
+      workIsDone?.();
+      await both.promise;
+      return { outputs: { out: { kind: 'file', ...(await store.putBytes(node.name)), files: 1 } }, evidence: [], facts: {} };
+    },
+  };
+  const project = await makeTestProject(t, { kinds: [kind] });
+
+  const run = await project.run([step('a'), step('b'), step('c')], { cpus: 1 });
+
+  assert.equal(run.status, 'succeeded');
+});
+
 test('each step has GPUs of its own, by name', async (t) => {
   const seen: Seen = { most: 0, gpus: [] };
   const project = await makeTestProject(t, { kinds: [watching(seen)], platform: withGpus('3,5') });

@@ -24,6 +24,8 @@ export interface Demand {
 /** What a step has been given. */
 export interface Held {
   readonly gpus: readonly string[];
+  /** Gives all of it back before the work is done; a second time does nothing. */
+  readonly release: () => void;
 }
 
 /** How many may start in a span of time. */

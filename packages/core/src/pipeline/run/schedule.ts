@@ -27,7 +27,7 @@ export interface ScheduleOptions {
   readonly timer?: Timer;
 }
 
-/** Waits until there is what the step asks for, then holds it until the work is done. Those who wait are served in the graph's order. */
+/** Waits until there is what the step asks for, then holds it until the work is done, or gives it back before. Those who wait are served in the graph's order. */
 export type Slot = <T>(work: (held: Held) => Promise<T>) => Promise<T>;
 
 /**

@@ -9,7 +9,7 @@ export interface Request {
 }
 
 export interface Slots {
-  /** Waits until there is enough for the demand, then holds it until the work is done. */
+  /** Waits until there is enough for the demand, then holds it until the work is done, or gives it back before. */
   readonly hold: <T>(request: Request, work: (held: Held) => Promise<T>) => Promise<T>;
   /** Looks again who may start; for changes that the slots do not see. */
   readonly look: () => void;
@@ -26,7 +26,7 @@ export interface SlotOptions {
 interface Waiting extends Request {
   /** How many that came later in the order were served before it. */
   passed: number;
-  readonly start: (held: Held) => void;
+  readonly start: (gpus: readonly string[]) => void;
 }
 
 /** So often a request may be passed by later ones that fit; then what it waits for is kept for it. */
@@ -67,14 +67,14 @@ export function openSlots({ capacity, rates, timer, isStopping }: SlotOptions): 
     return false;
   };
   const dueAt = ({ rate }: Demand): number => (rate === null || isStopping() ? 0 : (windows.get(rate)?.next() ?? 0));
-  const take = (demand: Demand): Held => {
+  const take = (demand: Demand): readonly string[] => {
     if (demand.rate !== null) windows.get(demand.rate)?.note(timer.elapsed());
     free.cpus -= demand.cpus;
     free.memoryBytes -= demand.memoryBytes;
     for (const [pool, amount] of demand.pools) free.pools.set(pool, (free.pools.get(pool) ?? 0) - amount);
-    return { gpus: demand.gpus === 0 ? none : free.gpus.splice(0, demand.gpus) };
+    return demand.gpus === 0 ? none : free.gpus.splice(0, demand.gpus);
   };
-  const giveBack = (demand: Demand, { gpus }: Held): void => {
+  const giveBack = (demand: Demand, gpus: readonly string[]): void => {
     free.cpus += demand.cpus;
     free.memoryBytes += demand.memoryBytes;
     for (const [pool, amount] of demand.pools) free.pools.set(pool, (free.pools.get(pool) ?? 0) + amount);
@@ -83,16 +83,22 @@ export function openSlots({ capacity, rates, timer, isStopping }: SlotOptions): 
   return {
     look: admit,
     hold: async ({ rank, demand }, work) => {
-      const held = await new Promise<Held>((start) => {
+      const gpus = await new Promise<readonly string[]>((start) => {
         const at = waiting.findIndex((other) => other.rank > rank);
         waiting.splice(at < 0 ? waiting.length : at, 0, { rank, demand, passed: 0, start });
         admit();
       });
-      try {
-        return await work(held);
-      } finally {
-        giveBack(demand, held);
+      let isHeld = true;
+      const release = (): void => {
+        if (!isHeld) return;
+        isHeld = false;
+        giveBack(demand, gpus);
         admit();
+      };
+      try {
+        return await work({ gpus, release });
+      } finally {
+        release();
       }
     },
   };

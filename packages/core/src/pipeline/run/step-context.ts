@@ -20,9 +20,10 @@ export interface AttemptParts {
   readonly files: readonly ProjectFile[];
   readonly log: StepLog;
   readonly gpus: readonly string[];
+  readonly release: () => void;
 }
 
-export function beginAttempt(progress: RunInProgress, { node, inputs, files, log, gpus }: AttemptParts): Attempt {
+export function beginAttempt(progress: RunInProgress, { node, inputs, files, log, gpus, release }: AttemptParts): Attempt {
   const { parts, run, emit, signal } = progress;
   const changed = new Set<string>();
   const processes = new Set<number>();
@@ -41,6 +42,7 @@ export function beginAttempt(progress: RunInProgress, { node, inputs, files, log
     run,
     signal,
     gpus,
+    workIsDone: release,
     emit,
     progress: (doing, fraction) => emit({ kind: 'step-progress', step: node.name, doing, fraction }),
     log: (stream, text) => {

@@ -51,7 +51,7 @@ async function attempt(progress: RunInProgress, { node, graph, slot }: Visit, ti
   if (progress.frozen.has(node.name)) throw notCached(node.name);
   const lacking = node.resources === undefined ? null : lackOf(node, progress.capacity);
   if (lacking !== null) throw new TidegateError([lacking]);
-  return slot(({ gpus }) => runOnce(progress, { graph, step: { ...step, miss: decision, gpus } }, times));
+  return slot((held) => runOnce(progress, { graph, step: { ...step, ...held, miss: decision } }, times));
 }
 
 /** A volatile step whose result is only to be taken from an earlier run does not run. */
