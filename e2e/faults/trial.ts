@@ -71,6 +71,8 @@ async function repeat({ scenario, place, reference }: Rehearsed, end: End, found
   const left = end.killed ? [] : processesOf(place).map((process) => `left running by the failed command: ${process}`);
   const rerun = await place.tidegate(scenario.command(place));
   const problems = [...found, ...left, ...problemsAfter(place, reference, { rerun, before })];
+  const fsck = await place.tidegate(['store', 'fsck']);
+  if (fsck.code !== 0) problems.push(`fsck ended with ${fsck.code}: ${fsck.stdout}${fsck.stderr}`);
   const then = scenario.afterwards?.(place);
   if (then !== undefined) {
     const { code, stdout, stderr } = await place.tidegate(then);
