@@ -36,6 +36,11 @@ export const registry: readonly {
   { name: 'log', summary: 'List runs, or print the log of a step or of tidegate up', load: () => import('./commands/log.ts') },
   { name: 'runs', summary: 'Look at the history of runs: list, show and compare them', load: () => import('./commands/runs.ts') },
   {
+    name: 'replay',
+    summary: 'Rebuild a run in a clean place, and say whether the same comes out',
+    load: () => import('./commands/replay.ts'),
+  },
+  {
     name: 'ci',
     summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',
     load: () => import('./commands/ci.ts'),

@@ -80,6 +80,7 @@ export {
 } from './supervision.ts';
 export { parseSharedRelease, parseSharedResult, type SharedRelease, type SharedResult } from './shared-record.ts';
 export { type TestCase, type TestReport } from './test-report.ts';
+export { type ReplayDifference, type ReplayOutcome, type RunReplay } from './run-replay.ts';
 export { type ReplayedExample, type ReplayedFeature, type ReplayedRelease, type ReplayedRows, type ReplayReport } from './replay-report.ts';
 export { type ScoredFile, type ScoreMoments, type ScoreReceipt } from './score-receipt.ts';
 export { requireFormat, storedRecord, type StoredRecords } from './stored-record.ts';

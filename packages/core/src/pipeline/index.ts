@@ -17,6 +17,7 @@ export { type FoundFile, type ProjectFiles, projectFiles } from './inputs/projec
 export { repetitionsOf } from './cache/repetitions.ts';
 export { missingObjects } from './cache/missing-objects.ts';
 export { newestResults, originOf, type StoredResult } from './cache/results.ts';
+export { differences } from './cache/differences.ts';
 export { findKeyRecord } from './cache/decide.ts';
 export { type ContentChange, contentChange, largestCompared } from './changes/content-change.ts';
 export type { ColumnChanged, TableChanged } from './changes/table-change.ts';

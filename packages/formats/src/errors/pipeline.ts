@@ -104,6 +104,12 @@ export const pipelineErrors = {
     fix: 'Read what one of them printed, correct it, and run again: only what failed runs.',
     exit: 1,
   },
+  'TG-PIPELINE-REPLAY': {
+    title: 'Run cannot be replayed',
+    cause: 'What the run was made from cannot be had any more: its commit, its uncommitted changes or a version of its data.',
+    fix: 'Do what the message says, or replay another run: `tidegate runs` lists them.',
+    exit: 1,
+  },
   'TG-PIPELINE-STEP-BROKE': {
     title: 'Step broke by a bug of Tidegate',
     cause: 'The code that runs this kind of step threw an error that it should have explained.',

@@ -13,7 +13,7 @@ const fetchedAtOnce = 8;
  *
  * @param scratch folder on the file system of `local` for files on their way
  */
-export function backedObjectStore(local: ObjectStore, remote: Remote, scratch: string): ObjectStore {
+export function backedObjectStore(local: ObjectStore, remote: Pick<Remote, 'missing' | 'getObject'>, scratch: string): ObjectStore {
   const underway = new Map<Digest, Promise<void>>();
   const damaged = new Set<Digest>();
   let made: Promise<unknown> | null = null;
