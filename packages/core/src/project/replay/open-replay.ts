@@ -35,9 +35,9 @@ function readingFrom(store: ObjectStore): Parameters<typeof backedObjectStore>[1
   return {
     missing: store.missing,
     getObject: async (digest, path) => {
-      if (!(await store.has(digest))) return false;
+      if (!(await store.has(digest))) return null;
       await store.checkOut(digest, path);
-      return true;
+      return 'at-path';
     },
   };
 }
