@@ -26,6 +26,7 @@ export {
   type FeatureViewSpec,
 } from './feature-set.ts';
 export { fanOutOf, isRunId, isStepName, nameForm, runId, stepName, type RunId, type StepName } from './ids.ts';
+export type { ItemsRecord } from './items-record.ts';
 export { canonicalJson, compareCodeUnits, type Json, type JsonObject, recordJson } from './json.ts';
 export { type KeyRecord, type KeySalt, type SecretHash } from './key-record.ts';
 export {

@@ -1,4 +1,5 @@
 import type { JudgedChange } from '@tidegate/core';
+import { foldItems } from '../render/fold-items.ts';
 import { duration } from '../render/figures.ts';
 import { counted, reasonWords, runWords, statusWords } from '../render/words.ts';
 import { codePart, dataPart, featuresPart } from './changes-part.ts';
@@ -97,7 +98,9 @@ function failedTests(tests: JudgedChange['tests']): Markdown | null {
 function stepsPart({ run }: JudgedChange): Markdown | null {
   const ran = run.steps.filter(({ status }) => status === 'done' || status === 'failed');
   const hits = run.steps.filter(({ status }) => status === 'hit').length;
-  const rows = [...ran, ...run.steps.filter((step) => !ran.includes(step))].map((step) => [
+  const shown = foldItems(run.steps);
+  const isRun = ({ status }: (typeof shown)[number]): boolean => status === 'done' || status === 'failed';
+  const rows = [...shown.filter(isRun), ...shown.filter((step) => !isRun(step))].map((step) => [
     code(step.step),
     statusWords[step.status],
     step.status === 'hit' ? '' : duration(step.durationMs),

@@ -6,6 +6,7 @@ import { jobsOf } from '../jobs.ts';
 import { openHere, remoteOption, zoneOption } from '../open-here.ts';
 import { goalOf } from '../goal.ts';
 import { diagnosticLines } from '../render/diagnostics.ts';
+import { foldRun } from '../render/fold-items.ts';
 import { tellNotShared } from '../render/not-shared.ts';
 import { runView, summaryLines } from '../render/run-view.ts';
 import { tellPlan } from '../tell-plan.ts';
@@ -85,7 +86,7 @@ async function tellOutcome(project: Project, outcome: ProjectRun, invocation: In
   }
   if (invocation.json)
     terminal.json({
-      run: outcome.record,
+      ...foldRun(outcome.record),
       live: outcome.live,
       release: outcome.release,
       notDeployed: outcome.notDeployed,

@@ -2,6 +2,7 @@ import { type EmitEvent, type Event, isDigest, type RunRecord, shortDigest, type
 import { checkLines } from './check-view.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { duration, whole } from './figures.ts';
+import { itemsView } from './items-view.ts';
 import { repetitionLines } from './repetition-view.ts';
 import { shownOutput } from './shown-output.ts';
 import { harmless, type Terminal } from './terminal.ts';
@@ -14,15 +15,23 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
     (step, line) => terminal.line(terminal.style('dim', `    ${step} | ${harmless(line)}`)),
     () => performance.now(),
   );
+  const items = itemsView(terminal, (record) => stepLines(record, terminal));
   const moving = (): void => {
     const [first] = running.entries();
+    const ofItems = items.moving();
     const more = running.size > 1 ? ` (and ${running.size - 1} more)` : '';
-    terminal.status(first === undefined ? null : `… ${first[0]}: ${first[1]}${more}`);
+    const alone = first === undefined ? null : `… ${first[0]}: ${first[1]}${more}`;
+    terminal.status(ofItems === null ? alone : `… ${ofItems}${first === undefined ? '' : `; ${first[0]}: ${first[1]}${more}`}`);
   };
   return (event: Event) => {
+    const lines = options.verbose ? null : items.lines(event);
+    if (lines !== null) {
+      for (const line of lines) terminal.line(line);
+      return moving();
+    }
     switch (event.kind) {
       case 'run-started':
-        return;
+        return items.begin(event.steps);
       case 'step-started':
         running.set(event.step, 'starting');
         if (!terminal.interactive) terminal.line(`  … ${event.step}: ${event.reasons.slice(0, 3).map(reasonWords).join('; ')}`);
@@ -39,7 +48,7 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
         return moving();
       case 'step-finished':
         running.delete(event.record.step);
-        for (const line of stepLines(event.record, terminal)) terminal.line(line);
+        for (const line of stepLines(event.record, terminal, items.summaryOf(event.record.step))) terminal.line(line);
         return moving();
       case 'input-changed-while-running':
         return terminal.line(
@@ -81,7 +90,7 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
 }
 
 /** A finished step: one line, and below it the evidence that says something. */
-function stepLines(record: StepRecord, terminal: Terminal): readonly string[] {
+function stepLines(record: StepRecord, terminal: Terminal, items = ''): readonly string[] {
   const { style } = terminal;
   const mark = {
     hit: style('dim', '='),
@@ -92,7 +101,7 @@ function stepLines(record: StepRecord, terminal: Terminal): readonly string[] {
     skipped: style('dim', '-'),
   }[record.status];
   if (record.status === 'hit' && record.evidence.every((item) => item.verdict === 'pass'))
-    return [style('dim', `  ${mark} ${record.step}: unchanged`)];
+    return [style('dim', `  ${mark} ${record.step}: unchanged${items === '' ? '' : ` (items: ${items})`}`)];
   const time = record.status === 'done' || record.status === 'failed' ? `, ${duration(record.durationMs)}` : '';
   const why =
     record.status === 'done' && record.reasons.length > 0
@@ -100,7 +109,7 @@ function stepLines(record: StepRecord, terminal: Terminal): readonly string[] {
       : '';
   const facts = factWords(record);
   return [
-    `  ${mark} ${record.step}: ${statusWords[record.status]}${time}${facts === '' ? '' : `; ${facts}`}${why}`,
+    `  ${mark} ${record.step}: ${statusWords[record.status]}${time}${facts === '' ? '' : `; ${facts}`}${items === '' ? '' : ` (items: ${items})`}${why}`,
     ...firstBytes(record).map((line) => style('dim', line)),
     ...evidenceLines(record.evidence, terminal),
     ...repetitionLines(record, terminal),

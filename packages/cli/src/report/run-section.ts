@@ -1,5 +1,6 @@
 import type { Evidence, StepRecord } from '@tidegate/formats';
 import { duration, measured, moment } from '../render/figures.ts';
+import { foldItems } from '../render/fold-items.ts';
 import { counted, reasonWords, runWords, shortName, statusWords } from '../render/words.ts';
 import { badge, warningBadge } from './badge.ts';
 import { changeOf } from './change.ts';
@@ -17,14 +18,15 @@ export function runSection(
   { number, deployments }: Pick<Report, 'deployments'> & { readonly number: number | null },
 ): Html {
   const { run } = report;
+  const steps = foldItems(run.steps);
   const nothingRan = run.steps.every((step) => step.status === 'hit');
   const shown = number === null ? report : onlyWhatRan(report);
   return html`<h2>${number === null ? '' : `${number}. `}${changeOf(run)} ${badge(run.verdict)}</h2>
 <p class="summary ${run.verdict ?? 'none'}">${outcome(run, deployments)}.</p>
 <p class="soft">Run <code>${run.id}</code> of commit <code>${run.commit?.slice(0, 12) ?? 'none'}</code>${run.subject === null ? '' : ` “${run.subject}”`}${run.dirty ? ' with uncommitted changes' : ''}, started ${moment(run.startedAt)}; it ${runWords[run.status]}${run.durationMs === null ? '' : ` after ${duration(run.durationMs)}`}.</p>
-${nothingRan && number !== null ? html`<p>No step ran: every result is that of an earlier run.</p>` : [facts(report), decisions(run.steps)]}
-${nothingRan ? null : html`<h3>Steps</h3>${timeline(spansOf(run.steps))}`}
-<details><summary>Every step and why it ran</summary>${stepTable(run.steps)}</details>
+${nothingRan && number !== null ? html`<p>No step ran: every result is that of an earlier run.</p>` : [facts(report), decisions(steps)]}
+${nothingRan ? null : html`<h3>Steps</h3>${timeline(spansOf(steps))}`}
+<details><summary>Every step and why it ran</summary>${stepTable(steps)}</details>
 ${shown.datasets.map((version) => dataSection(version, { evidence: run.steps.flatMap((step) => step.evidence), dependents: report.dependents[`data.${version.dataset}`] ?? [] }))}
 ${shown.features.map(featuresSection)}
 ${shown.evaluations.map(modelSection)}
@@ -98,7 +100,13 @@ function spansOf(steps: readonly StepRecord[]): readonly Span[] {
 
 function stepTable(steps: readonly StepRecord[]): Html {
   return html`<table><tr><th>Step</th><th>State</th><th class="number">Time</th><th>Why</th></tr>
-${steps.map((step) => html`<tr><td>${step.step}</td><td>${statusWords[step.status]}</td><td class="number">${duration(step.durationMs)}</td><td class="words">${step.status === 'hit' ? `same key as in run ${step.madeBy ?? ''}` : step.reasons.map(reasonWords).join('; ')}</td></tr>`)}</table>`;
+${steps.map((step) => html`<tr><td>${step.step}</td><td>${statusWords[step.status]}</td><td class="number">${duration(step.durationMs)}</td><td class="words">${step.status === 'hit' ? `same key as in run ${step.madeBy ?? ''}` : whyWords(step)}</td></tr>`)}</table>`;
+}
+
+function whyWords({ reasons }: StepRecord): string {
+  const most = 20;
+  const shown = reasons.slice(0, most).map(reasonWords).join('; ');
+  return reasons.length > most ? `${shown}; and ${reasons.length - most} more` : shown;
 }
 
 function testTable({ tests }: RunReport): Html | null {

@@ -1,19 +1,42 @@
-import { stepName } from '@tidegate/formats';
+import { compareCodeUnits, stepName } from '@tidegate/formats';
 import { outputsAt, type ProjectConfig, referenceOf, type StepConfig } from '../config/index.ts';
-import type { StepInput, StepNode } from '../pipeline/index.ts';
+import { projectFiles, type StepInput, type StepNode } from '../pipeline/index.ts';
+import { fanOutNodes } from './fan-out/fan-out-nodes.ts';
+import { itemsOf } from './fan-out/items.ts';
 import { pythonCommand } from './python-command.ts';
 import { readArguments, type ReadingCommand } from './read-arguments.ts';
 
 /** The nodes of `steps:`. `root` is the user's tree: what words of a command name is looked for there. */
 export function commandNodes(config: ProjectConfig, root: string): readonly StepNode[] {
   const outputs = outputsAt(config.steps);
-  return Object.entries(config.steps).map(([name, step]) => ({
-    name: stepName(`steps.${name}`),
+  return Object.entries(config.steps).flatMap(([name, step]) => {
+    const surroundings = { config, root, step: name, outputs };
+    if (step.for === null) return [nodeOf(step, { ...surroundings, file: null })];
+    const partitioned = step.for.over.kind === 'partitions' ? step.for.over.dataset : null;
+    return fanOutNodes({
+      name,
+      step,
+      fanOut: step.for,
+      items: itemsOf(step.for.over, (dataset) => datasetFiles(config, root, dataset)),
+      nodeOf: (own, { values }) =>
+        nodeOf(own, { ...surroundings, file: partitioned === null ? null : { dataset: partitioned, path: String(values['file']) } }),
+    });
+  });
+}
+
+interface NodeSurroundings extends ReadingCommand {
+  readonly step: string;
+  /** The one file of a dataset that it is to read; null when it reads whole datasets only. */
+  readonly file: { readonly dataset: string; readonly path: string } | null;
+}
+
+function nodeOf(step: StepConfig, surroundings: NodeSurroundings): StepNode {
+  const { config, file } = surroundings;
+  const datasets = Object.keys(config.data).filter((dataset) => dataset !== file?.dataset);
+  return {
+    name: stepName(`steps.${surroundings.step}`),
     kind: 'command',
-    inputs: inputsOf(
-      { config, root, step: name, outputs },
-      { run: step.run, in: step.in ?? Object.keys(config.data).map((dataset) => `data.${dataset}`) },
-    ),
+    inputs: inputsOf(surroundings, { run: step.run, in: step.in ?? datasets.map((dataset) => `data.${dataset}`) }),
     outputs: Object.entries(step.out).map(([output, path]) => ({ name: output, path, publish: true })),
     settings: settingsOf(step),
     variables: step.variables,
@@ -25,7 +48,14 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
     ...schedulingOf(step),
     isolation: step.isolation,
     ...(step.salt !== null && { salt: { step: step.salt } }),
-  }));
+  };
+}
+
+/** The files of a dataset as they are now, sorted. */
+function datasetFiles(config: ProjectConfig, root: string, dataset: string): readonly string[] {
+  const files = projectFiles(root, []);
+  const found = (config.data[dataset]?.from.files ?? []).flatMap((pattern) => files.matching(pattern).map(({ path }) => path));
+  return [...new Set(found)].toSorted(compareCodeUnits);
 }
 
 /** The nodes of `tests:` that are commands. */
@@ -36,7 +66,7 @@ export function testCommandNodes(config: ProjectConfig, root: string): readonly 
     const node: StepNode = {
       name: stepName(`tests.${name}`),
       kind: 'test-command',
-      inputs: inputsOf({ config, root, step: null, outputs }, suite),
+      inputs: inputsOf({ config, root, step: null, outputs, file: null }, suite),
       outputs: [{ name: 'report', path: null, publish: false }],
       settings: settingsOf(suite),
       variables: suite.variables,
@@ -67,14 +97,15 @@ function settingsOf({ run, timeoutMs, isolation }: Settings): StepNode['settings
 
 /** Declared inputs, what the words of the command name, and the lock of the Python that every command is given. */
 function inputsOf(
-  surroundings: ReadingCommand,
+  surroundings: ReadingCommand & Pick<NodeSurroundings, 'file'>,
   reads: { readonly run: readonly string[]; readonly in: readonly string[] },
 ): readonly StepInput[] {
-  const { config } = surroundings;
+  const { config, file } = surroundings;
   const named = readArguments(reads.run, surroundings);
   const inputs = [
     ...reads.in.map((entry) => inputOf(config, entry)),
-    ...named.datasets.map((dataset) => inputOf(config, `data.${dataset}`)),
+    ...(file === null ? [] : [{ ...inputOf(config, `data.${file.dataset}`), part: file.path }]),
+    ...named.datasets.filter((dataset) => dataset !== file?.dataset).map((dataset) => inputOf(config, `data.${dataset}`)),
     ...named.outputs.map(({ step, output }) => inputOf(config, `steps.${step}/${output}`)),
     ...named.trainingSets.map((service) => inputOf(config, `features.${service}/train`)),
     ...named.files.map((pattern): StepInput => ({ from: 'project', pattern, required: false })),

@@ -9,3 +9,4 @@ export { stepVariables } from './variables.ts';
 export { askOnce } from './ask-once.ts';
 export type { Building } from './build-once.ts';
 export { openVirtualEnvironments, type PythonChoice, type VirtualEnvironments } from './virtual-environments.ts';
+export { collectKind } from './fan-out/collect-kind.ts';

@@ -1,4 +1,5 @@
 import { findMetric } from '@tidegate/formats';
+import { outputsOfStep } from './fan-out/collected.ts';
 import type { ProjectFile } from './file/project-file.ts';
 import { lastEnvironment } from './last-environment.ts';
 import type {
@@ -6,6 +7,7 @@ import type {
   EnvironmentConfig,
   LogConfig,
   EvaluateConfig,
+  FanOutConfig,
   GateConfig,
   IsolationConfig,
   Margin,
@@ -40,7 +42,7 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     r: file.r === undefined ? null : { lock: file.r.lock ?? null, interpreter: file.r.interpreter ?? 'Rscript' },
     data: mapNamed(file.data, (dataset, name) => datasetOf(dataset, isEvaluatedOn(models, name))),
     features: file.features ?? null,
-    steps: mapNamed(file.steps, (step) => stepOf(step, file)),
+    steps: mapNamed(file.steps, (step, name) => stepOf(step, { name, file })),
     pools: mapNamed(file.pools, (amount) => amount),
     tests: mapNamed(file.tests, (suite) => testOf(suite, file)),
     models,
@@ -108,15 +110,17 @@ export const defaultStep: Omit<StepConfig, 'run'> = {
   timeoutMs: null,
   retries: null,
   condition: null,
+  for: null,
   salt: null,
   isolation: { sandbox: true, network: false, limits: { processes: null, openFiles: null, fileBytes: null } },
 };
 
-function stepOf(step: Member<'steps'>, file: ProjectFile): StepConfig {
+function stepOf(step: Member<'steps'>, { name, file }: { readonly name: string; readonly file: ProjectFile }): StepConfig {
   return {
     run: step.run,
     in: step.in ?? defaultStep.in,
-    out: step.out ?? defaultStep.out,
+    out: step.for === undefined ? (step.out ?? defaultStep.out) : textsOf(outputsOfStep(name, step)),
+    for: step.for === undefined ? defaultStep.for : fanOutOf(step.for, step.out ?? {}),
     variables: step.variables ?? defaultStep.variables,
     cpus: step.cpus ?? defaultStep.cpus,
     variesWith: step.varies_with ?? defaultStep.variesWith,
@@ -139,6 +143,29 @@ function stableOf(rule: NonNullable<Member<'steps'>['stable']>[string], outputs:
   if (file !== undefined) return { kind: 'output', output: Object.entries(outputs).find(([, path]) => path === file)?.[0] ?? '' };
   if (round !== undefined) return { kind: 'json', round: { digits: round, counted: 'decimals' }, ignore };
   return { kind: 'json', round: significant === undefined ? null : { digits: significant, counted: 'significant' }, ignore };
+}
+
+function fanOutOf({ each, grid, partitions, at_once, rate, allow_failures, best }: FanOut, out: Named<string>): FanOutConfig {
+  const [output = '', member = ''] = best?.metric.split('#') ?? [];
+  return {
+    over:
+      partitions !== undefined
+        ? { kind: 'partitions', dataset: partitions.replace('data.', '') }
+        : grid !== undefined
+          ? { kind: 'grid', axes: grid }
+          : { kind: 'each', items: each ?? [] },
+    out,
+    atOnce: at_once ?? null,
+    rate: rate ?? null,
+    allowFailures: allow_failures ?? { kind: 'count', value: 0 },
+    best: best === undefined ? null : { output, member, direction: best.direction },
+  };
+}
+
+type FanOut = NonNullable<Member<'steps'>['for']>;
+
+function textsOf(outputs: { readonly [output: string]: string | undefined }): Named<string> {
+  return mapNamed(outputs, (path) => path ?? '');
 }
 
 function retriesOf({ times, on, wait, most }: NonNullable<Member<'steps'>['retries']>): RetriesConfig | null {

@@ -3,6 +3,7 @@ export type {
   DatasetConfig,
   DriftConfig,
   EnvironmentConfig,
+  FanOutConfig,
   LogConfig,
   EvaluateConfig,
   GateConfig,
@@ -30,6 +31,8 @@ export { parseCondition } from './condition/parse-condition.ts';
 export { commandPaths } from './command-paths.ts';
 export type { RetrainReason } from './file/monitors.ts';
 export { duration, durationOf, sizeOf } from './file/quantity.ts';
+export { substitute, type Substitutes } from './fan-out/placeholders.ts';
+export { type ItemValue, ownOutputs } from './file/fan-out.ts';
 export { lastEnvironment } from './last-environment.ts';
 export { type Lock, lockFileName, parseLock, readLock, writeLock } from './lock.ts';
 export { canOverlap } from './overlap.ts';

@@ -129,9 +129,27 @@ test('loadProject reads every key', () => {
         right: { kind: 'value', value: 10 },
       },
     },
+    for: null,
     salt: '2',
     isolation: { sandbox: false, network: true, limits: { processes: 64, openFiles: null, fileBytes: 2_000_000_000 } },
   });
+  assert.deepEqual(plain(config.steps['search']?.for), {
+    over: { kind: 'grid', axes: { depth: [3, 5], rate: [0.1, 0.01] } },
+    out: { model: 'models/search/{item}.onnx', report: 'reports/search/{item}.json' },
+    atOnce: 2,
+    rate: { count: 10, perMs: 60_000 },
+    allowFailures: { kind: 'share', value: 0.05 },
+    best: { output: 'report', member: 'test.auc', direction: 'max' },
+  });
+  assert.deepEqual(plain(config.steps['search']?.out), {
+    model: 'models/search',
+    report: 'reports/search',
+    items: 'build/items/search.json',
+    'best-model': 'build/best/search/model.onnx',
+    'best-report': 'build/best/search/report.json',
+  });
+  assert.deepEqual(plain(config.steps['months']?.for?.over), { kind: 'partitions', dataset: 'weather' });
+  assert.deepEqual(plain(config.steps['ports']?.for?.over), { kind: 'each', items: ['JFK', 'LGA'] });
   assert.deepEqual(plain(config.pools), { licence: 2 });
   assert.deepEqual(plain(config.steps['clean']?.retries), { times: 2, on: null, waitMs: 1_000, mostWaitMs: 60_000 });
   assert.deepEqual(plain(config.steps['clean']?.in), ['data.weather']);

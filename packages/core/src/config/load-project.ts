@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { type Diagnostic, failure, type shape } from '@tidegate/formats';
 import { existsSync } from '../platform/index.ts';
 import { checkBranches, checkEnvironments, checkServices } from './check/check-environments.ts';
+import { checkFanOuts } from './check/check-fan-outs.ts';
 import { checkAlternatives, checkFiles, checkPush } from './check/check-files.ts';
 import { checkLater, checkTargets } from './check/check-later.ts';
 import { checkModels } from './check/check-models.ts';
@@ -37,6 +38,7 @@ const checks: readonly Check[] = [
   checkOutputs,
   checkStepCycles,
   checkStable,
+  checkFanOuts,
   checkPools,
   checkConditions,
   checkModels,

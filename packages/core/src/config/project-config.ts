@@ -1,5 +1,6 @@
 import type { Zone } from '@tidegate/formats';
 import type { Condition } from './condition/condition.ts';
+import type { ItemValue } from './file/fan-out.ts';
 import type { RetrainReason } from './file/monitors.ts';
 
 /** `tidegate.yaml` after parsing: every default filled in, every short form written out. Maps keep the file's order. */
@@ -79,8 +80,10 @@ export interface StepConfig {
    * name files or folders of the project are always read too.
    */
   readonly in: readonly string[] | null;
-  /** Output name → path relative to the project. */
+  /** Output name → path relative to the project. Of a step with `for` those that others read: folders of the items, their record, the best. */
   readonly out: Named<string>;
+  /** Runs it once for each item; null = once. */
+  readonly for: FanOutConfig | null;
   readonly variables: Named<string>;
   /** Threads the step may use; sets OMP_NUM_THREADS and its kin. Default 1. */
   readonly cpus: number;
@@ -128,6 +131,23 @@ export type StableConfig =
       readonly ignore: readonly string[];
     }
   | { readonly kind: 'output'; readonly output: string };
+
+/** A step that runs once for each item of something. */
+export interface FanOutConfig {
+  readonly over:
+    | { readonly kind: 'each'; readonly items: readonly (ItemValue | Named<ItemValue>)[] }
+    | { readonly kind: 'grid'; readonly axes: Named<readonly ItemValue[]> }
+    | { readonly kind: 'partitions'; readonly dataset: string };
+  /** Output name → path with names of values in braces. */
+  readonly out: Named<string>;
+  /** Null = as many as there is room for. */
+  readonly atOnce: number | null;
+  /** How many may start in a span of time; null = any number. */
+  readonly rate: { readonly count: number; readonly perMs: number } | null;
+  readonly allowFailures: { readonly kind: 'count' | 'share'; readonly value: number };
+  /** The JSON output and the member of it that decides which item is the best; null = none is chosen. */
+  readonly best: { readonly output: string; readonly member: string; readonly direction: 'max' | 'min' } | null;
+}
 
 export interface RetriesConfig {
   readonly times: number;

@@ -63,7 +63,14 @@ export type StepInput =
   /** Files of the project; `pattern` is a path, a folder or a glob; matching nothing is an error when `required`, as it is when all of `any` do. */
   | { readonly from: 'project'; readonly pattern: string; readonly required: boolean | 'any' }
   /** An output of another step; `place` is where a workspace shows it (null: the kind reads it from the store). */
-  | { readonly from: 'step'; readonly step: StepName; readonly output: string; readonly place: string | null };
+  | {
+      readonly from: 'step';
+      readonly step: StepName;
+      readonly output: string;
+      readonly place: string | null;
+      /** Of an output that is a tree, the one file of this path in it. Default: all of it. */
+      readonly part?: string;
+    };
 
 export interface StepOutput {
   readonly name: string;

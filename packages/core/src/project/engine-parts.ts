@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import type { DatasetVersion, FeatureSetRecord } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
-import { askOnce, commandKind, openPrograms, openRLibraries, openVirtualEnvironments, testCommandKind } from '../commands/index.ts';
+import {
+  askOnce,
+  collectKind,
+  commandKind,
+  openPrograms,
+  openRLibraries,
+  openVirtualEnvironments,
+  testCommandKind,
+} from '../commands/index.ts';
 import { datasetKind, readVersion } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
@@ -44,6 +52,7 @@ export function engineParts(project: Project): EngineParts {
       featureKind({ datasets }),
       featureCasesKind({ datasets }),
       commandKind(commands),
+      collectKind,
       testCommandKind(commands),
       evaluateKind({ serving, state, champions: championSource(deploy), virtualEnvironments, championTestSet: championTestSet(project) }),
       releaseKind({ runtimeVersion: serving.version }),

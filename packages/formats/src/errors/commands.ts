@@ -32,6 +32,12 @@ export const commandsErrors = {
     fix: 'Read the whole output: `tidegate log STEP`.',
     exit: 1,
   },
+  'TG-COMMANDS-METRIC': {
+    title: 'Item without the metric that decides',
+    cause: 'The best item of a fan-out is chosen by a metric, and the output of an item is no JSON with that number in it.',
+    fix: 'Let every item write it, or correct `best: { metric: OUTPUT#MEMBER }`.',
+    exit: 1,
+  },
   'TG-COMMANDS-TIMED-OUT': {
     title: 'Command of a step took too long',
     cause: 'The command ran longer than the `timeout:` of its step.',

@@ -1,5 +1,6 @@
 import type { shape } from '@tidegate/formats';
 import { commandPaths } from '../command-paths.ts';
+import { outputsOfStep } from '../fan-out/collected.ts';
 import { outputsAt } from '../outputs-at.ts';
 import { referenceOf } from '../reference.ts';
 import { type Check, hasName, membersOf, type ProjectDraft } from './draft.ts';
@@ -28,7 +29,9 @@ interface Need {
 type Needs = ReadonlyMap<string, readonly Need[]>;
 
 function needsAmong(draft: ProjectDraft): Needs {
-  const outputs = outputsAt(draft.steps ?? {});
+  const outputs = outputsAt(
+    Object.fromEntries(membersOf(draft.steps).map(([name, step]) => [name, { out: outputsOfStep(name, step ?? {}) }])),
+  );
   return new Map(
     membersOf(draft.steps).map(([by, member]) => {
       const declared = (member?.in ?? []).flatMap((entry, index): readonly Need[] => {

@@ -1,6 +1,7 @@
 import type { shape } from '@tidegate/formats';
 import { join } from 'node:path';
 import { existsSync } from '../../platform/index.ts';
+import { outputsOfStep } from '../fan-out/collected.ts';
 import { canOverlap, isPattern } from '../overlap.ts';
 import { type Reference, referenceOf } from '../reference.ts';
 import { type Check, hasName, hintFor, membersOf, type Mistake, type ProjectDraft, type Report } from './draft.ts';
@@ -67,8 +68,9 @@ function checkName({ draft, path }: Place, reference: Exclude<Reference, { kind:
 export function unknownOutput(draft: ProjectDraft, stepName: string, output: string, sign: '/' | '.'): Unknown | null {
   if (!hasName(draft.steps, stepName))
     return { found: `there is no step "${stepName}"`, hint: nearestReference('steps.', stepName, Object.keys(draft.steps ?? {})) };
-  const outputs = draft.steps?.[stepName]?.out;
-  if (draft.steps?.[stepName] === undefined || hasName(outputs, output)) return null;
+  const step = draft.steps?.[stepName];
+  const outputs = step === undefined ? undefined : outputsOfStep(stepName, step);
+  if (step === undefined || hasName(outputs, output)) return null;
   const names = Object.keys(outputs ?? {});
   const found = output === '' ? 'it names a step, not one of its outputs' : `"steps.${stepName}" has no output "${output}"`;
   const [only] = names;
@@ -116,7 +118,7 @@ export const checkOutputs: Check = (draft, report) => {
     });
   for (const [name, step] of membersOf(draft.steps))
     for (const [output, path] of membersOf(step?.out))
-      if (path !== undefined && isPattern(path))
+      if (path !== undefined && isPattern(step?.for === undefined ? path : path.replaceAll(/\{\w+\}/g, '')))
         report(['steps', name, 'out', output], {
           code: 'TG-CONFIG-INVALID',
           message: `Cannot write to "${path}": an output is one file or folder, not a pattern`,

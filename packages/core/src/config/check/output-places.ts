@@ -1,4 +1,5 @@
 import type { shape } from '@tidegate/formats';
+import { outputsOfStep } from '../fan-out/collected.ts';
 import { foldersAbove } from '../outputs-at.ts';
 import { membersOf, type ProjectDraft } from './draft.ts';
 
@@ -18,7 +19,7 @@ export function outputPlaces(draft: ProjectDraft): OutputPlaces {
   const around = new Map(reserved.flatMap((place) => foldersAbove(place).map((folder) => [folder, 'Tidegate or Git'])));
   const conflicts: OutputPlaces['conflicts'][number][] = [];
   for (const [name, step] of membersOf(draft.steps))
-    for (const [output, place] of membersOf(step?.out)) {
+    for (const [output, place] of membersOf(step === undefined ? undefined : outputsOfStep(name, step))) {
       if (place === undefined) continue;
       const holder = holderOf(place, taken) ?? around.get(place) ?? null;
       if (holder !== null) conflicts.push({ path: ['steps', name, 'out', output], place, holder });

@@ -1,6 +1,7 @@
 import { shape } from '@tidegate/formats';
 import { command, variables } from './command.ts';
 import { isolation } from './isolation.ts';
+import { fanOut } from './fan-out.ts';
 import { later } from './later.ts';
 import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
@@ -59,6 +60,7 @@ export const step = shape.object(
     timeout: shape.optional(timeout),
     retries: shape.optional(retries),
     if: shape.optional(condition),
+    for: shape.optional(fanOut),
     salt: shape.optional(salt('Any text: another one makes the step run again.')),
     ...isolation,
   },

@@ -2,6 +2,7 @@ import type { EmitEvent, KeyRecord } from '@tidegate/formats';
 import { type EngineParts, kindNamed } from '../engine-parts.ts';
 import { keyRecordOf } from './key.ts';
 import { type OutputsOf, resolveInputs } from '../inputs/resolve-inputs.ts';
+import { withParts } from '../inputs/tree-parts.ts';
 import type { ProjectFile, Snapshot } from '../inputs/snapshot.ts';
 import type { ResolvedInput, StepNode } from '../step-kind.ts';
 
@@ -25,8 +26,9 @@ export interface PrepareOptions {
 export async function prepareStep(parts: EngineParts, node: StepNode, options: PrepareOptions): Promise<PreparedStep | null> {
   const { snapshot, outputsOf, signal, emit } = options;
   const files = snapshot.filesOf(node);
-  const inputs = resolveInputs(node, files, outputsOf);
-  if (inputs === null) return null;
+  const whole = resolveInputs(node, files, outputsOf);
+  if (whole === null) return null;
+  const inputs = await withParts(parts.store, node, whole);
   const kind = kindNamed(parts, node.kind);
   const facts = (await kind.facts?.({ node, inputs, signal, emit, store: parts.store, platform: parts.platform })) ?? {};
   const executables = files.filter((file) => file.executable).map((file) => file.path);

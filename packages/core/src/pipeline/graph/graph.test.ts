@@ -41,7 +41,7 @@ test('two steps of one name are refused', () => {
   );
 });
 
-test('a cycle is printed as a path that begins with the first name', () => {
+test('a cycle is printed as a path that begins with the first name (hostile row 23)', () => {
   const found = codesOf(() =>
     buildGraph([
       step('b', { in: ['steps.a/out'] }),
@@ -60,7 +60,7 @@ test('a cycle is printed as a path that begins with the first name', () => {
   ]);
 });
 
-test('a step that needs itself is a cycle of one', () => {
+test('a step that needs itself is a cycle of one (hostile row 23)', () => {
   const [first] = codesOf(() => buildGraph([step('a', { in: ['steps.a/out'] })]));
 
   assert.equal(first?.[1], 'Cannot order the steps, for they need each other: steps.a → steps.a');
@@ -68,7 +68,7 @@ test('a step that needs itself is a cycle of one', () => {
 
 const output = (name: string, path: string | null) => ({ name, path, publish: true });
 
-test('outputs that meet are refused: the same path, and one inside the other', () => {
+test('outputs that meet are refused: the same path, and one inside the other (hostile row 23)', () => {
   const found = codesOf(() =>
     buildGraph([
       step('a', { outputs: [output('x', 'models/m'), output('folder', 'reports')] }),
@@ -90,6 +90,28 @@ test('outputs that meet are refused: the same path, and one inside the other', (
       'Give one of them another path',
     ],
   ]);
+});
+
+test('items of a fan-out write into the folder that it collects, but never two of them to one place (hostile row 23)', () => {
+  const steps = [
+    step('f', { outputs: [output('m', 'models')] }),
+    step('f@a', { outputs: [output('m', 'models/a')] }),
+    step('f@b', { outputs: [output('m', 'models/b')] }),
+  ];
+
+  const apart = codesOf(() => buildGraph(steps));
+  const meeting = codesOf(() => buildGraph([...steps, step('f@c', { outputs: [output('m', 'models/b/c')] })]));
+  const others = codesOf(() => buildGraph([...steps, step('g@a', { outputs: [output('m', 'models/c')] })]));
+
+  assert.deepEqual(apart, []);
+  assert.deepEqual(
+    meeting.map(([, message]) => message),
+    ['Cannot write "models/b/c" inside "models/b": one is "steps.f@b/m", the other "steps.f@c/m"'],
+  );
+  assert.deepEqual(
+    others.map(([, message]) => message),
+    ['Cannot write "models/c" inside "models": one is "steps.f/m", the other "steps.g@a/m"'],
+  );
 });
 
 for (const path of ['../m', '/m', 'a/../m', './m', 'a//m', 'm/', '', '..', '.git/hooks/pre-commit', 'sub/.GIT/config', 'a\0b'])

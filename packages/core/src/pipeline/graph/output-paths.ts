@@ -1,10 +1,11 @@
-import { compareCodeUnits, type Diagnostic } from '@tidegate/formats';
+import { compareCodeUnits, type Diagnostic, fanOutOf, type StepName } from '@tidegate/formats';
 import { isTreePath } from '../../store/index.ts';
 import type { StepNode } from '../step-kind.ts';
 
 interface PlacedOutput {
   /** `steps.train/model` */
   readonly name: string;
+  readonly step: StepName;
   readonly path: string;
 }
 
@@ -20,23 +21,33 @@ export function outputPaths(steps: Iterable<StepNode>): ReadonlyMap<string, stri
 }
 
 function placedOutputs(node: StepNode): readonly PlacedOutput[] {
-  return node.outputs.flatMap(({ name, path }) => (path === null ? [] : [{ name: `${node.name}/${name}`, path }]));
+  return node.outputs.flatMap(({ name, path }) => (path === null ? [] : [{ name: `${node.name}/${name}`, step: node.name, path }]));
 }
 
 function mayWriteTo(path: string): boolean {
   return isTreePath(path) && path.split('/').every((part) => part.toLowerCase() !== '.git');
 }
 
-/** Sorted with a slash behind each, whatever lies inside an output follows it directly. */
+/**
+ * Sorted with a slash behind each, whatever lies inside an output follows it directly. Items of a fan-out write into the folders that it
+ * collects, each to a place of its own.
+ */
 function clashes(outputs: readonly PlacedOutput[]): readonly Diagnostic[] {
   const sorted = outputs.toSorted((a, b) => compareCodeUnits(`${a.path}/`, `${b.path}/`) || compareCodeUnits(a.name, b.name));
   const found: Diagnostic[] = [];
   let outer: PlacedOutput | undefined;
+  let item: PlacedOutput | undefined;
   for (const output of sorted) {
-    if (outer !== undefined && `${output.path}/`.startsWith(`${outer.path}/`)) found.push(clash(outer, output));
-    else outer = output;
+    if (outer === undefined || !isInside(output, outer)) [outer, item] = [output, undefined];
+    else if (fanOutOf(output.step) !== outer.step) found.push(clash(outer, output));
+    else if (item === undefined || !isInside(output, item)) item = output;
+    else found.push(clash(item, output));
   }
   return found;
+}
+
+function isInside(output: PlacedOutput, outer: PlacedOutput): boolean {
+  return `${output.path}/`.startsWith(`${outer.path}/`);
 }
 
 function badPath({ name, path }: PlacedOutput): Diagnostic {

@@ -1,6 +1,7 @@
 import type { Artifact, StepName } from '@tidegate/formats';
 import type { ProjectFile } from './snapshot.ts';
-import type { ResolvedInput, StepNode } from '../step-kind.ts';
+import type { StepNode } from '../step-kind.ts';
+import type { WholeInput } from './tree-parts.ts';
 
 /** Artifacts of a step that is finished, by output; undefined for a step that is not. */
 export type OutputsOf = (step: StepName) => { readonly [output: string]: Artifact } | undefined;
@@ -9,8 +10,8 @@ export type OutputsOf = (step: StepName) => { readonly [output: string]: Artifac
  * The inputs of a step, project files first, or null as long as a step that it needs is not finished. What a finished step did not make is
  * left out for one that runs `always` and one that collects items of which some may fail.
  */
-export function resolveInputs(node: StepNode, files: readonly ProjectFile[], outputsOf: OutputsOf): readonly ResolvedInput[] | null {
-  const inputs: ResolvedInput[] = files.map(({ path, file, digest, bytes }) => ({
+export function resolveInputs(node: StepNode, files: readonly ProjectFile[], outputsOf: OutputsOf): readonly WholeInput[] | null {
+  const inputs: WholeInput[] = files.map(({ path, file, digest, bytes }) => ({
     name: path,
     artifact: { kind: 'file', digest, bytes, files: 1 },
     place: path,
@@ -22,7 +23,10 @@ export function resolveInputs(node: StepNode, files: readonly ProjectFile[], out
     const artifact = outputs?.[input.output];
     if (artifact === undefined && outputs !== undefined && mayLack(node)) continue;
     if (artifact === undefined) return null;
-    inputs.push({ name: `${input.step}/${input.output}`, artifact, place: input.place, source: null });
+    const { part, place } = input;
+    const name = `${input.step}/${input.output}`;
+    if (part === undefined) inputs.push({ name, artifact, place, source: null });
+    else inputs.push({ name: `${name}/${part}`, artifact, place: part, source: null, part });
   }
   return inputs;
 }
