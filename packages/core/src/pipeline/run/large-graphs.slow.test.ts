@@ -4,7 +4,8 @@ import { type StepName, type StepRecord, TidegateError } from '@tidegate/formats
 import { buildGraph } from '../graph/graph.ts';
 import { schedule } from './schedule.ts';
 import { unfinished } from './step-record.ts';
-import { step } from '../test-project.ts';
+import { joinKind } from '../test-kinds.ts';
+import { makeTestProject, step } from '../test-project.ts';
 
 // Hostile row 23 of the threat list: graphs of a size that nobody writes by hand.
 
@@ -45,5 +46,26 @@ test('20,000 steps in a chain and in a fan are visited without recursion', async
     const settled = await schedule({ graph, capacity: { cpus: 2 }, visit: async (name) => ({ kind: 'record', record: doneRecord(name) }) });
 
     assert.equal(settled.size, count);
+  }
+});
+
+test('100,000 steps in a chain, in a fan and beside one another are planned without recursion (hostile row 23)', async (t) => {
+  const count = 100_000;
+  const project = await makeTestProject(t, { kinds: [joinKind()] });
+  const needs = { chain: (index: number) => [index - 1], fan: () => [0], none: () => [] };
+  for (const [shape, of] of Object.entries(needs)) {
+    const steps = Array.from({ length: count }, (_, index) =>
+      step(`s${index}`, { in: index === 0 ? [] : of(index).map((need) => `steps.s${need}/out`) }),
+    );
+    const cpu = process.cpuUsage();
+
+    const planned = await project.plan(steps);
+
+    const { user, system } = process.cpuUsage(cpu);
+    t.diagnostic(`${shape}: ${((user + system) / 1e6).toFixed(1)} CPU s`);
+    assert.deepEqual(Object.fromEntries([...Map.groupBy(planned, ({ action }) => action)].map(([action, some]) => [action, some.length])), {
+      run: shape === 'none' ? count : 1,
+      ...(shape !== 'none' && { 'decide-later': count - 1 }),
+    });
   }
 });
