@@ -11,6 +11,7 @@ test('a full and a failing disk are told with the path that was written, and of 
   assert.deepEqual(told({ code: 'ENOSPC', path: '/a', dest: '/b' }), ['TG-STORE-DISK-FULL', 'Cannot write "/b": no space is left there']);
   assert.deepEqual(told({ code: 'EIO', path: '/a' }), ['TG-STORE-DISK-FAULT', 'Cannot use "/a": the disk reports an error (EIO)']);
   assert.deepEqual(told({ errcode: 13 }), ['TG-STORE-DISK-FULL', 'Cannot write the state: no space is left there']);
+  assert.deepEqual(told({ errcode: 4874 }), ['TG-STORE-DISK-FULL', 'Cannot write the state: no space is left there']);
   assert.deepEqual(told({ errcode: 10 + (4 << 8) }), [
     'TG-STORE-DISK-FAULT',
     'Cannot use the state: the disk reports an error (as the system says it)',

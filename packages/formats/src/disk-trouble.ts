@@ -13,7 +13,7 @@ export function diskTrouble(error: unknown): TidegateError | null {
   const what = errcode === undefined ? (where === undefined ? 'a file' : `"${where}"`) : 'the state';
   // Node makes folders one by one, and says ENOENT of one that any other error kept it from making.
   const isFault = code === 'EIO' || (code === 'ENOENT' && syscall === 'mkdir') || sqliteFaults.includes((errcode ?? 0) & 0xff);
-  if (code === 'ENOSPC' || code === 'EDQUOT' || errcode === sqliteFull)
+  if (code === 'ENOSPC' || code === 'EDQUOT' || sqliteFull.includes(errcode ?? 0))
     return failure(
       'TG-STORE-DISK-FULL',
       `Cannot write ${what}: no space is left there`,
@@ -51,7 +51,8 @@ interface SystemError extends Error {
   readonly errcode?: number;
 }
 
-const sqliteFull = 13;
+/** SQLITE_FULL, and SQLITE_IOERR_SHMSIZE: the memory that processes share is a file, which finds no room either. */
+const sqliteFull: readonly number[] = [13, 10 | (19 << 8)];
 /** SQLITE_READONLY: the rights are missing, or opening for writing failed once, upon which SQLite tries reading. */
 const sqliteReadOnly = 8;
 /** SQLITE_CORRUPT and SQLITE_NOTADB */
