@@ -1,6 +1,7 @@
 import type { Json } from '@tidegate/formats';
 import { type StepContext, StepEnded, type StepKind } from '../pipeline/index.ts';
 import { lastWords, missingInput } from './last-words.ts';
+import { limitMistake } from './limit-mistake.ts';
 import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
 import { makeRoom, storeOutput } from './store-output.ts';
 
@@ -47,6 +48,7 @@ function requireSuccess(
       },
       { kind: 'timeout' },
     );
+  if (ran.passed !== null) throw new StepEnded(limitMistake(node.name, ran.passed, output), { kind: 'signal', signal: 'SIGKILL' });
   if (ran.code === 0) return;
   const end = ran.signal === null ? `ended with exit code ${ran.code}` : `was ended by ${ran.signal}`;
   throw new StepEnded(

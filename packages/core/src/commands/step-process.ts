@@ -1,5 +1,15 @@
 import { failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
-import { eachLine, mkdir, rm, runCommand, sandboxed, sandboxScratch } from '../platform/index.ts';
+import {
+  eachLine,
+  type LimitPassed,
+  memoryBytes,
+  mkdir,
+  type ProcessLimits,
+  rm,
+  runCommand,
+  sandboxed,
+  sandboxScratch,
+} from '../platform/index.ts';
 import type { StepContext, StepNode } from '../pipeline/index.ts';
 import type { Building } from './build-once.ts';
 import type { Programs } from './program-identity.ts';
@@ -28,6 +38,8 @@ export interface Ran {
   /** The signal that ended the command or, by the exit code that it gave, one of its own children; null for none. */
   readonly signal: string | null;
   readonly timedOut: boolean;
+  /** The limit that it was ended for; null for none. */
+  readonly passed: LimitPassed | null;
   /** The last lines of both streams together, as they came. */
   readonly tail: readonly string[];
   /** Its working folder. */
@@ -88,6 +100,7 @@ export async function runStepCommand(
       signal: context.signal,
       timeoutMs: options.timeoutMs,
       onStart: context.ownProcess,
+      limits: limitsOf(context.node),
       ...(sandbox === null ? { mark: `${context.run}/${context.node.name}/${context.platform.random.hex(4)}` } : { isSandbox: true }),
       onText: (stream, text) => {
         context.log(stream, text);
@@ -103,6 +116,18 @@ export async function runStepCommand(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** What a step may take that declares nothing: less than would stop the machine. */
+const mostProcesses = 4_096;
+const mostMemory = 0.9;
+let machineMemory: number | null = null;
+
+function limitsOf({ resources, isolation }: StepNode): ProcessLimits {
+  return {
+    memoryBytes: resources?.memoryBytes ?? Math.round((machineMemory ??= memoryBytes()) * mostMemory),
+    processes: isolation?.limits.processes ?? mostProcesses,
+  };
 }
 
 function lastLines(text: string): readonly string[] {

@@ -27,6 +27,10 @@ export interface CommandRig {
     yaml: string,
     options?: { readonly signal?: AbortSignal; readonly onOutput?: (line: string) => void },
   ) => Promise<RunRecord>;
+  /** Steps of all runs in the order in which they came to their end. */
+  readonly finished: readonly string[];
+  /** How often a step was begun. */
+  readonly attempts: () => number;
   /** What runs said of steps that have no sandbox. */
   readonly notIsolated: readonly string[];
   /** As `run`, and gives the record of the last step. */
@@ -54,6 +58,8 @@ export function commandRig(
     rmSync(folder, { recursive: true });
   });
 
+  const finished: string[] = [];
+  let attempts = 0;
   const notIsolated: string[] = [];
   const run: CommandRig['run'] = async (yaml, { signal = new AbortController().signal, onOutput } = {}) => {
     const { config } = parseProject(`version: 1\n${yaml}`, root);
@@ -79,6 +85,8 @@ export function commandRig(
       project: { name: 'rig', root },
     });
     const emit = (event: Event): void => {
+      if (event.kind === 'step-finished') finished.push(event.record.step);
+      if (event.kind === 'step-started') attempts += 1;
       if (event.kind === 'not-isolated') notIsolated.push(event.why);
       if (event.kind === 'step-output') onOutput?.(event.text);
     };
@@ -91,5 +99,5 @@ export function commandRig(
     if (last === undefined) throw new Error('The run has no step');
     return last;
   };
-  return { root, store, run, step, notIsolated };
+  return { root, store, run, step, notIsolated, finished, attempts: () => attempts };
 }

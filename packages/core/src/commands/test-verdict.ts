@@ -1,4 +1,5 @@
 import type { Evidence, TestReport } from '@tidegate/formats';
+import { limitMistake } from './limit-mistake.ts';
 import { missingInput } from './last-words.ts';
 import type { Ran } from './step-process.ts';
 
@@ -22,6 +23,7 @@ const nothingCollected = 5;
 export function judgeTests(report: TestReport, ran: Ran, tests: TestsJudged): Pick<Evidence, 'verdict' | 'reason'> {
   const { suite, passed, skipped } = report;
   if (ran.timedOut) return { verdict: 'fail', reason: `The tests of "${suite}" did not end in the time they are given` };
+  if (ran.passed !== null) return { verdict: 'invalid', reason: limitMistake(suite, ran.passed, '').message };
   if (!tests.isPytest) return judgeCommand(report, ran, tests);
   if (ran.code === nothingCollected) return { verdict: 'invalid', reason: `No test of "${suite}" was found` };
   if ((ran.code !== 0 && ran.code !== somePytestFailed) || !tests.hasReport) return couldNotRun(suite, ran, tests);

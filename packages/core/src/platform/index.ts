@@ -76,6 +76,7 @@ export {
   runCommand,
   startDetached,
 } from './process.ts';
+export type { LimitPassed, ProcessLimits } from './process-limits.ts';
 export { killGroup } from './process-family.ts';
 export { raceDeadline } from './race-deadline.ts';
 export { type Random } from './random.ts';

@@ -33,7 +33,7 @@ test('a command tells its exit code and its lines, by stream and without line en
     options({ onText: (stream, text) => eachLine(text, (line) => lines.push(`${stream}: ${line}`)) }),
   );
 
-  assert.deepEqual(result, { code: 3, signal: null, timedOut: false });
+  assert.deepEqual(result, { code: 3, signal: null, timedOut: false, passed: null });
   assert.deepEqual(lines.toSorted(), ['stderr: err', 'stdout: last', 'stdout: one', 'stdout: two']);
 });
 

@@ -4,6 +4,7 @@ import type { StartedCommand } from './launcher.ts';
 import { textReader } from './lines.ts';
 import { readPaced } from './pace.ts';
 import { groupFamily, markVariable, type ProcessFamily, sandboxFamily } from './process-family.ts';
+import { type LimitPassed, offerToOutOfMemory, type ProcessLimits, watchLimits } from './process-limits.ts';
 import { startCommand } from './start-command.ts';
 
 export { identityOf, isRunning, type ProcessIdentity } from '@tidegate/runtime';
@@ -20,6 +21,8 @@ export interface CommandOptions {
   readonly onStart?: (pid: number) => void;
   /** Text by which descendants are found that leave the process group: put into the environment as `TIDEGATE_STEP`. Default: they are not looked for. */
   readonly mark?: string;
+  /** What it may take with all its descendants; then all of them are ended at once. Default: no limit. */
+  readonly limits?: ProcessLimits;
   /** Whether the command is one of `sandboxed`, whose namespace ends everything in it. Default no. */
   readonly isSandbox?: boolean;
 }
@@ -31,6 +34,8 @@ export interface CommandResult {
   readonly signal: NodeJS.Signals | null;
   /** Whether it was ended because it ran longer than `timeoutMs`. */
   readonly timedOut: boolean;
+  /** The limit that it was ended for; null for none. */
+  readonly passed: LimitPassed | null;
 }
 
 /** Between SIGTERM and SIGKILL, and between the end of a command and the moment its output is no longer waited for. */
@@ -52,6 +57,11 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   const family = isSandbox ? sandboxFamily(child.pid) : groupFamily(child.pid, mark ?? null);
   const timers: NodeJS.Timeout[] = [];
   let timedOut = false;
+  let passed: LimitPassed | null = null;
+  const { pid } = child;
+  const onPassed = (limit: LimitPassed): void => ((passed = limit), family.end('SIGKILL'));
+  const watch = options.limits && watchLimits({ pid, limits: options.limits, onPassed });
+  if (watch) offerToOutOfMemory(pid);
   const end = (): void => {
     family.end('SIGTERM');
     timers.push(setTimeout(() => family.end('SIGKILL'), graceMs));
@@ -64,8 +74,9 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   try {
     options.onStart?.(child.pid);
     for (const stream of ['stdout', 'stderr'] as const) readOutput(child, stream, (text) => options.onText(stream, text));
-    return { ...(await endOf(child, family, timers)), timedOut };
+    return { ...(await endOf(child, family, timers)), timedOut, passed };
   } finally {
+    watch?.stop();
     for (const timer of timers) clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }

@@ -44,6 +44,13 @@ export const commandsErrors = {
     fix: 'Raise `timeout:` in `tidegate.yaml`, or make the step quicker.',
     exit: 1,
   },
+  'TG-COMMANDS-LIMIT': {
+    title: 'Command of a step took too much',
+    cause:
+      'The command and what it started took more memory than `memory:`, or were more processes than `limits: { processes: … }`, and were ended.',
+    fix: 'Raise the limit in `tidegate.yaml`, or let the step do less at once.',
+    exit: 1,
+  },
   'TG-COMMANDS-SANDBOX': {
     title: 'Sandbox not made',
     cause: 'Sandboxes work on this machine, but bubblewrap could not make one for this command.',

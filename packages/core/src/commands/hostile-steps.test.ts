@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemPlatform } from '../platform/index.ts';
+import { processesWith } from './test-processes.ts';
+import { commandRig } from './test-rig.ts';
+import { noSandbox } from './test-sandbox.ts';
+
+const withoutSandbox = { ...systemPlatform.variables, TIDEGATE_SANDBOX: 'off' };
+const whereverItRuns = [
+  { where: 'in a sandbox', variables: systemPlatform.variables, skip: noSandbox },
+  { where: 'without a sandbox', variables: withoutSandbox, skip: false },
+] as const;
+
+for (const { where, variables, skip } of whereverItRuns) {
+  const unique = (number: number): string => `36${skip === false ? 1 : 2}${number}.${process.pid}${where.length}`;
+
+  test(`row 29: a step that starts ever more processes is ended, ${where}`, { skip }, async (t) => {
+    const seconds = unique(1);
+    // each starts two more, 126 in all at most; root is not bound by the system's own limit of processes
+    const bomb = `#!/bin/sh\n[ "$1" -gt 0 ] || exec sleep ${seconds}\n"$0" $(($1 - 1)) &\n"$0" $(($1 - 1)) &\nwait\n`;
+    const rig = commandRig(t, { 'bomb.sh': bomb }, variables);
+
+    const { failure } = await rig.step('steps: { bomb: { run: ./bomb.sh 6, limits: { processes: 40 } } }');
+
+    assert.match(`${failure?.code} ${failure?.message}`, /^TG-COMMANDS-(LIMIT .* may have 40|FAILED .*)/s);
+    await gone(seconds);
+  });
+
+  test(`row 29: a step that takes too much memory is ended, ${where}`, { skip }, async (t) => {
+    const rig = commandRig(t, { 'eat.py': 'import time\neaten = b"x" * 300_000_000\ntime.sleep(60)\n' }, variables);
+
+    const { failure } = await rig.step('steps: { eat: { run: python eat.py, memory: 150MB } }');
+
+    assert.equal(failure?.code, 'TG-COMMANDS-LIMIT');
+    assert.match(failure.message, /it took 0\.\d+ GB of memory, and may take 0\.15 GB/);
+  });
+
+  test(
+    `row 12: what a step leaves running ends with it, ${where}: in its group, in a session of its own, and forked twice`,
+    { skip },
+    async (t) => {
+      const seconds = unique(2);
+      const script = `#!/bin/sh\nsleep ${seconds} & setsid sleep ${seconds} & (setsid sh -c 'cd /; sleep ${seconds} & sleep ${seconds}' >/dev/null 2>&1 &)\nsleep 0.1\necho x > x.txt\n`;
+      const rig = commandRig(t, { 'leave.sh': script }, variables);
+
+      const record = await rig.step('steps: { a: { run: ./leave.sh, out: { x: x.txt } } }');
+
+      assert.equal(record.status, 'done');
+      await gone(seconds);
+    },
+  );
+
+  test(
+    `row 12: a step whose process alone is killed has failed, says so, and is tried again by its policy, ${where}`,
+    { skip },
+    async (t) => {
+      const rig = commandRig(t, { 'die.sh': '#!/bin/sh\nkill -9 $$\n' }, variables);
+
+      const { failure } = await rig.step('steps: { a: { run: ./die.sh, retries: { times: 1, wait: 1ms } } }');
+
+      assert.match(failure?.message ?? '', /was ended by SIGKILL/);
+      assert.equal(rig.attempts(), 2);
+    },
+  );
+}
+
+test('row 29: a step that prints without end is ended by its time-out, its log is cut, and others go on meanwhile', async (t) => {
+  const rig = commandRig(t, { 'small.sh': '#!/bin/sh\necho small > "$1"\n' });
+  const small = (name: string, reads: string): string =>
+    `${name}: { run: ./small.sh ${name}.txt, in: [${reads}], out: { x: ${name}.txt } }`;
+
+  const record = await rig.run(
+    `steps: { endless: { run: yes 0123456789, timeout: 1s }, ${small('a', '')}, ${small('b', 'steps.a/x')}, ${small('c', 'steps.b/x')} }`,
+  );
+
+  const statuses = new Map(record.steps.map(({ step, status }) => [String(step), status]));
+  assert.deepEqual(
+    ['steps.endless', 'steps.a', 'steps.b', 'steps.c'].map((step) => statuses.get(step)),
+    ['failed', 'done', 'done', 'done'],
+  );
+  assert.equal(rig.finished.at(-1), 'steps.endless');
+  const log = join(rig.root, '..', 'home', 'logs', record.id, 'steps.endless.log');
+  assert.ok(statSync(log).size < 10.1 * 2 ** 20);
+  assert.match(readFileSync(log, 'utf8'), /\[\d+ bytes were left out here/);
+});
+
+/** Waits until nothing is left of what was started with this text in its command line. */
+async function gone(text: string): Promise<void> {
+  for (let turn = 0; turn < 200 && processesWith(text).length > 0; turn++) await sleep(10);
+  assert.deepEqual(processesWith(text), []);
+}
