@@ -12,7 +12,7 @@ export function interruptible(): AbortSignal {
   const times = { signalled: 0, told: 0 };
   const count = (way: keyof typeof times, signal: string): void => {
     times[way]++;
-    if (times[way] > 1) process.exit(130);
+    if (times[way] > 1) return void endAtOnce();
     controller.abort(new Error(signal));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => count('signalled', signal));
@@ -20,6 +20,13 @@ export function interruptible(): AbortSignal {
   process.on('message', (message) => isTold(message) && count('told', message.interrupted));
   process.channel.unref(); // waiting for a message is no reason to go on
   return controller.signal;
+}
+
+/** The engine is loaded when there is anything to end. */
+async function endAtOnce(): Promise<never> {
+  const { endCommands } = await import('@tidegate/core');
+  endCommands();
+  return process.exit(130);
 }
 
 function isTold(message: unknown): message is Told {

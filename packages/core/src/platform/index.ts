@@ -70,6 +70,7 @@ export { type Platform, systemPlatform } from './platform.ts';
 export {
   type CommandOptions,
   type CommandResult,
+  endCommands,
   identityOf,
   isRunning,
   type ProcessIdentity,

@@ -38,6 +38,13 @@ export interface CommandResult {
   readonly passed: LimitPassed | null;
 }
 
+const underWay = new Set<ProcessFamily>();
+
+/** Ends at once every command that this process runs, with its descendants: for who has no time for an orderly end. */
+export function endCommands(): void {
+  for (const family of underWay) family.end('SIGKILL');
+}
+
 /** Between SIGTERM and SIGKILL, and between the end of a command and the moment its output is no longer waited for. */
 const graceMs = 2_000;
 
@@ -55,6 +62,7 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   const variables = mark === undefined ? options.variables : { ...options.variables, [markVariable]: mark };
   const child = await startCommand({ argv: [program, ...rest], cwd, variables });
   const family = isSandbox ? sandboxFamily(child.pid) : groupFamily(child.pid, mark ?? null);
+  underWay.add(family);
   const timers: NodeJS.Timeout[] = [];
   let timedOut = false;
   let passed: LimitPassed | null = null;
@@ -77,6 +85,7 @@ export async function runCommand(argv: readonly string[], options: CommandOption
     return { ...(await endOf(child, family, timers)), timedOut, passed };
   } finally {
     watch?.stop();
+    underWay.delete(family);
     for (const timer of timers) clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
