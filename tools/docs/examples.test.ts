@@ -19,6 +19,7 @@ const unchecked: { readonly [place: string]: string } = {
   'docs/reference/formats/items.md json': 'an outline with a digest cut short; e2e/fan-out.test.ts reads a whole one',
   'docs/reference/api-tests.md text': 'a line of a report, compared by api-tests-page.test.ts',
   'docs/reference/commands.md text': 'usage lines, which commands-page.test.ts compares with the command line',
+  'docs/reference/formats/bundle.md text': 'a listing of entries with digests cut short',
   'docs/reference/formats/object-store.md text': 'a listing of folders with digests cut short',
   'docs/reference/formats/remote.md text': 'a listing of folders with digests cut short',
   'docs/reference/tidegate-yaml.md text': 'a comment for editors',

@@ -95,5 +95,6 @@ export { type CiContext, type Forge, openForge, readCiContext, type StatusState 
 export { openHttpClient } from './platform/index.ts';
 export { durationOf, sizeOf } from './config/index.ts';
 export { checkStore, type Scrub, scrub, type ScrubOptions, type StoreCheck, type StoreProblem } from './project/index.ts';
+export { exportNamed, type ImportedBundle, importInto } from './project/index.ts';
 export { collectGarbage, type GarbageReport, type GarbageRequest, type JudgedObject } from './project/index.ts';
 export { listPins, type Pin, pin, type StoreInBrief, storeInBrief, unpin } from './project/index.ts';

@@ -1,4 +1,5 @@
 import type { JudgedChange } from '@tidegate/core';
+import { originWords } from '../render/explanation-view.ts';
 import { foldItems } from '../render/fold-items.ts';
 import { duration } from '../render/figures.ts';
 import { counted, reasonWords, runWords, statusWords } from '../render/words.ts';
@@ -104,7 +105,9 @@ function stepsPart({ run }: JudgedChange): Markdown | null {
     code(step.step),
     statusWords[step.status],
     step.status === 'hit' ? '' : duration(step.durationMs),
-    step.status === 'hit' ? `result of run ${step.madeBy ?? ''}` : step.reasons.map(reasonWords).join('; '),
+    step.status === 'hit'
+      ? `result of run ${step.madeBy ?? ''}${step.from == null ? '' : originWords(step.from)}`
+      : step.reasons.map(reasonWords).join('; '),
   ]);
   const inside = table(['Step', 'State', 'Time', 'Why'], rows, 100);
   return inside && folded(`Steps: ${ran.length} ran, ${hits} of ${run.steps.length} taken from the cache`, inside);

@@ -1,4 +1,5 @@
-import { checkStore, collectGarbage, listPins, pin, scrub, storeInBrief, unpin } from '@tidegate/core';
+import { relative, resolve } from 'node:path';
+import { checkStore, collectGarbage, exportNamed, importInto, listPins, pin, scrub, storeInBrief, unpin } from '@tidegate/core';
 import { byVerb } from '../by-verb.ts';
 import type { Command, Invocation } from '../command.ts';
 import { countOption, durationOption, rateOption, sizeOption } from '../quantities.ts';
@@ -11,8 +12,10 @@ import { counted } from '../render/words.ts';
 export const command: Command = {
   name: 'store',
   summary: 'Look after the store: what it holds, garbage, damage, pins',
-  usage: '[show | gc | fsck | scrub | pin [NAME] | unpin NAME]',
+  usage: '[show | gc | fsck | scrub | pin [NAME] | unpin NAME | export NAME… | import FILE]',
   options: {
+    output: { type: 'string', short: 'o', value: 'FILE', help: 'export: where to write the bundle (default: bundle.tar)' },
+    zone: { type: 'string', value: 'ZONE', help: 'import: the zone whose runs made it, as you trust it (default: untrusted)' },
     'dry-run': { type: 'boolean', help: 'gc: only say what would go, and why' },
     'keep-bytes': { type: 'string', value: 'SIZE', help: 'gc: make the store no larger than this; what was used longest ago goes first' },
     'keep-runs': { type: 'string', value: 'N', help: 'gc: keep so many of the newest runs (default: "keep" in tidegate.yaml, then 50)' },
@@ -34,6 +37,8 @@ export const command: Command = {
       does: 'read every object, and look whether every record has what it names; exit code 1 when something is wrong',
     },
     { line: 'tidegate store scrub --rate 50MB/s --for 10m', does: 'a part of that, going on where the last one stopped: for cron' },
+    { line: 'tidegate store export steps.train -o train.tar', does: 'the newest result with everything of it, to carry it over' },
+    { line: 'tidegate store import train.tar --zone branch', does: 'and over there, for runs of the zone branch' },
     { line: 'tidegate store pin production', does: 'keep what is live there now, whatever is deployed later' },
   ],
   run: byVerb({
@@ -91,6 +96,23 @@ export const command: Command = {
         `since ${madeAt}`,
       ]);
       for (const line of table(rows)) terminal.line(line);
+    },
+    export: async ({ project, invocation: { terminal, json, text, cwd }, words }) => {
+      const file = resolve(cwd, text('output') ?? 'bundle.tar');
+      const exported = await exportNamed(project, words, file);
+      if (json) terminal.json({ file, ...exported });
+      terminal.line(
+        `Written: ${relative(cwd, file)}: ${counted(exported.results, 'result')}, ${counted(exported.objects, 'object')}, ${bytes(exported.bytes)}.`,
+      );
+    },
+    import: async ({ project, invocation: { terminal, json, text, cwd }, words: [name = ''] }) => {
+      const imported = await importInto(project, resolve(cwd, name), text('zone') === undefined ? 'untrusted' : project.zone);
+      if (json) terminal.json(imported);
+      const { results, ofResults, objects, zone } = imported;
+      terminal.line(
+        `Imported: ${results} of ${counted(ofResults, 'result')} as of the zone ${zone}, ${counted(objects, 'object')}. The rest was there.`,
+      );
+      for (const { release, service } of imported.releases) terminal.line(`  release ${release} of services.${service}`);
     },
     unpin: async ({ project, invocation: { terminal, json }, words: [name = ''] }) => {
       unpin(project, name);

@@ -1,4 +1,5 @@
 import type { Evidence, StepRecord } from '@tidegate/formats';
+import { originWords } from '../render/explanation-view.ts';
 import { duration, measured, moment } from '../render/figures.ts';
 import { foldItems } from '../render/fold-items.ts';
 import { counted, reasonWords, runWords, shortName, statusWords } from '../render/words.ts';
@@ -100,7 +101,7 @@ function spansOf(steps: readonly StepRecord[]): readonly Span[] {
 
 function stepTable(steps: readonly StepRecord[]): Html {
   return html`<table><tr><th>Step</th><th>State</th><th class="number">Time</th><th>Why</th></tr>
-${steps.map((step) => html`<tr><td>${step.step}</td><td>${statusWords[step.status]}</td><td class="number">${duration(step.durationMs)}</td><td class="words">${step.status === 'hit' ? `same key as in run ${step.madeBy ?? ''}` : whyWords(step)}</td></tr>`)}</table>`;
+${steps.map((step) => html`<tr><td>${step.step}</td><td>${statusWords[step.status]}</td><td class="number">${duration(step.durationMs)}</td><td class="words">${step.status === 'hit' ? `same key as in run ${step.madeBy ?? ''}${step.from == null ? '' : originWords(step.from)}` : whyWords(step)}</td></tr>`)}</table>`;
 }
 
 function whyWords({ reasons }: StepRecord): string {

@@ -8,14 +8,13 @@ import {
   mayRead,
   parseSharedRelease,
   recordJson,
-  type SharedRelease,
-  TidegateError,
 } from '@tidegate/formats';
-import { findReleases, readRelease, recordRelease } from '../packaging/index.ts';
-import { importResults, pushArtifacts, pushResults, runsOf } from '../pipeline/index.ts';
+import { recordRelease } from '../packaging/index.ts';
+import { importResults, pushArtifacts, pushResults } from '../pipeline/index.ts';
 import type { Clock } from '../platform/index.ts';
 import { type ObjectStore, readOneRecord, type Remote, type State } from '../store/index.ts';
 import { deploymentHistory, releaseTrail } from './history.ts';
+import { releaseParts, sharedRelease } from './shared-release.ts';
 
 export interface Sharing {
   readonly remote: Remote;
@@ -137,33 +136,10 @@ async function requireSame(sharing: Sharing, line: Deployment): Promise<void> {
 
 async function pushRelease(sharing: Sharing, release: Digest): Promise<void> {
   const name = `releases/${hexOf(release)}`;
-  const { remote, state, project } = sharing;
+  const { remote } = sharing;
   if (parseSharedRelease(await readOneRecord(remote, name)) !== null) return;
-  const [made] = findReleases(state, project, release);
-  const steps = made?.run == null ? [] : (runsOf(state).get(made.run)?.steps ?? []);
+  const { record, steps } = sharedRelease(sharing, release);
   await pushResults(sharing, steps);
-  await pushArtifacts(sharing, await partsOf(sharing, release));
-  const shared: SharedRelease = {
-    format: 'tidegate.shared-release/1',
-    release,
-    project,
-    service: made?.service ?? '',
-    run: made?.run ?? null,
-    commit: made?.commit ?? null,
-    madeAt: made?.madeAt ?? new Date(0).toISOString(),
-    results: steps.flatMap(({ key }) => (key === null ? [] : [key])),
-  };
-  await remote.replaceRecord(name, recordJson(shared));
-}
-
-/** What a release is made of and compared by, whoever made it; nothing when it is no longer kept. */
-async function partsOf({ store }: Sharing, release: Digest): Promise<Parameters<typeof pushArtifacts>[1]> {
-  const manifest = await readRelease(store, release).catch((error: unknown) => {
-    if (error instanceof TidegateError) return null;
-    throw error;
-  });
-  if (manifest === null) return [];
-  const { model, definitions, files } = manifest;
-  const records = [release, model.version, ...(definitions === null ? [] : [definitions])];
-  return [...records.map((digest) => ({ kind: 'file', digest }) as const), { kind: 'tree', digest: files }];
+  await pushArtifacts(sharing, await releaseParts(sharing, release));
+  await remote.replaceRecord(name, recordJson(record));
 }

@@ -21,6 +21,8 @@ export { differences } from './cache/differences.ts';
 export { findKeyRecord } from './cache/decide.ts';
 export { type ContentChange, contentChange, largestCompared } from './changes/content-change.ts';
 export type { ColumnChanged, TableChanged } from './changes/table-change.ts';
+export { type BundleContent, exportBundle, type Exported } from './bundle/export-bundle.ts';
+export { importBundle, type Imported } from './bundle/import-bundle.ts';
 export { pushArtifacts, type Pushed, pushResults } from './cache/push-results.ts';
 export { importResults } from './cache/shared-results.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf, stepsSoFar } from './runs.ts';

@@ -17,6 +17,7 @@ export {
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
 export type { Live } from './deployed.ts';
 export { endDeadRuns } from './end-dead-runs.ts';
+export { exportNamed, type ImportedBundle, importInto } from './bundles.ts';
 export { deploymentsOf, deployTo, environmentsOf, type EnvironmentStatus, rollBack, startAgain, stopEnvironment } from './environments.ts';
 export { examine, type ExamineOptions, type Finding } from './examine.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './exec.ts';

@@ -93,6 +93,12 @@ export const storeErrors = {
     fix: 'Look whether it is mounted and readable; runs go on without it meanwhile, and `tidegate remote push` makes up for it.',
     exit: 1,
   },
+  'TG-STORE-BUNDLE': {
+    title: 'Bundle refused',
+    cause: 'The archive is damaged, cut short, or holds something that no bundle of Tidegate holds. Nothing of it was taken.',
+    fix: 'Make it again with `tidegate store export` and carry it over whole; do not trust where this one came from.',
+    exit: 1,
+  },
   'TG-STORE-REMOTE-ZONE': {
     title: 'Zone may not do that in the remote',
     cause: 'A run asked for something in the remote that only runs of a more trusted zone may read or write.',

@@ -10,25 +10,19 @@ import {
 } from '@tidegate/formats';
 import { concurrently } from '../../platform/index.ts';
 import type { ObjectStore, Remote, State } from '../../store/index.ts';
-import { findResult, type StoredResult } from './results.ts';
+import { findResult } from './results.ts';
+import { contentOf, type ObjectToSend, objectsIn, objectsOf } from './objects-of.ts';
 import { sharedName, sharedPlaces } from './shared-name.ts';
+import { sharedOf } from './shared-of.ts';
 
 /** Files and records on their way at once. */
 const sentAtOnce = 8;
-
-/** Longer files are read by the remote itself, bytes. */
-const longestInMemory = 64 << 10;
 
 /** What a push has sent; what was there already does not count. */
 export interface Pushed {
   readonly results: number;
   readonly objects: number;
   readonly bytes: number;
-}
-
-interface ObjectToSend {
-  readonly digest: Digest;
-  readonly bytes: number | null;
 }
 
 /** A result on its way, and every object of it. */
@@ -65,11 +59,6 @@ export async function pushResults(
   const whole = wanted.filter(({ objects }) => !objects.some(({ digest }) => lost.has(digest)));
   const written = await concurrently(sentAtOnce, whole, ({ result }) => shareRecord(remote, result));
   return { results: written.filter((isWritten) => isWritten).length, objects: sent, bytes };
-}
-
-function sharedOf(step: StepRecord['step'], result: StoredResult): SharedResult {
-  const { key, run, outputs, evidence, facts, durationMs, recordedAt } = result;
-  return { format: 'tidegate.shared-result/1', key, step, run, outputs, evidence, facts, durationMs, recordedAt };
 }
 
 /** What whoever may read the remote's zone finds of each, the most trusted; one question, however many there are. */
@@ -128,37 +117,12 @@ async function sendObjects(
   const once = [...new Map(objects.map((object) => [object.digest, object])).values()];
   const lost = new Set<Digest>();
   await concurrently(sentAtOnce, once, async (object) => {
-    const source = await sourceOf(places.store, object);
+    const source = await contentOf(places.store, object).catch(absent);
     if (source === null) lost.add(object.digest);
     else await places.remote.putObject(object.digest, source);
   });
   const sent = once.filter(({ digest }) => !lost.has(digest));
   return { lost, sent: sent.length, bytes: sent.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) };
-}
-
-/** The bytes of a record or a short file, the path of a longer one: the store may have no file of what is short. */
-function sourceOf(store: ObjectStore, { digest, bytes }: ObjectToSend): Promise<Uint8Array | string | null> {
-  return (bytes === null || bytes <= longestInMemory ? store.readBytes(digest) : store.pathOf(digest)).catch(absent);
-}
-
-/** The key record, and the outputs with the files of trees; null when a tree is nowhere. */
-async function objectsOf(store: ObjectStore, { key, outputs }: StoredResult): Promise<readonly ObjectToSend[] | null> {
-  const objects: ObjectToSend[] = [{ digest: key, bytes: null }];
-  for (const artifact of Object.values(outputs)) {
-    const found = await objectsIn(store, artifact);
-    if (found === null) return null;
-    objects.push(...found);
-  }
-  return objects;
-}
-
-async function objectsIn(
-  store: ObjectStore,
-  { kind, digest, bytes }: ObjectToSend & Pick<Artifact, 'kind'>,
-): Promise<readonly ObjectToSend[] | null> {
-  if (kind === 'file') return [{ digest, bytes }];
-  const tree = await store.readTree(digest).catch(absent);
-  return tree && [{ digest, bytes: null }, ...tree.entries];
 }
 
 /**

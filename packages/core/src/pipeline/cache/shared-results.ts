@@ -1,4 +1,4 @@
-import { type Artifact, type Digest, type KeyRecord, parseSharedResult, TidegateError } from '@tidegate/formats';
+import { type Artifact, type Digest, type KeyRecord, parseSharedResult, type TakenFrom, TidegateError } from '@tidegate/formats';
 import { type Clock, isoTime } from '../../platform/index.ts';
 import type { ObjectStore, Remote, State } from '../../store/index.ts';
 import type { EngineParts } from '../engine-parts.ts';
@@ -6,6 +6,7 @@ import { keyOf } from './key.ts';
 import { missingObjects } from './missing-objects.ts';
 import { findAnyResult, recordResult, type StoredResult } from './results.ts';
 import { type SharedPlace, sharedPlaces } from './shared-name.ts';
+import { storedOf } from './shared-of.ts';
 
 /**
  * The result that another machine has put under this key in a zone that this one may read, the most trusted first, if all its objects are there; it
@@ -77,12 +78,11 @@ async function readShared({ remote, clock }: Reading, key: Digest): Promise<read
 
 function foundAt(
   { zone }: SharedPlace,
-  { key, record, taken }: { readonly key: Digest; readonly record: unknown; readonly taken: StoredResult['taken'] },
+  { key, record, taken }: { readonly key: Digest; readonly record: unknown; readonly taken: TakenFrom },
 ): readonly FoundResult[] {
   const shared = parseSharedResult(record);
   if (shared === null || shared.key !== key) return [];
-  const { step, run, outputs, evidence, facts, durationMs, recordedAt } = shared;
-  return [{ key, step, run, zone, taken, outputs, evidence, facts, durationMs, recordedAt }];
+  return [{ step: shared.step, ...storedOf(shared, { zone, taken }) }];
 }
 
 function absent(error: unknown): null {
