@@ -18,6 +18,7 @@ export const registry: readonly {
   },
   { name: 'up', summary: 'Watch Git, sources and monitors, and drive the path by itself', load: () => import('./commands/up.ts') },
   { name: 'plan', summary: 'Say what a run would do, and why, without doing it', load: () => import('./commands/plan.ts') },
+  { name: 'graph', summary: 'Show the steps, what flows between them, and what is stale', load: () => import('./commands/graph.ts') },
   {
     name: 'status',
     summary: 'Show what is live where, the last run, and what has changed since',

@@ -67,6 +67,7 @@ export { type ComparedMetric, type ComparedRuns, compareRuns, listRunsInBrief, r
 export type { BothSides, ComparedEvidence, ComparedStep, ContentChange, ExpectedTime, RunInBrief } from './pipeline/index.ts';
 export { runReport, type RunReportData } from './project/index.ts';
 export { lastRun, listRuns, stepLog } from './project/index.ts';
+export { type GraphNode, graphProject, type ProjectGraph } from './project/index.ts';
 export { replayRun } from './project/index.ts';
 export { replayPredictions, type ReplayRequest } from './project/index.ts';
 export { listScores, scoreRows, type ScoreRequest } from './project/index.ts';

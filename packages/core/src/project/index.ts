@@ -37,6 +37,7 @@ export {
   type RefreshRequest,
   type SkippedFile,
 } from './feature-refresh.ts';
+export { type GraphNode, graphProject, type ProjectGraph } from './graph-project.ts';
 export { findProjectRoot } from './find-root.ts';
 export { ignoreBuild } from './ignore-build.ts';
 export { listModels, type ModelEntry, modelLineage } from './model-views.ts';
