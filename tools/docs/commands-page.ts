@@ -21,6 +21,10 @@ take is a mistake. [Exit codes](exit-codes.md) are the same for all.
 |---|---|---|
 | \`TIDEGATE_HOME\` | folder of the store, the state, virtual environments and deployments | \`tidegate\` in \`XDG_DATA_HOME\`, or in \`~/.local/share\` |
 | \`TIDEGATE_VIRTUAL_ENVIRONMENTS\` | folder of the virtual environments, which several homes may share | \`virtual-environments\` in the home |
+| \`TIDEGATE_SECRET_NAME\` | value of the secret \`NAME\` ([how to use secrets](../how-to/use-secrets.md)) | |
+| \`TIDEGATE_SECRETS_FILE\` | file with \`NAME=value\` lines, readable by its owner only | |
+| \`TIDEGATE_SECRETS_COMMAND\` | command that prints the value of the secret whose name it is given | |
+| \`TIDEGATE_SECRET_KEY\` | key of the hashes that stand for secrets in keys of steps | \`secret.key\` in the home, made at first need |
 | \`TIDEGATE_REMOTE\` | folder of the remote; comes before \`remote\` in tidegate.yaml | |
 | \`TIDEGATE_ZONE\` | zone of the runs, one that is trusted no more than that of the branch | that of the branch |
 | \`TIDEGATE_SANDBOX\` | \`off\`: commands of steps and tests run without a [sandbox](../explanation/sandbox.md) | on, where one works |

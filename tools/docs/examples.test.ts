@@ -58,7 +58,7 @@ function keyOf({ page, language }: Block): string {
 }
 
 /** Programs of others that pages may name; the lines of `tidegate` are read by tools/check/commands.test.ts. */
-const programs = new Set(['tidegate', 'cd', 'ls', 'git', 'curl', 'printf', 'pip', 'uv', 'promtool']);
+const programs = new Set(['tidegate', 'umask', 'echo', 'export', 'cd', 'ls', 'git', 'curl', 'printf', 'pip', 'uv', 'promtool']);
 
 function checkShell({ text }: Block): void {
   const scripts = Object.keys((JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object }).scripts);

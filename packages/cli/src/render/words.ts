@@ -25,6 +25,7 @@ export function reasonWords(reason: MissReason): string {
       if (reason.after === null) return `${reason.input} is gone`;
       return `${reason.input} changed`;
     case 'setting-changed':
+      if (reason.setting.startsWith('secrets.')) return secretWords(reason);
       if (reason.setting === 'format') return 'this version of Tidegate makes keys in another way';
       if (reason.before === null && isStructure(reason.after)) return `${reason.setting} is new`;
       if (reason.after === null && isStructure(reason.before)) return `${reason.setting} is gone`;
@@ -42,6 +43,12 @@ export function reasonWords(reason: MissReason): string {
     default:
       return unreachable(reason);
   }
+}
+
+/** Hashes tell nobody anything. */
+function secretWords({ setting, before, after }: Extract<MissReason, { readonly kind: 'setting-changed' }>): string {
+  const secret = `the secret in ${setting.slice('secrets.'.length)}`;
+  return before === null ? `${secret} is new` : after === null ? `${secret} is gone` : `${secret} changed`;
 }
 
 function isStructure(value: Json): boolean {

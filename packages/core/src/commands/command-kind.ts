@@ -3,6 +3,7 @@ import { type StepContext, StepEnded, type StepKind } from '../pipeline/index.ts
 import { lastWords, missingInput } from './last-words.ts';
 import { limitMistake } from './limit-mistake.ts';
 import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
+import { refuseSecrets } from './refuse-secrets.ts';
 import { makeRoom, storeOutput } from './store-output.ts';
 
 /** Steps under `steps:`: the user's own command, with its declared inputs in place and its declared outputs required after. */
@@ -19,6 +20,7 @@ export function commandKind(deps: CommandDeps): StepKind {
       const ran = await runStepCommand(context, argvOf(node.settings['run']), { ...deps, timeoutMs });
       requireSuccess(context, ran, { timeoutMs, root: deps.root });
       context.workIsDone?.();
+      await refuseSecrets(context, folder);
       context.progress('storing outputs', null);
       const stored = node.outputs.map(async (output) => [output.name, await storeOutput(context, folder, output)] as const);
       return { outputs: Object.fromEntries(await Promise.all(stored)), evidence: [], facts: {} };

@@ -40,6 +40,7 @@ function nodeOf(step: StepConfig, surroundings: NodeSurroundings): StepNode {
     outputs: Object.entries(step.out).map(([output, path]) => ({ name: output, path, publish: true })),
     settings: settingsOf(step),
     variables: step.variables,
+    ...(Object.keys(step.secrets).length > 0 && { secrets: step.secrets }),
     cpus: step.cpus,
     ...(step.variesWith.length > 0 && { variesWith: step.variesWith }),
     ...(step.repeats !== 'exactly' && { repeats: step.repeats }),
@@ -70,6 +71,7 @@ export function testCommandNodes(config: ProjectConfig, root: string): readonly 
       outputs: [{ name: 'report', path: null, publish: false }],
       settings: settingsOf(suite),
       variables: suite.variables,
+      ...(Object.keys(suite.secrets).length > 0 && { secrets: suite.secrets }),
       cpus: 1,
       isolation: suite.isolation,
     };

@@ -1,17 +1,8 @@
 import { failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
-import {
-  eachLine,
-  type LimitPassed,
-  memoryBytes,
-  mkdir,
-  type ProcessLimits,
-  rm,
-  runCommand,
-  sandboxed,
-  sandboxScratch,
-} from '../platform/index.ts';
+import { type LimitPassed, memoryBytes, mkdir, type ProcessLimits, rm, runCommand, sandboxed, sandboxScratch } from '../platform/index.ts';
 import type { StepContext, StepNode } from '../pipeline/index.ts';
 import type { Building } from './build-once.ts';
+import { outputTail } from './output-tail.ts';
 import type { Programs } from './program-identity.ts';
 import { pythonCommand } from './python-command.ts';
 import type { RChoice, RLibraries } from './r-libraries.ts';
@@ -45,10 +36,6 @@ export interface Ran {
   /** Its working folder. */
   readonly folder: string;
 }
-
-/** Of the output, what is kept for messages. */
-const tailLength = 65_536;
-const tailLines = 80;
 
 /**
  * What of the machine decides the result of a command: the Python that it is given, whether it calls it or not, for a script or a
@@ -85,14 +72,15 @@ export async function runStepCommand(
   const r = await libraryFor(context, argv, options);
   const folder = await context.workspace();
   const scratch = `${folder}.scratch`;
-  let tail = '';
+  const tail = outputTail(context.masking);
   await mkdir(scratch, { recursive: true });
   context.progress('running', null);
   try {
     const program = python === null ? argv : pythonCommand(argv).withPython(python);
     const command = withLimits(program, context.node.isolation?.limits);
     const sandbox = await stepSandbox(context, { argv: program, python, r, folder, scratch });
-    const { variables: declared, cpus } = context.node;
+    const { cpus } = context.node;
+    const declared = { ...context.node.variables, ...context.masking?.values };
     const { gpus = [] } = context;
     const result = await runCommand(sandbox === null ? command : sandboxed(command, sandbox), {
       cwd: folder,
@@ -104,11 +92,11 @@ export async function runStepCommand(
       ...(sandbox === null ? { mark: `${context.run}/${context.node.name}/${context.platform.random.hex(4)}` } : { isSandbox: true }),
       onText: (stream, text) => {
         context.log(stream, text);
-        tail = (tail + text).slice(-tailLength);
+        tail.add(stream, text);
       },
     });
     context.signal.throwIfAborted();
-    const ran: Ran = { ...result, tail: lastLines(tail), folder };
+    const ran: Ran = { ...result, tail: tail.lines(), folder };
     if (sandbox !== null) refuseUnstarted(program[0] ?? '', ran);
     return ran;
   } catch (error) {
@@ -128,12 +116,6 @@ function limitsOf({ resources, isolation }: StepNode): ProcessLimits {
     memoryBytes: resources?.memoryBytes ?? Math.round((machineMemory ??= memoryBytes()) * mostMemory),
     processes: isolation?.limits.processes ?? mostProcesses,
   };
-}
-
-function lastLines(text: string): readonly string[] {
-  const lines: string[] = [];
-  eachLine(text, (line) => lines.push(line));
-  return lines.slice(-tailLines);
 }
 
 async function pythonFor(

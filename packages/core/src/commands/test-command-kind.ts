@@ -28,7 +28,8 @@ export function testCommandKind(deps: CommandDeps): StepKind {
       const ran = await runStepCommand(context, isPytest ? [...argv, `--junitxml=${reportFile}`] : argv, { ...deps, timeoutMs });
       const own = isPytest ? await ownCases(ran.folder) : null;
       const cases = own ?? [singleCase(argv, ran, platform.clock.elapsed() - start)];
-      const report = reportOf(node.name.slice('tests.'.length), cases);
+      const told = reportOf(node.name.slice('tests.'.length), cases);
+      const report = context.masking?.record(told) ?? told;
       const { verdict, reason } = judgeTests(report, ran, { isPytest, hasReport: own !== null, root: deps.root, step: node.name });
       const { digest, bytes } = await context.store.putJson(report);
       const { passed, failed, skipped } = report;

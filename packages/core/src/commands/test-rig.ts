@@ -7,6 +7,7 @@ import { parseProject } from '../config/index.ts';
 import { createEngine } from '../pipeline/index.ts';
 import { type Platform, systemPlatform } from '../platform/index.ts';
 import { findHome, folderObjectStore, type ObjectStore, openState } from '../store/index.ts';
+import { openSecrets } from '../secrets/index.ts';
 import { commandKind } from './command-kind.ts';
 import { commandNodes, testCommandNodes } from './command-nodes.ts';
 import { openPrograms } from './program-identity.ts';
@@ -21,6 +22,8 @@ after(() => rmSync(environments, { recursive: true }));
 /** A project with commands in a temporary folder, run by the real engine. */
 export interface CommandRig {
   readonly root: string;
+  /** What the project and its home, `home`, lie in. */
+  readonly folder: string;
   readonly store: ObjectStore;
   /** Runs everything that the `tidegate.yaml` with these lines declares. */
   readonly run: (
@@ -81,6 +84,7 @@ export function commandRig(
       home,
       platform,
       kinds,
+      secrets: openSecrets({ home, platform, root }),
       placeOfInput: () => null,
       project: { name: 'rig', root },
     });
@@ -99,5 +103,5 @@ export function commandRig(
     if (last === undefined) throw new Error('The run has no step');
     return last;
   };
-  return { root, store, run, step, notIsolated, finished, attempts: () => attempts };
+  return { root, folder, store, run, step, notIsolated, finished, attempts: () => attempts };
 }

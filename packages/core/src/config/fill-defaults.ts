@@ -99,6 +99,7 @@ export const defaultStep: Omit<StepConfig, 'run'> = {
   in: null,
   out: {},
   variables: {},
+  secrets: {},
   cpus: 1,
   variesWith: [],
   repeats: 'exactly',
@@ -121,7 +122,7 @@ function stepOf(step: Member<'steps'>, { name, file }: { readonly name: string; 
     in: step.in ?? defaultStep.in,
     out: step.for === undefined ? (step.out ?? defaultStep.out) : textsOf(outputsOfStep(name, step)),
     for: step.for === undefined ? defaultStep.for : fanOutOf(step.for, step.out ?? {}),
-    variables: step.variables ?? defaultStep.variables,
+    ...variablesOf(step.variables),
     cpus: step.cpus ?? defaultStep.cpus,
     variesWith: step.varies_with ?? defaultStep.variesWith,
     repeats: step.repeats ?? defaultStep.repeats,
@@ -136,6 +137,16 @@ function stepOf(step: Member<'steps'>, { name, file }: { readonly name: string; 
     salt: step.salt ?? defaultStep.salt,
     isolation: isolationOf(step, file),
   };
+}
+
+/** Texts and secrets apart, each in the order of the file. */
+function variablesOf(variables: Member<'steps'>['variables'] = {}): Pick<StepConfig, 'variables' | 'secrets'> {
+  const texts: [string, string][] = [];
+  const secrets: [string, string][] = [];
+  for (const [name, value] of Object.entries(variables))
+    if (typeof value === 'string') texts.push([name, value]);
+    else secrets.push([name, value.secret]);
+  return { variables: mapNamed(Object.fromEntries(texts), (text) => text), secrets: mapNamed(Object.fromEntries(secrets), (name) => name) };
 }
 
 function stableOf(rule: NonNullable<Member<'steps'>['stable']>[string], outputs: StepConfig['out']): StableConfig {
@@ -178,7 +189,7 @@ function testOf(suite: Member<'tests'>, file: ProjectFile): TestConfig {
     kind: 'command',
     run: suite.run,
     in: suite.in ?? [],
-    variables: suite.variables ?? {},
+    ...variablesOf(suite.variables),
     timeoutMs: suite.timeout ?? null,
     isolation: isolationOf(suite, file),
   };

@@ -41,5 +41,6 @@ export { outputsAt } from './outputs-at.ts';
 export { type LoadedProject, loadProject, parseProject } from './load-project.ts';
 export { type Reference, referenceOf } from './reference.ts';
 export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument } from './yaml/parse-yaml.ts';
+export { splitCommand } from './file/split-command.ts';
 export { writeYaml } from './yaml/write-yaml.ts';
 export type { YamlDocument } from './yaml/yaml-document.ts';

@@ -107,6 +107,7 @@ test('loadProject reads every key', () => {
     in: ['features.delay/train', 'steps.clean/table', 'params.yaml', 'src/**', './data.csv'],
     out: { model: 'models/delay.onnx', report: 'reports/train.json' },
     variables: {},
+    secrets: {},
     cpus: 2,
     variesWith: ['cpus'],
     repeats: 'differently',
@@ -153,12 +154,15 @@ test('loadProject reads every key', () => {
   assert.deepEqual(plain(config.pools), { licence: 2 });
   assert.deepEqual(plain(config.steps['clean']?.retries), { times: 2, on: null, waitMs: 1_000, mostWaitMs: 60_000 });
   assert.deepEqual(plain(config.steps['clean']?.in), ['data.weather']);
+  assert.deepEqual(plain(config.steps['clean']?.variables), { LC_ALL: 'C', MODE: '1' });
+  assert.deepEqual(plain(config.steps['clean']?.secrets), { TOKEN: 'API_TOKEN' });
   assert.deepEqual(plain(config.tests), {
     unit: {
       kind: 'command',
       run: ['pytest', '-q', 'tests/unit'],
       in: ['src'],
       variables: { A: 'b' },
+      secrets: {},
       timeoutMs: 90_000,
       isolation: defaultStep.isolation,
     },

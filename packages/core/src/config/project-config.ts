@@ -85,10 +85,12 @@ export interface StepConfig {
   /** Runs it once for each item; null = once. */
   readonly for: FanOutConfig | null;
   readonly variables: Named<string>;
+  /** Variable → name of the secret that it holds. Default: none. */
+  readonly secrets: Named<string>;
   /** Threads the step may use; sets OMP_NUM_THREADS and its kin. Default 1. */
   readonly cpus: number;
   /** What of the machine its outputs vary with. Default: nothing. */
-  readonly variesWith: readonly 'cpus'[];
+  readonly variesWith: readonly ('cpus' | 'memory' | 'gpus')[];
   /** Whether it makes the same bytes each time it runs on the same. Default `exactly`. */
   readonly repeats: 'exactly' | 'differently';
   /** Whether it runs in every run. Default false. */
@@ -164,6 +166,8 @@ export type TestConfig =
       readonly run: readonly string[];
       readonly in: readonly string[];
       readonly variables: Named<string>;
+      /** As in steps. */
+      readonly secrets: Named<string>;
       readonly timeoutMs: number | null;
       readonly isolation: IsolationConfig;
     }

@@ -1,6 +1,7 @@
 import type { Place, StepName, Zone } from '@tidegate/formats';
 import type { Home, ObjectStore, Remote, State } from '../store/index.ts';
 import type { Platform } from '../platform/index.ts';
+import type { Secrets } from './secrets/secrets.ts';
 import type { StepKind } from './step-kind.ts';
 
 /** What the pipeline works with; the composition root puts it together. */
@@ -16,6 +17,7 @@ export interface EngineParts {
   readonly kinds: readonly StepKind[];
   /** How much there is of what has a name in the project; default: of nothing. */
   readonly pools?: { readonly [pool: string]: number };
+  readonly secrets: Secrets;
   /** Where a step's input from the project is named, for mistakes; null when nobody can tell. */
   readonly placeOfInput: (step: StepName, pattern: string) => Place | null;
   readonly project: {

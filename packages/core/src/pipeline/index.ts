@@ -26,6 +26,8 @@ export { importBundle, type Imported } from './bundle/import-bundle.ts';
 export { pushArtifacts, type Pushed, pushResults } from './cache/push-results.ts';
 export { importResults } from './cache/shared-results.ts';
 export { endOtherwise, type RunFilter, type Runs, runsOf, stepsSoFar } from './runs.ts';
+export type { Masking } from './secrets/masking.ts';
+export type { Secrets } from './secrets/secrets.ts';
 export { type SelectedSteps, type StepSelection } from './graph/select-steps.ts';
 export { StepEnded } from './step-ended.ts';
 export {

@@ -3,6 +3,7 @@ import type { Condition } from '../config/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 import type { RetryPolicy, StepItem, StepResources } from './step-scheduling.ts';
+import type { Masking } from './secrets/masking.ts';
 
 /** A unit of work in the graph, as the tiers above describe it. Plain data: what is in `settings` enters the key. */
 export interface StepNode {
@@ -13,10 +14,12 @@ export interface StepNode {
   readonly outputs: readonly StepOutput[];
   readonly settings: { readonly [name: string]: Json };
   readonly variables: { readonly [name: string]: string };
+  /** Variable → name of the secret that it holds. Default: none. */
+  readonly secrets?: { readonly [variable: string]: string };
   /** Cores it occupies while it runs. */
   readonly cpus: number;
   /** What its result varies with, so that another amount of it is another key. Default: nothing; the same work gives the same result. */
-  readonly variesWith?: readonly 'cpus'[];
+  readonly variesWith?: readonly ('cpus' | 'memory' | 'gpus')[];
   /** Whether the same key is to give the same bytes. Default `exactly`, unless its kind measures. */
   readonly repeats?: 'exactly' | 'differently';
   /** Whether it runs in every run, for it reads what no key can hold. What depends on it is cut off all the same. Default false. */
@@ -106,6 +109,11 @@ export interface StepContext {
    */
   readonly workIsDone?: () => void;
   readonly emit: EmitEvent;
+  /**
+   * The secrets that the node declares, and how to keep them out of what is kept. Lines that are logged, evidence, facts and failures are masked
+   * for every kind; what a kind puts into the store is its own concern. Absent when the node declares none.
+   */
+  readonly masking?: Masking;
   /** Tells how far it is; `fraction` null when that cannot be known. */
   readonly progress: (doing: string, fraction: number | null) => void;
   /** Output that belongs into the step's log: one or more lines at once, each with its line end; the last may be without. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { createEngine, type PipelineEngine } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
 import type { RunOptions } from './run/execute.ts';
 import type { PlanOptions, PlannedStep } from './tell/plan.ts';
+import type { Secrets } from './secrets/secrets.ts';
 import type { StepInput, StepKind, StepNode } from './step-kind.ts';
 
 /** A project and a home of their own in a temporary folder, with the engine over them. */
@@ -34,6 +36,8 @@ export interface TestProjectOptions {
   readonly remote?: Remote;
   /** Default: that of the remote, else `main`. */
   readonly zone?: Zone;
+  /** Secrets by name; default none. */
+  readonly secrets?: { readonly [name: string]: string };
   /** A folder with a project and a home that are there already. */
   readonly folder?: string;
   readonly pools?: EngineParts['pools'];
@@ -52,7 +56,7 @@ export async function makeTestProject(t: TestContext, options: TestProjectOption
 /** As {@link makeTestProject}, for a program that has no test around it. */
 export function openTestProject(
   folder: string,
-  { kinds, platform = systemPlatform, name = 'demo', remote, zone = remote?.zone ?? 'main', pools = {} }: TestProjectOptions,
+  { kinds, platform = systemPlatform, name = 'demo', remote, zone = remote?.zone ?? 'main', pools = {}, secrets = {} }: TestProjectOptions,
 ): TestProject {
   const root = join(folder, 'project');
   mkdirSync(root, { recursive: true });
@@ -67,6 +71,7 @@ export function openTestProject(
     platform,
     kinds,
     pools,
+    secrets: secretsIn(secrets),
     placeOfInput: () => null,
     project: { name, root },
   };
@@ -111,6 +116,14 @@ export function damageObject({ parts }: TestProject, digest: Digest, content: st
   const database = new DatabaseSync(join(parts.home.objects, 'small.sqlite'));
   database.prepare('UPDATE object SET bytes = ? WHERE digest = ?').run(Buffer.from(content), Buffer.from(hex, 'hex'));
   database.close();
+}
+
+/** Secrets from a mapping, hashed with a key that is the same in every test. */
+function secretsIn(values: { readonly [name: string]: string }): Secrets {
+  return {
+    value: async (name) => values[name] ?? null,
+    hash: async (variable, value) => `hmac-sha256:${createHmac('sha256', 'a key for tests').update(`${variable}\0${value}`).digest('hex')}`,
+  };
 }
 
 /** What became of every step, `steps.a: done`, in the order of the graph. */

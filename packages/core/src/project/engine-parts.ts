@@ -16,6 +16,7 @@ import { featureCasesKind, featureKind, loadDefinitions } from '../features/inde
 import { evaluateKind } from '../models/index.ts';
 import { releaseKind } from '../packaging/index.ts';
 import type { EngineParts, StepContext } from '../pipeline/index.ts';
+import { openSecrets } from '../secrets/index.ts';
 import { championTestSet } from './champion-test-set.ts';
 import { deployDeps } from './deploy-deps.ts';
 import { fillOnlineStore } from './fill-online-store.ts';
@@ -44,6 +45,7 @@ export function engineParts(project: Project): EngineParts {
     state,
     home,
     platform,
+    secrets: openSecrets({ home, platform, root }),
     placeOfInput: (step, pattern) => placeOfInput(source, step, pattern),
     pools: config.pools,
     project: { name, root },

@@ -14,6 +14,8 @@ export interface Home {
   readonly deployments: string;
   /** Jobs of batch scoring, by project: what they have finished, and their receipts. */
   readonly scores: string;
+  /** Key of the hashes that stand for secrets in keys of steps. */
+  readonly secretKey: string;
   /** What long YAML files were read as, by project; can be rebuilt. */
   readonly parsed: string;
 }
@@ -35,6 +37,7 @@ export function findHome(platform: Platform): Home {
     logs: join(root, 'logs'),
     deployments: join(root, 'deployments'),
     scores: join(root, 'scores'),
+    secretKey: join(root, 'secret.key'),
     parsed: join(root, 'parsed'),
   };
 }

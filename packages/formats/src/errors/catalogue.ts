@@ -10,6 +10,7 @@ import { loopErrors } from './loop.ts';
 import { modelsErrors } from './models.ts';
 import { pipelineErrors } from './pipeline.ts';
 import { scoreErrors } from './score.ts';
+import { secretsErrors } from './secrets.ts';
 import { servingErrors } from './serving.ts';
 import { storeErrors } from './store.ts';
 
@@ -21,6 +22,7 @@ export const errorCatalogue = {
   ...configErrors,
   ...storeErrors,
   ...pipelineErrors,
+  ...secretsErrors,
   ...dataErrors,
   ...featuresErrors,
   ...modelsErrors,

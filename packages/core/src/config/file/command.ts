@@ -26,6 +26,32 @@ export const variables: shape.Shape<{ readonly [name: string]: string }> = shape
   {},
 );
 
+/** A variable that holds a secret: its name, never its value. */
+export interface SecretReference {
+  readonly secret: string;
+}
+
+const secret = shape.object({
+  secret: shape.required(
+    shape.text({
+      // TIDEGATE_SECRET_KEY is the key of the hashes
+      pattern: /^(?!KEY$)[A-Za-z_][A-Za-z0-9_]*$/,
+      wants: 'a name of letters, digits and "_", with no digit first, and not KEY',
+      description: 'Name of the secret whose value the variable holds. The value comes from the environment, a file or a command.',
+    }),
+  ),
+});
+
+/** As {@link variables}, for steps and tests, whose variables may hold secrets. */
+export const variablesWithSecrets: shape.Shape<{ readonly [name: string]: string | SecretReference }> = shape.described(
+  shape.record(
+    shape.either(variableValue(), secret, (value) => (typeof value === 'object' && value !== null ? 'second' : 'first')),
+    { name: /^[A-Za-z_][A-Za-z0-9_]*$/, wants: 'letters, digits and "_", with no digit first' },
+  ),
+  'Variables the command sees, besides a few fixed ones: a text, or a secret by its name. Nothing else is inherited.',
+  {},
+);
+
 function variableValue(): shape.Shape<string> {
   const text = shape.text();
   return {

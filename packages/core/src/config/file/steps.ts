@@ -1,5 +1,5 @@
 import { shape } from '@tidegate/formats';
-import { command, variables } from './command.ts';
+import { command, variablesWithSecrets } from './command.ts';
 import { isolation } from './isolation.ts';
 import { fanOut } from './fan-out.ts';
 import { later } from './later.ts';
@@ -28,7 +28,7 @@ export const step = shape.object(
         {},
       ),
     ),
-    variables: shape.optional(variables),
+    variables: shape.optional(variablesWithSecrets),
     cpus: shape.optional(
       shape.described(
         shape.number({ integer: true, minimum: 1, maximum: 1024 }),
@@ -38,7 +38,7 @@ export const step = shape.object(
     ),
     varies_with: shape.optional(
       shape.described(
-        shape.list(shape.oneOf(['cpus'])),
+        shape.list(shape.oneOf(['cpus', 'memory', 'gpus'])),
         'What of the machine its outputs vary with: another amount of it makes it run again. Sums in another order are an example.',
         [],
       ),
@@ -73,7 +73,7 @@ export const suite = shape.object(
     run: shape.optional(command),
     cases: shape.optional(patterns('Files with golden cases of feature views, instead of a command.')),
     in: shape.optional(patterns('Files and folders of the project that the tests read, besides those that "run" names.', [])),
-    variables: shape.optional(variables),
+    variables: shape.optional(variablesWithSecrets),
     timeout: shape.optional(timeout),
     ...isolation,
     sample: shape.optional(later),

@@ -10,10 +10,12 @@ export interface KeyParts {
   /** Names of the inputs that are executable project files. */
   readonly executables: readonly string[];
   readonly facts: { readonly [name: string]: Json };
+  /** Null for a step without secrets. */
+  readonly secrets?: NonNullable<KeyRecord['secrets']> | null;
 }
 
 /** Everything that decides the result of a step, as data. The same meaning gives the same record, whatever the order it was written in. */
-export function keyRecordOf({ node, kind, inputs, executables, facts }: KeyParts): KeyRecord {
+export function keyRecordOf({ node, kind, inputs, executables, facts, secrets = null }: KeyParts): KeyRecord {
   const { salt, variesWith = [] } = node;
   const stable = inputs.flatMap(({ name, artifact }) => (artifact.stable === undefined ? [] : [name])).toSorted();
   const artifacts = inputs.filter((input) => input.source === null);
@@ -26,6 +28,7 @@ export function keyRecordOf({ node, kind, inputs, executables, facts }: KeyParts
     ...(stable.length > 0 && { stable }),
     settings: node.settings,
     variables: node.variables,
+    ...(secrets !== null && { secrets }),
     facts,
     ...(variesWith.length > 0 && { resources: Object.fromEntries(variesWith.map((resource) => [resource, amountOf(node, resource)])) }),
     outputs: Object.fromEntries(node.outputs.map((output) => [output.name, output.path])),
@@ -39,6 +42,10 @@ function amountOf(node: StepNode, resource: NonNullable<StepNode['variesWith']>[
   switch (resource) {
     case 'cpus':
       return node.cpus;
+    case 'memory':
+      return node.resources?.memoryBytes ?? 0;
+    case 'gpus':
+      return node.resources?.gpus ?? 0;
     default:
       return unreachable(resource);
   }

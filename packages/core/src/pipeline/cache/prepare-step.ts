@@ -4,6 +4,8 @@ import { keyRecordOf } from './key.ts';
 import { type OutputsOf, resolveInputs } from '../inputs/resolve-inputs.ts';
 import { withParts } from '../inputs/tree-parts.ts';
 import type { ProjectFile, Snapshot } from '../inputs/snapshot.ts';
+import type { SecretValues } from '../secrets/secrets.ts';
+import { requireNoSecret, secretHashes, secretValues } from '../secrets/step-secrets.ts';
 import type { ResolvedInput, StepNode } from '../step-kind.ts';
 
 /** A step whose inputs are all known. */
@@ -13,6 +15,8 @@ export interface PreparedStep {
   /** Those of its inputs that are files of the project. */
   readonly files: readonly ProjectFile[];
   readonly keyRecord: KeyRecord;
+  /** Null for a step without secrets. */
+  readonly secrets: SecretValues | null;
 }
 
 export interface PrepareOptions {
@@ -22,7 +26,7 @@ export interface PrepareOptions {
   readonly emit: EmitEvent;
 }
 
-/** Finds out everything that decides a step's result; null as long as something it needs is not finished. @throws what the kind's `facts` throws */
+/** Finds out everything that decides a step's result; null as long as something it needs is not finished. @throws what the kind's `facts` throws, TG-SECRETS-… */
 export async function prepareStep(parts: EngineParts, node: StepNode, options: PrepareOptions): Promise<PreparedStep | null> {
   const { snapshot, outputsOf, signal, emit } = options;
   const files = snapshot.filesOf(node);
@@ -32,5 +36,10 @@ export async function prepareStep(parts: EngineParts, node: StepNode, options: P
   const kind = kindNamed(parts, node.kind);
   const facts = (await kind.facts?.({ node, inputs, signal, emit, store: parts.store, platform: parts.platform })) ?? {};
   const executables = files.filter((file) => file.executable).map((file) => file.path);
-  return { node, inputs, files, keyRecord: keyRecordOf({ node, kind, inputs, executables, facts }) };
+  const secrets = await secretValues(parts.secrets, node);
+  if (secrets === null) return { node, inputs, files, keyRecord: keyRecordOf({ node, kind, inputs, executables, facts }), secrets };
+  const hashes = await secretHashes(parts.secrets, secrets);
+  const keyRecord = keyRecordOf({ node, kind, inputs, executables, facts, secrets: hashes });
+  requireNoSecret(keyRecord, secrets);
+  return { node, inputs, files, keyRecord, secrets };
 }

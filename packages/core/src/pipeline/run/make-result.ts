@@ -10,6 +10,8 @@ import { type RunInProgress, stopwatch, withAttempts } from './run-in-progress.t
 import { noteStep } from '../runs.ts';
 import type { ProjectFile } from '../inputs/snapshot.ts';
 import { type Attempt, beginAttempt, forgetProcesses } from './step-context.ts';
+import type { Masking } from '../secrets/masking.ts';
+import type { SecretValues } from '../secrets/secrets.ts';
 import type { ResolvedInput, StepNode, StepResult } from '../step-kind.ts';
 import { failedRecord, unfinished } from './step-record.ts';
 import { isUnchanged } from '../tree/workspace.ts';
@@ -18,6 +20,7 @@ export interface StepToRun {
   readonly node: StepNode;
   readonly inputs: readonly ResolvedInput[];
   readonly files: readonly ProjectFile[];
+  readonly secrets: SecretValues | null;
   readonly miss: Extract<Decision, { readonly kind: 'miss' }>;
   /** GPUs that are its own while it runs. */
   readonly gpus: readonly string[];
@@ -42,8 +45,9 @@ export async function makeResult(progress: RunInProgress, step: StepToRun): Prom
   using log = openStepLog(stepLog(parts.home, run, node.name));
   const attempt = beginAttempt(progress, { ...step, log });
   emit({ kind: 'step-started', step: node.name, reasons: miss.reasons, at: isoTime(parts.platform.clock) });
+  const { masking } = attempt.context;
   try {
-    const made = await kindNamed(parts, node.kind).run(attempt.context);
+    const made = withoutSecrets(await kindNamed(parts, node.kind).run(attempt.context).finally(attempt.endOutput), masking);
     await checkOutputs(progress, node, made);
     const changed = await changedInputs(step.files, attempt);
     for (const path of changed) emit({ kind: 'input-changed-while-running', step: node.name, path });
@@ -59,12 +63,28 @@ export async function makeResult(progress: RunInProgress, step: StepToRun): Prom
     if (changed.length === 0) return { record: await keepResult(progress, { node, record, attempt, keyRecord: miss.record }) };
     return { record: note(progress, { record: { ...record, key: null }, attempt, miss }) };
   } catch (error) {
-    if (!progress.signal.aborted && error instanceof Error && error.name !== 'TidegateError') log.write(String(error.stack));
+    const shown = (text: string): string => (masking === undefined ? text : masking.text(text));
+    if (!progress.signal.aborted && error instanceof Error && error.name !== 'TidegateError') log.write(shown(String(error.stack)));
     const facts = progress.workspaces.has(node.name) ? { workspace: progress.workspaces.get(node.name) ?? null } : {};
     const failed = failedRecord(node, error, { ...times(), key: miss.key, reasons: miss.reasons, log: log.path, facts });
-    const record: StepRecord = progress.signal.aborted ? { ...unfinished(node, 'cancelled', times()), reasons: miss.reasons } : failed;
+    const record: StepRecord = progress.signal.aborted
+      ? { ...unfinished(node, 'cancelled', times()), reasons: miss.reasons }
+      : {
+          ...failed,
+          failure: failed.failure && {
+            ...failed.failure,
+            message: shown(failed.failure.message),
+            hint: failed.failure.hint && shown(failed.failure.hint),
+          },
+        };
     return { record: note(progress, { record: withAttempts(progress, record), attempt, miss }), error };
   }
+}
+
+/** Evidence and facts are kept and shown: a test may have put into them what it saw. */
+function withoutSecrets({ outputs, evidence, facts }: StepResult, masking: Masking | undefined): StepResult {
+  if (masking === undefined) return { outputs, evidence, facts };
+  return { outputs, evidence: masking.record(evidence), facts: masking.record(facts) };
 }
 
 async function checkOutputs({ parts }: RunInProgress, node: StepNode, made: StepResult): Promise<void> {

@@ -2,6 +2,8 @@ import { identityOf } from '../../platform/index.ts';
 import type { StepLog } from '../logs/log.ts';
 import type { RunInProgress } from './run-in-progress.ts';
 import type { ProjectFile } from '../inputs/snapshot.ts';
+import { type Masking, maskingOf } from '../secrets/masking.ts';
+import type { SecretValues } from '../secrets/secrets.ts';
 import type { ResolvedInput, StepContext, StepNode } from '../step-kind.ts';
 import { makeWorkspace, workspaceOf } from '../tree/workspace.ts';
 
@@ -12,6 +14,8 @@ export interface Attempt {
   readonly changed: Set<string>;
   /** Process groups that were noted. */
   readonly processes: Set<number>;
+  /** Lets go the lines that were held back, for the step prints no more. */
+  readonly endOutput: () => void;
 }
 
 export interface AttemptParts {
@@ -21,9 +25,11 @@ export interface AttemptParts {
   readonly log: StepLog;
   readonly gpus: readonly string[];
   readonly release: () => void;
+  /** Null for a step without secrets. */
+  readonly secrets: SecretValues | null;
 }
 
-export function beginAttempt(progress: RunInProgress, { node, inputs, files, log, gpus, release }: AttemptParts): Attempt {
+export function beginAttempt(progress: RunInProgress, { node, inputs, files, log, gpus, release, secrets }: AttemptParts): Attempt {
   const { parts, run, emit, signal } = progress;
   const changed = new Set<string>();
   const processes = new Set<number>();
@@ -34,6 +40,12 @@ export function beginAttempt(progress: RunInProgress, { node, inputs, files, log
     for (const path of await makeWorkspace(folder, { node, inputs, files, store: parts.store })) changed.add(path);
     return folder;
   };
+  const masking = secrets === null ? null : maskingOf(secrets);
+  const show = (stream: 'stdout' | 'stderr', text: string): void => {
+    log.write(text);
+    emit({ kind: 'step-output', step: node.name, stream, text });
+  };
+  const output = masking === null ? { log: show, end: () => {} } : maskedOutput(masking, show);
   const context: StepContext = {
     node,
     inputs,
@@ -44,18 +56,31 @@ export function beginAttempt(progress: RunInProgress, { node, inputs, files, log
     gpus,
     workIsDone: release,
     emit,
-    progress: (doing, fraction) => emit({ kind: 'step-progress', step: node.name, doing, fraction }),
-    log: (stream, text) => {
-      log.write(text);
-      emit({ kind: 'step-output', step: node.name, stream, text });
-    },
+    ...(masking !== null && { masking }),
+    progress: (doing, fraction) =>
+      emit({ kind: 'step-progress', step: node.name, doing: masking === null ? doing : masking.text(doing), fraction }),
+    log: output.log,
     workspace: () => (workspace ??= make()),
     ownProcess: (pid) => {
       processes.add(pid);
       noteProcess(progress, pid);
     },
   };
-  return { context, changed, processes };
+  return { context, changed, processes, endOutput: output.end };
+}
+
+/** What both streams print as it may be shown; each stream is looked at by itself. */
+function maskedOutput(masking: Masking, show: StepContext['log']): { readonly log: StepContext['log']; readonly end: () => void } {
+  const masks = { stdout: masking.output(), stderr: masking.output() };
+  const showIfAny = (stream: 'stdout' | 'stderr', text: string): void => {
+    if (text !== '') show(stream, text);
+  };
+  return {
+    log: (stream, text) => showIfAny(stream, masks[stream].push(text)),
+    end: () => {
+      for (const stream of ['stdout', 'stderr'] as const) showIfAny(stream, masks[stream].flush());
+    },
+  };
 }
 
 function noteProcess({ parts, run }: RunInProgress, pid: number): void {
