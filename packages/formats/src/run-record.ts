@@ -34,6 +34,8 @@ export type MissReason =
   | { readonly kind: 'setting-changed'; readonly setting: string; readonly before: Json; readonly after: Json }
   | { readonly kind: 'upstream-runs'; readonly step: StepName }
   | { readonly kind: 'object-missing'; readonly digest: Digest }
+  /** There was a result; garbage collection took it out of the cache at that time (ISO 8601, UTC). */
+  | { readonly kind: 'evicted'; readonly at: string; readonly why: string }
   /** There is a result, but a run of that zone has made it, which is trusted less than this one. */
   | { readonly kind: 'less-trusted'; readonly zone: Zone }
   | { readonly kind: 'forced' }

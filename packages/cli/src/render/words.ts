@@ -12,7 +12,7 @@ import {
   unreachable,
   type Verdict,
 } from '@tidegate/formats';
-import { duration } from './figures.ts';
+import { duration, moment } from './figures.ts';
 import type { Style } from './terminal.ts';
 
 /** Why a step runs, as a sentence without a capital: it follows a colon. */
@@ -34,6 +34,8 @@ export function reasonWords(reason: MissReason): string {
       return `${reason.step} runs`;
     case 'object-missing':
       return `an output is no longer in the store (${shortDigest(reason.digest)})`;
+    case 'evicted':
+      return `garbage collection took its result out of the cache (${moment(reason.at)}: ${reason.why})`;
     case 'less-trusted':
       return `its only result was made in the zone ${reason.zone}, which is trusted less`;
     case 'forced':

@@ -27,7 +27,8 @@ export async function decide(
   if (result !== null && gone.length === 0) return { kind: 'hit', key, result };
   const shared = await takeSharedResult(parts, record);
   if (shared !== null) return { kind: 'hit', key, result: shared };
-  if (result === null) return { kind: 'miss', key, record, reasons: lessTrusted(parts, key) ?? (await reasonsOf(parts, record)) };
+  if (result === null)
+    return { kind: 'miss', key, record, reasons: lessTrusted(parts, key) ?? evicted(parts, key) ?? (await reasonsOf(parts, record)) };
   return { kind: 'miss', key, record, reasons: gone.map((digest) => ({ kind: 'object-missing', digest })) };
 }
 
@@ -35,6 +36,12 @@ export async function decide(
 function lessTrusted({ state }: EngineParts, key: Digest): readonly MissReason[] | null {
   const made = findAnyResult(state, key);
   return made === null ? null : [{ kind: 'less-trusted', zone: made.zone }];
+}
+
+/** What garbage collection took out was there, and differs in nothing. */
+function evicted({ state }: EngineParts, key: Digest): readonly MissReason[] | null {
+  const tombstone = state.prepare('SELECT why, evicted_at FROM tombstone WHERE key = ?').get(key);
+  return tombstone === undefined ? null : [{ kind: 'evicted', at: String(tombstone['evicted_at']), why: String(tombstone['why']) }];
 }
 
 /** How many earlier results are compared: enough for somebody who goes back and forth between a few variants. */

@@ -61,7 +61,14 @@ test('what no run under retention uses goes; the newest stays, and nothing that 
   at.write({ 'a.txt': 'version 1' });
   assert.deepEqual(await statuses(at), ['hit', 'hit'], 'the run before is under retention');
   at.write({ 'a.txt': 'version 0' });
-  assert.deepEqual(await statuses(at), ['done', 'done']);
+  const again = await at.run();
+  assert.deepEqual(
+    again.record.steps.map(({ status, reasons }) => [status, reasons.map(({ kind }) => kind)]),
+    [
+      ['done', ['evicted']],
+      ['done', ['evicted']],
+    ],
+  );
 });
 
 test('a dry run says of every object whether it goes, how large it is and why, and changes nothing', async (t) => {
