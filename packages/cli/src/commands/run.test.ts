@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -34,7 +34,7 @@ steps:
   d: { run: cp d.txt e.txt, out: { made: e.txt } }
 `,
   );
-  const variables = { TIDEGATE_HOME: join(folder, 'home'), PATH: process.env['PATH'] };
+  const variables = { TIDEGATE_HOME: join(folder, 'home'), TIDEGATE_GPUS: '4,7', PATH: process.env['PATH'] };
   const call = (...words: readonly string[]): Promise<Printed> => callCommandLine(words, { cwd, variables });
   return {
     call,
@@ -127,4 +127,45 @@ test('two parts at once, and steps that are not there, are refused', async (t) =
   assert.deepEqual([two.code, unknown.code], [2, 2]);
   assert.match(two.stderr, /Cannot run two parts at once/);
   assert.match(unknown.stderr, /Did you mean "steps.b"\?/);
+});
+
+test('a command that was killed is tried again by its policy, in a fresh workspace, and the log has every attempt (hostile row 12)', async (t) => {
+  const { call, run, write, path } = smallProject(t);
+  write(
+    'flaky.sh',
+    'echo try; ls left.txt 2>/dev/null; echo x > left.txt; [ -e "$1" ] || { touch "$1"; kill -9 $$; }; echo made > out.txt\n',
+  );
+  write(
+    'tidegate.yaml',
+    `version: 1
+sandbox: false
+steps:
+  flaky: { run: sh flaky.sh ${path('../tried')}, out: { made: out.txt }, retries: { times: 1, on: [signal], wait: 1ms } }
+`,
+  );
+
+  const ends = await run('-v');
+  const [log, explained] = [await call('log', 'steps.flaky'), await call('explain', 'steps.flaky')];
+
+  assert.deepEqual(ends, ['flaky: done']);
+  assert.equal(log.stdout, 'try\ntry\n');
+  assert.match(explained.stdout, /Attempt 1 was ended by SIGKILL after/);
+});
+
+test('what a step asks for reaches it, and what is not there is refused before anything runs', async (t) => {
+  const { call, write, path } = smallProject(t);
+  const project = (gpus: number): string =>
+    `version: 1\nsteps: { gpu: { run: sh gpu.sh, out: { seen: seen.txt }, gpus: ${gpus} }, other: { run: cp in.txt a.txt, out: { made: a.txt } } }\n`;
+  write('gpu.sh', 'echo "$CUDA_VISIBLE_DEVICES" > seen.txt\n');
+  write('tidegate.yaml', project(3));
+
+  const refused = await call('run');
+  write('tidegate.yaml', project(2));
+  const ran = await call('run', 'gpu');
+
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /TG-PIPELINE-RESOURCES: Cannot run the steps: "steps.gpu" asks for 3 GPUs, and there are 2/);
+  assert.ok(!existsSync(path('a.txt')));
+  assert.equal(ran.code, 0, ran.stdout);
+  assert.equal(readFileSync(path('seen.txt'), 'utf8'), '4,7\n');
 });

@@ -70,3 +70,23 @@ test('the steps of runs that have ended are told in the same way', () => {
   );
   assert.deepEqual(stepsOfRuns([]), []);
 });
+
+test('items of a fan-out have no line of their own: the fan-out says how far they are', () => {
+  const [fanOut, one, other] = [stepName('steps.f'), stepName('steps.f@1'), stepName('steps.f@2')];
+  const progress = fold([
+    { kind: 'run-started', run: runId('r-20260101-000000-0001'), goal: 'gate', steps: [one, other, fanOut], at: 't' },
+    { kind: 'step-started', step: one, reasons: [], at: 't' },
+    { kind: 'step-output', step: one, stream: 'stdout', text: 'hello\n' },
+    { kind: 'step-finished', record: ended(one, { status: 'failed' }) },
+    { kind: 'step-finished', record: ended(other, { status: 'hit' }) },
+  ]);
+
+  assert.deepEqual(
+    progress?.steps.map(({ step, status, doing, items }) => [step, status, doing, items]),
+    [[fanOut, 'running', '2 of 2, 1 failed', { all: 2, settled: 2, failed: 1 }]],
+  );
+  assert.deepEqual(
+    stepsOfRuns([{ steps: [ended(one, {}), ended(fanOut, {})] }]).map(({ step }) => step),
+    [fanOut],
+  );
+});

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type StepName, type StepRecord, TidegateError } from '@tidegate/formats';
+import { type StepName, type StepRecord, stepName, TidegateError } from '@tidegate/formats';
 import { buildGraph } from '../graph/graph.ts';
 import { schedule } from './schedule.ts';
 import { unfinished } from './step-record.ts';
 import { joinKind } from '../test-kinds.ts';
+import type { StepNode } from '../step-kind.ts';
 import { makeTestProject, step } from '../test-project.ts';
 
 // Hostile row 23 of the threat list: graphs of a size that nobody writes by hand.
@@ -68,4 +69,30 @@ test('100,000 steps in a chain, in a fan and beside one another are planned with
       ...(shape !== 'none' && { 'decide-later': count - 1 }),
     });
   }
+});
+
+test('a fan-out of 100,000 items is ordered, and 20,000 items two at once are visited (hostile row 23)', async () => {
+  const of = stepName('steps.f');
+  const fanOut = (count: number): readonly StepNode[] => {
+    const items = Array.from({ length: count }, (_, index) => {
+      const label = String(index);
+      return step(`f@${label}`, {
+        outputs: [{ name: 'out', path: `made/${label}.txt`, publish: false }],
+        more: { item: { of, label, values: {}, atOnce: 2, rate: null } },
+      });
+    });
+    const inputs = items.map((item) => ({ from: 'step', step: item.name, output: 'out', place: null }) as const);
+    return [...items, step('f', { outputs: [{ name: 'out', path: 'made', publish: true }], more: { inputs, allowedFailures: 0 } })];
+  };
+
+  const large = buildGraph(fanOut(100_000));
+  const graph = buildGraph(fanOut(20_000));
+  const settled = await schedule({
+    graph,
+    capacity: { cpus: 4 },
+    visit: (name, slot) => slot(async () => ({ kind: 'record', record: doneRecord(name) })),
+  });
+
+  assert.equal(large.order.at(-1), 'steps.f');
+  assert.equal(settled.size, 20_001);
 });
