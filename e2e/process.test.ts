@@ -42,7 +42,7 @@ for (const { title, signal, group } of [
   { title: 'one Ctrl-C, which a terminal sends to both', signal: 'SIGINT', group: true },
   { title: 'a SIGTERM to the older Node alone', signal: 'SIGTERM', group: false },
 ] as const) {
-  test(`started through an older Node, a run is cancelled in order by ${title}`, async () => {
+  test(`started through an older Node, a run is cancelled in order by ${title} (hostile 22)`, async () => {
     await using at = await stage(project);
     const wrapper = pathToFileURL(resolve(import.meta.dirname, '../packages/cli/bin/other-node.js')).href;
     const words = JSON.stringify([tidegateProgram, 'run', 'steps.wait', '--verbose']);

@@ -38,6 +38,17 @@ test('every page below docs can be reached from the README or another page', () 
   );
 });
 
+test('no page has marks of a merge that was not finished', () => {
+  const marks = /^(?:<{7}|>{7}) /m;
+
+  assert.deepEqual(
+    pages()
+      .filter((page) => marks.test(readFileSync(page, 'utf8')))
+      .map((page) => relative(root, page)),
+    [],
+  );
+});
+
 test('no page, script or source names a path or a registry of one machine', () => {
   const files = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(md|ts|js|json|py|ya?ml|sql|txt|in|sh)$/.test(entry.name))

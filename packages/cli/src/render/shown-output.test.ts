@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shownOutput } from './shown-output.ts';
 
-test('row 29: of a step that prints without end a thousand lines a second are shown, and of another one all', () => {
+test('hostile 29: of a step that prints without end a thousand lines a second are shown, and of another one all', () => {
   const shown: string[] = [];
   const clock = { ms: 0 };
   const show = shownOutput(

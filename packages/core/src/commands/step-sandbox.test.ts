@@ -42,29 +42,33 @@ json.dump({
 }, open('could.json', 'w'))
 `;
 
-test('row 28: a step reaches no key, no environment, no engine, no network and no folder but its own', { skip: noSandbox }, async (t) => {
-  const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
-  t.after(() => server.close());
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  process.env['HIDDEN_SECRET'] = 'HIDDEN_SECRET';
-  const rig = commandRig(t, { 'tries.py': tries });
-  const otherRun = join(rig.root, '..', 'home', 'workspaces', 'r-20200101-000000-abcd');
-  mkdirSync(otherRun, { recursive: true });
-  const port = typeof address === 'object' ? address?.port : null;
-  writeFileSync(join(rig.root, 'tried.json'), JSON.stringify({ home: homedir(), project: rig.root, otherRun, pid: process.pid, port }));
+test(
+  'hostile 28: a step reaches no key, no environment, no engine, no network and no folder but its own',
+  { skip: noSandbox },
+  async (t) => {
+    const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    t.after(() => server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const address = server.address();
+    process.env['HIDDEN_SECRET'] = 'HIDDEN_SECRET';
+    const rig = commandRig(t, { 'tries.py': tries });
+    const otherRun = join(rig.root, '..', 'home', 'workspaces', 'r-20200101-000000-abcd');
+    mkdirSync(otherRun, { recursive: true });
+    const port = typeof address === 'object' ? address?.port : null;
+    writeFileSync(join(rig.root, 'tried.json'), JSON.stringify({ home: homedir(), project: rig.root, otherRun, pid: process.pid, port }));
 
-  const record = await rig.step('steps: { a: { run: python tries.py, in: tried.json, out: { could: could.json } } }');
-  delete process.env['HIDDEN_SECRET'];
+    const record = await rig.step('steps: { a: { run: python tries.py, in: tried.json, out: { could: could.json } } }');
+    delete process.env['HIDDEN_SECRET'];
 
-  assert.deepEqual(record.failure, null);
-  const could: unknown = JSON.parse(readFileSync(join(rig.root, 'could.json'), 'utf8'));
-  const allowed = ['own workspace', 'own temporary folder', 'own home', 'own loopback'];
-  assert.deepEqual(
-    Object.entries(could ?? {}).filter(([, value]) => value),
-    allowed.map((name) => [name, true]),
-  );
-});
+    assert.deepEqual(record.failure, null);
+    const could: unknown = JSON.parse(readFileSync(join(rig.root, 'could.json'), 'utf8'));
+    const allowed = ['own workspace', 'own temporary folder', 'own home', 'own loopback'];
+    assert.deepEqual(
+      Object.entries(could ?? {}).filter(([, value]) => value),
+      allowed.map((name) => [name, true]),
+    );
+  },
+);
 
 test('a step with "network: true" reaches the network, one without is told how to', { skip: noSandbox }, async (t) => {
   const server = createServer((socket) => socket.end('hello')).listen(0, '127.0.0.1');

@@ -267,7 +267,7 @@ test('checkFeatureServices reports each unknown service once, with the nearest',
   ]);
 });
 
-test('hostile row 24: thousands of wrong names are refused in a few seconds', () => {
+test('hostile 24: thousands of wrong names are refused in a few seconds', () => {
   const chain = Array.from({ length: 2_000 }, (_, i) => `  e${i}: { after: e${i + 1} }`).join('\n');
   const wrong = Array.from({ length: 1_500 }, (_, i) => `  s${i}: { run: a, in: [steps.t${i}/x], out: { o: out/${i} } }`).join('\n');
   const before = process.cpuUsage();

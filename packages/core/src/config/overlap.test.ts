@@ -51,7 +51,7 @@ test('canOverlap is true whenever a pattern matches a file that a name means', (
   );
 });
 
-test('hostile row 24: no pattern makes canOverlap slow', () => {
+test('hostile 24: no pattern makes canOverlap slow', () => {
   const before = process.cpuUsage();
 
   assert.equal(canOverlap(`${'*a'.repeat(120)}b`, 'a'.repeat(250)), false);

@@ -11,7 +11,7 @@ function cpuSeconds(work: () => void): number {
   return (user + system) / 1e6;
 }
 
-test('hostile row 24: no text of a megabyte takes long, whatever it repeats', () => {
+test('hostile 24: no text of a megabyte takes long, whatever it repeats', () => {
   const units = [
     'a',
     ' ',

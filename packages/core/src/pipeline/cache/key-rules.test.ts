@@ -99,7 +99,7 @@ test('rule 2: the whole key record is an object of the store, under the key', as
   assert.equal(digestOfBytes(canonicalJson(record)), key);
 });
 
-test('rule 3: a variable that nobody declared is no part of a key; removing a declared one leads back to the earlier result', async (t) => {
+test('rule 3: a variable that nobody declared is no part of a key; removing a declared one leads back to the earlier result (hostile 5)', async (t) => {
   const ran: string[] = [];
   const project = await makeTestProject(t, { kinds: [joinKind(ran)] });
   const plain = [step('a')];

@@ -7,7 +7,7 @@ import { loseObject, makeTestProject, outcomes, step } from '../test-project.ts'
 
 const recordOf = (run: RunRecord, name: string): StepRecord => run.steps.find((record) => record.step === name) ?? assert.fail(name);
 
-test('rule 13: a result counts only if all its objects are there; a missing one is a miss with its reason (hostile row 3)', async (t) => {
+test('rule 13: a result counts only if all its objects are there; a missing one is a miss with its reason (hostile 3)', async (t) => {
   const ran: string[] = [];
   const project = await makeTestProject(t, { kinds: [joinKind(ran)] });
   const steps = [step('a'), step('b', { in: ['steps.a/out'], settings: { text: 'b' } })];

@@ -47,7 +47,7 @@ const textOf = (project: TestProject): string => readFileSync(join(project.root,
 const keyOf = (run: RunRecord): Digest => run.steps[0]?.key ?? assert.fail();
 const nameIn = (zone: Zone, key: Digest): string => `results/${zone}/${hexOf(key).slice(0, 2)}/${hexOf(key).slice(2)}`;
 
-test('row 1: an untrusted run puts altered output under the key that main asks for: main misses, and the write to main is refused', async (t) => {
+test('hostile 1: an untrusted run puts altered output under the key that main asks for: main misses, and the write to main is refused', async (t) => {
   const { open, machine, push } = makeTeam(t);
   const fork = await machine('untrusted', { alter: true });
   const poisoned = await fork.run(steps);

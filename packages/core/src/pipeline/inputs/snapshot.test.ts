@@ -112,14 +112,14 @@ test('a file whose name looks like a pattern is that file', async (t) => {
   assert.deepEqual(await read(['*']), ['*']);
 });
 
-test('names with spaces, newlines, a leading dash, dollars and backslashes are read as they are', async (t) => {
+test('names with spaces, newlines, a leading dash, dollars and backslashes are read as they are (hostile 10)', async (t) => {
   const names = ['-rf', 'a b', 'back\\slash', 'line\nbreak', '$(x)', 'x'.repeat(255), 'é', 'e\u0301'];
   const { read } = makePlace(t, names);
 
   assert.deepEqual(await read(['*']), names.toSorted());
 });
 
-test('a file name that is not UTF-8 is refused by name', async (t) => {
+test('a file name that is not UTF-8 is refused by name (hostile 10)', async (t) => {
   const { root, read } = makePlace(t, []);
   writeFileSync(Buffer.concat([Buffer.from(`${root}/caf`), Buffer.from([0xe9])]), '');
 

@@ -30,7 +30,7 @@ test('a step that prints nothing has no file', (t) => {
   assert.equal(existsSync(path), false);
 });
 
-test('row 29: of an endless log the beginning and the end are kept, with a mark that says how much is missing', (t) => {
+test('hostile 29: of an endless log the beginning and the end are kept, with a mark that says how much is missing', (t) => {
   const path = join(makeFolder(t), 'step.log');
   const line = 'x'.repeat(9_999);
   {

@@ -10,7 +10,7 @@ import { makeTestProject, outcomes, step } from '../test-project.ts';
 
 const recordOf = (run: RunRecord, name: string): StepRecord => run.steps.find((record) => record.step === name) ?? assert.fail(name);
 
-test('rule 7: an input edited while the step runs: the result counts for this run, is not cached, and the file is named', async (t) => {
+test('rule 7: an input edited while the step runs: the result counts for this run, is not cached, and the file is named (hostile 4)', async (t) => {
   const ran: string[] = [];
   const project = await makeTestProject(t, {
     kinds: [
@@ -54,7 +54,7 @@ test('rule 7: an input that was only touched, or that was edited and put back, i
   assert.deepEqual(outcomes(await project.run(steps)), ['steps.a: hit']);
 });
 
-test('rule 8: a step starts without its old outputs, and one that it does not make fails it; nothing is cached', async (t) => {
+test('rule 8: a step starts without its old outputs, and one that it does not make fails it; nothing is cached (hostile 6)', async (t) => {
   const project = await makeTestProject(t, { kinds: [shellKind()] });
   project.write('a.txt', 'A');
   const steps = (run: string) => [step('a', { kind: 'shell', in: ['a.txt'], settings: { run } })];
@@ -92,7 +92,7 @@ test('rule 9: nothing is seen under a final name before the step is recorded', a
   assert.equal(existsSync(join(project.root, 'made/a.txt')), true);
 });
 
-test('rule 10: two runs at once make a shared result once, and both succeed (hostile row 21)', async (t) => {
+test('rule 10: two runs at once make a shared result once, and both succeed (hostile 21)', async (t) => {
   const ran: string[] = [];
   const slow = joinKind(ran, async () => {
     await new Promise((resolve) => setTimeout(resolve, 100));

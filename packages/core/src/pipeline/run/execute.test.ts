@@ -167,7 +167,7 @@ test('of two results for one key the first complete one counts, and the differen
   assert.deepEqual(recordOf(again, 'steps.a').outputs['out']?.digest, digestOfBytes('first'));
 });
 
-test('a damaged object that is come upon while running is made again within the run (hostile row 2)', async (t) => {
+test('a damaged object that is come upon while running is made again within the run (hostile 2)', async (t) => {
   const ran: string[] = [];
   const project = await makeTestProject(t, { kinds: [joinKind(ran)] });
   const first = await project.run([step('a', { settings: { text: 'good' } }), step('b', { in: ['steps.a/out'] })]);

@@ -22,7 +22,7 @@ function refusalOf(work: () => unknown): string {
   return 'taken';
 }
 
-test('100,000 steps in a chain and in a fan are ordered, and so deep a cycle is found, without recursion (hostile row 23)', () => {
+test('100,000 steps in a chain and in a fan are ordered, and so deep a cycle is found, without recursion (hostile 23)', () => {
   const count = 100_000;
   const chain = Array.from({ length: count }, (_, index) => step(`s${index}`, { in: index === 0 ? [] : [`steps.s${index - 1}/out`] }));
   const fan = Array.from({ length: count }, (_, index) => step(`s${index}`, { in: index === 0 ? [] : ['steps.s0/out'] }));

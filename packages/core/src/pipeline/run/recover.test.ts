@@ -66,7 +66,7 @@ test('processes and workspaces of a killed run are ended and removed, and it is 
   );
 });
 
-test('a process that only has the recycled id of a noted one is left alone (hostile row 19)', async (t) => {
+test('a process that only has the recycled id of a noted one is left alone (hostile 19)', async (t) => {
   const project = await makeTestProject(t, { kinds: [] });
   const id = beginDeadRun(project);
   const pid = await startSleeper(t, '/');

@@ -25,7 +25,7 @@ const ended = (code: number): StepEnded =>
 const killed = new StepEnded({ code: 'TG-COMMANDS-FAILED', message: 'killed', hint: null }, { kind: 'signal', signal: 'SIGKILL' });
 const retry = { times: 2, on: [75, 'signal'], waitMs: 0, mostWaitMs: 0 } as const;
 
-test('a step whose program ended in a named way is tried again, by signal as by exit code, and the record has the attempts (hostile row 12)', async (t) => {
+test('a step whose program ended in a named way is tried again, by signal as by exit code, and the record has the attempts (hostile 12)', async (t) => {
   const project = await makeTestProject(t, { kinds: [failing([ended(75), killed])] });
 
   const run = await project.run([step('a', { more: { retry } })]);

@@ -51,7 +51,7 @@ test('nothing is wrong with a store that runs have filled, not even while garbag
   assert.deepEqual(counts, { objects: 5, bytes: counts.bytes, results: 2, runs: 1 });
 });
 
-test('damaged objects are named with the results that lack them, and are whole after the next run (hostile row 2)', async (t) => {
+test('damaged objects are named with the results that lack them, and are whole after the next run (hostile 2)', async (t) => {
   const at = await made(t);
   {
     using project = await at.open();

@@ -42,7 +42,7 @@ test('an object is one read-only file under the folder of its first two digits, 
   assert.deepEqual(await readdir(join(root, 'incoming')), []);
 });
 
-test('one flipped byte is found on reading, set aside, and made good by the next put (hostile row 2)', async (t) => {
+test('one flipped byte is found on reading, set aside, and made good by the next put (hostile 2)', async (t) => {
   const root = await makeRoot(t);
   const store = filesOnly(root);
   for (const read of [

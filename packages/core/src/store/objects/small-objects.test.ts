@@ -88,7 +88,7 @@ test('many puts of one moment are one transaction', async (t) => {
   assert.ok(pages > 0 && pages < 16, `${pages} pages were written: each transaction writes at least one`);
 });
 
-test('a small object with a flipped byte is found on reading, set aside, and made good by the next put (hostile row 2)', async (t) => {
+test('a small object with a flipped byte is found on reading, set aside, and made good by the next put (hostile 2)', async (t) => {
   const root = await makeRoot(t);
   using store = folderObjectStore(root);
   const readers = [store.readBytes, store.pathOf, (digest: Digest) => store.checkOut(digest, join(root, 'copy'))];
@@ -106,7 +106,7 @@ test('a small object with a flipped byte is found on reading, set aside, and mad
   assert.equal(existsSync(join(root, 'copy')), false);
 });
 
-test('a small object that is cut short or empty counts as missing, and putting it again makes it whole (hostile row 2)', async (t) => {
+test('a small object that is cut short or empty counts as missing, and putting it again makes it whole (hostile 2)', async (t) => {
   const root = await makeRoot(t);
   using store = folderObjectStore(root);
   for (const sql of ['substr(bytes, 1, 2)', "x''"]) {
@@ -156,7 +156,7 @@ const harms: { readonly [what: string]: (path: string) => Promise<void> } = {
 };
 
 for (const [what, harm] of Object.entries(harms))
-  test(`a database of small objects that is ${what} heals by itself: what was in it is missing, or right (hostile row 18)`, async (t) => {
+  test(`a database of small objects that is ${what} heals by itself: what was in it is missing, or right (hostile 18)`, async (t) => {
     const root = await makeRoot(t);
     const contents = Array.from({ length: 40 }, (_, index) => `${index} `.repeat(1_000));
     {

@@ -92,7 +92,7 @@ for (const [what, change] of [
   });
 
 for (const jump of [-3_600_000, 3_600_000])
-  test(`content decides when the clock jumps by ${jump / 3_600_000} h between two edits of the same size and time (hostile row 20)`, async (t) => {
+  test(`content decides when the clock jumps by ${jump / 3_600_000} h between two edits of the same size and time (hostile 20)`, async (t) => {
     const { root, state } = await makePlace(t);
     const path = join(root, 'file');
     const jumped: Clock = { ...systemClock, now: () => Date.now() + jump };
