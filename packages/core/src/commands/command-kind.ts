@@ -1,7 +1,8 @@
 import type { Json } from '@tidegate/formats';
 import { type StepContext, StepEnded, type StepKind } from '../pipeline/index.ts';
-import { lastWords, missingInput } from './last-words.ts';
+import { lastWords } from './last-words.ts';
 import { limitMistake } from './limit-mistake.ts';
+import { missingInput } from './missing-input.ts';
 import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
 import { makeRoom, storeOutput } from './store-output.ts';
@@ -57,7 +58,7 @@ function requireSuccess(
     {
       code: 'TG-COMMANDS-FAILED',
       message: `Cannot finish "${node.name}": its command ${end}${output}`,
-      hint: missingInput(ran.tail, { root, step: node.name }) ?? otherHint(ran, node.name),
+      hint: missingInput(ran, { root, step: node.name }) ?? otherHint(ran, node.name),
     },
     ran.signal === null ? { kind: 'exit', code: ran.code } : { kind: 'signal', signal: ran.signal },
   );

@@ -35,6 +35,8 @@ export interface Ran {
   readonly tail: readonly string[];
   /** Its working folder. */
   readonly folder: string;
+  /** Whether it had no network but a loopback of its own. */
+  readonly isOffline: boolean;
 }
 
 /**
@@ -96,7 +98,7 @@ export async function runStepCommand(
       },
     });
     context.signal.throwIfAborted();
-    const ran: Ran = { ...result, tail: tail.lines(), folder };
+    const ran: Ran = { ...result, tail: tail.lines(), folder, isOffline: sandbox?.network === false };
     if (sandbox !== null) refuseUnstarted(program[0] ?? '', ran);
     return ran;
   } catch (error) {

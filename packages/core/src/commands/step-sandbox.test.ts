@@ -83,6 +83,7 @@ test('a step with "network: true" reaches the network, one without is told how t
 
   assert.equal(open.status, 'done');
   assert.match(shut.failure?.message ?? '', /Connection refused/);
+  assert.match(shut.failure?.hint ?? '', /add "network: true" to steps\.a/);
   assert.notEqual(open.key, shut.key);
 });
 

@@ -1,6 +1,6 @@
 import type { Evidence, TestReport } from '@tidegate/formats';
 import { limitMistake } from './limit-mistake.ts';
-import { missingInput } from './last-words.ts';
+import { missingInput } from './missing-input.ts';
 import type { Ran } from './step-process.ts';
 
 export interface TestsJudged {
@@ -49,7 +49,7 @@ function said(ran: Ran, { root, step }: TestsJudged): string {
   const lines = ran.tail.map((line) => line.trim()).filter((line) => line !== '' && !/^[=!_-]{3,}/.test(line));
   // pytest marks the lines of an error by "E"
   const line = lines.findLast((candidate) => /^E +\S/.test(candidate))?.replace(/^E +/, '') ?? lines.at(-1);
-  const help = missingInput(ran.tail, { root, step });
+  const help = missingInput(ran, { root, step });
   return [line, help].flatMap((part) => (part === undefined || part === null ? [] : [`: ${part.slice(0, 300)}`])).join('');
 }
 

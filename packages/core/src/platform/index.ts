@@ -81,6 +81,6 @@ export type { LimitPassed, ProcessLimits } from './process-limits.ts';
 export { killGroup } from './process-family.ts';
 export { raceDeadline } from './race-deadline.ts';
 export { type Random } from './random.ts';
-export { type Sandbox, sandboxed, sandboxFault, sandboxScratch, type Shown, systemFolders } from './sandbox.ts';
+export { type Sandbox, sandboxed, sandboxFault, sandboxScratch, sandboxWorkspace, type Shown, systemFolders } from './sandbox.ts';
 export { type RunningProcess, runningProcesses, worksIn } from './running-processes.ts';
 export { systemTimer, type Timer } from './timer.ts';

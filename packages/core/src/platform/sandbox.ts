@@ -22,7 +22,7 @@ export type Shown =
   { readonly kind: 'path'; readonly path: string } | { readonly kind: 'link'; readonly path: string; readonly target: string };
 
 /** Where a command finds its workspace: the same in every run, so that a path that gets into an output is the same too. */
-const sandboxWorkspace = '/workspace';
+export const sandboxWorkspace = '/workspace';
 /** Home folder and place for temporary files. */
 export const sandboxScratch = '/tmp';
 
