@@ -36,7 +36,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
+let boot: string | null = null;
+
+/** Read once: it stays the same as long as this process lives. */
 function bootId(): string {
+  boot ??= readBootId();
+  return boot;
+}
+
+function readBootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {

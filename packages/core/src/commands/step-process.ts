@@ -1,5 +1,15 @@
 import { failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
-import { type LimitPassed, memoryBytes, mkdir, type ProcessLimits, rm, runCommand, sandboxed, sandboxScratch } from '../platform/index.ts';
+import {
+  type LimitPassed,
+  memoryBytes,
+  mkdirSync,
+  type ProcessLimits,
+  rm,
+  rmdirSync,
+  runCommand,
+  sandboxed,
+  sandboxScratch,
+} from '../platform/index.ts';
 import type { StepContext, StepNode } from '../pipeline/index.ts';
 import type { Building } from './build-once.ts';
 import { outputTail } from './output-tail.ts';
@@ -75,7 +85,7 @@ export async function runStepCommand(
   const folder = await context.workspace();
   const scratch = `${folder}.scratch`;
   const tail = outputTail(context.masking);
-  await mkdir(scratch, { recursive: true });
+  mkdirSync(scratch, { recursive: true });
   context.progress('running', null);
   try {
     const program = python === null ? argv : pythonCommand(argv).withPython(python);
@@ -104,7 +114,7 @@ export async function runStepCommand(
   } catch (error) {
     throw startFailure(argv[0] ?? '', error);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeScratch(scratch);
   }
 }
 
@@ -118,6 +128,15 @@ function limitsOf({ resources, isolation }: StepNode): ProcessLimits {
     memoryBytes: resources?.memoryBytes ?? Math.round((machineMemory ??= memoryBytes()) * mostMemory),
     processes: isolation?.limits.processes ?? mostProcesses,
   };
+}
+
+/** Mostly nothing was put into it, which is a single call then. */
+async function removeScratch(folder: string): Promise<void> {
+  try {
+    rmdirSync(folder);
+  } catch {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function pythonFor(

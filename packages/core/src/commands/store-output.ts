@@ -1,19 +1,19 @@
 import { dirname, join } from 'node:path';
 import { type Artifact, failure } from '@tidegate/formats';
-import { filesBelow, mkdir, readdir, rm, stat } from '../platform/index.ts';
+import { type BigIntStats, entryAt, filesBelow, mkdirSync, readdir, rm, statSync } from '../platform/index.ts';
 import type { StepContext, StepOutput } from '../pipeline/index.ts';
 
 /** Takes away what lies where the output will be, so that what is there afterwards was made by this run. */
 export async function makeRoom(folder: string, { path }: StepOutput): Promise<void> {
   if (path === null) return;
-  await rm(join(folder, path), { recursive: true, force: true });
-  await mkdir(dirname(join(folder, path)), { recursive: true });
+  if (entryAt(join(folder, path)) !== null) await rm(join(folder, path), { recursive: true, force: true });
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
 }
 
 /** Puts a declared output of a command into the store. @throws TG-COMMANDS-OUTPUT-MISSING, TG-COMMANDS-OUTPUT-KIND */
 export async function storeOutput(context: StepContext, folder: string, output: StepOutput): Promise<Artifact> {
   const path = join(folder, output.path ?? '');
-  const found = await stat(path).catch(() => null);
+  const found = statOf(path);
   if (found === null) throw await missing(context, folder, output);
   if (found.isFile()) {
     const { digest, bytes } = await context.store.putFile(path);
@@ -23,6 +23,14 @@ export async function storeOutput(context: StepContext, folder: string, output: 
   await refuseSpecialFiles(context, path, output);
   const { digest, tree, bytes } = await context.store.putTree(path);
   return { kind: 'tree', digest, bytes, files: tree.entries.length };
+}
+
+function statOf(path: string): BigIntStats | null {
+  try {
+    return statSync(path, { bigint: true });
+  } catch {
+    return null;
+  }
 }
 
 /** A tree has files only; a link that was silently left out would be missing in every copy. */

@@ -1,6 +1,18 @@
 import { dirname, join } from 'node:path';
 import { failure, isRunId, type RunId, type StepName } from '@tidegate/formats';
-import { chmod, concurrently, constants, copyFile, entryAt, existsSync, measureFile, mkdir, readdir, rm } from '../../platform/index.ts';
+import {
+  chmodSync,
+  concurrently,
+  constants,
+  copyFile,
+  copyFileSync,
+  entryAt,
+  existsSync,
+  measureFile,
+  mkdirSync,
+  readdir,
+  rm,
+} from '../../platform/index.ts';
 import { type Home, isSameStamp, type ObjectStore, stampOf, type State } from '../../store/index.ts';
 import type { ProjectFile } from '../inputs/snapshot.ts';
 import type { ResolvedInput, StepNode } from '../step-kind.ts';
@@ -26,24 +38,28 @@ export function workspaceOf(home: Home, run: RunId, step: StepName): string {
  * @throws TG-PIPELINE-OUTPUT-CLASH when an input is placed where an output belongs; what the store throws
  */
 export async function makeWorkspace(folder: string, { node, inputs, files, store }: WorkspaceParts): Promise<readonly string[]> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  if (entryAt(folder) !== null) await rm(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
   const areSame = await concurrently(filesAtOnce, files, (file) => placeFile(file, join(folder, file.path)));
   for (const { artifact, place, source } of inputs) {
     if (place === null || source !== null) continue;
     if (artifact.kind === 'file') await store.checkOut(artifact.digest, join(folder, place));
     else await store.checkOutTree(artifact.digest, join(folder, place));
   }
-  for (const { name, path } of node.outputs) if (path !== null) await makeRoomFor(folder, path, `${node.name}/${name}`);
+  for (const { name, path } of node.outputs) if (path !== null) makeRoomFor(folder, path, `${node.name}/${name}`);
   return files.filter((_, index) => areSame[index] === false).map((file) => file.path);
 }
 
+/** To hand over a call of the file system to another thread costs more than it takes for so few bytes. */
+const smallFile = 64 << 10;
+
 /** A copy shares its bytes with the original where the file system can (reflink). */
 async function placeFile(file: ProjectFile, to: string): Promise<boolean> {
-  await mkdir(dirname(to), { recursive: true });
+  mkdirSync(dirname(to), { recursive: true });
   try {
-    await copyFile(file.file, to, constants.COPYFILE_FICLONE);
-    await chmod(to, file.executable ? 0o755 : 0o644);
+    if (file.bytes <= smallFile) copyFileSync(file.file, to, constants.COPYFILE_FICLONE);
+    else await copyFile(file.file, to, constants.COPYFILE_FICLONE);
+    chmodSync(to, file.executable ? 0o755 : 0o644);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
@@ -57,8 +73,8 @@ export function isUnchanged(file: ProjectFile): boolean {
   return file.settled && stat !== null && isSameStamp(stampOf(stat), file.stamp);
 }
 
-async function makeRoomFor(folder: string, path: string, output: string): Promise<void> {
-  await mkdir(dirname(join(folder, path)), { recursive: true });
+function makeRoomFor(folder: string, path: string, output: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
   if (!existsSync(join(folder, path))) return;
   throw failure(
     'TG-PIPELINE-OUTPUT-CLASH',
