@@ -34,7 +34,7 @@ export const registry: readonly {
     summary: 'Show anything by its name: a dataset, feature view, step, model, release, run or digest',
     load: () => import('./commands/show.ts'),
   },
-  { name: 'log', summary: 'List runs, or print the log of a step or of tidegate up', load: () => import('./commands/log.ts') },
+  { name: 'log', summary: 'List runs, or print and search the log of a step or of tidegate up', load: () => import('./commands/log.ts') },
   { name: 'runs', summary: 'Look at the history of runs: list, show and compare them', load: () => import('./commands/runs.ts') },
   {
     name: 'replay',

@@ -68,6 +68,7 @@ export type { BothSides, ComparedEvidence, ComparedStep, ContentChange, Expected
 export { runReport, type RunReportData } from './project/index.ts';
 export { lastRun, listRuns, stepLog } from './project/index.ts';
 export { type GraphNode, graphProject, type ProjectGraph } from './project/index.ts';
+export { type LogLine, searchLogs } from './project/index.ts';
 export { replayRun } from './project/index.ts';
 export { replayPredictions, type ReplayRequest } from './project/index.ts';
 export { listScores, scoreRows, type ScoreRequest } from './project/index.ts';

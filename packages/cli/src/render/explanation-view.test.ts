@@ -27,6 +27,7 @@ const explained = (record: Partial<StepRecord>): Explanation => ({
   },
   key: null,
   made: null,
+  evicted: null,
   previous: null,
   differences: [],
   repetitions: [],

@@ -40,7 +40,7 @@ function nowWords({ action, reasons, blockedBy, changes }: NonNullable<Explained
 const mostInputs = 40;
 
 function resultLines(explanation: Explanation, changes: readonly InputChange[], terminal: Styled): readonly string[] {
-  const { run, record, key, made, previous, differences, repetitions } = explanation;
+  const { run, record, key, made, evicted, previous, differences, repetitions } = explanation;
   const inputs = Object.entries(key?.inputs ?? {});
   const { style } = terminal;
   return [
@@ -48,6 +48,7 @@ function resultLines(explanation: Explanation, changes: readonly InputChange[], 
     ...(made === null
       ? []
       : [`  Its result was made in run ${made.run} at ${made.at}, in ${duration(made.durationMs)}${originWords(made.from)}.`]),
+    ...(evicted === null ? [] : [`  Its result was taken out of the cache at ${evicted.evictedAt}: ${evicted.why}.`]),
     ...[repetitionsSentence(repetitions)].flatMap((sentence) => (sentence === null ? [] : [`  ${sentence}`])),
     ...evidenceLines(record.evidence, terminal).map((line) => line.slice(4)),
     ...(record.earlierAttempts ?? []).map(

@@ -37,7 +37,7 @@ export function revisionWords({ branch, commit, dirty }: Pick<RunInBrief, 'branc
 
 /** How many steps of one status are shown one by one. */
 const mostSteps = 40;
-const order: readonly StepStatus[] = ['failed', 'blocked', 'cancelled', 'done', 'hit'];
+const order: readonly StepStatus[] = ['failed', 'blocked', 'cancelled', 'skipped', 'done', 'hit'];
 
 /** A run with what became of its steps: what went wrong first, and what is unchanged as a count. */
 export function runLines(run: RunRecord, terminal: Styled): readonly string[] {

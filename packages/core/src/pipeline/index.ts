@@ -10,6 +10,7 @@ export { type ExpectedTime, expectedTime } from './tell/expected-time.ts';
 export { makingsOf, runsWith } from './history/artifact-history.ts';
 export { isGlob } from './inputs/glob.ts';
 export { buildGraph, type Graph } from './graph/graph.ts';
+export { lineMatcher } from './logs/line-matcher.ts';
 export { harmless, stepLog } from './logs/log.ts';
 export { digestAt, openPlacement, type PlacedFile, type PlaceParts } from './tree/place-file.ts';
 export { type PlannedStep, type PlanOptions, planRun } from './tell/plan.ts';

@@ -69,6 +69,7 @@ export { pushProject, shareAfter, type Shared } from './remote/share.ts';
 export { listRunsInBrief, requireRun } from './run-history.ts';
 export { runReport, type RunReportData } from './run-report.ts';
 export { findRun, lastRun, listRuns, stepLog } from './runs.ts';
+export { type LogLine, searchLogs } from './step-logs.ts';
 export { replayRun } from './replay/replay-run.ts';
 export { replayPredictions, type ReplayRequest } from './replay-predictions.ts';
 export { listScores, scoreRows, type ScoreRequest } from './score.ts';

@@ -68,3 +68,22 @@ test('a step is compared with the nearest earlier result, or with the run that i
   );
   assert.deepEqual([between?.run, between?.previous?.run, between?.differences.length], [first.id, second.id, 2]);
 });
+
+test('a result that garbage collection took is told as such: by the plan as the reason, by the explanation with when and why', async (t) => {
+  const project = await makeTestProject(t, { kinds: [joinKind()] });
+  const run = await project.run(variant('1'));
+  const key = run.steps[0]?.key ?? assert.fail();
+  const { state } = project.parts;
+  state.database.exec('DELETE FROM result');
+  state
+    .prepare(
+      "INSERT INTO tombstone (key, project, step, run, why, evicted_at) VALUES (?, 'demo', 'steps.a', ?, 'nobody used it', '2026-11-29')",
+    )
+    .run(key, run.id);
+
+  const [planned] = await project.plan(variant('1'));
+  const explained = await project.engine.explain(a);
+
+  assert.deepEqual(planned?.reasons, [{ kind: 'evicted', at: '2026-11-29', why: 'nobody used it' }]);
+  assert.deepEqual([explained?.made, explained?.evicted], [null, { run: run.id, evictedAt: '2026-11-29', why: 'nobody used it' }]);
+});

@@ -4,6 +4,7 @@ import { differences } from '../cache/differences.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { repetitionsOf } from '../cache/repetitions.ts';
 import { findAnyResult, newestResults, originOf } from '../cache/results.ts';
+import { type Tombstone, tombstoneOf } from '../cache/tombstones.ts';
 import { newestRuns } from '../runs.ts';
 
 /** Why a step has the result it has: everything as data. */
@@ -16,6 +17,8 @@ export interface Explanation {
   readonly key: KeyRecord | null;
   /** The run that made the result and when; null when there is no result in the cache. */
   readonly made: { readonly run: RunId; readonly at: string; readonly durationMs: number; readonly from: ResultOrigin } | null;
+  /** When and why garbage collection took its result; null when it is there, or nobody knows. */
+  readonly evicted: Tombstone | null;
   /** What it is compared with: the nearest earlier result of the step with another key, or the run that was asked for. */
   readonly previous: { readonly run: RunId; readonly key: Digest } | null;
   /** What changed since then; empty when there is no earlier key. */
@@ -47,6 +50,7 @@ export async function explainStep(parts: EngineParts, step: StepName, options: E
     record,
     key,
     made: result === null ? null : { run: result.run, at: result.recordedAt, durationMs: result.durationMs, from: originOf(result) },
+    evicted: result !== null || record.key === null ? null : tombstoneOf(parts.state, record.key),
     previous: compared?.previous ?? null,
     differences: compared?.differences ?? [],
     repetitions: record.key === null ? [] : repetitionsOf(parts.state, record.key),
