@@ -15,7 +15,7 @@ import { checkYaml, yamlExample } from './yaml-examples.ts';
 const unchecked: { readonly [place: string]: string } = {
   'README.md text': 'a drawing of the path',
   'docs/explanation/what-a-key-means.md text': 'what a run prints, whose words repetition-view.test.ts compares',
-  'docs/how-to/search-for-the-best-model.md python': 'run by e2e/search.test.ts',
+  'docs/how-to/search-for-the-best-model.md python': 'run by e2e/search.slow.test.ts',
   'docs/reference/formats/items.md json': 'an outline with a digest cut short; e2e/fan-out.test.ts reads a whole one',
   'docs/reference/api-tests.md text': 'a line of a report, compared by api-tests-page.test.ts',
   'docs/reference/commands.md text': 'usage lines, which commands-page.test.ts compares with the command line',

@@ -114,7 +114,11 @@ async function goOn(project: Project, begun: ProjectRun, options: ProjectRunOpti
   const isGate = options.goal === 'gate';
   if (record.status !== 'succeeded') return isGate ? begun : { ...begun, release: null, notDeployed: whyNot(record) };
   const moved = { ...begun, lockMoved: options.pins === 'leave' ? false : await moveLock(project, record) };
-  return isGate ? moved : { ...moved, live: liveBy(await deployAll(project, record, options)) };
+  if (isGate) return moved;
+  const skipped = record.steps.find(({ step, status }) => status === 'skipped' && step.startsWith('services.'));
+  if (skipped !== undefined && releasesOf(record).length === 0)
+    return { ...moved, notDeployed: `Nothing was deployed: ${skipped.step} was skipped. What was live before still is.` };
+  return { ...moved, live: liveBy(await deployAll(project, record, options)) };
 }
 
 /** The run's other end; a mistake of ours and an interruption are thrown on. */
