@@ -1,52 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { identityOf } from '../../platform/index.ts';
-import type { FolderObjectStore } from '../../store/index.ts';
-import type { Project } from '../project.ts';
-import { makeTestProject, type TestProject } from '../test-project.ts';
-import { collectGarbage, type GarbageReport, type GarbageRequest } from './collect-garbage.ts';
-import { dayMs } from './retention.ts';
-
-const files = {
-  'tidegate.yaml': `version: 1
-project: copies
-steps:
-  first: { run: [cp, a.txt, one.txt], out: { one: one.txt } }
-  second: { run: [cp, one.txt, two.txt], in: [steps.first/one], out: { two: two.txt } }
-`,
-  'a.txt': 'version 0',
-};
-
-/** A project whose input was changed and run again so many times. */
-async function runsOf(t: TestContext, times: number): Promise<TestProject> {
-  const at = makeTestProject(t, files);
-  for (let index = 0; index < times; index++) {
-    at.write({ 'a.txt': `version ${index}` });
-    const { record } = await at.run();
-    assert.equal(record.status, 'succeeded');
-  }
-  return at;
-}
-
-async function collect(at: TestProject, more: Partial<GarbageRequest> = {}): Promise<GarbageReport> {
-  using project = await at.open();
-  const { objects: store, state, home } = project;
-  return await collectGarbage({ store, state, home, nowMs: later(project, 40), ...more });
-}
-
-const later = ({ platform }: Project, days: number): number => platform.clock.now() + days * dayMs;
-
-/** The statuses of a run now. */
-async function statuses(at: TestProject): Promise<readonly string[]> {
-  return (await at.run()).record.steps.map(({ status }) => status);
-}
-
-async function within<T>(at: TestProject, look: (store: FolderObjectStore, project: Project) => Promise<T> | T): Promise<T> {
-  using project = await at.open();
-  return await look(project.objects, project);
-}
+import type { GarbageReport } from './collect-garbage.ts';
+import { collect, runsOf, statuses, within } from './test-garbage.ts';
 
 test('what no run under retention uses goes; the newest stays, and nothing that is a hit becomes cold (rule 16)', async (t) => {
   const at = await runsOf(t, 3);
@@ -85,27 +41,6 @@ test('a dry run says of every object whether it goes, how large it is and why, a
   assert.ok(dry.objects.some(({ why }) => why === 'only results of steps.second in copies referred to it, which go too'));
 });
 
-test('each evicted result leaves a tombstone that says when and why', async (t) => {
-  const at = await runsOf(t, 2);
-
-  const { results } = await collect(at, { keep: { runs: 1, days: 0 } });
-
-  const tombstones = await within(at, (_, { state }) => state.prepare('SELECT key, step, why FROM tombstone ORDER BY step').all());
-  assert.deepEqual(
-    tombstones.map((row) => [row['key'], row['step'], row['why']]),
-    results.toSorted((a, b) => a.step.localeCompare(b.step)).map(({ key, step }) => [key, step, 'no run under retention uses it']),
-  );
-});
-
-test('what was stored within the grace period stays, whatever refers to it', async (t) => {
-  const at = await runsOf(t, 2);
-
-  const { objects, results } = await collect(at, { keep: { runs: 1, days: 0 }, graceMs: 50 * dayMs });
-
-  assert.deepEqual(results, []);
-  assert.ok(objects.every(({ action }) => action === 'keep'));
-});
-
 test('what a lock file pins on any branch, tag or stash stays, however old it is', async (t) => {
   const at = await runsOf(t, 1);
   const pinned = await within(at, async (store) => {
@@ -129,15 +64,6 @@ test('what a lock file pins on any branch, tag or stash stays, however old it is
   for (const digest of pinned) assert.equal(actionOf(gone, digest), 'remove: nothing refers to it');
 });
 
-test('a project whose repository cannot be read keeps all its results, and is named', async (t) => {
-  const at = await runsOf(t, 2);
-  at.write({ '.git/HEAD': 'broken' });
-
-  const { results, unread } = await collect(at, { keep: { runs: 1, days: 0 } });
-
-  assert.deepEqual([results, unread], [[], ['copies']]);
-});
-
 test('while a run of a project goes on its results stay, and so does what was put since it began', async (t) => {
   const at = await runsOf(t, 2);
   const put = await within(at, async (store, { state }) => {
@@ -157,45 +83,4 @@ test('while a run of a project goes on its results stay, and so does what was pu
   assert.equal(beside.results.length, 2, 'a run of another project');
   assert.deepEqual(ofItsOwn.results, []);
   assert.ok(await within(at, (store) => store.has(put)));
-});
-
-test('what is pinned by name stays with all that it leads to', async (t) => {
-  const at = await runsOf(t, 2);
-  const { record } = await at.run();
-  await within(at, (_, { state }) => {
-    state.prepare("INSERT INTO pin (name, project, digests, run, made_at) VALUES (?, ?, '', ?, '')").run(record.id, 'copies', record.id);
-  });
-  at.write({ 'a.txt': 'version 9' });
-  await at.run();
-
-  const { results } = await collect(at, { keep: { runs: 1, days: 0 } });
-
-  assert.equal(results.length, 2);
-  at.write({ 'a.txt': 'version 1' });
-  assert.deepEqual(await statuses(at), ['hit', 'hit']);
-});
-
-test('a store that is to be smaller loses what was used longest ago, but not what is newest', async (t) => {
-  const at = makeTestProject(t, files);
-  for (const index of [0, 2, 3]) {
-    at.write({ 'a.txt': `${index}`.repeat(100_000) });
-    await at.run();
-  }
-
-  const { objects } = await collect(at, { keepBytes: 250_000 });
-
-  const left = objects.filter(({ action }) => action === 'keep').reduce((sum, { bytes }) => sum + bytes, 0);
-  assert.ok(left < 250_000 && left > 150_000, `${left} bytes`);
-  for (const [index, expected] of [
-    [3, 'hit'],
-    [2, 'hit'],
-    [0, 'done'],
-  ] as const) {
-    at.write({ 'a.txt': `${index}`.repeat(100_000) });
-    assert.deepEqual(await statuses(at), [expected, expected], `version ${index}`);
-  }
-  const smallest = await collect(at, { keepBytes: 1 });
-  assert.ok(smallest.objects.some(({ action }) => action === 'keep'));
-  assert.deepEqual(await statuses(at), ['hit', 'hit']);
-  assert.equal(readFileSync(join(at.root, 'two.txt'), 'utf8'), '0'.repeat(100_000));
 });

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { type Digest, hexOf } from '@tidegate/formats';
-import { digestOfBytes, runCommand } from '../../platform/index.ts';
+import { digestOfBytes } from '../../platform/index.ts';
 import { folderObjectStore, longestSmall } from './folder-object-store.ts';
 
 async function makeRoot(t: TestContext): Promise<string> {
@@ -213,61 +211,4 @@ test('a database of small objects of a newer version is refused with the way out
   using store = folderObjectStore(root);
 
   await assert.rejects(store.has(digestOfBytes('tide')), /TG-STORE-STATE-NEWER: Cannot open the store .*schema 2, this one knows 1/);
-});
-
-/** Puts objects for ever, and names each one that is durable. */
-const writer = (root: string): string => `
-  import { folderObjectStore } from ${JSON.stringify(import.meta.resolve('./folder-object-store.ts'))};
-  using store = folderObjectStore(${JSON.stringify(root)});
-  for (let index = 0; ; index++) {
-    const put = await Promise.all([0, 1, 2].map((part) => store.putBytes(String(process.pid) + '.' + index + '.' + part + ' '.repeat(part * 5000))));
-    for (const { digest } of put) process.stdout.write(digest + '\\n');
-  }`;
-
-test('a writer that is killed leaves nothing half, and loses nothing that it was told to be durable', async (t) => {
-  const root = await makeRoot(t);
-  for (let round = 0; round < 3; round++) {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', writer(root)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    t.after(() => child.kill('SIGKILL'));
-    let told = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      told += text;
-      if (told.length > 3_000 * (round + 1)) child.kill('SIGKILL');
-    });
-    await once(child, 'close');
-
-    using store = folderObjectStore(root, { onSetAside: () => assert.fail('nothing is damaged') });
-    const digests = told.split('\n').slice(0, -1) as Digest[];
-    assert.ok(digests.length > 30, `${digests.length} objects were put`);
-    for (const digest of digests) await store.readBytes(digest); // checks the bytes
-  }
-});
-
-test('eight processes put and read the same small objects at once', async (t) => {
-  const root = await makeRoot(t);
-  await mkdir(root, { recursive: true });
-  const script = `
-    import { folderObjectStore } from ${JSON.stringify(import.meta.resolve('./folder-object-store.ts'))};
-    using store = folderObjectStore(${JSON.stringify(root)});
-    for (let index = 0; index < 12; index++) {
-      const { digest } = await store.putBytes('object ' + index);
-      if (Buffer.from(await store.readBytes(digest)).toString() !== 'object ' + index) process.exit(3);
-    }`;
-
-  const ends = await Promise.all(
-    Array.from({ length: 8 }, () =>
-      runCommand([process.execPath, '--input-type=module', '-e', script], {
-        cwd: root,
-        variables: {},
-        onText: (_, line) => t.diagnostic(line),
-        signal: t.signal,
-        timeoutMs: 60_000,
-      }),
-    ),
-  );
-
-  assert.deepEqual(
-    ends.map((end) => end.code),
-    Array.from({ length: 8 }, () => 0),
-  );
 });
