@@ -34,6 +34,9 @@ interface Surroundings {
   readonly home: string;
 }
 
+/** Files of the pages' own that its examples read. */
+const mentioned = ['rows.csv', 'fetch.sh', 'fit.R', 'fit.jl', 'Project.toml', 'Manifest.toml', 'make-index'];
+
 type Check = (example: YamlExample, surroundings: Surroundings) => Promise<void>;
 
 const checks: readonly { readonly files: RegExp; readonly check: Check }[] = [
@@ -54,7 +57,9 @@ export async function checkYaml(example: YamlExample): Promise<void> {
   const root = join(folder, 'project');
   try {
     cpSync(join(repository, 'examples/flight-delays'), root, { recursive: true, filter: (path) => !/\/(data|build|models)$/.test(path) });
-    writeFileSync(join(root, 'houses.csv'), 'area,rooms,price\n');
+    for (const file of mentioned) write(root, file, '');
+    write(root, 'houses.csv', 'area,rooms,price\n');
+    write(root, 'renv.lock', '{"R":{},"Packages":{}}');
     await found.check(example, { root, home: join(folder, 'home') });
   } finally {
     rmSync(folder, { recursive: true, force: true });

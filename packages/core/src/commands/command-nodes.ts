@@ -36,7 +36,7 @@ function nodeOf(step: StepConfig, surroundings: NodeSurroundings): StepNode {
   return {
     name: stepName(`steps.${surroundings.step}`),
     kind: 'command',
-    inputs: inputsOf(surroundings, { run: step.run, in: step.in ?? datasets.map((dataset) => `data.${dataset}`) }),
+    inputs: inputsOf(surroundings, { run: step.run, in: step.in ?? datasets.map((dataset) => `data.${dataset}`), image: step.image }),
     outputs: Object.entries(step.out).map(([output, path]) => ({ name: output, path, publish: true })),
     settings: settingsOf(step),
     variables: step.variables,
@@ -90,17 +90,17 @@ function schedulingOf({ memoryBytes, gpus, pools, retries, condition }: StepConf
   };
 }
 
-type Settings = Pick<StepConfig, 'run' | 'timeoutMs' | 'isolation'>;
+type Settings = Pick<StepConfig, 'run' | 'timeoutMs' | 'isolation'> & Partial<Pick<StepConfig, 'image'>>;
 
 /** What is read over the network decides the result, so it is a setting and not only a matter of isolation. */
-function settingsOf({ run, timeoutMs, isolation }: Settings): StepNode['settings'] {
-  return { run, ...(timeoutMs !== null && { timeoutMs }), ...(isolation.network && { network: true }) };
+function settingsOf({ run, image = null, timeoutMs, isolation }: Settings): StepNode['settings'] {
+  return { run, ...(image !== null && { image }), ...(timeoutMs !== null && { timeoutMs }), ...(isolation.network && { network: true }) };
 }
 
 /** Declared inputs, what the words of the command name, and the lock of the Python that every command is given. */
 function inputsOf(
   surroundings: ReadingCommand & Pick<NodeSurroundings, 'file'>,
-  reads: { readonly run: readonly string[]; readonly in: readonly string[] },
+  reads: { readonly run: readonly string[]; readonly in: readonly string[]; readonly image?: string | null },
 ): readonly StepInput[] {
   const { config, file } = surroundings;
   const named = readArguments(reads.run, surroundings);
@@ -111,7 +111,7 @@ function inputsOf(
     ...named.outputs.map(({ step, output }) => inputOf(config, `steps.${step}/${output}`)),
     ...named.trainingSets.map((service) => inputOf(config, `features.${service}/train`)),
     ...named.files.map((pattern): StepInput => ({ from: 'project', pattern, required: false })),
-    ...locksFor(reads.run, config).map(projectInput),
+    ...(typeof reads.image === 'string' ? [] : locksFor(reads.run, config).map(projectInput)), // an image brings its own packages
   ];
   return [...new Map(inputs.map((input) => [JSON.stringify(input), input])).values()];
 }

@@ -16,6 +16,7 @@ import { outputTail } from './output-tail.ts';
 import type { Programs } from './program-identity.ts';
 import { pythonCommand } from './python-command.ts';
 import type { RChoice, RLibraries } from './r-libraries.ts';
+import { runInContainer } from './run-in-container.ts';
 import { stepSandbox } from './step-sandbox.ts';
 import { stepVariables, systemFolders } from './variables.ts';
 import { withLimits } from './with-limits.ts';
@@ -55,13 +56,21 @@ export interface Ran {
  */
 export async function commandFacts({ settings, variables }: StepNode, deps: CommandDeps): Promise<JsonObject> {
   const argv = argvOf(settings['run']);
+  if (imageOf(settings) !== null) return { machine };
   const r = rFor(argv, deps);
   const [python, program, ofR] = await Promise.all([
     orNull(argv, deps.python, () => deps.virtualEnvironments.identity(deps.python)),
     deps.programs.identity(argv, variables['PATH'] ?? systemFolders),
     r && deps.libraries.identity(r),
   ]);
-  return { ...(python ?? { machine: `${process.platform}-${process.arch}` }), ...program, ...ofR };
+  return { ...(python ?? { machine }), ...program, ...ofR };
+}
+
+const machine = `${process.platform}-${process.arch}`;
+
+/** A node's setting `image`; null when its command runs on this machine. */
+function imageOf(settings: StepNode['settings']): string | null {
+  return typeof settings['image'] === 'string' ? settings['image'] : null;
 }
 
 /** The R that a command is given: any that is no Python may start it. */
@@ -80,11 +89,22 @@ export async function runStepCommand(
   argv: readonly string[],
   options: CommandDeps & { readonly timeoutMs: number | null },
 ): Promise<Ran> {
+  const tail = outputTail(context.masking);
+  const onText = (stream: 'stdout' | 'stderr', text: string): void => {
+    context.log(stream, text);
+    tail.add(stream, text);
+  };
+  const declared = { ...context.node.variables, ...context.masking?.values };
+  const image = imageOf(context.node.settings);
+  if (image !== null) {
+    const ended = await runInContainer(context, { image, argv, declared, timeoutMs: options.timeoutMs, onText });
+    context.signal.throwIfAborted();
+    return { ...ended, tail: tail.lines(), folder: await context.workspace(), isOffline: context.node.isolation?.network !== true };
+  }
   const python = await pythonFor(context, argv, options);
   const r = await libraryFor(context, argv, options);
   const folder = await context.workspace();
   const scratch = `${folder}.scratch`;
-  const tail = outputTail(context.masking);
   mkdirSync(scratch, { recursive: true });
   context.progress('running', null);
   try {
@@ -92,7 +112,6 @@ export async function runStepCommand(
     const command = withLimits(program, context.node.isolation?.limits);
     const sandbox = await stepSandbox(context, { argv: program, python, r, folder, scratch });
     const { cpus } = context.node;
-    const declared = { ...context.node.variables, ...context.masking?.values };
     const { gpus = [] } = context;
     const result = await runCommand(sandbox === null ? command : sandboxed(command, sandbox), {
       cwd: folder,
@@ -102,10 +121,7 @@ export async function runStepCommand(
       onStart: context.ownProcess,
       limits: limitsOf(context.node),
       ...(sandbox === null ? { mark: `${context.run}/${context.node.name}/${context.platform.random.hex(4)}` } : { isSandbox: true }),
-      onText: (stream, text) => {
-        context.log(stream, text);
-        tail.add(stream, text);
-      },
+      onText,
     });
     context.signal.throwIfAborted();
     const ran: Ran = { ...result, tail: tail.lines(), folder, isOffline: sandbox?.network === false };

@@ -96,6 +96,7 @@ function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig
 
 /** Of a step that says nothing but what it runs. */
 export const defaultStep: Omit<StepConfig, 'run'> = {
+  image: null,
   in: null,
   out: {},
   variables: {},
@@ -119,6 +120,7 @@ export const defaultStep: Omit<StepConfig, 'run'> = {
 function stepOf(step: Member<'steps'>, { name, file }: { readonly name: string; readonly file: ProjectFile }): StepConfig {
   return {
     run: step.run,
+    image: step.image ?? defaultStep.image,
     in: step.in ?? defaultStep.in,
     out: step.for === undefined ? (step.out ?? defaultStep.out) : textsOf(outputsOfStep(name, step)),
     for: step.for === undefined ? defaultStep.for : fanOutOf(step.for, step.out ?? {}),

@@ -104,6 +104,7 @@ test('loadProject reads every key', () => {
   });
   assert.deepEqual(plain(config.steps['train']), {
     run: ['python', 'train.py', '--note', 'a b'],
+    image: null,
     in: ['features.delay/train', 'steps.clean/table', 'params.yaml', 'src/**', './data.csv'],
     out: { model: 'models/delay.onnx', report: 'reports/train.json' },
     variables: {},

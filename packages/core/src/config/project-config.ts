@@ -74,6 +74,8 @@ export interface DatasetConfig {
 export interface StepConfig {
   /** The command as argv; a text in the file is split like a POSIX shell would, without running one. */
   readonly run: readonly string[];
+  /** Container image with its digest that the command runs in; null: it runs on this machine. */
+  readonly image: string | null;
   /**
    * What it reads: project files and globs (`params.yaml`, `src/**`), datasets (`data.flights`), training sets
    * (`features.delay/train`), outputs of other steps (`steps.clean/table`). Null = every dataset. Arguments of `run` that

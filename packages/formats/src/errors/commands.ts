@@ -20,6 +20,18 @@ export const commandsErrors = {
     fix: "Read the installer's last lines in the message, correct the requirements file and run again.",
     exit: 1,
   },
+  'TG-COMMANDS-NO-CONTAINER-ENGINE': {
+    title: 'Nothing that runs containers',
+    cause: 'A step names an `image:`, and neither podman nor docker is on PATH.',
+    fix: 'Install podman, or name the program: `TIDEGATE_CONTAINER_ENGINE=/usr/bin/podman`.',
+    exit: 2,
+  },
+  'TG-COMMANDS-IMAGE': {
+    title: 'Image not to be had',
+    cause: 'The image of a step is not on this machine and could not be pulled.',
+    fix: 'Correct its name, log in to its registry, or bring it here: `podman pull IMAGE`.',
+    exit: 1,
+  },
   'TG-COMMANDS-NO-PROGRAM': {
     title: 'Program not found',
     cause: 'The command of a step starts with a program that is not in its environment.',

@@ -2,6 +2,7 @@ import { shape } from '@tidegate/formats';
 import { command, variablesWithSecrets } from './command.ts';
 import { isolation } from './isolation.ts';
 import { fanOut } from './fan-out.ts';
+import { image } from './image.ts';
 import { later } from './later.ts';
 import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
@@ -15,6 +16,7 @@ const timeout = duration('Longest time it may take; then it is ended and fails. 
 export const step = shape.object(
   {
     run: shape.required(command),
+    image: shape.optional(image),
     in: shape.optional(
       patterns(
         'What the command reads: files and folders of the project, datasets ("data.flights"), training sets ("features.delay/train"), outputs of other steps ("steps.clean/table"). Files that "run" names are read too. Default: every dataset.',
