@@ -76,7 +76,7 @@ export type { ScoredJob } from './scoring/index.ts';
 export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease, type ServerOptions } from './project/index.ts';
 export { projectStatus, type ProjectStatus } from './project/index.ts';
 export { type Explanation, type PlannedStep } from './pipeline/index.ts';
-export { endCommands, systemPlatform, writeFileAtomically } from './platform/index.ts';
+export { endCommands, removeLeftovers, systemPlatform, writeFileAtomically } from './platform/index.ts';
 export {
   askUp,
   type Change,

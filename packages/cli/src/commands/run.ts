@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { type PartOfRun, type Project, type ProjectRun, runProject } from '@tidegate/core';
+import { type PartOfRun, type Project, type ProjectRun, removeLeftovers, runProject } from '@tidegate/core';
 import { exitOfRun } from '@tidegate/formats';
 import type { Command, Invocation } from '../command.ts';
 import { jobsOf } from '../jobs.ts';
@@ -83,7 +83,7 @@ async function tellOutcome(project: Project, outcome: ProjectRun, invocation: In
     const report = join(project.root, 'build/report.html');
     await writeRunReport(project, outcome.record.id, report);
     terminal.line(`Report: ${relative(invocation.cwd, report)}`);
-  }
+  } else await removeLeftovers(join(project.root, 'build')); // of a report that was being written when a run was killed
   if (invocation.json)
     terminal.json({
       ...foldRun(outcome.record),
