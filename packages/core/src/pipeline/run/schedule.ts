@@ -46,7 +46,7 @@ export function schedule(options: ScheduleOptions): Promise<ReadonlyMap<StepName
   const slots = openSlots({ capacity, rates, timer, isStopping });
   const turnstiles = openTurnstiles(capacity);
   const putOffs = new Set<() => void>(); // each puts a step that waits for a time into the queue at once
-  const visitsAtOnce = 2 * capacity.cpus + 2; // some ahead of those that run, so that no core waits for a key to be found out
+  const visitsAtOnce = Math.max(32, 2 * capacity.cpus + 2); // enough that no core waits for a key to be found out, and that what is taken elsewhere is asked for and written many at once
   let visiting = 0;
   let broken: { readonly error: unknown } | null = null;
   const hurry = (): void => {

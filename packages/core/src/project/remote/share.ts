@@ -3,6 +3,7 @@ import { readLock } from '../../config/index.ts';
 import { readVersion } from '../../data/index.ts';
 import { pushHistory, type Sharing } from '../../deploy/index.ts';
 import { pushArtifacts, type Pushed, pushResults } from '../../pipeline/index.ts';
+import type { Remote } from '../../store/index.ts';
 import type { Project } from '../project.ts';
 import { listRuns } from '../runs.ts';
 
@@ -69,12 +70,20 @@ export async function shareAfter(project: Project, record: RunRecord | null): Pr
   const { remote } = project;
   if (remote === null) return null;
   try {
-    await shareSteps({ ...sharingOf(project), remote }, record?.steps ?? []);
+    await shareSteps(
+      { ...sharingOf(project), remote },
+      (record?.steps ?? []).filter((step) => !isFrom(remote, step)),
+    );
     return null;
   } catch (error) {
     if (error instanceof TidegateError) return error.diagnostics[0];
     throw error;
   }
+}
+
+/** What a run took from there is there, and whole. */
+function isFrom({ address }: Remote, { status, from }: StepRecord): boolean {
+  return status === 'hit' && from?.taken?.place === address;
 }
 
 function sharingOf({ state, store, name, platform }: Project): Omit<Sharing, 'remote'> {
