@@ -13,6 +13,13 @@ export const checkFanOuts: Check = (draft, report) => {
     const fanOut = step?.for;
     if (step === undefined || fanOut === undefined) continue;
     const path = ['steps', name, 'for'];
+    if (membersOf(step.out).length === 0)
+      report(path, {
+        code: 'TG-CONFIG-INVALID',
+        message: `Cannot run "steps.${name}" for items: it has no output to collect`,
+        hint: 'Let every item write a file: out: { log: "logs/{item}.txt" }',
+        at: 'name',
+      });
     checkOver({ draft, fanOut, path }, report);
     checkOutputs({ step, fanOut, path: ['steps', name, 'out'] }, report);
     checkBest({ step, fanOut, path: [...path, 'best', 'metric'] }, report);
