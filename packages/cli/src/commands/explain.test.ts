@@ -13,11 +13,13 @@ test('a step is explained by what changed since its nearest earlier result, or s
 
   const nearest = await call('explain steps.copy');
   const asked = await call('explain steps.copy --run last --against last-2');
+  const compared = await call('runs compare last-2 last');
 
   assert.match(nearest.stdout, /Since its result of run r-\S+: params\.yaml: depth 4 → 5\.\n/);
   assert.match(nearest.stdout, /Now it would run: params\.yaml: depth 5 → 6\.\n/);
   assert.match(asked.stdout, /: params\.yaml: depth 3 → 5\.\n/);
   assert.doesNotMatch(asked.stdout, /Now/);
+  assert.match(compared.stdout, /steps\.copy +done .* params\.yaml: depth 3 → 5\n/);
 });
 
 test('a run is explained by the steps that ran, and by where the other results come from', async (t) => {

@@ -1,9 +1,10 @@
-import type { BothSides, ComparedEvidence, ComparedMetric, ComparedRuns, ComparedStep } from '@tidegate/core';
+import type { BothSides, ComparedEvidence, ComparedMetric, ComparedRuns, ComparedStep, InputChange } from '@tidegate/core';
+import { reasonsInDetail } from './change-words.ts';
 import { duration, measured } from './figures.ts';
 import { revisionWords } from './run-history-view.ts';
 import { table } from './table.ts';
 import { harmless, type Terminal } from './terminal.ts';
-import { counted, reasonWords, runWords, statusWords } from './words.ts';
+import { counted, runWords, statusWords } from './words.ts';
 
 type Styled = Pick<Terminal, 'style'>;
 
@@ -25,7 +26,11 @@ export function comparedRunLines(compared: ComparedRuns, terminal: Styled): read
       ],
       { indent: '  ' },
     ),
-    ...section('Steps', limited(steps, stepRow, { terminal }), terminal),
+    ...section(
+      'Steps',
+      limited(steps, (step) => stepRow(step, compared.changes), { terminal }),
+      terminal,
+    ),
     ...(same === 0 ? [] : [terminal.style('dim', `  ${counted(same, 'step')} with the same result`)]),
     ...section('Metrics', limited(metrics, metricRow, { terminal }), terminal),
     ...section('Verdicts', limited(evidence, verdictRow, { terminal }), terminal),
@@ -47,8 +52,8 @@ function limited<T>(
   return more > 0 ? [...lines, terminal.style('dim', `  … and ${more} more; all of them: --json`)] : lines;
 }
 
-function stepRow({ step, status, durationMs, differences, outputs }: ComparedStep): readonly string[] {
-  const why = differences.slice(0, 3).map(reasonWords).join('; ');
+function stepRow({ step, status, durationMs, differences, outputs }: ComparedStep, changes: readonly InputChange[]): readonly string[] {
+  const why = reasonsInDetail(differences.slice(0, 3), changes);
   const more = differences.length > 3 ? ` and ${differences.length - 3} more` : '';
   const made = outputs.length === 0 || why !== '' ? '' : `other bytes in ${outputs.join(', ')}`;
   return [step, sides(status, (value) => statusWords[value]), sides(durationMs, duration, ''), why === '' ? made : why + more];

@@ -1,5 +1,6 @@
 import type { Metric, RunRecord, StepName } from '@tidegate/formats';
 import { type BothSides, type ComparedSteps, compareSteps, inBrief, type RunInBrief } from '../pipeline/index.ts';
+import { type InputChange, openInputChanges } from './changes/input-changes.ts';
 import type { Project } from './project.ts';
 import { readEvaluation } from './records.ts';
 import { requireRun } from './run-history.ts';
@@ -17,13 +18,23 @@ export interface ComparedRuns extends ComparedSteps {
   readonly after: RunInBrief;
   /** Of every model that either run evaluated, also those that are the same. */
   readonly metrics: readonly ComparedMetric[];
+  /** What of the inputs changed, each once, as far as their contents are at hand. */
+  readonly changes: readonly InputChange[];
 }
 
 /** Compares two runs, named as {@link requireRun} takes them. @throws TG-CLI-NOT-FOUND */
 export async function compareRuns(project: Project, before: string, after: string): Promise<ComparedRuns> {
   const [was, is] = [requireRun(project, before), requireRun(project, after)];
   const [steps, olds, news] = [await compareSteps(project, was, is), await metricsOf(project, was), await metricsOf(project, is)];
-  return { before: inBrief(was), after: inBrief(is), ...steps, metrics: pairMetrics(olds, news) };
+  return { before: inBrief(was), after: inBrief(is), ...steps, metrics: pairMetrics(olds, news), changes: await changesOf(project, steps) };
+}
+
+async function changesOf(project: Project, { steps }: ComparedSteps): Promise<readonly InputChange[]> {
+  using opened = openInputChanges(project);
+  const found = new Map<string, InputChange>();
+  for (const { step, differences } of steps)
+    for (const change of await opened.of({ step, reasons: differences })) found.set(change.input, found.get(change.input) ?? change);
+  return [...found.values()];
 }
 
 interface MeasuredMetric {
