@@ -38,7 +38,7 @@ test('runs are listed by filters, shown and compared', async (t) => {
   assert.match(list.stdout, new RegExp(`^${newest} +succeeded +\\S+ m?s +1 of 1 step ran +to gate +no commit\\+\n$`));
   assert.equal(none.stdout, 'No such run.\n');
   assert.match(shown.stdout, /^r-\S+ succeeded in [^]*\n {2}steps\.copy: done, .*\(in\.txt changed\)\n/);
-  assert.match(compared.stdout, /steps\.copy +done +.*in\.txt changed/);
+  assert.match(compared.stdout, /steps\.copy +done +.*in\.txt: 1 line added, 1 line removed, first at line 1/);
   assert.deepEqual([Object.keys(data.inputs), data.same], [['in.txt'], 0]);
 });
 

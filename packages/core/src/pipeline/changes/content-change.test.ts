@@ -34,6 +34,11 @@ test('a changed lock of packages names them with both versions', () => {
   });
 });
 
+test('a text of words is no lock of packages', () => {
+  assert.equal(change('names.txt', 'one\n', 'two\n').kind, 'lines');
+  assert.equal(change('requirements.in', 'one\n', 'two\n').kind, 'packages');
+});
+
 test('a lock with other hashes of the same versions is told by its lines', () => {
   assert.equal(change('requirements.txt', 'six==1 --hash=sha256:aa\n', 'six==1 --hash=sha256:bb\n').kind, 'lines');
 });

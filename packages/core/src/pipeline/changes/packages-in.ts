@@ -5,7 +5,10 @@ export function packagesIn(path: string, text: string): ReadonlyMap<string, stri
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (name === 'uv.lock' || name === 'poetry.lock' || name === 'pdm.lock') return packagesOfToml(text);
   if (name === 'renv.lock') return packagesOfRenv(text);
-  return name.endsWith('.txt') || name.endsWith('.in') ? packagesOfRequirements(text) : null;
+  if (!name.endsWith('.txt') && !name.endsWith('.in')) return null;
+  const packages = packagesOfRequirements(text);
+  const isNamedSo = /requirement|constraint/i.test(name);
+  return packages !== null && (isNamedSo || [...packages.values()].some((version) => version !== 'any')) ? packages : null;
 }
 
 /** A line of a requirements file (pip, "Requirements File Format"): a name, extras, and what the version must be. */
