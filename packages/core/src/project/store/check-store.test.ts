@@ -92,30 +92,6 @@ test('a repair takes what is damaged from the remote', async (t) => {
   assert.equal(Buffer.from(await project.objects.readBytes(digestOfBytes(large))).toString(), large);
 });
 
-test('without a remote a repair takes results that lack something out of the cache', async (t) => {
-  const at = await made(t);
-  using project = await at.open();
-  project.objects.remove(digestOfBytes(large));
-
-  const found = await checkStore(project, { repair: true });
-
-  assert.deepEqual(found.problems.map(({ kind, todo }) => [kind, todo]), [['result', null]]); // prettier-ignore
-  assert.deepEqual((await checkStore(project)).problems, []);
-});
-
-test('records of the state that cannot be read are named', async (t) => {
-  const at = await made(t);
-  using project = await at.open();
-  project.state.database.exec(`UPDATE result SET record = '{half' WHERE step = 'steps.small'; UPDATE run SET record = ''`);
-
-  const { problems } = await checkStore(project);
-
-  assert.deepEqual(problems.map(({ kind, found }) => [kind, found]), [
-    ['result', 'its record cannot be read'],
-    ['run', 'its record cannot be read, or is of another version'],
-  ]); // prettier-ignore
-});
-
 test('a scrub reads what was read longest ago first, goes on where it stopped, and sets aside what is damaged', async (t) => {
   const at = await made(t);
   using project = await at.open();
@@ -132,24 +108,4 @@ test('a scrub reads what was read longest ago first, goes on where it stopped, a
   assert.deepEqual(third.problems.map(({ about }) => about).toSorted(), [digestOfBytes('small'), digestOfBytes(large)].toSorted());
   const hex = hexOf(digestOfBytes(large));
   assert.ok(existsSync(join(project.home.objects, hex.slice(0, 2), `${hex.slice(2)}.corrupt`)));
-});
-
-test('a scrub that was ended early goes on with what it has not read', async (t) => {
-  const at = await made(t);
-  using project = await at.open();
-  const all = [...project.objects.entries()].map(({ digest }) => digest);
-  for (const digest of all.slice(1))
-    project.state.prepare("INSERT INTO scrubbed (digest, read_at) VALUES (?, '2026-01-01T00:00:00.000Z')").run(digest);
-  const controller = new AbortController();
-  const { objects } = project;
-  const verify: typeof objects.verify = async (digest) => {
-    controller.abort();
-    return objects.verify(digest);
-  };
-
-  const { objects: read } = await scrub({ ...project, objects: { ...objects, verify } }, { signal: controller.signal });
-
-  assert.equal(read, 1);
-  const now = project.state.prepare("SELECT digest FROM scrubbed WHERE read_at > '2026-01-02'").all();
-  assert.deepEqual(now.map((row) => row['digest']), [all[0]]); // prettier-ignore
 });

@@ -27,20 +27,6 @@ test('what no run under retention uses goes; the newest stays, and nothing that 
   );
 });
 
-test('a dry run says of every object whether it goes, how large it is and why, and changes nothing', async (t) => {
-  const at = await runsOf(t, 2);
-
-  const dry = await collect(at, { keep: { runs: 1, days: 0 }, dryRun: true });
-  const again = await collect(at, { keep: { runs: 1, days: 0 }, dryRun: true });
-  const real = await collect(at, { keep: { runs: 1, days: 0 } });
-
-  assert.deepEqual(again, dry);
-  assert.deepEqual({ ...real, dryRun: true }, dry);
-  for (const { why, bytes } of dry.objects) assert.ok(why !== '' && bytes >= 0);
-  assert.ok(dry.objects.some(({ why }) => why === 'newest result of steps.first in copies'));
-  assert.ok(dry.objects.some(({ why }) => why === 'only results of steps.second in copies referred to it, which go too'));
-});
-
 test('what a lock file pins on any branch, tag or stash stays, however old it is', async (t) => {
   const at = await runsOf(t, 1);
   const pinned = await within(at, async (store) => {

@@ -76,3 +76,17 @@ test('a store that is to be smaller loses what was used longest ago, but not wha
   assert.deepEqual(await statuses(at), ['hit', 'hit']);
   assert.equal(readFileSync(join(at.root, 'two.txt'), 'utf8'), '0'.repeat(100_000));
 });
+
+test('a dry run says of every object whether it goes, how large it is and why, and changes nothing', async (t) => {
+  const at = await runsOf(t, 2);
+
+  const dry = await collect(at, { keep: { runs: 1, days: 0 }, dryRun: true });
+  const again = await collect(at, { keep: { runs: 1, days: 0 }, dryRun: true });
+  const real = await collect(at, { keep: { runs: 1, days: 0 } });
+
+  assert.deepEqual(again, dry);
+  assert.deepEqual({ ...real, dryRun: true }, dry);
+  for (const { why, bytes } of dry.objects) assert.ok(why !== '' && bytes >= 0);
+  assert.ok(dry.objects.some(({ why }) => why === 'newest result of steps.first in copies'));
+  assert.ok(dry.objects.some(({ why }) => why === 'only results of steps.second in copies referred to it, which go too'));
+});
