@@ -111,7 +111,7 @@ test('a kind that measures takes the newer result when it is forced: a test that
   assert.equal(published(project, 'made/a.txt'), 'passed');
 });
 
-test('a volatile step runs in every run, and what reads it is cut off as long as it comes out as before', async (t) => {
+test('rule 5: a volatile step runs in every run, and what reads it is cut off as long as it comes out as before', async (t) => {
   const project = await makeTestProject(t, { kinds: [joinKind(), saying(['one', 'one', 'two'])] });
   const steps = [said({ volatile: true }), reading];
   await project.run(steps);

@@ -4,7 +4,7 @@ import { identityOf } from '../../platform/index.ts';
 import type { GarbageReport } from './collect-garbage.ts';
 import { collect, runsOf, statuses, within } from './test-garbage.ts';
 
-test('what no run under retention uses goes; the newest stays, and nothing that is a hit becomes cold (rule 16)', async (t) => {
+test('rule 16: what no run under retention uses goes; the newest stays, and nothing that is a hit becomes cold', async (t) => {
   const at = await runsOf(t, 3);
 
   const { objects, results, runs } = await collect(at, { keep: { runs: 2, days: 1 } });
