@@ -22,6 +22,8 @@ export type Event =
   | { readonly kind: 'input-changed-while-running'; readonly step: StepName; readonly path: string }
   /** Steps of this run have no sandbox although they would have one; `why` says what stands against it. */
   | { readonly kind: 'not-isolated'; readonly why: string }
+  /** What a step that was asked to be traced looked for in the project without declaring it; none is good news. */
+  | { readonly kind: 'undeclared-reads'; readonly step: StepName; readonly paths: readonly string[] }
   | { readonly kind: 'crashed-run-found'; readonly run: RunId; readonly processesEnded: number }
   | { readonly kind: 'deploy-progress'; readonly environment: string; readonly release: Digest; readonly doing: string }
   | {

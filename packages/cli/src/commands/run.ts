@@ -25,6 +25,12 @@ export const command: Command = {
     force: { type: 'string', value: 'STEP', multiple: true, help: 'Run this step even if nothing changed; "all" means every step' },
     'keep-going': { type: 'boolean', short: 'k', help: 'After a failure, go on with what does not need the failed step' },
     'dry-run': { type: 'boolean', help: 'Say what would run, as "tidegate plan" does, and run nothing' },
+    trace: {
+      type: 'string',
+      value: 'STEP',
+      multiple: true,
+      help: 'Run this step and list the files that it looks for and does not declare (needs strace)',
+    },
     replace: { type: 'boolean', help: 'With --force: let the new result count, also where it is not the one that was there' },
     again: { type: 'boolean', help: 'Deploy a release even if it was rolled back before' },
     remote: remoteOption,
@@ -38,6 +44,7 @@ export const command: Command = {
     { line: 'tidegate run --from steps.train', does: 'this step, and everything that comes of it' },
     { line: 'tidegate run --failed', does: 'what the newest run did not bring to a result' },
     { line: 'tidegate run --force steps.train -v', does: 'train again, showing its output' },
+    { line: 'tidegate run --trace steps.train', does: 'train again, and say what it reads without declaring it' },
     { line: 'tidegate run --force all --dry-run', does: 'what would run if nothing were there yet' },
   ],
   run: async (invocation) => {
@@ -47,6 +54,7 @@ export const command: Command = {
       goal: goalOf(project, invocation.text('to')),
       ...partOf(invocation),
       force: invocation.texts('force'),
+      trace: invocation.texts('trace'),
     };
     if (invocation.flag('dry-run')) return await tellPlan(project, invocation, { ...wanted, jobs: jobsOf(invocation) });
     const outcome = await runProject(project, {

@@ -58,6 +58,8 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
         return terminal.line(
           terminal.style('yellow', `  ! Commands run without a sandbox, so they can read your files and use the network: ${event.why}`),
         );
+      case 'undeclared-reads':
+        return undeclaredLines(event.step, event.paths).forEach((line) => terminal.line(terminal.style('yellow', line)));
       case 'crashed-run-found':
         return terminal.line(
           terminal.style(
@@ -87,6 +89,14 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
         return unreachable(event);
     }
   };
+}
+
+function undeclaredLines(step: string, paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return [`  ${step} looked for no file of the project that it does not declare`];
+  return [
+    `  ! ${step} looked for what it does not declare; what it needs of this belongs under its "in:"`,
+    ...paths.map((path) => `      ${harmless(path)}`),
+  ];
 }
 
 /** A finished step: one line, and below it the evidence that says something. */

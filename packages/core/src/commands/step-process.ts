@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
 import {
   type LimitPassed,
@@ -17,6 +18,7 @@ import type { Programs } from './program-identity.ts';
 import { pythonCommand } from './python-command.ts';
 import type { RChoice, RLibraries } from './r-libraries.ts';
 import { runInContainer } from './run-in-container.ts';
+import { noting, undeclaredReads } from './opened-files.ts';
 import { stepSandbox } from './step-sandbox.ts';
 import { stepVariables, systemFolders } from './variables.ts';
 import { withLimits } from './with-limits.ts';
@@ -109,8 +111,10 @@ export async function runStepCommand(
   context.progress('running', null);
   try {
     const program = python === null ? argv : pythonCommand(argv).withPython(python);
-    const command = withLimits(program, context.node.isolation?.limits);
+    const { isTraced = false, limits } = context.node.isolation ?? {};
     const sandbox = await stepSandbox(context, { argv: program, python, r, folder, scratch });
+    const note = { inside: join(sandbox === null ? scratch : sandboxScratch, noteName), here: join(scratch, noteName) };
+    const command = withLimits(isTraced ? await noting(program, note.inside, context.platform) : program, limits);
     const { cpus } = context.node;
     const { gpus = [] } = context;
     const result = await runCommand(sandbox === null ? command : sandboxed(command, sandbox), {
@@ -124,6 +128,10 @@ export async function runStepCommand(
       onText,
     });
     context.signal.throwIfAborted();
+    if (isTraced) {
+      const paths = await undeclaredReads(note.here, { root: options.root, workspace: folder });
+      context.emit({ kind: 'undeclared-reads', step: context.node.name, paths });
+    }
     const ran: Ran = { ...result, tail: tail.lines(), folder, isOffline: sandbox?.network === false };
     if (sandbox !== null) refuseUnstarted(program[0] ?? '', ran);
     return ran;
@@ -133,6 +141,8 @@ export async function runStepCommand(
     await removeScratch(scratch);
   }
 }
+
+const noteName = '.tidegate-opened';
 
 /** What a step may take that declares nothing: less than would stop the machine. */
 const mostProcesses = 4_096;

@@ -28,12 +28,14 @@ export interface CommandRig {
   /** Runs everything that the `tidegate.yaml` with these lines declares. */
   readonly run: (
     yaml: string,
-    options?: { readonly signal?: AbortSignal; readonly onOutput?: (line: string) => void },
+    options?: { readonly signal?: AbortSignal; readonly onOutput?: (line: string) => void; readonly nodesOf?: typeof commandNodes },
   ) => Promise<RunRecord>;
   /** Steps of all runs in the order in which they came to their end. */
   readonly finished: readonly string[];
   /** How often a step was begun. */
   readonly attempts: () => number;
+  /** What was told of traced steps. */
+  readonly undeclared: readonly (readonly string[])[];
   /** What runs said of steps that have no sandbox. */
   readonly notIsolated: readonly string[];
   /** As `run`, and gives the record of the last step. */
@@ -63,8 +65,9 @@ export function commandRig(
 
   const finished: string[] = [];
   let attempts = 0;
+  const undeclared: (readonly string[])[] = [];
   const notIsolated: string[] = [];
-  const run: CommandRig['run'] = async (yaml, { signal = new AbortController().signal, onOutput } = {}) => {
+  const run: CommandRig['run'] = async (yaml, { signal = new AbortController().signal, onOutput, nodesOf = commandNodes } = {}) => {
     const { config } = parseProject(`version: 1\n${yaml}`, root);
     const { requirements, interpreter } = config.python;
     const deps = {
@@ -91,10 +94,11 @@ export function commandRig(
     const emit = (event: Event): void => {
       if (event.kind === 'step-finished') finished.push(event.record.step);
       if (event.kind === 'step-started') attempts += 1;
+      if (event.kind === 'undeclared-reads') undeclared.push(event.paths);
       if (event.kind === 'not-isolated') notIsolated.push(event.why);
       if (event.kind === 'step-output') onOutput?.(event.text);
     };
-    const nodes = [...commandNodes(config, root), ...testCommandNodes(config, root)];
+    const nodes = [...nodesOf(config, root), ...testCommandNodes(config, root)];
     return engine.run(nodes, { goal: 'gate', commit: null, dirty: true, branch: null, subject: null, cpus: 2, signal, emit });
   };
 
@@ -103,5 +107,5 @@ export function commandRig(
     if (last === undefined) throw new Error('The run has no step');
     return last;
   };
-  return { root, folder, store, run, step, notIsolated, finished, attempts: () => attempts };
+  return { root, folder, store, run, step, notIsolated, undeclared, finished, attempts: () => attempts };
 }

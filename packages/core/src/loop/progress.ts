@@ -61,6 +61,7 @@ export function afterEvent(before: RunProgress | null, event: Event): RunProgres
     case 'step-output':
     case 'input-changed-while-running':
     case 'not-isolated':
+    case 'undeclared-reads':
     case 'crashed-run-found':
     case 'monitor-checked':
     case 'run-finished':

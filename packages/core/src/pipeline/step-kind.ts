@@ -49,6 +49,8 @@ export interface Isolation {
   readonly network: boolean;
   /** What it may take; null = no limit. */
   readonly limits: { readonly processes: number | null; readonly openFiles: number | null; readonly fileBytes: number | null };
+  /** Whether it is told what files it looks for that it does not declare. Default no: it makes a command several times slower. */
+  readonly isTraced?: boolean;
 }
 
 /** What of an output matters: a JSON document with its numbers rounded, or the bytes of another output of the step. */

@@ -1,8 +1,9 @@
 import { type Diagnostic, type Digest, diskTrouble, type EmitEvent, type RunRecord, TidegateError } from '@tidegate/formats';
+import { defaultStep } from '../config/index.ts';
 import { deployRelease, type DeploymentOutcome } from '../deploy/index.ts';
 import { judge } from '../evidence/index.ts';
 import { recordRelease } from '../packaging/index.ts';
-import { endOtherwise, executeRun } from '../pipeline/index.ts';
+import { endOtherwise, executeRun, type StepNode } from '../pipeline/index.ts';
 import { isoTime } from '../platform/index.ts';
 import { keepUncommitted } from './changes/keep-uncommitted.ts';
 import { deployDeps } from './deploy-deps.ts';
@@ -13,7 +14,7 @@ import { materialiseFeatures } from './feature-views.ts';
 import { featuresAreAsRun } from './features-as-run.ts';
 import { ignoreBuild } from './ignore-build.ts';
 import { moveLock } from './move-lock.ts';
-import { stepsToRun } from './nodes.ts';
+import { stepsNamed, stepsToRun } from './nodes.ts';
 import { noteModels } from './note-models.ts';
 import { forcedSteps, isPart, type PartOfRun, selectionOf } from './part-of-run.ts';
 import type { Project } from './project.ts';
@@ -27,6 +28,8 @@ export interface ProjectRunOptions extends PartOfRun {
   readonly goal: string;
   /** Steps to run although nothing changed, by name; `all` = every step. */
   readonly force: readonly string[];
+  /** Steps to run although they have a result, and to tell what files they look for that they do not declare. Default: none. */
+  readonly trace?: readonly string[];
   /** After a failure, go on with what does not need the failed step. Default false. */
   readonly keepGoing?: boolean;
   /** Whether what a forced step makes counts from now on, also where it is not what was there. Default false. */
@@ -67,15 +70,25 @@ export async function runProject(project: Project, options: ProjectRunOptions): 
   return { ...outcome, notShared: isKept ? null : await shareAfter(project, outcome.record) };
 }
 
+function withTraces(nodes: readonly StepNode[], trace: readonly string[]): readonly StepNode[] {
+  if (trace.length === 0) return nodes;
+  const traced = new Set(stepsNamed(nodes, trace));
+  return nodes.map((node) =>
+    traced.has(node.name) ? { ...node, isolation: { ...defaultStep.isolation, ...node.isolation, isTraced: true } } : node,
+  );
+}
+
 async function runAndDeploy(project: Project, options: ProjectRunOptions): Promise<ProjectRun> {
-  const nodes = await stepsToRun(project);
+  const { trace = [] } = options;
+  const force = [...options.force, ...trace];
+  const nodes = withTraces(await stepsToRun(project), trace);
   const selection = selectionOf(project, nodes, options);
   const revision = await revisionOf(project);
   const record = await executeRun(engineParts(project), nodes, {
     ...revision,
     goal: options.goal,
     ...selection,
-    ...(options.force.length > 0 && { force: forcedSteps(nodes, options.force), replace: options.replace ?? false }),
+    ...(force.length > 0 && { force: forcedSteps(nodes, force), replace: options.replace ?? false }),
     ...(options.keepGoing !== undefined && { keepGoing: options.keepGoing }),
     ...(options.jobs !== null && { cpus: options.jobs }),
     signal: options.signal,
