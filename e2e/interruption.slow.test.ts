@@ -37,7 +37,7 @@ const cases: readonly { readonly title: string; readonly doing: readonly Doing[]
 
 for (const sandbox of ['on', 'off'])
   for (const { title, doing, code, status } of cases)
-    test(`row 22: ${title}, sandbox ${sandbox}: what ran is ended, the run is ${status}, and the plain rerun takes up from there`, async () => {
+    test(`hostile 22: ${title}, sandbox ${sandbox}: what ran is ended, the run is ${status}, and the plain rerun takes up from there`, async () => {
       await using at = await stage(project);
       const seconds = `37${cases.findIndex((one) => one.title === title)}.${process.pid}`;
       writeFileSync(join(at.project, 'tidegate.yaml'), yaml);
@@ -59,7 +59,7 @@ for (const sandbox of ['on', 'off'])
       assert.match(rerun.stdout, /"status": ?"hit"/, 'the first step is not run again');
     });
 
-test('row 22: a command that ends in time while Tidegate is suspended past its time-out has ended in time', async () => {
+test('hostile 22: a command that ends in time while Tidegate is suspended past its time-out has ended in time', async () => {
   await using at = await stage(project);
   writeFileSync(join(at.project, 'tidegate.yaml'), 'version: 1\nsteps: { a: { run: sh a.sh, out: { a: a.txt }, timeout: 3s } }\n');
   writeFileSync(join(at.project, 'a.sh'), 'echo at work\nsleep 1\necho a > a.txt\n');

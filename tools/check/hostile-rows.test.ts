@@ -4,8 +4,6 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { hostileRows, testsByRow } from './hostile-rows.ts';
 
-/** Rows whose tests come with what they test. */
-const awaited: readonly number[] = [8, 9, 37];
 const root = resolve(import.meta.dirname, '../..');
 
 test('every row of the hostile inputs has a test with its number, and the page of the tests names one of its files', () => {
@@ -20,7 +18,7 @@ test('every row of the hostile inputs has a test with its number, and the page o
 
   const rows = Object.keys(hostileRows).map(Number);
   assert.deepEqual(
-    rows.filter((row) => !tests.has(row) && !awaited.includes(row)),
+    rows.filter((row) => !tests.has(row)),
     [],
     'rows without a test',
   );

@@ -29,14 +29,14 @@ export const hostileRows: { readonly [row: number]: string } = {
   37: 'secrets: of several lines, JSON, short, encoded, split, in arguments, errors, outputs and keys',
 };
 
-const numbered = /\bhostile (?:row )?(\d+)\b|['"`]row (\d+):/g;
+const numbered = /\bhostile (\d+)\b/g;
 
 /** By row the test files that have a test with its number (`hostile 11: …`), sorted. */
 export function testsByRow(root: string): ReadonlyMap<number, readonly string[]> {
   const found = new Map<number, Set<string>>();
   for (const file of testFiles(root))
-    for (const [, row, other] of readFileSync(join(root, file), 'utf8').matchAll(numbered)) {
-      const number = Number(row ?? other);
+    for (const [, row] of readFileSync(join(root, file), 'utf8').matchAll(numbered)) {
+      const number = Number(row);
       found.set(number, (found.get(number) ?? new Set()).add(file));
     }
   return new Map([...found].map(([row, files]) => [row, [...files].sort()]));

@@ -17,7 +17,7 @@ test('--force runs one step again, or all of them; what comes out as before is n
   assert.deepEqual(await run('--force', 'all'), ['a: done', 'b: done', 'c: done', 'd: done']);
 });
 
-test('a command that was killed is tried again by its policy, in a fresh workspace, and the log has every attempt (hostile row 12)', async (t) => {
+test('a command that was killed is tried again by its policy, in a fresh workspace, and the log has every attempt (hostile 12)', async (t) => {
   const { call, run, write, path } = smallProject(t);
   write(
     'flaky.sh',

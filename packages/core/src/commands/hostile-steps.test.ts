@@ -17,7 +17,7 @@ const whereverItRuns = [
 for (const { where, variables, skip } of whereverItRuns) {
   const unique = (number: number): string => `36${skip === false ? 1 : 2}${number}.${process.pid}${where.length}`;
 
-  test(`row 29: a step that starts ever more processes is ended, ${where}`, { skip }, async (t) => {
+  test(`hostile 29: a step that starts ever more processes is ended, ${where}`, { skip }, async (t) => {
     const seconds = unique(1);
     // each starts two more, 126 in all at most; root is not bound by the system's own limit of processes
     const bomb = `#!/bin/sh\n[ "$1" -gt 0 ] || exec sleep ${seconds}\n"$0" $(($1 - 1)) &\n"$0" $(($1 - 1)) &\nwait\n`;
@@ -29,7 +29,7 @@ for (const { where, variables, skip } of whereverItRuns) {
     await gone(seconds);
   });
 
-  test(`row 29: a step that takes too much memory is ended, ${where}`, { skip }, async (t) => {
+  test(`hostile 29: a step that takes too much memory is ended, ${where}`, { skip }, async (t) => {
     const rig = commandRig(t, { 'eat.py': 'import time\neaten = b"x" * 300_000_000\ntime.sleep(60)\n' }, variables);
 
     const { failure } = await rig.step('steps: { eat: { run: python eat.py, memory: 150MB } }');
@@ -39,7 +39,7 @@ for (const { where, variables, skip } of whereverItRuns) {
   });
 
   test(
-    `row 12: what a step leaves running ends with it, ${where}: in its group, in a session of its own, and forked twice`,
+    `hostile 12: what a step leaves running ends with it, ${where}: in its group, in a session of its own, and forked twice`,
     { skip },
     async (t) => {
       const seconds = unique(2);
@@ -54,7 +54,7 @@ for (const { where, variables, skip } of whereverItRuns) {
   );
 
   test(
-    `row 12: a step whose process alone is killed has failed, says so, and is tried again by its policy, ${where}`,
+    `hostile 12: a step whose process alone is killed has failed, says so, and is tried again by its policy, ${where}`,
     { skip },
     async (t) => {
       const rig = commandRig(t, { 'die.sh': '#!/bin/sh\nkill -9 $$\n' }, variables);
@@ -67,7 +67,7 @@ for (const { where, variables, skip } of whereverItRuns) {
   );
 }
 
-test('row 29: a step that prints without end is ended by its time-out, its log is cut, and others go on meanwhile', async (t) => {
+test('hostile 29: a step that prints without end is ended by its time-out, its log is cut, and others go on meanwhile', async (t) => {
   const rig = commandRig(t, { 'small.sh': '#!/bin/sh\necho small > "$1"\n' });
   const small = (name: string, reads: string): string =>
     `${name}: { run: ./small.sh ${name}.txt, in: [${reads}], out: { x: ${name}.txt } }`;

@@ -37,7 +37,7 @@ test('partitions are named after their files, or their folders where the files h
   assert.deepEqual(label(['a/x.csv', 'b/x.csv', 'x.csv']), ['a-x', 'b-x', 'x']);
 });
 
-test('whatever the values are, labels are parts of names of steps and differ, also where letters have no case (hostile row 10)', () => {
+test('whatever the values are, labels are parts of names of steps and differ, also where letters have no case (hostile 10)', () => {
   const values = [
     'a b',
     'a/b',

@@ -53,7 +53,7 @@ function makeFile(t: TestContext): string {
   return join(place, 'bundle.tar');
 }
 
-test('row 10: a bundle carries results to a home that has none, with every name of a file as it was', async (t) => {
+test('hostile 10: a bundle carries results to a home that has none, with every name of a file as it was', async (t) => {
   const file = makeFile(t);
   const [from, to] = [await makeMachine(t), await makeMachine(t)];
   const made = await from.project.run(steps);

@@ -41,7 +41,7 @@ test('two steps of one name are refused', () => {
   );
 });
 
-test('a cycle is printed as a path that begins with the first name (hostile row 23)', () => {
+test('a cycle is printed as a path that begins with the first name (hostile 23)', () => {
   const found = codesOf(() =>
     buildGraph([
       step('b', { in: ['steps.a/out'] }),
@@ -60,7 +60,7 @@ test('a cycle is printed as a path that begins with the first name (hostile row 
   ]);
 });
 
-test('a step that needs itself is a cycle of one (hostile row 23)', () => {
+test('a step that needs itself is a cycle of one (hostile 23)', () => {
   const [first] = codesOf(() => buildGraph([step('a', { in: ['steps.a/out'] })]));
 
   assert.equal(first?.[1], 'Cannot order the steps, for they need each other: steps.a → steps.a');
@@ -68,7 +68,7 @@ test('a step that needs itself is a cycle of one (hostile row 23)', () => {
 
 const output = (name: string, path: string | null) => ({ name, path, publish: true });
 
-test('outputs that meet are refused: the same path, and one inside the other (hostile row 23)', () => {
+test('outputs that meet are refused: the same path, and one inside the other (hostile 23)', () => {
   const found = codesOf(() =>
     buildGraph([
       step('a', { outputs: [output('x', 'models/m'), output('folder', 'reports')] }),
@@ -92,7 +92,7 @@ test('outputs that meet are refused: the same path, and one inside the other (ho
   ]);
 });
 
-test('items of a fan-out write into the folder that it collects, but never two of them to one place (hostile row 23)', () => {
+test('items of a fan-out write into the folder that it collects, but never two of them to one place (hostile 23)', () => {
   const steps = [
     step('f', { outputs: [output('m', 'models')] }),
     step('f@a', { outputs: [output('m', 'models/a')] }),

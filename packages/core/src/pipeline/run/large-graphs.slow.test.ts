@@ -50,7 +50,7 @@ test('20,000 steps in a chain and in a fan are visited without recursion', async
   }
 });
 
-test('100,000 steps in a chain, in a fan and beside one another are planned without recursion (hostile row 23)', async (t) => {
+test('100,000 steps in a chain, in a fan and beside one another are planned without recursion (hostile 23)', async (t) => {
   const count = 100_000;
   const project = await makeTestProject(t, { kinds: [joinKind()] });
   const needs = { chain: (index: number) => [index - 1], fan: () => [0], none: () => [] };
@@ -71,7 +71,7 @@ test('100,000 steps in a chain, in a fan and beside one another are planned with
   }
 });
 
-test('a fan-out of 100,000 items is ordered, and 20,000 items two at once are visited (hostile row 23)', async () => {
+test('a fan-out of 100,000 items is ordered, and 20,000 items two at once are visited (hostile 23)', async () => {
   const of = stepName('steps.f');
   const fanOut = (count: number): readonly StepNode[] => {
     const items = Array.from({ length: count }, (_, index) => {

@@ -79,7 +79,7 @@ const hostile: readonly (readonly [what: string, entries: readonly HostileEntry[
 ];
 
 for (const [what, entries, says] of hostile)
-  test(`row 8: an archive with ${what} is refused as a whole`, async (t) => {
+  test(`hostile 8: an archive with ${what} is refused as a whole`, async (t) => {
     const before: HostileEntry = { name: 'before.txt', content: 'before' };
 
     await assert.rejects(entriesOf(makeFolder(t), tarOf([before, ...entries])), (error: Error) => {
@@ -89,7 +89,7 @@ for (const [what, entries, says] of hostile)
     });
   });
 
-test('row 8: an archive that is cut anywhere, and one with something behind its end, are refused', async (t) => {
+test('hostile 8: an archive that is cut anywhere, and one with something behind its end, are refused', async (t) => {
   const folder = makeFolder(t);
   const whole = tarOf([{ name: 'a', content: 'tide' }, { name: 'b', content: 'x'.repeat(700), pax: ['path=c'] }]); // prettier-ignore
 
@@ -101,14 +101,14 @@ test('row 8: an archive that is cut anywhere, and one with something behind its 
   await assert.rejects(entriesOf(folder, Buffer.from('\x1f\x8b compressed'.padEnd(1024, 'x'))), /another checksum/);
 });
 
-test('row 8: bytes behind the content of an entry are refused', async (t) => {
+test('hostile 8: bytes behind the content of an entry are refused', async (t) => {
   const archive = tarOf([{ name: 'a', content: 'tide' }]);
   archive.write('hidden', 600);
 
   await assert.rejects(entriesOf(makeFolder(t), archive), /something is hidden behind the content/);
 });
 
-test('row 9: an entry that announces 10 GB, a million entries, and a thousand levels are refused where they begin', async (t) => {
+test('hostile 9: an entry that announces 10 GB, a million entries, and a thousand levels are refused where they begin', async (t) => {
   const folder = makeFolder(t);
   const huge = tarOf([{ size: '114440000000' }]);
   const many = tarOf(Array.from({ length: 200 }, (_, index) => ({ name: `f${index}` })));
