@@ -51,8 +51,8 @@ test('a plan without anything to do asks for no graph', () => {
   assert.equal(expectedRun(() => assert.fail('nothing runs'), [], 2).medianMs, 0);
 });
 
-test('a hundred thousand steps are played through at once', () => {
-  const steps = Array.from({ length: 100_000 }, (_, index) => step(`s${index}`, index === 0 ? {} : { in: [`steps.s${index - 1}/out`] }));
+test('a deep chain is played through without recursion', () => {
+  const steps = Array.from({ length: 12_000 }, (_, index) => step(`s${index}`, index === 0 ? {} : { in: [`steps.s${index - 1}/out`] }));
   const expected = { medianMs: 1, lowMs: 1, highMs: 1, lastMs: 1, count: 1, likeSize: false };
 
   const told = expectedRun(
@@ -61,5 +61,5 @@ test('a hundred thousand steps are played through at once', () => {
     2,
   );
 
-  assert.equal(told.medianMs, 100_000);
+  assert.equal(told.medianMs, 12_000);
 });
