@@ -72,16 +72,17 @@ test('hostile 1: an untrusted run puts altered output under the key that main as
 });
 
 test('rule 15: a run takes what a zone at least as trusted has made, and makes again what was made below, in every pair of zones', async (t) => {
-  for (const [rank, writer] of zones.entries())
-    for (const [other, reader] of zones.entries()) {
-      const { machine, push } = makeTeam(t);
-      const first = await machine(writer);
-      await push(first, await first.run(steps));
+  for (const [rank, writer] of zones.entries()) {
+    const { machine, push } = makeTeam(t);
+    const first = await machine(writer);
+    await push(first, await first.run(steps));
 
+    for (const [other, reader] of zones.entries()) {
       const run = await (await machine(reader)).run(steps);
 
       assert.deepEqual(outcomes(run), [rank >= other ? 'steps.a: hit' : 'steps.a: done'], `${reader} reads ${writer}`);
     }
+  }
 });
 
 test('of the results of several zones the most trusted one is taken', async (t) => {
