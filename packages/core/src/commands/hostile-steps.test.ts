@@ -3,9 +3,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunRecord } from '@tidegate/formats';
 import { systemPlatform } from '../platform/index.ts';
 import { processesWith } from './test-processes.ts';
-import { commandRig } from './test-rig.ts';
+import { type CommandRig, commandRig } from './test-rig.ts';
 import { noSandbox } from './test-sandbox.ts';
 
 const withoutSandbox = { ...systemPlatform.variables, TIDEGATE_SANDBOX: 'off' };
@@ -82,10 +83,22 @@ test('hostile 29: a step that prints without end is ended by its time-out, its l
     ['failed', 'done', 'done', 'done'],
   );
   assert.equal(rig.finished.at(-1), 'steps.endless');
-  const log = join(rig.root, '..', 'home', 'logs', record.id, 'steps.endless.log');
-  assert.ok(statSync(log).size < 10.1 * 2 ** 20);
-  assert.match(readFileSync(log, 'utf8'), /\[\d+ bytes were left out here/);
+  assert.ok(statSync(logOf(rig, record, 'endless')).size < 10.1 * 2 ** 20);
 });
+
+test('row 29: of a log of 30 MB the beginning and the end are kept, and a mark where the rest was', async (t) => {
+  const rig = commandRig(t, { 'flood.sh': '#!/bin/sh\nyes 0123456789 | head -c 30000000\necho the end\n' });
+
+  const log = logOf(rig, await rig.run('steps: { flood: { run: ./flood.sh } }'), 'flood');
+
+  const text = readFileSync(log, 'utf8');
+  assert.ok(text.length < 10.1 * 2 ** 20, String(text.length));
+  assert.deepEqual([text.slice(0, 11), text.slice(-8), /\n\[\d+ bytes were left out here/.test(text)], ['0123456789\n', 'the end\n', true]);
+});
+
+function logOf(rig: CommandRig, { id }: RunRecord, step: string): string {
+  return join(rig.root, '..', 'home', 'logs', id, `steps.${step}.log`);
+}
 
 /** Waits until nothing is left of what was started with this text in its command line. */
 async function gone(text: string): Promise<void> {
