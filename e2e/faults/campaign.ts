@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { placeAt } from './place.ts';
 import type { FaultScenario } from './scenario.ts';
 import type { Task } from './tasks.ts';
-import { type Rehearsed, rehearse, type Trial, tryFault, tryKill } from './trial.ts';
+import { type Rehearsed, rehearse, type Outcome, tryFault, tryKill } from './try-fault.ts';
 
 /** One line of the ledger: a task and what came of it. */
-export interface Entry extends Trial {
+export interface Entry extends Outcome {
   readonly name: string;
   readonly scenario: string;
   readonly fault: string;
@@ -16,7 +16,7 @@ export interface Entry extends Trial {
 export interface Campaign {
   /** One for each worker; they work side by side. */
   readonly stages: readonly Stage[];
-  /** A file with a line for each trial; what is in it already is not tried again. Null keeps none. */
+  /** A file with a line for each fault; what is in it already is not tried again. Null keeps none. */
   readonly ledger: string | null;
   readonly onEntry: (entry: Entry, left: number) => void;
 }
@@ -51,13 +51,13 @@ export async function carryOut(tasks: readonly Task[], { stages, ledger, onEntry
   return entries;
 }
 
-function tryTask(rehearsed: Rehearsed, task: Task): Promise<Trial> {
+function tryTask(rehearsed: Rehearsed, task: Task): Promise<Outcome> {
   return task.kind === 'call' ? tryFault(rehearsed, task.point, task.fault) : tryKill(rehearsed, task.moment);
 }
 
-function entryOf(task: Task, trial: Trial): Entry {
+function entryOf(task: Task, outcome: Outcome): Entry {
   const more = task.kind === 'call' ? { fault: task.fault, call: task.point.call } : { fault: 'random-kill', call: null };
-  return { name: task.name, scenario: task.scenario.name, ...more, ...trial };
+  return { name: task.name, scenario: task.scenario.name, ...more, ...outcome };
 }
 
 function readLedger(ledger: string): Entry[] {

@@ -2,8 +2,8 @@ import type { Entry } from './campaign.ts';
 
 /** What a campaign came to, for people and for the page that tells of it. */
 export interface Counts {
-  readonly trials: number;
-  /** Trials whose fault struck; the others ended before their moment came. */
+  readonly tried: number;
+  /** Faults that struck; of the others the command ended before their moment came. */
   readonly struck: number;
   readonly kills: number;
   readonly errors: number;
@@ -19,7 +19,7 @@ export function countsOf(entries: readonly Entry[]): Counts {
   const struck = entries.filter((entry) => entry.at !== null);
   const ofFault = (faults: readonly string[]): number => struck.filter((entry) => faults.includes(entry.fault)).length;
   return {
-    trials: entries.length,
+    tried: entries.length,
     struck: struck.length,
     kills: ofFault(['kill']),
     errors: ofFault(['EIO', 'ENOSPC']),

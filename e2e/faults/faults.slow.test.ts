@@ -8,7 +8,7 @@ import { carryOut, stageAt } from './campaign.ts';
 import { countsOf } from './counts.ts';
 import { scenarios } from './scenario.ts';
 import { randomKills, sampleOf, type Task, tasksOf } from './tasks.ts';
-import type { Rehearsed } from './trial.ts';
+import type { Rehearsed } from './try-fault.ts';
 
 const seed = Number(process.env['TIDEGATE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 

@@ -3,7 +3,7 @@ import type { KillMoment } from './random-kill.ts';
 import type { FaultScenario } from './scenario.ts';
 import type { FaultPoint } from './system-calls.ts';
 import type { Fault } from './traced-command.ts';
-import type { Rehearsed } from './trial.ts';
+import type { Rehearsed } from './try-fault.ts';
 
 /** One fault to be tried. Its name stays the same as long as the command makes the same calls. */
 export type Task = {

@@ -15,7 +15,7 @@ export interface Rehearsed {
 }
 
 /** What came of one fault. `at` is where it struck; null when the command ended before it did. */
-export interface Trial {
+export interface Outcome {
   readonly at: string | null;
   readonly code: number;
   readonly recordedBefore: number;
@@ -39,7 +39,7 @@ export async function rehearse(scenario: FaultScenario, place: Place): Promise<R
 }
 
 /** Puts a fault at a call, and repeats the command. Other threads may move a call by a few numbers, so it is looked for nearby as well. */
-export async function tryFault(rehearsed: Rehearsed, point: FaultPoint, fault: Fault): Promise<Trial> {
+export async function tryFault(rehearsed: Rehearsed, point: FaultPoint, fault: Fault): Promise<Outcome> {
   const { place, scenario } = rehearsed;
   for (const shift of [0, 1, -1, 2, -2, 3]) {
     const nth = point.nth + shift;
@@ -57,7 +57,7 @@ export async function tryFault(rehearsed: Rehearsed, point: FaultPoint, fault: F
 }
 
 /** Kills the command at a moment, alone or with all it has started, and repeats it. */
-export async function tryKill(rehearsed: Rehearsed, moment: KillMoment): Promise<Trial> {
+export async function tryKill(rehearsed: Rehearsed, moment: KillMoment): Promise<Outcome> {
   const { place, scenario } = rehearsed;
   putBack(place, scenario.name);
   const end = await runAndKill(place, scenario.command(place), moment);
@@ -66,7 +66,7 @@ export async function tryKill(rehearsed: Rehearsed, moment: KillMoment): Promise
 
 type End = Pick<TracedEnd, 'code' | 'killed'>;
 
-async function repeat({ scenario, place, reference }: Rehearsed, end: End, found: readonly string[]): Promise<Omit<Trial, 'at'>> {
+async function repeat({ scenario, place, reference }: Rehearsed, end: End, found: readonly string[]): Promise<Omit<Outcome, 'at'>> {
   const before = progressOf(place);
   const left = end.killed ? [] : processesOf(place).map((process) => `left running by the failed command: ${process}`);
   const rerun = await place.tidegate(scenario.command(place));
