@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Digest, failure, invariant, type ModelVersion } from '@tidegate/formats';
+import { type Digest, failure, type ModelVersion } from '@tidegate/formats';
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
 import { inputOf, type ResolvedInput, type StepContext } from '../pipeline/index.ts';
 import type { State } from '../store/index.ts';
@@ -33,7 +33,7 @@ export function artifactOf(context: Pick<StepContext, 'inputs'>, { artifact }: E
   return inputOf(context, `steps.${artifact.step}/${artifact.output}`).artifact;
 }
 
-/** Makes the model version: the model file, where it comes from, and what it takes and gives, as its own file says. @throws as `signatureOf` and `inspect` */
+/** Makes the model version: the model file, where it comes from, and what it takes and gives, as its own file says. @throws as `signatureOf` and `inspect`; TG-MODELS-FLAVOR, TG-MODELS-NOT-KEPT */
 export async function candidateModel(parts: CandidateParts): Promise<CandidateModel> {
   const { context, settings, state, program, testSet } = parts;
   const artifact = artifactOf(context, settings);
@@ -55,7 +55,7 @@ export async function candidateModel(parts: CandidateParts): Promise<CandidateMo
     withheld: testSet.withheld,
   });
   const trained = outcomeThatMade(state, { step: `steps.${step}`, output, digest: artifact.digest });
-  invariant(trained !== null, `the result of steps.${step} is kept before the model is evaluated`);
+  if (trained === null) throw notKept(settings.model, step);
   const version: ModelVersion = {
     format: 'tidegate.model-version/1',
     model: settings.model,
@@ -68,6 +68,15 @@ export async function candidateModel(parts: CandidateParts): Promise<CandidateMo
     trainedOn: testSet.trainedOn,
   };
   return { digest: (await context.store.putJson(version)).digest, version, runnable };
+}
+
+/** What is trained from something that changed meanwhile counts for its run only: nobody could say what the model was made from. */
+function notKept(model: string, step: string): Error {
+  return failure(
+    'TG-MODELS-NOT-KEPT',
+    `Cannot judge the model "${model}": an input of steps.${step} changed while it ran, so its result was not kept`,
+    'Run again when nothing is edited meanwhile: tidegate run',
+  );
 }
 
 async function runnableModel({ context, settings, python }: CandidateParts, artifact: Digest): Promise<RunnableModel> {

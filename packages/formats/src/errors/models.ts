@@ -50,6 +50,13 @@ export const modelsErrors = {
     fix: 'Run the model by hand on a few rows in the same environment; its last output is in the message.',
     exit: 1,
   },
+  'TG-MODELS-NOT-KEPT': {
+    title: 'Trained from something that changed meanwhile',
+    cause:
+      'A file that the training step reads was edited while it ran, so its result was not kept and nothing says what the model was made from.',
+    fix: 'Run again when nothing is edited meanwhile: `tidegate run`.',
+    exit: 1,
+  },
   'TG-MODELS-UNKNOWN': {
     title: 'No such model version',
     cause: 'No model version of this project has that digest.',
