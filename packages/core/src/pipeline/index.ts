@@ -8,6 +8,7 @@ export { commitOfRun, inBrief, type RunInBrief, runsInBrief, type RunsWanted } f
 export { type ExpectedRun, expectedRun } from './tell/expected-run.ts';
 export { type ExpectedTime, expectedTime } from './tell/expected-time.ts';
 export { makingsOf, runsWith } from './history/artifact-history.ts';
+export { stepsThatRan } from './history/step-runs.ts';
 export { isGlob } from './inputs/glob.ts';
 export { buildGraph, type Graph } from './graph/graph.ts';
 export { lineMatcher } from './logs/line-matcher.ts';

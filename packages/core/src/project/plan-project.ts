@@ -8,6 +8,7 @@ import {
   type PlannedStep,
   planRun,
   type StepNode,
+  stepsThatRan,
 } from '../pipeline/index.ts';
 import { availableParallelism } from '../platform/index.ts';
 import { type InputChange, openInputChanges } from './changes/input-changes.ts';
@@ -46,9 +47,9 @@ export async function planProject(project: Project, options: ProjectPlanOptions)
   const { goal = 'gate', jobs = null } = options;
   const { nodes, steps } = await plannedSteps(project, options);
   using changes = openInputChanges(project);
+  const timeOf = timesOf(project, steps);
   const entries: PlanEntry[] = [];
-  for (const step of steps)
-    entries.push({ ...step, expected: timeOf(project, step), changes: step.action === 'run' ? await changes.of(step) : [] });
+  for (const step of steps) entries.push({ ...step, expected: timeOf(step), changes: step.action === 'run' ? await changes.of(step) : [] });
   return {
     steps: entries,
     expected: expectedRun(() => buildGraph(nodes), entries, jobs ?? availableParallelism()),
@@ -72,7 +73,13 @@ export async function plannedSteps(
   return { nodes, steps };
 }
 
-/** Nothing is looked up for what is a hit: that is what most of a large plan is. */
-function timeOf({ state, name }: Project, { step, action, inputBytes }: PlannedStep): ExpectedTime | null {
-  return action === 'run' || action === 'decide-later' ? expectedTime(state, { project: name, step }, inputBytes) : null;
+/** Nothing is looked up for what is a hit: that is what most of a large plan is; nor, of many steps, for those that never ran. */
+function timesOf({ state, name }: Project, steps: readonly PlannedStep[]): (step: PlannedStep) => ExpectedTime | null {
+  const mayRun = ({ action }: PlannedStep): boolean => action === 'run' || action === 'decide-later';
+  const many = 100;
+  const ran = steps.filter(mayRun).length > many ? stepsThatRan(state, name) : null;
+  return (planned) => {
+    const { step, inputBytes } = planned;
+    return mayRun(planned) && ran?.has(step) !== false ? expectedTime(state, { project: name, step }, inputBytes) : null;
+  };
 }

@@ -1,5 +1,5 @@
 import { type Digest, type KeyRecord, type MissReason, TidegateError } from '@tidegate/formats';
-import { readKeyRecord } from '../../store/index.ts';
+import { readKeyRecord, type State } from '../../store/index.ts';
 import { differences } from './differences.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { keyOf } from './key.ts';
@@ -11,25 +11,35 @@ export type Decision =
   | { readonly kind: 'hit'; readonly key: Digest; readonly result: StoredResult }
   | { readonly kind: 'miss'; readonly key: Digest; readonly record: KeyRecord; readonly reasons: readonly MissReason[] };
 
+export interface Deciding {
+  /** Why the step runs whether or not it has a result. Default: it does not. */
+  readonly runs?: Extract<MissReason['kind'], 'forced' | 'volatile'> | null;
+  /** Whether no step of that name ever had a result in this home, as {@link stepsWithResults} tells: nothing is looked up then. Default: not known. */
+  readonly isNew?: boolean;
+}
+
 /**
- * Looks for a result under the key; none is taken for a step that `runs` anyway, because it was forced or is volatile. A result counts only if every object of it is there; otherwise one of another machine is looked for, then it is a
+ * Looks for a result under the key. It counts only if every object of it is there; otherwise one of another machine is looked for, then it is a
  * miss with its reasons.
  */
-export async function decide(
-  parts: EngineParts,
-  record: KeyRecord,
-  runs: Extract<MissReason['kind'], 'forced' | 'volatile'> | null,
-): Promise<Decision> {
+export async function decide(parts: EngineParts, record: KeyRecord, { runs = null, isNew = false }: Deciding = {}): Promise<Decision> {
   const key = keyOf(record);
   if (runs !== null) return { kind: 'miss', key, record, reasons: [{ kind: runs }] };
-  const result = findResult(parts.state, key, parts.zone);
+  const result = isNew ? null : findResult(parts.state, key, parts.zone);
   const gone = result === null ? [] : await unusableObjects(parts, record, result.outputs);
   if (result !== null && gone.length === 0) return { kind: 'hit', key, result };
   const shared = await takeSharedResult(parts, record);
   if (shared !== null) return { kind: 'hit', key, result: shared };
+  if (isNew) return { kind: 'miss', key, record, reasons: [{ kind: 'never-run' }] };
   if (result === null)
     return { kind: 'miss', key, record, reasons: lessTrusted(parts, key) ?? evicted(parts, key) ?? (await reasonsOf(parts, record)) };
   return { kind: 'miss', key, record, reasons: gone.map((digest) => ({ kind: 'object-missing', digest })) };
+}
+
+/** Steps of all projects that have a result here, or had one: for who would ask about thousands that have none. */
+export function stepsWithResults(state: State): ReadonlySet<string> {
+  const rows = state.prepare('SELECT step FROM result UNION SELECT step FROM tombstone').all();
+  return new Set(rows.map((row) => String(row['step'])));
 }
 
 /** A result of a run that is trusted less is none for this one, and that is the whole reason. */

@@ -16,6 +16,7 @@ export function noteStepRuns(state: State, { id, project, startedAt, steps }: Ru
   for (const { step, status, durationMs, inputBytes = null } of steps)
     if (status === 'done' || status === 'failed') insert.run(project, step, startedAt, id, status, durationMs, inputBytes);
 }
+
 /** How long a step took when it last ran to its end, newest first. */
 export function stepTimes(
   state: State,
@@ -31,4 +32,10 @@ export function stepTimes(
       durationMs: Number(row['duration_ms']),
       inputBytes: row['input_bytes'] === null ? null : Number(row['input_bytes']),
     }));
+}
+
+/** Steps of a project that have ever run to their end here: one question for who would ask about thousands. */
+export function stepsThatRan(state: State, project: string): ReadonlySet<string> {
+  const rows = state.prepare("SELECT DISTINCT step FROM step_run WHERE project = ? AND status = 'done'").all(project);
+  return new Set(rows.map((row) => String(row['step'])));
 }

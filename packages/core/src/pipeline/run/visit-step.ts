@@ -46,7 +46,7 @@ async function attempt(progress: RunInProgress, { node, graph, slot }: Visit, ti
   const { parts, records } = progress;
   const step = await prepareStep(parts, node, { ...progress, outputsOf: (need) => records.get(need)?.outputs });
   invariant(step !== null, `all that "${node.name}" needs is settled when it is visited`);
-  const decision = await decide(parts, step.keyRecord, whyAnyway(progress, node));
+  const decision = await decide(parts, step.keyRecord, { runs: whyAnyway(progress, node) });
   if (decision.kind === 'hit') return { record: await hit(progress, node, { result: decision.result, times }) };
   if (progress.frozen.has(node.name)) throw notCached(node.name);
   const lacking = node.resources === undefined ? null : lackOf(node, progress.capacity);
@@ -93,7 +93,7 @@ async function runOnce(
       else if (isForced) forced.add(step.node.name);
       return retryInMs === null ? made : { ...made, retryInMs };
     }
-    const decision = await decide(parts, miss.record, null);
+    const decision = await decide(parts, miss.record);
     if (decision.kind === 'hit') return { record: await hit(progress, step.node, { result: decision.result, times }) };
     miss = decision;
   }

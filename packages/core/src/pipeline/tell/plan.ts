@@ -1,7 +1,7 @@
 import { type Digest, type EmitEvent, type Evidence, type MissReason, type RunId, type StepName, stepName } from '@tidegate/formats';
 import { knownIn } from '../../config/index.ts';
 import { fileDigests } from '../../store/index.ts';
-import { decide } from '../cache/decide.ts';
+import { decide, stepsWithResults } from '../cache/decide.ts';
 import type { EngineParts } from '../engine-parts.ts';
 import { buildGraph } from '../graph/graph.ts';
 import { prepareStep } from '../cache/prepare-step.ts';
@@ -62,9 +62,10 @@ export async function planRun(parts: EngineParts, steps: readonly StepNode[], op
   });
   const planned = new Map<StepName, PlannedStep>();
   const results = new Map<StepName, StoredResult>();
+  const known = graph.order.length > many ? stepsWithResults(parts.state) : null;
   for (const node of graph.order.flatMap((name) => graph.nodes.get(name) ?? [])) {
     const needs = (graph.needs.get(node.name) ?? []).flatMap((need) => planned.get(need) ?? []);
-    planned.set(node.name, await planStep(parts, { node, needs, results, snapshot, options }));
+    planned.set(node.name, await planStep(parts, { node, needs, results, snapshot, options, isNew: known?.has(node.name) === false }));
   }
   return graph.order.flatMap((name) => planned.get(name) ?? []);
 }
@@ -76,9 +77,14 @@ interface StepToPlan {
   readonly results: Map<StepName, StoredResult>;
   readonly snapshot: Snapshot;
   readonly options: PlanOptions;
+  /** Whether it is known to have no result. */
+  readonly isNew: boolean;
 }
 
-async function planStep(parts: EngineParts, { node, needs, results, snapshot, options }: StepToPlan): Promise<PlannedStep> {
+/** From so many steps on it is worth a question to know which have no result. */
+const many = 1_000;
+
+async function planStep(parts: EngineParts, { node, needs, results, snapshot, options, isNew }: StepToPlan): Promise<PlannedStep> {
   const blank = { step: node.name, kind: node.kind, reasons: [], key: null, inputBytes: null, madeBy: null, blockedBy: [], failing: [] };
   const obstacle = obstacleOf(node, needs);
   if (obstacle !== null) return { ...blank, ...obstacle };
@@ -91,7 +97,7 @@ async function planStep(parts: EngineParts, { node, needs, results, snapshot, op
     return { ...blank, action: 'skipped' };
   const inputBytes = step.inputs.reduce((sum, { artifact }) => sum + artifact.bytes, 0);
   const isForced = force === 'all' || force.includes(node.name);
-  const decision = await decide(parts, step.keyRecord, isForced ? 'forced' : node.volatile === true ? 'volatile' : null);
+  const decision = await decide(parts, step.keyRecord, { runs: isForced ? 'forced' : node.volatile === true ? 'volatile' : null, isNew });
   if (decision.kind === 'miss') return { ...blank, action: 'run', reasons: decision.reasons, key: decision.key, inputBytes };
   results.set(node.name, { ...decision.result, outputs: await withStableDigests(parts, node, decision.result) });
   const failing = decision.result.evidence.filter((evidence) => evidence.blocking && evidence.verdict !== 'pass');
