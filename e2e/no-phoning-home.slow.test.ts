@@ -30,6 +30,7 @@ test(
         HOME: join(place, 'user'),
         TMPDIR: join(place, 'temporary'),
         TIDEGATE_HOME: at.home,
+        TIDEGATE_SANDBOX: 'off', // a sandbox is put up from folders and a loopback of its own, whose paths mean nothing here
       },
     });
 

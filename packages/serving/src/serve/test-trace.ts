@@ -4,7 +4,7 @@ export const tracedCalls =
 
 /**
  * The calls of a trace (strace -f) that changed a file, or spoke to an address that is not of this machine.
- * A call that failed changed nothing; /dev/null and terminals are no files. Where folders are given, files below them may change,
+ * A call that failed changed nothing; /dev/null, terminals and a process's order of ending when memory is short are no files. Where folders are given, files below them may change,
  * and so may those that are named from the working folder: the trace must have `chdir` then, and it must stay below as well.
  */
 export function strayCalls(trace: string, below: readonly string[] = []): readonly string[] {
@@ -22,7 +22,7 @@ function staysBelow(line: string, folders: readonly string[]): boolean {
 }
 
 function changesFile(line: string): boolean {
-  if (/ = -1 E[A-Z]+ /.test(line) || /"\/dev\/(null|tty)"/.test(line)) return false;
+  if (/ = -1 E[A-Z]+ /.test(line) || /"\/dev\/(null|tty)"|"\/proc\/\d+\/oom_score_adj"/.test(line)) return false;
   if (/\b(open|openat)\(/.test(line)) return /O_(WRONLY|RDWR|CREAT|TRUNC)/.test(line);
   return /\b(chdir|creat|mkdir|mkdirat|rename|renameat|renameat2|unlink|unlinkat|link|linkat|symlink|symlinkat|truncate)\(/.test(line);
 }
