@@ -63,7 +63,19 @@ test('what a run would do now is told for every sort of step', () => {
 test('a step of thousands of inputs is told in a few lines', () => {
   const digest = `sha256:${'0'.repeat(64)}` as Digest;
   const inputs = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`data/${index}.csv`, digest]));
-  const key: KeyRecord = { format: 'tidegate.key/2', step, kind: 'command', kindVersion: 1, inputs, settings: {}, variables: {}, facts: {}, outputs: {}, places: {}, executables: [] }; // prettier-ignore
+  const key: KeyRecord = {
+    format: 'tidegate.key/2',
+    step,
+    kind: 'command',
+    kindVersion: 1,
+    inputs,
+    settings: {},
+    variables: {},
+    facts: {},
+    outputs: {},
+    places: {},
+    executables: [],
+  };
 
   const lines = linesOf({ ...explained({ key: digest }), key });
 

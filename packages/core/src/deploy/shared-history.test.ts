@@ -99,5 +99,8 @@ test('several push at once, and everything is there once', async (t) => {
 
   const pushed = await Promise.all([1, 2, 3].map(() => pushHistory(sharing(bench))));
 
-  assert.equal(pushed.reduce((sum, count) => sum + count, 0), 4); // prettier-ignore
+  assert.equal(
+    pushed.reduce((sum, count) => sum + count, 0),
+    4,
+  );
 });

@@ -30,7 +30,10 @@ export function forgeConformance(name: string, open: (t: TestContext) => Promise
     for (const text of ['one', 'two', 'two']) outcomes.push(await forge.comment({ pullRequest, marker, body: said(text) }));
 
     assert.deepEqual(outcomes, ['made', 'updated', 'updated']);
-    assert.deepEqual((await comments()).map((text) => text.trim()), [said('two').trim()]); // prettier-ignore
+    assert.deepEqual(
+      (await comments()).map((text) => text.trim()),
+      [said('two').trim()],
+    );
   });
 
   behaves('a comment of somebody else is left alone, whatever it begins with, and so is that of another project', async (place) => {
@@ -42,7 +45,10 @@ export function forgeConformance(name: string, open: (t: TestContext) => Promise
     assert.equal(await forge.comment({ pullRequest, marker, body: said('ours') }), 'made');
     assert.equal(await forge.comment({ pullRequest, marker, body: said('ours, later') }), 'updated');
 
-    assert.deepEqual((await comments()).map((text) => text.split('\n').at(2)?.trim()), ['## mine', 'flights', '## ours, later']); // prettier-ignore
+    assert.deepEqual(
+      (await comments()).map((text) => text.split('\n').at(2)?.trim()),
+      ['## mine', 'flights', '## ours, later'],
+    );
   });
 
   behaves('a report of 65,536 characters is taken whole', async ({ forge, pullRequest, comments }) => {

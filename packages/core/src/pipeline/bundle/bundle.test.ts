@@ -131,8 +131,23 @@ const hostile: readonly (readonly [what: string, bundle: readonly Entry[], says:
     bundleOf('tide', { manifest: { format: 'tidegate.bundle/2' as 'tidegate.bundle/1' } }),
     /of another version/,
   ],
-  ['a manifest that announces more', bundleOf('tide', { manifest: { objects: [{ digest, bytes: 4 }, { digest: `sha256:${'f'.repeat(64)}` as typeof digest, bytes: 1 }] } }), /it has 1 of the 2 objects/], // prettier-ignore
-  ['a manifest that announces 10 PB', bundleOf('tide', { manifest: { objects: [{ digest, bytes: 1e16 - 1e9 }] } }), /of another version|it unpacks to/], // prettier-ignore
+  [
+    'a manifest that announces more',
+    bundleOf('tide', {
+      manifest: {
+        objects: [
+          { digest, bytes: 4 },
+          { digest: `sha256:${'f'.repeat(64)}` as typeof digest, bytes: 1 },
+        ],
+      },
+    }),
+    /it has 1 of the 2 objects/,
+  ],
+  [
+    'a manifest that announces 10 PB',
+    bundleOf('tide', { manifest: { objects: [{ digest, bytes: 1e16 - 1e9 }] } }),
+    /of another version|it unpacks to/,
+  ],
   ['no manifest', [{ name: objectName(digest), content: 'tide' }], /does not begin with/],
   ['nothing', [], /it is empty/],
   ['a manifest that is no JSON', [{ name: manifestName, content: '{' }], /is no JSON/],
@@ -183,7 +198,10 @@ test('rows 8 and 9: an archive that names places outside writes nothing there', 
   const outside = join(file, '../outside.txt');
 
   for (const name of [outside, `../../../../../../../..${outside}`, '../outside.txt']) {
-    await write(file, [{ name: manifestName, content: manifest }, { name, content: 'tide' }]); // prettier-ignore
+    await write(file, [
+      { name: manifestName, content: manifest },
+      { name, content: 'tide' },
+    ]);
     await assert.rejects(importFrom(file, machine, 'main'), /TG-STORE-BUNDLE/);
   }
 

@@ -39,7 +39,10 @@ test('a champion that reads a dataset which the change no longer has is compared
     change.datasets.map(({ dataset, after }) => ({ dataset, after })),
     [{ dataset: 'weather', after: null }],
   );
-  assert.deepEqual(change.services.map(({ joins }) => joins.removed), [['weather']]); // prettier-ignore
+  assert.deepEqual(
+    change.services.map(({ joins }) => joins.removed),
+    [['weather']],
+  );
   assert.deepEqual(
     change.run.steps.filter(({ status }) => status === 'hit').map(({ step }) => step),
     ['data.orders'],

@@ -4,51 +4,40 @@ import { digestOfBytes } from '../../platform/index.ts';
 import { makeTestProject, type TestProject } from '../test-project.ts';
 import { checkStore } from './check-store.ts';
 import { scrub } from './scrub.ts';
-
-const large = 'large '.repeat(5_000);
-
-/** A project with a result of a small and one of a large object. */
-async function made(t: TestContext): Promise<TestProject> {
-  const at = makeTestProject(t, {
-    'tidegate.yaml': `version: 1
-project: copies
-steps:
-  small: { run: [cp, a.txt, one.txt], out: { one: one.txt } }
-  large: { run: [cp, b.txt, two.txt], out: { two: two.txt } }
-`,
-    'a.txt': 'small',
-    'b.txt': large,
-  });
-  assert.equal((await at.run()).record.status, 'succeeded');
-  return at;
-}
+import { large, madeTwoObjects } from './test-two-objects.ts';
 
 test('without a remote a repair takes results that lack something out of the cache', async (t) => {
-  const at = await made(t);
+  const at = await madeTwoObjects(t);
   using project = await at.open();
   project.objects.remove(digestOfBytes(large));
 
   const found = await checkStore(project, { repair: true });
 
-  assert.deepEqual(found.problems.map(({ kind, todo }) => [kind, todo]), [['result', null]]); // prettier-ignore
+  assert.deepEqual(
+    found.problems.map(({ kind, hint }) => [kind, hint]),
+    [['result', null]],
+  );
   assert.deepEqual((await checkStore(project)).problems, []);
 });
 
 test('records of the state that cannot be read are named', async (t) => {
-  const at = await made(t);
+  const at = await madeTwoObjects(t);
   using project = await at.open();
   project.state.database.exec(`UPDATE result SET record = '{half' WHERE step = 'steps.small'; UPDATE run SET record = ''`);
 
   const { problems } = await checkStore(project);
 
-  assert.deepEqual(problems.map(({ kind, found }) => [kind, found]), [
-    ['result', 'its record cannot be read'],
-    ['run', 'its record cannot be read, or is of another version'],
-  ]); // prettier-ignore
+  assert.deepEqual(
+    problems.map(({ kind, found }) => [kind, found]),
+    [
+      ['result', 'its record cannot be read'],
+      ['run', 'its record cannot be read, or is of another version'],
+    ],
+  );
 });
 
 test('a scrub that was ended early goes on with what it has not read', async (t) => {
-  const at = await made(t);
+  const at = await madeTwoObjects(t);
   using project = await at.open();
   const all = [...project.objects.entries()].map(({ digest }) => digest);
   for (const digest of all.slice(1))
@@ -64,5 +53,8 @@ test('a scrub that was ended early goes on with what it has not read', async (t)
 
   assert.equal(read, 1);
   const now = project.state.prepare("SELECT digest FROM scrubbed WHERE read_at > '2026-01-02'").all();
-  assert.deepEqual(now.map((row) => row['digest']), [all[0]]); // prettier-ignore
+  assert.deepEqual(
+    now.map((row) => row['digest']),
+    [all[0]],
+  );
 });

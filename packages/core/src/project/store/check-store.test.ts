@@ -9,24 +9,7 @@ import type { Project } from '../project.ts';
 import { makeTestProject, type TestProject } from '../test-project.ts';
 import { checkStore } from './check-store.ts';
 import { scrub } from './scrub.ts';
-
-const large = 'large '.repeat(5_000);
-
-/** A project with a result of a small and one of a large object. */
-async function made(t: TestContext): Promise<TestProject> {
-  const at = makeTestProject(t, {
-    'tidegate.yaml': `version: 1
-project: copies
-steps:
-  small: { run: [cp, a.txt, one.txt], out: { one: one.txt } }
-  large: { run: [cp, b.txt, two.txt], out: { two: two.txt } }
-`,
-    'a.txt': 'small',
-    'b.txt': large,
-  });
-  assert.equal((await at.run()).record.status, 'succeeded');
-  return at;
-}
+import { large, madeTwoObjects } from './test-two-objects.ts';
 
 /** Gives both objects other bytes of the same length. */
 function damageBoth({ home }: Project): void {
@@ -41,7 +24,7 @@ function damageBoth({ home }: Project): void {
 }
 
 test('nothing is wrong with a store that runs have filled, not even while garbage lies about', async (t) => {
-  const at = await made(t);
+  const at = await madeTwoObjects(t);
   using project = await at.open();
   await project.objects.putBytes('nothing refers to this');
 
@@ -52,7 +35,7 @@ test('nothing is wrong with a store that runs have filled, not even while garbag
 });
 
 test('damaged objects are named with the results that lack them, and are whole after the next run (hostile 2)', async (t) => {
-  const at = await made(t);
+  const at = await madeTwoObjects(t);
   {
     using project = await at.open();
     damageBoth(project);
@@ -68,18 +51,21 @@ test('damaged objects are named with the results that lack them, and are whole a
         'result steps.small in copies',
       ]),
     );
-    assert.ok(problems.every(({ todo }) => todo !== null));
+    assert.ok(problems.every(({ hint }) => hint !== null));
   }
 
   const { record } = await at.run();
 
   using project = await at.open();
-  assert.deepEqual(record.steps.map(({ status }) => status), ['done', 'done']); // prettier-ignore
+  assert.deepEqual(
+    record.steps.map(({ status }) => status),
+    ['done', 'done'],
+  );
   assert.deepEqual((await checkStore(project)).problems, []);
 });
 
 test('a repair takes what is damaged from the remote', async (t) => {
-  const at = await made(t);
+  const at = await madeTwoObjects(t);
   using project = await at.open({ remote: true });
   for (const content of ['small', large])
     await project.remote?.putObject(digestOfBytes(content), await project.store.pathOf(digestOfBytes(content)));
@@ -87,13 +73,13 @@ test('a repair takes what is damaged from the remote', async (t) => {
 
   const { problems } = await checkStore(project, { repair: true });
 
-  assert.ok(problems.length > 0 && problems.every(({ todo }) => todo === null), JSON.stringify(problems));
+  assert.ok(problems.length > 0 && problems.every(({ hint }) => hint === null), JSON.stringify(problems));
   assert.deepEqual((await checkStore(project)).problems, []);
   assert.equal(Buffer.from(await project.objects.readBytes(digestOfBytes(large))).toString(), large);
 });
 
 test('a scrub reads what was read longest ago first, goes on where it stopped, and sets aside what is damaged', async (t) => {
-  const at = await made(t);
+  const at = await madeTwoObjects(t);
   using project = await at.open();
   const signal = new AbortController().signal;
 

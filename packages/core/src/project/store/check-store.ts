@@ -11,7 +11,7 @@ export interface StoreProblem {
   readonly about: string;
   readonly found: string;
   /** What to do; null when it was repaired. */
-  readonly todo: string | null;
+  readonly hint: string | null;
 }
 
 export interface StoreCheck {
@@ -50,9 +50,18 @@ function checkDatabases({ state, objects }: Project): readonly StoreProblem[] {
   const [first] = Object.values(state.database.prepare('PRAGMA quick_check(1)').get() ?? {});
   const small = objects.check();
   return [
-    ...(first === 'ok' ? [] : [{ kind: 'database', about: 'state.sqlite', found: String(first), todo: 'Run "tidegate doctor", which sets it aside and keeps what can be read of it' } as const]),
-    ...(small === null ? [] : [{ kind: 'database', about: 'small.sqlite', found: small, todo: null } as const]),
-  ]; // prettier-ignore
+    ...(first === 'ok'
+      ? []
+      : [
+          {
+            kind: 'database',
+            about: 'state.sqlite',
+            found: String(first),
+            hint: 'Run "tidegate doctor", which sets it aside and keeps what can be read of it',
+          } as const,
+        ]),
+    ...(small === null ? [] : [{ kind: 'database', about: 'small.sqlite', found: small, hint: null } as const]),
+  ];
 }
 
 async function checkObjects(
@@ -66,8 +75,8 @@ async function checkObjects(
     signal?.throwIfAborted();
     if ((await project.objects.verify(one)) !== 'damaged') continue;
     const isWhole = (repair && (await fetchAgain(project, one))) || (await project.objects.has(one));
-    const todo = isWhole ? null : 'Run "tidegate run", which makes it again when something needs it';
-    problems.push({ kind: 'object', about: one, found: 'its bytes had another digest; they were set aside', todo });
+    const hint = isWhole ? null : 'Run "tidegate run", which makes it again when something needs it';
+    problems.push({ kind: 'object', about: one, found: 'its bytes had another digest; they were set aside', hint });
   }
   return { objects: seen.size, bytes: [...seen.values()].reduce((sum, bytes) => sum + bytes, 0), problems };
 }
@@ -93,8 +102,8 @@ async function checkResults(project: Project, { repair = false, signal }: CheckO
     if (found === null) continue;
     const about = `${key} of ${String(row['step'])} in ${String(row['project'])}`;
     if (repair) state.commit(() => state.prepare('DELETE FROM result WHERE key = ?').run(key));
-    const todo = repair ? null : 'Run "tidegate run", or "tidegate store fsck --repair"';
-    problems.push({ kind: 'result', about, found: repair ? `${found}: taken out of the cache` : found, todo });
+    const hint = repair ? null : 'Run "tidegate run", or "tidegate store fsck --repair"';
+    problems.push({ kind: 'result', about, found: repair ? `${found}: taken out of the cache` : found, hint });
   }
   return problems;
 }
@@ -143,7 +152,7 @@ function checkRuns(state: State): readonly StoreProblem[] {
       kind: 'run',
       about: String(row['id']),
       found: 'its record cannot be read, or is of another version',
-      todo: 'Install the newest Tidegate: npm install -g tidegate@latest',
+      hint: 'Install the newest Tidegate: npm install -g tidegate@latest',
     }));
 }
 
@@ -158,8 +167,14 @@ async function checkLive({ state, store }: Project): Promise<readonly StoreProbl
     for (const [place, lines] of places) {
       const release = liveAfter(lines)?.release ?? null;
       const found = release === null ? null : await whatReleaseLacks(store, release);
-      if (found !== null) problems.push({ kind: 'deployment', about: place, found, todo: 'It goes on running; run "tidegate run" and deploy again before you rely on a rollback' });
-    } // prettier-ignore
+      if (found !== null)
+        problems.push({
+          kind: 'deployment',
+          about: place,
+          found,
+          hint: 'It goes on running; run "tidegate run" and deploy again before you rely on a rollback',
+        });
+    }
   }
   return problems;
 }
@@ -186,7 +201,7 @@ async function checkPins({ state, store }: Project): Promise<readonly StoreProbl
       kind: 'pin',
       about,
       found,
-      todo: `Run "tidegate run" and pin it again, or "tidegate store unpin ${String(row['name'])}"`,
+      hint: `Run "tidegate run" and pin it again, or "tidegate store unpin ${String(row['name'])}"`,
     });
   }
   return problems;

@@ -43,10 +43,15 @@ export function forgetRuns(state: State, ids: readonly string[]): readonly strin
   if (ids.length === 0) return [];
   return state.commit(() => {
     const named = new Set(
-      ['SELECT run FROM result', 'SELECT run FROM release', 'SELECT run FROM model_version', "SELECT json_extract(record, '$.run') AS run FROM deployment"]
+      [
+        'SELECT run FROM result',
+        'SELECT run FROM release',
+        'SELECT run FROM model_version',
+        "SELECT json_extract(record, '$.run') AS run FROM deployment",
+      ]
         .flatMap((sql) => state.prepare(sql).all())
         .map((row) => String(row['run'])),
-    ); // prettier-ignore
+    );
     const going = ids.filter((id) => !named.has(id));
     const tables = otherTables(state).filter(({ ofRuns }) => ofRuns);
     const forget = state.prepare("DELETE FROM run WHERE id = ? AND status <> 'running'");

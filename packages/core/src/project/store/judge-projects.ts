@@ -63,7 +63,10 @@ function projectNames(state: State): readonly string[] {
   const named = ['result', 'run', 'deployment', 'project', 'release', 'model_version'].map((table) =>
     table === 'project' ? 'SELECT name FROM project' : `SELECT project AS name FROM ${table}`,
   );
-  return state.database.prepare(`${named.join(' UNION ')} ORDER BY name`).all().map((row) => String(row['name'])); // prettier-ignore
+  return state.database
+    .prepare(`${named.join(' UNION ')} ORDER BY name`)
+    .all()
+    .map((row) => String(row['name']));
 }
 
 /** Of several folders with a project of one name, the one that keeps most. */

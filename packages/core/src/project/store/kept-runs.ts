@@ -28,7 +28,12 @@ export function keptRuns(
   { keep, nowMs }: { readonly keep: Retention; readonly nowMs: number },
 ): readonly KeptRun[] {
   const retained = isRetained(keep, nowMs);
-  const pinned = new Set(state.prepare('SELECT run FROM pin WHERE run IS NOT NULL').all().map((row) => String(row['run']))); // prettier-ignore
+  const pinned = new Set(
+    state
+      .prepare('SELECT run FROM pin WHERE run IS NOT NULL')
+      .all()
+      .map((row) => String(row['run'])),
+  );
   return state
     .prepare('SELECT id, started_at, status, owner FROM run WHERE project = ? ORDER BY started_at DESC, id DESC')
     .all(project)

@@ -64,7 +64,12 @@ interface Waiting {
 
 /** Every object, the one that was never read or was read longest ago first. */
 function inOrder({ state, objects }: Project): readonly Waiting[] {
-  const readAt = new Map(state.prepare('SELECT digest, read_at FROM scrubbed').all().map((row) => [String(row['digest']), String(row['read_at'])])); // prettier-ignore
+  const readAt = new Map(
+    state
+      .prepare('SELECT digest, read_at FROM scrubbed')
+      .all()
+      .map((row) => [String(row['digest']), String(row['read_at'])]),
+  );
   const lengths = new Map<Digest, number>();
   for (const { digest, bytes } of objects.entries()) lengths.set(digest, (lengths.get(digest) ?? 0) + bytes);
   const waiting = [...lengths].map(([digest, length]) => ({ digest, length, readAt: readAt.get(digest) ?? '' }));
@@ -77,14 +82,18 @@ async function told(project: Project, digest: Digest): Promise<StoreProblem> {
     kind: 'object',
     about: digest,
     found: 'its bytes had another digest; they were set aside',
-    todo: isWhole ? null : 'Run "tidegate run", which makes it again when something needs it',
+    hint: isWhole ? null : 'Run "tidegate run", which makes it again when something needs it',
   };
 }
 
 function forgetGone({ state, objects }: Project): void {
   const there = new Set<string>();
   for (const { digest } of objects.entries()) there.add(digest);
-  const gone = state.prepare('SELECT digest FROM scrubbed').all().map((row) => String(row['digest'])).filter((digest) => isDigest(digest) && !there.has(digest)); // prettier-ignore
+  const gone = state
+    .prepare('SELECT digest FROM scrubbed')
+    .all()
+    .map((row) => String(row['digest']))
+    .filter((digest) => isDigest(digest) && !there.has(digest));
   const forget = state.prepare('DELETE FROM scrubbed WHERE digest = ?');
   if (gone.length > 0) state.note(() => gone.forEach((digest) => forget.run(digest)));
 }

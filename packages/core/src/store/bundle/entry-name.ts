@@ -23,7 +23,10 @@ export function nameRegister(): (path: string) => boolean {
   const [files, folders] = [new Set<string>(), new Set<string>()];
   return (path) => {
     const name = path.normalize('NFC').toLowerCase();
-    const above = name.split('/').slice(0, -1).map((_, index, parts) => parts.slice(0, index + 1).join('/')); // prettier-ignore
+    const above = name
+      .split('/')
+      .slice(0, -1)
+      .map((_, index, parts) => parts.slice(0, index + 1).join('/'));
     const isTaken = files.has(name) || folders.has(name) || above.some((folder) => files.has(folder));
     files.add(name);
     for (const folder of above) folders.add(folder);

@@ -36,7 +36,11 @@ test('files come in the order of the archive with their bytes, also those whose 
 
   const found = await entriesOf(
     folder,
-    tarOf([{ name: 'a/b.txt', content: 'tide' }, { name: 'x', content: 'gate', pax: [`path=${long}`, 'size=4', 'mtime=1.5'] }, { name: 'empty' }]), // prettier-ignore
+    tarOf([
+      { name: 'a/b.txt', content: 'tide' },
+      { name: 'x', content: 'gate', pax: [`path=${long}`, 'size=4', 'mtime=1.5'] },
+      { name: 'empty' },
+    ]),
   );
 
   assert.deepEqual(found, ['a/b.txt=tide', `${long}=gate`, 'empty=']);
@@ -51,7 +55,14 @@ const hostile: readonly (readonly [what: string, entries: readonly HostileEntry[
   ['two slashes', [{ name: 'a//b' }], /has a part/],
   ['a name with a drive', [{ name: 'C:evil' }], /begins with a drive/],
   ['a name with backslashes', [{ name: '..\\evil' }], /holds a backslash/],
-  ['a symbolic link', [{ name: 'a', type: '2', link: '/etc' }, { name: 'a/passwd', content: 'x' }], /is a symbolic link/], // prettier-ignore
+  [
+    'a symbolic link',
+    [
+      { name: 'a', type: '2', link: '/etc' },
+      { name: 'a/passwd', content: 'x' },
+    ],
+    /is a symbolic link/,
+  ],
   ['a hard link outside', [{ name: 'a', type: '1', link: '../../etc/passwd' }], /is a hard link/],
   ['a file below a file', [{ name: 'a' }, { name: 'a/b' }], /names that are the same/],
   ['a file in the place of a folder', [{ name: 'a/b' }, { name: 'a' }], /names that are the same/],
@@ -91,7 +102,10 @@ for (const [what, entries, says] of hostile)
 
 test('hostile 8: an archive that is cut anywhere, and one with something behind its end, are refused', async (t) => {
   const folder = makeFolder(t);
-  const whole = tarOf([{ name: 'a', content: 'tide' }, { name: 'b', content: 'x'.repeat(700), pax: ['path=c'] }]); // prettier-ignore
+  const whole = tarOf([
+    { name: 'a', content: 'tide' },
+    { name: 'b', content: 'x'.repeat(700), pax: ['path=c'] },
+  ]);
 
   assert.deepEqual((await entriesOf(folder, whole)).length, 2);
   for (let length = 0; length < whole.length; length += 100)
@@ -122,7 +136,7 @@ test('hostile 9: an entry that announces 10 GB, a million entries, and a thousan
 
 test('any bytes are either read as files with safe names or refused with the code of bundles', async (t) => {
   const folder = makeFolder(t);
-  const valid = tarOf([{ name: 'a/b', content: 'tide', pax: ['path=c/d', 'size=4'] }, { name: 'e' }]); // prettier-ignore
+  const valid = tarOf([{ name: 'a/b', content: 'tide', pax: ['path=c/d', 'size=4'] }, { name: 'e' }]);
 
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(fc.nat(valid.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 }), async (changes) => {
@@ -145,7 +159,13 @@ test('what is written is read again, is the same each time, and GNU tar reads it
     { path: 'objects/ab/small', bytes: 4, source: Buffer.from('tide') },
     { path: 'objects/cd/large', bytes: 3_000_000, source: join(folder, 'source') },
   ];
-  const write = (file: string): Promise<void> => writeTar(join(folder, file), (async function* () { yield* files; })()); // prettier-ignore
+  const write = (file: string): Promise<void> =>
+    writeTar(
+      join(folder, file),
+      (async function* () {
+        yield* files;
+      })(),
+    );
 
   await write('one.tar');
   await write('two.tar');

@@ -135,7 +135,10 @@ test('what is put again is as young as what was put just now, so that nothing ta
   const others = store.removeOlder(digests, () => Date.now() + 1_000);
 
   assert.deepEqual(removed, []);
-  assert.deepEqual(others.map(({ place }) => place), ['database', 'file']); // prettier-ignore
+  assert.deepEqual(
+    others.map(({ place }) => place),
+    ['database', 'file'],
+  );
   assert.deepEqual([...store.entries()], []);
 });
 

@@ -89,7 +89,13 @@ test('what a store does not have it takes from the remote when it is read, and k
   const store = backed(folder, 'own');
 
   assert.equal(await store.has(digest), true);
-  assert.deepEqual(await store.missing([{ digest, bytes: 4 }, { digest: digestOfBytes('no'), bytes: null }]), [digestOfBytes('no')]); // prettier-ignore
+  assert.deepEqual(
+    await store.missing([
+      { digest, bytes: 4 },
+      { digest: digestOfBytes('no'), bytes: null },
+    ]),
+    [digestOfBytes('no')],
+  );
   assert.equal(await folderObjectStore(join(folder, 'own')).has(digest), false);
   const reads = await Promise.all(Array.from({ length: 8 }, () => store.readBytes(digest)));
 

@@ -117,7 +117,10 @@ test('questions of the same moment are one, and each gets its own answer', async
     readOneRecord(remote, 'results/main/a'),
     readOneRecord(remote, 'results/main/none'),
     remote.readRecords(['results/main/none', 'results/main/a']),
-    remote.missing([{ digest: other, bytes: null }, { digest, bytes: 4 }]), // prettier-ignore
+    remote.missing([
+      { digest: other, bytes: null },
+      { digest, bytes: 4 },
+    ]),
     remote.missing([{ digest, bytes: 4 }]),
   ]);
 

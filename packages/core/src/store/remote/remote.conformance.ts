@@ -42,7 +42,13 @@ export function remoteConformance(name: string, make: (folder: string) => Remote
     const digest = await put(open(), folder, 'tide');
     const other = digestOfBytes('other');
 
-    assert.deepEqual(await open().missing([{ digest, bytes: 4 }, { digest: other, bytes: null }]), [other]); // prettier-ignore
+    assert.deepEqual(
+      await open().missing([
+        { digest, bytes: 4 },
+        { digest: other, bytes: null },
+      ]),
+      [other],
+    );
     assert.equal(await received(open(), digest, join(folder, 'out')), 'tide');
   });
 
