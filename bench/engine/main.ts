@@ -82,7 +82,9 @@ async function measure(peers: readonly InstalledPeer[], shape: Shape, size: numb
   console.log(
     `Load average ${loadavg()
       .map((load) => load.toFixed(1))
-      .join(' ')}; ${measured[0]?.name ?? ''} began its first step ${restart.toFixed(2)} s after the restart.`,
+      .join(
+        ' ',
+      )}${Number.isNaN(restart) ? '' : `; ${measured[0]?.name ?? ''} began its first step ${restart.toFixed(2)} s after the restart`}.`,
   );
 }
 

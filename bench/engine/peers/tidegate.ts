@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bundleCommandLine } from '../../../tools/publish/bundle.ts';
-import { compile } from '../../../tools/publish/compile.ts';
-import { packNpmPackages } from '../../../tools/publish/npm-packages.ts';
+import { buildArchives } from '../../../tools/publish/build-archives.ts';
 import type { Peer } from '../peer.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
@@ -46,16 +44,7 @@ async function published(folder: string): Promise<string> {
   const program = join(modules, 'tidegate/bin/tidegate.js');
   if (existsSync(program)) return program;
   for (const old of readdirSync(folder).filter((entry) => entry.startsWith('tidegate-'))) rmSync(join(folder, old), { recursive: true });
-  const build = join(repository, 'build');
-  mkdirSync(build, { recursive: true });
-  compile(repository, join(build, 'compiled'));
-  await bundleCommandLine(join(build, 'compiled'), join(build, 'bundled'));
-  const archives = packNpmPackages({
-    repository,
-    compiled: join(build, 'compiled'),
-    bundled: join(build, 'bundled'),
-    out: join(build, 'npm'),
-  });
+  const archives = await buildArchives(repository);
   for (const archive of archives) unpack(archive, modules);
   const libraries = join(repository, 'node_modules');
   for (const library of readdirSync(libraries))
