@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { digestOfBytes } from '../../platform/index.ts';
-import { makeTestProject, type TestProject } from '../test-project.ts';
 import { checkStore } from './check-store.ts';
 import { scrub } from './scrub.ts';
 import { large, madeTwoObjects } from './test-two-objects.ts';
