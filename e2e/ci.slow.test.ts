@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Digest } from '@tidegate/formats';
 import { parseJunit } from '../packages/core/src/commands/junit.ts';
+import { folderRemote } from '../packages/core/src/store/index.ts';
 import { type Ended, spawnAndWait, tidegateProgram } from './rig/play.ts';
 
 interface Machine {
@@ -214,7 +215,7 @@ test(
       await untilWritten(remote, attempt * 3, ended);
       child.kill('SIGKILL');
       await ended;
-      assert.deepEqual(brokenRecords(remote), []);
+      assert.deepEqual(await brokenRecords(remote), []);
     }
 
     const remotes = [0, 1, 2].map((number) => join(team.folder, `killed-${number}`));
@@ -244,15 +245,18 @@ function filesIn(folder: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-/** Records that are no JSON, and those of results with outputs that are not there with their digest. */
-function brokenRecords(remote: string): readonly string[] {
-  return filesIn(join(remote, 'records')).filter((path) => {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as {
-      readonly outputs?: { readonly [name: string]: { readonly digest: string } };
-    };
-    return Object.values(record.outputs ?? {}).some(({ digest }) => {
-      const object = join(remote, 'objects', digest.slice(7, 9), digest.slice(9));
-      return !existsSync(object) || createHash('sha256').update(readFileSync(object)).digest('hex') !== digest.slice(7);
-    });
-  });
+/** Records that are no JSON, and those of results with outputs that the remote does not have. */
+async function brokenRecords(folder: string): Promise<readonly string[]> {
+  const remote = folderRemote(folder, 'main');
+  const broken: string[] = [];
+  for (const path of filesIn(join(folder, 'records'))) {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as ResultRecord;
+    const outputs = Object.values(record.outputs ?? {}).map(({ digest }) => ({ digest, bytes: null }));
+    if ((await remote.missing(outputs)).length > 0) broken.push(path);
+  }
+  return broken;
+}
+
+interface ResultRecord {
+  readonly outputs?: { readonly [name: string]: { readonly digest: Digest } };
 }

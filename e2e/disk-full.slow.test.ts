@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Place, placeAt } from './faults/place.ts';
 import type { Ended } from './rig/play.ts';
+import { smallDisk, withoutMounts } from './rig/small-disk.ts';
 
 /** A project whose steps write to every place of the home: large and small objects, long logs, files of their own in the scratch folder. */
 const file = `version: 1
@@ -32,24 +32,6 @@ function laidOut(): Place {
   writeFileSync(join(place.project, 'tidegate.yaml'), file);
   writeFileSync(join(place.project, 'write.sh'), script);
   return place;
-}
-
-/** A disk of a few megabytes at a folder of the place; `fill` leaves so many bytes of it. */
-function smallDisk(t: TestContext, folder: string): { readonly fill: (left: number) => void; readonly free: () => void } {
-  mkdirSync(folder, { recursive: true });
-  const mount = (options: string): void => {
-    const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tidegate-test', folder], { encoding: 'utf8' });
-    assert.equal(status, 0, stderr);
-  };
-  mount('size=6m');
-  t.after(() => spawnSync('umount', ['--lazy', folder]));
-  return {
-    fill: (left) => {
-      const { blocks, bfree, bsize } = statfsSync(folder);
-      mount(`remount,size=${Math.max(4096, (blocks - bfree) * bsize + left)}`);
-    },
-    free: () => mount('remount,size=6m'),
-  };
 }
 
 /** Said with a code of ours, no stack trace, and nobody is asked to report it. */
@@ -114,17 +96,3 @@ for (const where of ['objects', 'logs', 'workspaces'])
     else assertSaid(full, where);
     await assertGoesOn(place);
   });
-
-/** Why these tests cannot be run here; false when they can. */
-function withoutMounts(): string | false {
-  const folder = mkdtempSync(join(tmpdir(), 'tidegate-mount-'));
-  try {
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tidegate-test', folder]).status === 0) {
-      spawnSync('umount', [folder]);
-      return false;
-    }
-    return 'it needs the right to mount a disk of a few megabytes (root)';
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeRelease } from '../packages/serving/src/serve/test-release.ts';
+import { tidegateProgram } from './rig/play.ts';
 
 const inputs = [
   { name: 'town', type: 'string' },
   { name: 'area', type: 'number' },
 ] as const;
 const row = { town: 'a', area: 1 };
-const program = resolve(import.meta.dirname, '../packages/cli/bin/tidegate.js');
 
 test('a release folder is served with every option of the server, its files named from where the command is called', async (t) => {
   const release = await makeRelease({
@@ -27,7 +27,7 @@ test('a release folder is served with every option of the server, its files name
   symlinkSync(spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).stdout.trim(), python);
   const files = ['--release', relative(cwd, release.folder), '--python', relative(cwd, python)];
   const limits = ['--workers', '1', '--row-limit', '1', '--body-limit', '4000', '--queue-limit', '9'];
-  const server = spawn(process.execPath, [program, 'serve', ...files, '--port', '0', '--host', '127.0.0.1', ...limits], { cwd });
+  const server = spawn(process.execPath, [tidegateProgram, 'serve', ...files, '--port', '0', '--host', '127.0.0.1', ...limits], { cwd });
   const ended = once(server, 'exit');
   t.after(() => server.kill('SIGKILL'));
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { efficiencyOf } from './efficiency.ts';
+import { efficiencyOf, efficiencyOfShells } from './efficiency.ts';
 import { graphOf, type Shape, shapes } from './graph.ts';
 import type { Installed, Peer } from './peer.ts';
 import { doit } from './peers/doit.ts';
@@ -19,19 +19,22 @@ import { type Measured, median, tableOf } from './tables.ts';
 
 /**
  * What the engine costs by itself, beside others: trivial steps in several shapes and sizes, each tool in turn, round after round.
- * `node bench/engine/main.ts [--sizes 10,100,1000] [--shapes chain,fan,layers,ml] [--peers make,DVC] [--rounds 3] [--asleep] [--installed FOLDER]`
- * prints the tables that are committed as RESULTS.md; `--asleep` also how well two processors are kept busy. A size of 10,000 takes an hour. Peers are installed into FOLDER and found there again.
+ * `node bench/engine/main.ts [--peers make,DVC] [--rounds 1] [--installed FOLDER]` prints the tables that are committed as RESULTS.md, in twenty
+ * minutes: a chain and a fan of 1,000 steps by every tool, cut at a limit that is printed, other shapes by Tidegate, and how well two processors are kept
+ * busy. `--sizes 10,100` and `--shapes chain,ml` give other graphs to every tool instead, `--asleep` alone only how well processors are kept busy.
+ * Peers are installed into FOLDER and found there again.
  */
 const { values } = parseArgs({
   options: {
-    sizes: { type: 'string', default: '10,100,1000' },
-    shapes: { type: 'string', default: shapes.join(',') },
+    sizes: { type: 'string' },
+    shapes: { type: 'string' },
     peers: { type: 'string', default: '' },
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '1' },
     asleep: { type: 'boolean', default: false },
     installed: { type: 'string', default: join(tmpdir(), 'tidegate-bench-peers') },
   },
 });
+const isWhole = values.sizes === undefined && values.shapes === undefined && !values.asleep;
 const all: readonly Peer[] = [tidegate, tidegateInSandbox, make, ninja, doit, scons, snakemake, wireit, dvc];
 const wanted = values.peers.split(',');
 const place = mkdtempSync(join(tmpdir(), 'tidegate-bench-'));
@@ -39,11 +42,30 @@ mkdirSync(values.installed, { recursive: true });
 try {
   const peers = await installAll(all.filter(({ name }) => wanted.some((part) => name.toLowerCase().includes(part.toLowerCase()))));
   console.log(machineWords(peers));
-  for (const size of values.sizes.split(',').map(Number))
-    for (const shape of shapes.filter((candidate) => values.shapes.split(',').includes(candidate))) await measure(peers, shape, size);
-  if (values.asleep) await measureEfficiency(peers);
+  for (const { shape, size, among } of graphs()) await measure(peers.filter(among), shape, size);
+  if (values.asleep || isWhole) await measureEfficiency(peers);
 } finally {
   rmSync(place, { recursive: true, force: true });
+}
+
+interface Wanted {
+  readonly shape: Shape;
+  readonly size: number;
+  readonly among: (peer: Peer) => boolean;
+}
+
+function graphs(): readonly Wanted[] {
+  const everybody = (): boolean => true;
+  const alone = ({ name }: Peer): boolean => name === tidegate.name;
+  if (isWhole)
+    return [
+      ...(['chain', 'fan'] as const).map((shape) => ({ shape, size: 1_000, among: everybody })),
+      ...(['layers', 'ml'] as const).flatMap((shape) => [100, 1_000].map((size) => ({ shape, size, among: alone }))),
+    ];
+  if (values.sizes === undefined && values.shapes === undefined) return [];
+  const { sizes = '10,100,1000', shapes: named = shapes.join(',') } = values;
+  const wantedShapes = shapes.filter((shape) => named.split(',').includes(shape));
+  return sizes.split(',').flatMap((size) => wantedShapes.map((shape) => ({ shape, size: Number(size), among: everybody })));
 }
 
 type InstalledPeer = Peer & { readonly installed: Installed };
@@ -89,9 +111,19 @@ async function measure(peers: readonly InstalledPeer[], shape: Shape, size: numb
 }
 
 async function measureEfficiency(peers: readonly InstalledPeer[]): Promise<void> {
-  console.log('\n### 100 steps asleep for 0.1 s, two at once\n\n| tool | of the time of two processors |\n|---|---|');
-  for (const peer of peers) {
-    const efficiency = await efficiencyOf(place, peer, Number(values.rounds));
-    console.log(`| ${peer.name} | ${(efficiency * 100).toFixed(1)} % |`);
+  const named = ['tidegate', 'make', 'ninja', 'scons'];
+  const able = peers.filter(({ name }) => named.some((part) => name.toLowerCase().startsWith(part)));
+  const lengths = [200, 1_000];
+  console.log(
+    `\n### Steps asleep for 0.1 s, two at once: of the time of two processors\n\n| tool | ${lengths.map((steps) => `${steps} steps`).join(' | ')} |`,
+  );
+  console.log(`|---|${'---|'.repeat(lengths.length)}`);
+  console.log(await row('two shells, no tool', (steps) => efficiencyOfShells(place, steps)));
+  for (const peer of able) console.log(await row(peer.name, (steps) => efficiencyOf(place, peer, steps, Number(values.rounds))));
+
+  async function row(name: string, efficiency: (steps: number) => Promise<number>): Promise<string> {
+    const cells: string[] = [];
+    for (const steps of lengths) cells.push(`${((await efficiency(steps)) * 100).toFixed(1)} %`);
+    return `| ${name} | ${cells.join(' | ')} |`;
   }
 }

@@ -3,8 +3,10 @@ import type { Graph } from './graph.ts';
 /** A tool that is measured, in its own file below `peers`. */
 export interface Peer {
   readonly name: string;
-  /** Steps of the largest graph of a shape that it is given; beyond it takes minutes, or fails. */
+  /** Steps of the largest graph of a shape that it is given. */
   readonly mostSteps: (shape: Graph['shape']) => number;
+  /** When a run of it is cut, in seconds. Default 60. */
+  readonly limitSeconds?: number;
   /**
    * Makes it ready in a folder of its own, kept from run to run.
    * @returns its version and how it is called; null when the machine does not have it

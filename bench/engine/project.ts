@@ -15,6 +15,7 @@ export interface MeasuredProject {
   readonly deleteOutputs: () => void;
   /** Outputs that are not there or not right. */
   readonly wrongOutputs: () => number;
+  readonly steps: number;
 }
 
 export function makeProject(
@@ -43,6 +44,7 @@ export function makeProject(
       rmSync(join(folder, 'out'), { recursive: true });
       mkdirSync(join(folder, 'out'));
     },
+    steps: graph.steps.length,
     wrongOutputs: () => graph.steps.filter(({ output }) => textAt(join(folder, output)) !== 'a small file\n').length,
   };
 }

@@ -17,20 +17,29 @@ export type Scenario = (typeof scenarios)[number];
 /** Longer than the clock of a file system stands still. */
 const tickMs = 50;
 
-/** From nothing; nothing to do; a file touched; a leaf changed; the root changed with the same output; all outputs deleted; killed half-way. */
+/** A tool that takes longer than this, in seconds, from nothing and with nothing to do together, is asked no more: the rest would take minutes. */
+const patienceSeconds = 20;
+const usualLimitSeconds = 60;
+
+/**
+ * From nothing; nothing to do; a file touched; a leaf changed; the root changed with the same output; all outputs deleted; killed half-way. Where the
+ * first does not come to its end, it is the only one.
+ */
 export async function playScenarios(peer: Peer, make: (name: string) => MeasuredProject): Promise<readonly Outcome[]> {
   const project = make('steady');
   const outcomes: Outcome[] = [];
   const play = async (scenario: Scenario, change: () => void = () => {}): Promise<Outcome> => {
     await sleep(tickMs); // so that what changes is younger than what was made, for tools that compare times
     change();
-    const outcome = outcomeOf(peer, project, { scenario, usage: await project.run() });
+    const outcome = outcomeOf(peer, project, { scenario, usage: await project.run({ killAfterSeconds: limitOf(peer) }) });
     outcomes.push(outcome);
     return outcome;
   };
   const cold = await play('cold');
+  if (cold.wrong !== null) return outcomes;
   await project.run(); // the first run after may still learn what the next one knows
-  await play('no-op');
+  const idle = await play('no-op');
+  if (cold.wallSeconds + idle.wallSeconds > patienceSeconds) return outcomes;
   await play('touch', project.touchSource);
   await play('leaf', project.changeLeaf);
   await play('comment', project.changeComment);
@@ -44,6 +53,8 @@ async function crash(peer: Peer, project: MeasuredProject, killAfterSeconds: num
   return outcomeOf(peer, project, { scenario: 'crash', usage: await project.run() });
 }
 
+const limitOf = ({ limitSeconds = usualLimitSeconds }: Peer): number => limitSeconds;
+
 function outcomeOf(
   peer: Peer,
   project: MeasuredProject,
@@ -51,6 +62,8 @@ function outcomeOf(
 ): Outcome {
   const { code, output, wallSeconds, cpuSeconds, peakBytes, beganSeconds } = usage;
   const wrongOutputs = project.wrongOutputs();
-  const wrong = code !== 0 ? `exit ${code ?? 'by a signal'}` : wrongOutputs > 0 ? `${wrongOutputs} outputs wrong` : null;
+  const isCut = code === null && wallSeconds >= limitOf(peer);
+  const cut = `cut: ${project.steps - wrongOutputs} of ${project.steps} after ${limitOf(peer)} s`;
+  const wrong = isCut ? cut : code !== 0 ? `exit ${code ?? 'by a signal'}` : wrongOutputs > 0 ? `${wrongOutputs} outputs wrong` : null;
   return { scenario, wallSeconds, cpuSeconds, peakBytes, beganSeconds, ran: peer.ran(output), wrong };
 }

@@ -10,8 +10,8 @@ export interface Measured {
 }
 
 const columns: readonly (readonly [title: string, cell: (measured: Measured) => string])[] = [
-  ['cold, CPU ms a step', (measured) => ((median(measured, 'cold', cpu) / measured.steps) * 1000).toFixed(1)],
-  ['cold, wall s', (measured) => seconds(median(measured, 'cold', wall))],
+  ['cold, CPU ms a step', (measured) => wrongIn(measured, 'cold') ?? ((median(measured, 'cold', cpu) / measured.steps) * 1000).toFixed(1)],
+  ['cold, wall s', (measured) => (wrongIn(measured, 'cold') === null ? seconds(median(measured, 'cold', wall)) : none)],
   ['memory, MB', (measured) => (median(measured, 'cold', (outcome) => outcome.peakBytes) / 1e6).toFixed(0)],
   ['no-op, CPU s', (measured) => seconds(median(measured, 'no-op', cpu))],
   ['no-op, wall s', (measured) => seconds(median(measured, 'no-op', wall))],
@@ -31,20 +31,29 @@ export function tableOf(all: readonly Measured[]): string {
 }
 
 function ratios(measured: Measured, first: Measured): string {
+  if (wrongIn(measured, 'cold') !== null) return none;
   return (['cold', 'no-op'] as const).map((scenario) => times(median(measured, scenario, cpu) / median(first, scenario, cpu))).join(', ');
 }
 
-const times = (ratio: number): string => `${ratio < 10 ? ratio.toPrecision(2) : ratio.toFixed(0)} x`;
+const times = (ratio: number): string => (Number.isNaN(ratio) ? none : `${ratio < 10 ? ratio.toPrecision(2) : ratio.toFixed(0)} x`);
 const cpu = (outcome: Outcome): number => outcome.cpuSeconds;
 const wall = (outcome: Outcome): number => outcome.wallSeconds;
-const seconds = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(1));
+const seconds = (value: number): string => (Number.isNaN(value) ? none : value < 10 ? value.toFixed(2) : value.toFixed(1));
 
 /** What every round had, and what went wrong in any. */
 function ran(measured: Measured, scenario: Scenario): string {
-  const found = of(measured, scenario);
-  const wrong = found.find((outcome) => outcome.wrong !== null)?.wrong ?? null;
-  return `${median(measured, scenario, (outcome) => outcome.ran)}${wrong === null ? '' : ` **(${wrong})**`}`;
+  if (of(measured, scenario).length === 0) return none;
+  const wrong = wrongIn(measured, scenario);
+  return `${median(measured, scenario, (outcome) => outcome.ran)}${wrong === null ? '' : ` ${wrong}`}`;
 }
+
+function wrongIn(measured: Measured, scenario: Scenario): string | null {
+  const wrong = of(measured, scenario).find((outcome) => outcome.wrong !== null)?.wrong ?? null;
+  return wrong === null ? null : `**(${wrong})**`;
+}
+
+/** Of what was not measured. */
+const none = '–';
 
 export function median(measured: Measured, scenario: Scenario, pick: (outcome: Outcome) => number): number {
   const sorted = of(measured, scenario)

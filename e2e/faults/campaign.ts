@@ -24,10 +24,11 @@ export interface Campaign {
 /** The scenarios as one worker plays them, each laid out when it is first wanted. */
 export type Stage = (scenario: FaultScenario) => Promise<Rehearsed>;
 
-export function stageAt(folder: string): Stage {
+/** @param program the command line that faults are put into */
+export function stageAt(folder: string, program: string): Stage {
   const laidOut = new Map<string, Promise<Rehearsed>>();
   return (scenario) => {
-    const found = laidOut.get(scenario.name) ?? rehearse(scenario, placeAt(join(folder, scenario.name)));
+    const found = laidOut.get(scenario.name) ?? rehearse(scenario, placeAt(join(folder, scenario.name), { program }));
     laidOut.set(scenario.name, found);
     return found;
   };
@@ -60,7 +61,7 @@ function entryOf(task: Task, outcome: Outcome): Entry {
   return { name: task.name, scenario: task.scenario.name, ...more, ...outcome };
 }
 
-function readLedger(ledger: string): Entry[] {
+export function readLedger(ledger: string): Entry[] {
   if (!existsSync(ledger)) return [];
   return readFileSync(ledger, 'utf8')
     .split('\n')

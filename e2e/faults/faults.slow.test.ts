@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test, type TestContext } from 'node:test';
-import { carryOut, stageAt } from './campaign.ts';
+import { join, resolve } from 'node:path';
+import { after, before, test, type TestContext } from 'node:test';
+import { layOutCommandLine } from '../../tools/publish/lay-out-command-line.ts';
+import { carryOut, type Stage, stageAt } from './campaign.ts';
 import { countsOf } from './counts.ts';
 import { scenarios } from './scenario.ts';
 import { randomKills, sampleOf, type Task, tasksOf } from './tasks.ts';
@@ -15,7 +16,15 @@ const seed = Number(process.env['TIDEGATE_SEED'] ?? Math.floor(Math.random() * 2
 const skip = withoutStrace();
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-faults-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const stages = ['one', 'two'].map((name) => stageAt(join(folder, name)));
+let stages: readonly Stage[] = [];
+
+before(async () => {
+  if (skip !== false) return;
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compile-cache');
+  const program =
+    process.env['TIDEGATE_TEST_PROGRAM'] ?? (await layOutCommandLine(resolve(import.meta.dirname, '../..'), join(folder, 'program')));
+  stages = ['one', 'two'].map((name) => stageAt(join(folder, name), program));
+});
 
 /** Every fault at every call of every scenario, as they are just now. */
 async function rehearsals(): Promise<readonly Rehearsed[]> {

@@ -78,10 +78,13 @@ function lastWords({ stdout, stderr }: Ended): string {
   return `${stderr.trim()}\n${stdout.startsWith('{') ? '' : stdout.trim()}`.trim().slice(-1500);
 }
 
-/** Digests of what users see: the project without Git's files and reports, the remote, and the workspaces that failed steps leave. */
+/**
+ * Digests of what users see: the project without Git's files and reports, the remote without what its garbage collection takes (parts of uploads that
+ * were interrupted), and the workspaces that failed steps leave.
+ */
 function contentOf({ folder, project, home, remote }: Place): Reference['files'] {
   const files = [project, remote, join(home, 'workspaces')].flatMap(filesIn);
-  const seen = files.filter((path) => !/\/project\/(\.git|build)\/|\/\.tmp-/.test(path));
+  const seen = files.filter((path) => !/\/project\/(\.git|build)\/|\/\.(tmp|part)-|\/remote\/.*\.lock$/.test(path));
   return new Map(seen.map((path) => [relative(folder, path).replace(/r-\d{8}-\d{6}-[0-9a-f]+/, 'RUN'), digestOf(path)]));
 }
 
@@ -189,5 +192,10 @@ function filesIn(folder: string): readonly string[] {
 }
 
 function digestOf(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
+  return createHash('sha256').update(withoutMoment(path)).digest('hex');
+}
+
+/** What a working copy needs of a remote is noted there with the moment, which is another one in every run. */
+function withoutMoment(path: string): string | Uint8Array {
+  return path.includes('/records/needs/') ? readFileSync(path, 'utf8').replace(/"at":"[^"]*"/, '') : readFileSync(path);
 }

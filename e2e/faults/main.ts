@@ -2,18 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { carryOut, type Entry, stageAt } from './campaign.ts';
+import { layOutCommandLine } from '../../tools/publish/lay-out-command-line.ts';
+import { carryOut, type Entry, readLedger, stageAt } from './campaign.ts';
 import { countsOf } from './counts.ts';
 import { scenarios } from './scenario.ts';
-import { randomKills, sampleOf, type Task, tasksOf } from './tasks.ts';
+import { inRandomOrder, randomKills, sampleOf, type Task, tasksOf } from './tasks.ts';
 
 /**
  * Puts faults at the system calls of real commands. Usage:
  *
  *     node e2e/faults/main.ts [--all | --sample 100] [--random 1000] [--seed 1] [--scenario NAME…] [--fault kill…]
  *       [--workers 2] [--ledger FILE] [--json FILE]
+ *     node e2e/faults/main.ts --counts --ledger FILE     what came of those in the ledger
  *
- * With a ledger it goes on where it was stopped. It needs `strace`, and the right to trace processes of one's own.
+ * In an order that the seed decides, so that what has been tried so far is a sample of the whole. With a ledger it goes on where it was stopped. It needs `strace`, and the right to trace processes of one's own.
  */
 const { values } = parseArgs({
   options: {
@@ -26,14 +28,22 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '2' },
     ledger: { type: 'string' },
     json: { type: 'string' },
+    counts: { type: 'boolean', default: false },
   },
 });
+
+if (values.counts) {
+  console.log(JSON.stringify(countsOf(readLedger(resolve(values.ledger ?? ''))), null, 2));
+  process.exit();
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-faults-'));
 try {
   const seed = Number(values.seed);
-  const first = stageAt(join(folder, 'worker-1'));
-  const others = Array.from({ length: Number(values.workers) - 1 }, (_, index) => stageAt(join(folder, `worker-${index + 2}`)));
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compile-cache');
+  const program = await layOutCommandLine(resolve(import.meta.dirname, '../..'), join(folder, 'program'));
+  const first = stageAt(join(folder, 'worker-1'), program);
+  const others = Array.from({ length: Number(values.workers) - 1 }, (_, index) => stageAt(join(folder, `worker-${index + 2}`), program));
   const rehearsed = [];
   for (const scenario of scenarios.filter(({ name }) => values.scenario?.includes(name) ?? true)) rehearsed.push(await first(scenario));
   const calls = rehearsed.flatMap(tasksOf).filter((task) => values.fault?.includes(task.kind === 'call' ? task.fault : '') ?? true);
@@ -44,7 +54,7 @@ try {
     ...randomKills(rehearsed, { count: Number(values.random), seed }),
   ];
   const began = performance.now();
-  const entries = await carryOut(chosen, {
+  const entries = await carryOut(inRandomOrder(chosen, seed), {
     stages: [first, ...others],
     ledger: values.ledger === undefined ? null : resolve(values.ledger),
     onEntry: (entry, left) => tell(entry, left),

@@ -9,11 +9,19 @@ export interface Place {
   readonly home: string;
   readonly remote: string;
   readonly variables: NodeJS.ProcessEnv;
+  /** The command line, to be started with Node. */
+  readonly program: string;
   readonly tidegate: (words: readonly string[]) => Promise<Ended>;
 }
 
-/** @param project where the project is; default: in the folder. Several may share the home of one folder. */
-export function placeAt(folder: string, project: string = join(folder, 'project')): Place {
+export interface PlaceOptions {
+  /** Where the project is; default: in the folder. Several may share the home of one folder. */
+  readonly project?: string;
+  /** Default: that of the checkout. */
+  readonly program?: string;
+}
+
+export function placeAt(folder: string, { project = join(folder, 'project'), program = tidegateProgram }: PlaceOptions = {}): Place {
   const home = join(folder, 'home');
   const variables = { ...process.env, TIDEGATE_HOME: home, FORCE_COLOR: '0' };
   return {
@@ -22,7 +30,8 @@ export function placeAt(folder: string, project: string = join(folder, 'project'
     home,
     remote: join(folder, 'remote'),
     variables,
-    tidegate: (words) => spawnAndWait(process.execPath, [tidegateProgram, ...words], { cwd: project, variables }),
+    program,
+    tidegate: (words) => spawnAndWait(process.execPath, [program, ...words], { cwd: project, variables }),
   };
 }
 
@@ -49,5 +58,6 @@ export function putBack(place: Place, name: string): void {
 }
 
 function empty(place: Place): void {
-  rmSync(place.folder, { recursive: true, force: true });
+  // A process of a killed command may write for an instant longer.
+  rmSync(place.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }

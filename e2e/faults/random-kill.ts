@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tidegateProgram } from '../rig/play.ts';
 import type { Place } from './place.ts';
 
 export interface KillMoment {
@@ -16,7 +15,7 @@ export async function runAndKill(
   words: readonly string[],
   { afterMs, tree }: KillMoment,
 ): Promise<{ readonly code: number; readonly killed: boolean }> {
-  const child = spawn(process.execPath, [tidegateProgram, ...words], { cwd: place.project, env: place.variables, stdio: 'ignore' });
+  const child = spawn(process.execPath, [place.program, ...words], { cwd: place.project, env: place.variables, stdio: 'ignore' });
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
   const ended = new AbortController();
   await Promise.race([sleep(afterMs, undefined, { signal: ended.signal }).catch(() => undefined), exited.finally(() => ended.abort())]);

@@ -42,10 +42,8 @@ export function randomKills(
 
 /** A part of the tasks that the seed decides, with as many sorts of call of each scenario as there is room for. */
 export function sampleOf(tasks: readonly Task[], { count, seed }: { readonly count: number; readonly seed: number }): readonly Task[] {
-  const random = randomOf(seed);
-  const shuffled = tasks.map((task) => ({ task, at: random() })).toSorted((a, b) => a.at - b.at);
   const seen = new Map<string, number>();
-  const ranked = shuffled.map(({ task }) => {
+  const ranked = inRandomOrder(tasks, seed).map((task) => {
     const sort = `${task.scenario.name} ${task.kind === 'call' ? task.point.call : task.kind}`;
     const rank = seen.get(sort) ?? 0;
     seen.set(sort, rank + 1);
@@ -54,6 +52,15 @@ export function sampleOf(tasks: readonly Task[], { count, seed }: { readonly cou
   return ranked
     .toSorted((a, b) => a.rank - b.rank)
     .slice(0, count)
+    .map(({ task }) => task);
+}
+
+/** The same tasks in an order that the seed decides. */
+export function inRandomOrder(tasks: readonly Task[], seed: number): readonly Task[] {
+  const random = randomOf(seed);
+  return tasks
+    .map((task) => ({ task, at: random() }))
+    .toSorted((a, b) => a.at - b.at)
     .map(({ task }) => task);
 }
 

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { type Ended, tidegateProgram } from '../rig/play.ts';
-import { type CallName, type FaultPoint, namedCalls, type SystemCall, systemCallsIn, type Thread } from './system-calls.ts';
+import type { Ended } from '../rig/play.ts';
+import { type CallName, type FaultPoint, namedCalls, pathBelow, type SystemCall, systemCallsIn, type Thread } from './system-calls.ts';
 import type { Place } from './place.ts';
 
 /** What is done to the nth call: the process is killed just before it, or it fails with this error. */
@@ -61,15 +61,15 @@ const tracing = (calls: readonly CallName[]): readonly string[] => ['-e', `trace
 
 async function underStrace(place: Place, words: readonly string[], options: (threads: Threads) => readonly string[]): Promise<Traced> {
   const gate = join(import.meta.dirname, 'wait-for-tracer.ts');
-  const child = spawn(process.execPath, ['--import', gate, tidegateProgram, ...words], {
+  const child = spawn(process.execPath, ['--import', gate, place.program, ...words], {
     cwd: place.project,
     env: { ...place.variables, UV_THREADPOOL_SIZE: '1' }, // so that the nth call of a thread is the same one every time
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
-  const ended = endOf(child);
+  const trace = join(place.folder, 'trace');
+  const ended = endOf(child, () => isAstray(trace, place));
   const [line] = (await once(createInterface({ input: child.stdio[3] as Readable }), 'line')) as [string];
   const threads = JSON.parse(line) as Threads;
-  const trace = join(place.folder, 'trace');
   const argv = options(threads);
   const strace = spawn('strace', ['-y', '-s', '0', '-o', trace, ...argv], { stdio: ['ignore', 'ignore', 'pipe'] });
   const straceEnded = once(strace, 'close');
@@ -89,16 +89,26 @@ async function attached(strace: ChildProcess, threads: number): Promise<void> {
   throw new Error(`Cannot trace: ${found.join('; ')}`);
 }
 
-function endOf(child: ChildProcess): Promise<Omit<TracedEnd, 'calls'>> {
+/** Whether an error was put at a call on something else than the place, a pipe of Node's own for instance: then the command may never end. */
+function isAstray(trace: string, place: Place): boolean {
+  const calls = existsSync(trace) ? systemCallsIn(readFileSync(trace, 'utf8'), () => 'main') : [];
+  const struck = calls.find((call) => call.arguments.includes('(INJECTED)'));
+  return struck !== undefined && pathBelow(struck, place.folder) === null;
+}
+
+function endOf(child: ChildProcess, isAstray: () => boolean): Promise<Omit<TracedEnd, 'calls'>> {
   const { promise, resolve } = Promise.withResolvers<Omit<TracedEnd, 'calls'>>();
   let hung = false;
-  const longestMs = 40_000;
-  const limit = setTimeout(() => (hung = child.kill('SIGKILL')), longestMs);
+  const [longestMs, doubtfulMs] = [120_000, 5_000]; // beside others that need the machine more
+  const end = (): boolean => (hung = child.kill('SIGKILL'));
+  const limit = setTimeout(end, longestMs);
+  const doubts = setInterval(() => isAstray() && end(), doubtfulMs);
   const printed = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream]?.setEncoding('utf8').on('data', (text: string) => (printed[stream] += text));
   child.once('close', (code, signal) => {
     clearTimeout(limit);
+    clearInterval(doubts);
     resolve({ ...printed, code: code ?? 1, hung, killed: signal === 'SIGKILL' && !hung });
   });
   return promise;

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { tidegateProgram } from './play.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
-const program = join(repository, 'packages/cli/bin/tidegate.js');
 
 /** What a block of commands came to: exit code of the last one, and what all printed to stdout and stderr. */
 export interface Played {
@@ -29,7 +29,7 @@ export async function openPageStage(example: string | null): Promise<PageStage> 
   if (example === null) mkdirSync(folder);
   else copyExample(example, folder);
   mkdirSync(bin);
-  writeFileSync(join(bin, 'tidegate'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
+  writeFileSync(join(bin, 'tidegate'), `#!/bin/sh\nexec "${process.execPath}" "${tidegateProgram}" "$@"\n`);
   chmodSync(join(bin, 'tidegate'), 0o755);
   const own = { TIDEGATE_HOME: join(place, 'home'), NO_COLOR: '1', PATH: [bin, process.env['PATH']].join(delimiter) };
   const python = example === null ? await pythonWithPackages(place, { ...process.env, ...own }) : '';

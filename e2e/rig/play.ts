@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { tidegateProgram } from '../../packages/runtime/src/test-program.ts';
 import type { Action, Scenario } from './scenario.ts';
 
-/** The command line of the checkout, to be started with Node. */
-export const tidegateProgram: string = resolve(import.meta.dirname, '../../packages/cli/bin/tidegate.js');
+export { tidegateProgram };
 
 export interface Ended {
   readonly code: number;

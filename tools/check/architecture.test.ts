@@ -27,6 +27,11 @@ test('an upward, a sideways, a deep and an effectful import are each found', (t)
   write('packages/core/src/models/index.ts', "import { readFile } from 'node:fs/promises';\nimport leftpad from 'leftpad';\n");
   write('packages/formats/src/index.ts', "import { x } from '@tidegate/core';\n");
   write('packages/core/src/surprise/index.ts', '');
+  write('packages/serving/src/serve.ts', "import { d } from '../../runtime/src/test-rig.ts';\n");
+  write(
+    'packages/serving/src/serve.test.ts',
+    "import { d } from '../../runtime/src/test-rig.ts';\nimport { e } from '../../core/src/test-rig.ts';\n",
+  );
 
   const found = findBreaches(copy).map((breach) => `${breach.file} ${breach.imports}`);
 
@@ -38,5 +43,7 @@ test('an upward, a sideways, a deep and an effectful import are each found', (t)
     'packages/core/src/store/index.ts ../deploy/index.ts',
     'packages/core/src/surprise ',
     'packages/formats/src/index.ts @tidegate/core',
+    'packages/serving/src/serve.test.ts ../../core/src/test-rig.ts',
+    'packages/serving/src/serve.ts ../../runtime/src/test-rig.ts',
   ]);
 });

@@ -25,7 +25,8 @@ take is a mistake. [Exit codes](exit-codes.md) are the same for all.
 | \`TIDEGATE_SECRETS_FILE\` | file with \`NAME=value\` lines, readable by its owner only | |
 | \`TIDEGATE_SECRETS_COMMAND\` | command that prints the value of the secret whose name it is given | |
 | \`TIDEGATE_SECRET_KEY\` | key of the hashes that stand for secrets in keys of steps | \`secret.key\` in the home, made at first need |
-| \`TIDEGATE_REMOTE\` | folder of the remote; comes before \`remote\` in tidegate.yaml | |
+| \`TIDEGATE_REMOTE\` | where the remote is, as \`--remote\` has it; comes before \`remote\` in tidegate.yaml | |
+| \`TIDEGATE_REMOTE_TOKEN\` | token for a server that \`--remote\` or \`TIDEGATE_REMOTE\` names | |
 | \`TIDEGATE_ZONE\` | zone of the runs, one that is trusted no more than that of the branch | that of the branch |
 | \`TIDEGATE_SANDBOX\` | \`off\`: commands of steps and tests run without a [sandbox](../explanation/sandbox.md) | on, where one works |
 | \`NO_COLOR\` | when it is not empty, no colours | |

@@ -7,7 +7,8 @@ import { test, type TestContext } from 'node:test';
 import { digestOfHex, type Json } from '@tidegate/formats';
 import { openSqliteOnlineStore } from '@tidegate/runtime';
 import { builtFolder } from '../../packages/core/src/commands/build-once.ts';
-import { parseTree, treeJson } from '../../packages/core/src/store/objects/tree.ts';
+import { readWholeTree } from '../../packages/core/src/store/objects/tree/read-tree.ts';
+import { nodeText, parseNode } from '../../packages/core/src/store/objects/tree/tree-node.ts';
 import { type Block, blocksOf, placeOf, repository, userPages } from './blocks.ts';
 import { checkYaml, yamlExample } from './yaml-examples.ts';
 
@@ -21,6 +22,7 @@ const unchecked: { readonly [place: string]: string } = {
   'docs/reference/commands.md text': 'usage lines, which commands-page.test.ts compares with the command line',
   'docs/reference/formats/bundle.md text': 'a listing of entries with digests cut short',
   'docs/reference/formats/object-store.md text': 'a listing of folders with digests cut short',
+  'docs/reference/formats/pack.md text': 'drawings of two binary files, which pack.test.ts and recipe.test.ts hold',
   'docs/reference/formats/remote.md text': 'a listing of folders with digests cut short',
   'docs/reference/tidegate-yaml.md text': 'a comment for editors',
   'docs/start.md python': 'run by e2e/pages/start.slow.test.ts',
@@ -79,13 +81,24 @@ function checkShell({ text }: Block): void {
 async function checkJson(block: Block, t: TestContext): Promise<void> {
   const text = block.text.trimEnd().replaceAll('sha256:…', digestOfHex('a'.repeat(64)));
   const value = JSON.parse(text) as { readonly [name: string]: Json };
-  if (value['format'] === 'tidegate.tree/1') return assert.equal(treeJson(parseTree(value, digestOfHex('a'.repeat(64)))), text);
+  if (value['format'] === 'tidegate.tree/2') return assert.equal(treeText(value), text);
+  if (value['format'] === 'tidegate.tree/1') return readTreeExample(value);
   const folder = temporaryFolder(t);
   const python = join(folder, String(value['folder']), 'bin', 'python');
   mkdirSync(join(python, '..'), { recursive: true });
   writeFileSync(python, '');
   writeFileSync(join(folder, 'record.json'), text);
   assert.equal(await builtFolder(join(folder, 'record.json'), 'bin/python'), dirname(dirname(python)));
+}
+
+function treeText(value: Json): string | null {
+  const node = parseNode(value, digestOfHex('a'.repeat(64)));
+  return node && nodeText(node);
+}
+
+async function readTreeExample(value: Json): Promise<void> {
+  const { entries } = await readWholeTree({ readJson: async () => value }, digestOfHex('a'.repeat(64)));
+  assert.ok(entries.length > 0);
 }
 
 function checkSql({ text }: Block, t: TestContext): void {

@@ -10,6 +10,7 @@ import { loadApiTests } from '../../packages/core/src/deploy/api-tests/load-api-
 import { caseFile } from '../../packages/core/src/features/cases/case-file.ts';
 import { readDefinitions } from '../../packages/core/src/features/index.ts';
 import { projectNodes } from '../../packages/core/src/project/nodes.ts';
+import { secretsYaml } from '../../packages/core/src/secrets/secrets-places.ts';
 import { type Block, repository } from './blocks.ts';
 
 /**
@@ -47,6 +48,7 @@ const checks: readonly { readonly files: RegExp; readonly check: Check }[] = [
   { files: /^tests\/api\//, check: checkApiTests },
   { files: /^tests\/features\//, check: checkCases },
   { files: /^prometheus\.yaml$/, check: checkPrometheus },
+  { files: /^secrets\.yaml$/, check: checkSecrets },
 ];
 
 /** Has an example read by the code that reads such files. @throws TidegateError with every mistake in it */
@@ -64,6 +66,11 @@ export async function checkYaml(example: YamlExample): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function checkSecrets({ file, text }: YamlExample): Promise<void> {
+  const parsed = parseYaml(file, text, secretsYaml);
+  if (!parsed.ok) throw errorOf(parsed.failure);
 }
 
 async function checkProject(example: YamlExample, { root, home }: Surroundings): Promise<void> {

@@ -1,25 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
-/** Compiles the source of every package to JavaScript below `out/<package>/src`. @throws Error with the compiler's words */
+/** Compiles the source of every package to JavaScript below `out/<package>/src`; the compiler's settings are kept beside `out`. @throws Error with the compiler's words */
 export function compile(repository: string, out: string): void {
   rmSync(out, { recursive: true, force: true });
-  const settings = join(repository, 'build', 'tsconfig.build.json');
+  const settings = join(dirname(out), 'tsconfig.build.json');
   writeFileSync(
     settings,
     JSON.stringify({
-      extends: '../tsconfig.json',
+      extends: join(repository, 'tsconfig.json'),
       compilerOptions: {
         noEmit: false,
         allowImportingTsExtensions: false,
         rewriteRelativeImportExtensions: true,
-        rootDir: '../packages',
+        rootDir: join(repository, 'packages'),
+        typeRoots: [join(repository, 'node_modules/@types')],
         outDir: out,
         sourceMap: false,
       },
-      include: ['../packages/*/src'],
-      exclude: ['../packages/**/*.test.ts', '../packages/**/*.conformance.ts', '../packages/**/fixtures'],
+      include: [join(repository, 'packages/*/src')],
+      exclude: ['**/*.test.ts', '**/*.conformance.ts', '**/fixtures'].map((pattern) => join(repository, 'packages', pattern)),
     }),
   );
   const { status, stdout } = spawnSync(join(repository, 'node_modules/.bin/tsc'), ['-p', settings], { encoding: 'utf8' });

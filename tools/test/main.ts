@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { layOutCommandLine } from '../publish/lay-out-command-line.ts';
 import { makeTemporaryFolder } from './temporary-folder.ts';
 
 /**
@@ -19,15 +20,29 @@ const all = ['packages', 'tools', 'e2e', 'examples', 'bench']
 const isUnit = (file: string) => suite === 'short' && !file.startsWith('e2e/');
 const folder = join(root, 'build/test', String(process.pid)); // of this call alone: two may run side by side
 const files = [...all.filter((file) => !isUnit(file)), ...bundles(all.filter(isUnit))];
-const concurrency = suite === 'short' ? 2 * availableParallelism() : 1; // tests wait for processes much of their time
-const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`];
+const atOnce = (suite === 'short' ? 2 : 1) * availableParallelism(); // short ones wait for processes much of their time
+/** They load the machine, or write to what there is one of: the demo's report. */
+const isAlone = (file: string) => /^e2e\/demo|under-load/.test(file);
+const [alone, beside] = [files.filter(isAlone), files.filter((file) => !isAlone(file))];
 // Long suites kill what writes, so they write to the disk.
 const temporary = suite === 'short' ? makeTemporaryFolder() : null;
 // Several hundred processes in Node start the same sources: the first compiles them, the others read what it compiled.
-const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'build/compile-cache'), ...(temporary !== null && { TMPDIR: temporary }) };
-const { status } = spawnSync(process.execPath, [...options, ...files], { cwd: root, env, stdio: 'inherit' });
+const env = {
+  ...process.env,
+  NODE_COMPILE_CACHE: join(root, 'build/compile-cache'),
+  ...(temporary !== null && { TMPDIR: temporary }),
+  // Long suites start the command line a thousand times.
+  ...(suite === 'long' && wanted.length === 0 && { TIDEGATE_TEST_PROGRAM: await layOutCommandLine(root, join(folder, 'command-line')) }),
+};
+const passed = [run(beside, atOnce), run(alone, 1)].every(Boolean);
 for (const made of [folder, temporary]) if (made !== null) rmSync(made, { recursive: true, force: true });
-process.exitCode = status === 0 ? 0 : 1;
+process.exitCode = passed ? 0 : 1;
+
+function run(some: readonly string[], concurrency: number): boolean {
+  if (some.length === 0) return true;
+  const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`];
+  return spawnSync(process.execPath, [...options, ...some], { cwd: root, env, stdio: 'inherit' }).status === 0;
+}
 
 /**
  * Units in far fewer processes than files: several times quicker. But four for each that runs at a time, so that what is left

@@ -39,7 +39,7 @@ function peerOf(name: string, setting: string | null): Peer {
 }
 
 /** Lays the archives out as npm would, with the libraries of the checkout beside them: installing those takes minutes and changes nothing here. */
-async function published(folder: string): Promise<string> {
+export async function published(folder: string): Promise<string> {
   const modules = join(folder, `tidegate-${process.pid}`, 'node_modules');
   const program = join(modules, 'tidegate/bin/tidegate.js');
   if (existsSync(program)) return program;

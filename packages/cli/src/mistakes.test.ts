@@ -16,8 +16,8 @@ function folderWith(t: TestContext, files: { readonly [path: string]: string }):
   return async (line) => {
     const printed: string[] = [];
     const code = await commandLine([...line.split(' '), '--json'], {
-      stdout: { write: (text) => printed.push(text) },
-      stderr: { write: () => {} },
+      stdout: { write: (text) => printed.push(text), pour: async () => {} },
+      stderr: { write: () => {}, pour: async () => {} },
       cwd,
       variables: { ...process.env, TIDEGATE_HOME: join(place, 'home') },
       signal: new AbortController().signal,

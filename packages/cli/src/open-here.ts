@@ -15,8 +15,8 @@ export function servingProgram(): ServingProgram {
 /** `--remote`, for the commands that take it. */
 export const remoteOption: OptionSpec = {
   type: 'string',
-  value: 'FOLDER',
-  help: 'Share results, data and histories through this folder (default: TIDEGATE_REMOTE, then "remote" in tidegate.yaml)',
+  value: 'PLACE',
+  help: 'Share results, data and histories through this folder, s3://BUCKET/PREFIX or address of a server (default: TIDEGATE_REMOTE, then "remote" in tidegate.yaml)',
 };
 
 /** `--zone`, for the commands that run or share. */
@@ -26,13 +26,16 @@ export const zoneOption: OptionSpec = {
   help: 'Run as a less trusted zone than that of the branch: untrusted, branch, main, release (default: TIDEGATE_ZONE)',
 };
 
-/** Opens the project that the command was called in, with the remote and the zone that its options name. @throws TG-CLI-NO-PROJECT, TG-CLI-ZONE, and every mistake in its configuration */
-export async function openHere({
-  cwd,
-  variables,
-  text,
-  terminal,
-}: Pick<Invocation, 'cwd' | 'variables' | 'text' | 'terminal'>): Promise<Project> {
+/** Of a bucket or a server; anything else is a folder. */
+function isAddress(remote: string): boolean {
+  return /^(?:s3|https?):\/\//.test(remote);
+}
+
+/** Opens the project that the command was called in, with the remote and the zone that its options name; `runsSteps` as {@link openProject} has it. @throws TG-CLI-NO-PROJECT, TG-CLI-ZONE, and every mistake in its configuration */
+export async function openHere(
+  { cwd, variables, text, terminal }: Pick<Invocation, 'cwd' | 'variables' | 'text' | 'terminal'>,
+  { runsSteps = false }: { readonly runsSteps?: boolean } = {},
+): Promise<Project> {
   const root = await findProjectRoot(cwd);
   if (root === null)
     throw failure(
@@ -42,7 +45,10 @@ export async function openHere({
     );
   const remote = text('remote');
   const zone = text('zone');
-  const chosen = { ...(remote !== undefined && { remote: resolve(cwd, remote) }), ...(zone !== undefined && { zone }) };
+  const chosen = {
+    ...(remote !== undefined && { remote: isAddress(remote) ? remote : resolve(cwd, remote) }),
+    ...(zone !== undefined && { zone }),
+  };
   const onSetAside = (path: string): void =>
     terminal.error(`The database of small objects was damaged, and is now "${path}": what was in it is made again.`);
   const onHealed = ({ aside, kept }: { readonly aside: string | null; readonly kept: number }): void => {
@@ -53,6 +59,6 @@ export async function openHere({
     terminal.error(terminal.style('yellow', 'Going on without the remote:'));
     for (const line of diagnosticLines(why, terminal)) terminal.error(line);
   };
-  const told = { onSetAside, onHealed, onRemoteGone };
+  const told = { onSetAside, onHealed, onRemoteGone, runsSteps };
   return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), ...told, ...chosen });
 }

@@ -1,6 +1,8 @@
 /** Where words go: `process.stdout`, or what a test reads. */
 export interface Output {
   readonly write: (text: string) => unknown;
+  /** Writes bytes as they are, as fast as they are taken; ends early when nobody takes them any more. */
+  readonly pour: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 }
@@ -22,6 +24,13 @@ export function patientOutput(stream: NodeJS.WriteStream): Output {
   const write = (text: string): unknown => isGone || stream.write(text);
   return {
     write: stream.isTTY ? write : gathering(write),
+    pour: async (chunks) => {
+      unwritten?.flush();
+      for await (const chunk of chunks) {
+        if (isGone) return;
+        if (!stream.write(chunk)) await ready(stream);
+      }
+    },
     get isTTY() {
       return stream.isTTY;
     },
@@ -29,6 +38,18 @@ export function patientOutput(stream: NodeJS.WriteStream): Output {
       return stream.columns;
     },
   };
+}
+
+/** Waits until the stream takes more, or never will. */
+function ready(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['drain', 'error', 'close'] as const;
+    const done = (): void => {
+      for (const event of events) stream.off(event, done);
+      resolve();
+    };
+    for (const event of events) stream.on(event, done);
+  });
 }
 
 /** What a stream has not yet been given; at most one has anything. */

@@ -22,6 +22,8 @@ test('a command, an option and a verb that do not exist are refused with the nea
     'Did you mean "tidegate data show"?',
   ]);
   assert.deepEqual(await refused('models flights'), ['Cannot run "models flights": there is no such command', 'Commands: list, lineage']);
+  const [, verbs] = await refused('data flights');
+  assert.match(verbs ?? '', /^Commands: list, show, status, add, commit, /); // which has "add" in two forms
 });
 
 test('an argument that is missing and one too many are refused with the usage', async () => {

@@ -47,9 +47,23 @@ export const registry: readonly {
     load: () => import('./commands/ci.ts'),
   },
   { name: 'remote', summary: 'Share results, data and histories with other machines', load: () => import('./commands/remote.ts') },
+  {
+    name: 'hooks',
+    summary: 'Keep data in step with Git: checkouts, merges of tidegate.lock, pushes',
+    load: () => import('./commands/hooks.ts'),
+  },
   { name: 'store', summary: 'Look after the store: what it holds, garbage, damage, pins', load: () => import('./commands/store.ts') },
   { name: 'test', summary: 'Run the tests of the project', load: () => import('./commands/test.ts') },
-  { name: 'data', summary: 'Look at datasets: versions, checks, data contracts', load: () => import('./commands/data.ts') },
+  {
+    name: 'data',
+    summary: 'Put datasets under version control, and look at them: versions, checks, data contracts',
+    load: () => import('./commands/data.ts'),
+  },
+  {
+    name: 'sources',
+    summary: 'Look whether the sources of datasets can be read, and end their replication',
+    load: () => import('./commands/sources.ts'),
+  },
   {
     name: 'features',
     summary: 'Look at features: definitions, training sets, the online store',

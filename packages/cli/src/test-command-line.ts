@@ -8,6 +8,8 @@ export interface Printed {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Bytes of stdout that were no words, as they came. */
+  readonly poured: Buffer;
 }
 
 export interface Called extends Partial<Pick<Surroundings, 'cwd' | 'variables' | 'signal'>> {
@@ -20,10 +22,14 @@ export interface Called extends Partial<Pick<Surroundings, 'cwd' | 'variables' |
 export async function callCommandLine(words: readonly string[], called: Called = {}): Promise<Printed> {
   const { cwd = '/', variables = {}, signal = new AbortController().signal, commands, terminals = [] } = called;
   const printed = { stdout: '', stderr: '' };
+  const poured: Uint8Array[] = [];
   const output = (name: 'stdout' | 'stderr'): Output => ({
     write: (text) => (printed[name] += text),
+    pour: async (chunks) => {
+      for await (const chunk of chunks) poured.push(chunk);
+    },
     isTTY: terminals.includes(name),
   });
   const code = await commandLine(words, { stdout: output('stdout'), stderr: output('stderr'), cwd, variables, signal }, commands);
-  return { code, ...printed };
+  return { code, ...printed, poured: Buffer.concat(poured) };
 }

@@ -3,6 +3,8 @@ import type { Command } from './command.ts';
 
 /** One way to call a command, as its usage line has it: `show NAME`. */
 interface Form {
+  /** As the usage line has it. */
+  readonly text: string;
   /** The first word where it is fixed (`show`); null where it is an argument. */
   readonly verb: string | null;
   /** Names of the arguments that must be there. */
@@ -25,7 +27,8 @@ export function checkArguments(command: Pick<Command, 'name' | 'usage' | 'exampl
   const own = byVerb ? given.slice(1) : given;
   const missing = form.required[own.length];
   const called = form.verb === null ? command.name : `${command.name} ${form.verb}`;
-  const hint = `Usage: tidegate ${command.name} ${command.usage}`.trimEnd() + exampleFor(command, called);
+  const usages = byVerb ? forms.filter(({ verb }) => verb === first) : forms;
+  const hint = `Usage: tidegate ${command.name} ${usages.map(({ text }) => text).join(' | ')}`.trimEnd() + exampleFor(command, called);
   if (missing !== undefined) throw failure('TG-CLI-USAGE', `Cannot run "tidegate ${called}": ${missing} is missing`, hint);
   if (own.length > form.most)
     throw failure('TG-CLI-USAGE', `Cannot run "tidegate ${called}": it takes ${countOf(form.most)}, found "${own[form.most] ?? ''}"`, hint);
@@ -42,12 +45,12 @@ function formsOf(usage: string): readonly Form[] {
     const own = verb === null ? words : words.slice(1);
     const optional = own.findIndex((word) => word.startsWith('['));
     const isOpen = own.some((word) => word.includes('…') || word === '--');
-    return { verb, required: isOpen ? [] : own.slice(0, optional < 0 ? own.length : optional), most: isOpen ? Infinity : own.length };
+    return { text, verb, required: isOpen ? [] : own.slice(0, optional < 0 ? own.length : optional), most: isOpen ? Infinity : own.length };
   });
 }
 
 function unknownVerb({ name }: Pick<Command, 'name'>, found: string, forms: readonly Form[]): Error {
-  const verbs = forms.flatMap(({ verb }) => verb ?? []);
+  const verbs = [...new Set(forms.flatMap(({ verb }) => verb ?? []))];
   const near = nearest(found, verbs);
   return failure(
     'TG-CLI-USAGE',

@@ -1,5 +1,9 @@
 export {
+  type ColumnDifference,
   compareDataset,
+  type ComparedFile,
+  type ComparedFiles,
+  type DatasetDifference,
   type DatasetEntry,
   datasetHistory,
   type DatasetHistoryEntry,
@@ -21,6 +25,16 @@ export {
 } from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
+export {
+  type AddedThatGoes,
+  checkKeysToForget,
+  type ForgetOptions,
+  forgetRows,
+  type ForgottenRowsReport,
+  type ListedTombstone,
+  listTombstones,
+} from './project/index.ts';
+export { heedTombstones, type TakenOver } from './project/index.ts';
 export { endDeadRuns } from './project/index.ts';
 export { examine, type ExamineOptions, type Finding } from './project/index.ts';
 export { type ExecOptions, runInVirtualEnvironment } from './project/index.ts';
@@ -57,8 +71,12 @@ export { testSteps } from './project/index.ts';
 export { openProject, type OpenOptions } from './project/index.ts';
 export { placeDataset, type PlacedDataset, type PlaceRequest } from './project/index.ts';
 export { type PlacedRelease, placeRelease, type PlaceReleaseRequest } from './project/index.ts';
+export { type DescribedFile, describeFile } from './project/index.ts';
+export { briefOfRemote, checkRemote, repairIndexOfRemote, collectRemoteGarbage } from './project/index.ts';
+export type { RemoteGarbageReport } from './store/index.ts';
+export { pullData, type PulledDataset, pushData, type PushedDataset } from './project/index.ts';
 export { type PinnedDataset, placePinned, pushProject, type Shared, shareAfter } from './project/index.ts';
-export { type InputChange, type PlanEntry, planProject, type ProjectPlan } from './project/index.ts';
+export { type InputChange, type LeftOut, type LeftOutRows, type PlanEntry, planProject, type ProjectPlan } from './project/index.ts';
 export type { Project, ServingProgram } from './project/index.ts';
 export { type PushRequest, type PushResult, pushRows } from './project/index.ts';
 export type { Revision } from './project/index.ts';
@@ -96,7 +114,40 @@ export {
 export { type CiContext, type Forge, openForge, readCiContext, type StatusState } from './forge/index.ts';
 export { openHttpClient } from './platform/index.ts';
 export { durationOf, sizeOf } from './config/index.ts';
+export { type PackedCold, packCold, type PackOptions } from './project/index.ts';
+export { type ReadSource, readSource, type SchemaChange } from './project/index.ts';
+export { type CheckedSource, checkSources, dropSlotOfDataset } from './project/index.ts';
 export { checkStore, type Scrub, scrub, type ScrubOptions, type StoreCheck, type StoreProblem } from './project/index.ts';
 export { exportNamed, type ImportedBundle, importInto } from './project/index.ts';
 export { collectGarbage, type GarbageReport, type GarbageRequest, type JudgedObject } from './project/index.ts';
 export { listPins, type Pin, pin, type StoreInBrief, storeInBrief, unpin } from './project/index.ts';
+export {
+  type FollowedDataset,
+  followLock,
+  type HookName,
+  hooksStatus,
+  type HooksStatus,
+  installHooks,
+  isCommitByGit,
+  isHookName,
+  lastPlaced,
+  type LockMerge,
+  mergeLockFiles,
+  noteInStep,
+  projectsOf,
+  type ToldConflict,
+  uninstallHooks,
+  type UnsharedPin,
+  unsharedPins,
+} from './project/index.ts';
+export { addToken, hasTokens, type RemoteServing, serveRemote } from './store/index.ts';
+export { type AddedFilesOnto, type AddedRowsOnto, addOnto } from './project/index.ts';
+export { type AddedDataset, addDataset, type AddProgress, type CommittedDataset, commitDataset } from './project/index.ts';
+export { importDvc, importFiles, type ImportedFiles, isDvcFile, type VerifiedVersion, verifyDataset } from './project/index.ts';
+export { datasetLog, type LoggedVersion } from './project/index.ts';
+export { type ExportedVersion, exportRows, exportVersion, type RowFormat, rowFormats } from './project/index.ts';
+export { currentVersion, type FileOfVersion, listVersion, openFileOfVersion, type PathInVersion } from './project/index.ts';
+export { mergeDataset, type MergedDataset, type MergeConflict, type PinToMerge, pinsToMerge } from './project/index.ts';
+export { settlePin, type Side, versionToMerge, type VersionsToMerge } from './project/index.ts';
+export { type DatasetChange, datasetStatus, type DatasetStatus } from './project/index.ts';
+export type { ChangedColumns, ColumnReader } from './project/index.ts';

@@ -7,15 +7,18 @@ export interface TreeEntry {
   readonly digest: Digest;
   readonly bytes: number;
   readonly executable?: true;
+  /** For a symbolic link, where it leads, relative to its folder: to a file of the tree, which digest and bytes are those of. */
+  readonly link?: string;
 }
 
-/** A folder as a list of files; its canonical JSON is an object of the store, whose digest names the tree. */
+/** A folder as a list of files, however many records of the store it is made of; the digest of the topmost names the tree. */
 export interface Tree {
-  readonly format: 'tidegate.tree/1';
   readonly entries: readonly TreeEntry[];
+  /** The records below the topmost, each once: without them the tree cannot be read. */
+  readonly parts: readonly Digest[];
 }
 
-/** An output of a step, stored by digest. For a tree, `digest` names the {@link Tree} object and `bytes` is the sum over files. */
+/** An output of a step, stored by digest. For a tree, `digest` names the {@link Tree} and `bytes` is the sum over files. */
 export interface Artifact {
   readonly kind: 'file' | 'tree';
   readonly digest: Digest;

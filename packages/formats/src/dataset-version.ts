@@ -10,6 +10,8 @@ export interface Column {
   readonly type: LogicalType;
   /** The engine's own type name, e.g. `BIGINT`, `TIMESTAMP`. */
   readonly physicalType: string;
+  /** Whether its values are in the names of folders (`day=2026-01-02`) and not in the files. */
+  readonly folder?: true;
 }
 
 /**
@@ -80,7 +82,8 @@ export interface DatasetVersion {
   readonly dataset: string;
   /** Digest of the tree of files. */
   readonly tree: Digest;
-  readonly fileFormat: 'parquet' | 'csv' | 'json';
+  /** `files`: files of any kind, such as images: no columns, and `rows` is 0. */
+  readonly fileFormat: 'parquet' | 'csv' | 'json' | 'files';
   readonly rows: number;
   readonly bytes: number;
   readonly files: number;

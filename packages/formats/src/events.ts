@@ -20,8 +20,16 @@ export type Event =
     }
   | { readonly kind: 'step-finished'; readonly record: StepRecord }
   | { readonly kind: 'input-changed-while-running'; readonly step: StepName; readonly path: string }
+  /** No file of a table is here, and its pinned version is used instead. */
+  | { readonly kind: 'pinned-instead-of-files'; readonly dataset: string }
+  /** A source that was never read before was read, and there is something to say of it. */
+  | { readonly kind: 'source-notices'; readonly dataset: string; readonly notices: readonly string[] }
+  /** Another machine has forgotten rows of a dataset, and now this one has as well; `givenUp`: how often something was added that is in no version and is to be added anew. */
+  | { readonly kind: 'rows-forgotten'; readonly dataset: string; readonly id: string; readonly erased: number; readonly givenUp: number }
   /** Steps of this run have no sandbox although they would have one; `why` says what stands against it. */
   | { readonly kind: 'not-isolated'; readonly why: string }
+  /** Packages of a library that its lock names without what their bytes must be, so that nobody could check them. */
+  | { readonly kind: 'unchecked-packages'; readonly lock: string; readonly packages: readonly string[] }
   /** What a step that was asked to be traced looked for in the project without declaring it; none is good news. */
   | { readonly kind: 'undeclared-reads'; readonly step: StepName; readonly paths: readonly string[] }
   | { readonly kind: 'crashed-run-found'; readonly run: RunId; readonly processesEnded: number }

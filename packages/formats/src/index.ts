@@ -80,7 +80,11 @@ export {
   supervisorStateShape,
   type ToServer,
 } from './supervision.ts';
+export { type ForgottenInVersion, type ModelThatSaw, type RowTombstone } from './row-tombstone.ts';
+export { parseRemoteNeeds, type RemoteNeeds } from './remote-needs.ts';
 export { parseSharedRelease, parseSharedResult, type SharedRelease, type SharedResult } from './shared-record.ts';
+export { parseSharedPosition, type SharedPosition } from './shared-position.ts';
+export { type TableColumn, type TableGroup, type TableLayer, type TableRecord } from './table.ts';
 export { type TestCase, type TestReport } from './test-report.ts';
 export { type ReplayDifference, type ReplayOutcome, type RunReplay } from './run-replay.ts';
 export { type ReplayedExample, type ReplayedFeature, type ReplayedRelease, type ReplayedRows, type ReplayReport } from './replay-report.ts';
@@ -88,6 +92,7 @@ export { type ScoredFile, type ScoreMoments, type ScoreReceipt } from './score-r
 export { requireFormat, storedRecord, type StoredRecords } from './stored-record.ts';
 export { worstVerdict, type Verdict } from './verdict.ts';
 export { diskTrouble } from './disk-trouble.ts';
+export { sqliteFault } from './sqlite-fault.ts';
 export { isZone, lessTrusted, mayRead, readableZones, type Zone, zones } from './zone.ts';
 export { errorCatalogue, errorEntry, isErrorCode, type ErrorCode } from './errors/catalogue.ts';
 export type { ErrorEntry } from './errors/entry.ts';

@@ -1,5 +1,5 @@
 import type { Digest } from './digest.ts';
-import type { RunId } from './ids.ts';
+import type { RunId, StepName } from './ids.ts';
 import type { MonitorPart, RetrainDecision } from './monitor-check.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -83,6 +83,40 @@ export type LoopEvent =
   | { readonly kind: 'share-failed'; readonly failure: LoopFailure }
   /** `names`: the monitors that were asked about; none = all that were due. */
   | { readonly kind: 'check-failed'; readonly names: readonly string[]; readonly failure: LoopFailure }
+  /** Garbage was collected, and a part of the stored objects was read again. */
+  | {
+      readonly kind: 'store-tended';
+      readonly collected: { readonly objects: number; readonly bytes: number; readonly results: number; readonly runs: number };
+      /** Objects that lie in pieces since, and what was written for them; absent in notes of earlier versions. */
+      readonly packed?: { readonly objects: number; readonly bytes: number; readonly writtenBytes: number };
+      /** `left`: objects that were not read this time. */
+      readonly read: { readonly objects: number; readonly bytes: number; readonly left: number };
+      /** Damaged objects, the first 20; `hint` null for what is whole again. */
+      readonly problems: readonly { readonly about: string; readonly found: string; readonly hint: string | null }[];
+      readonly durationMs: number;
+    }
+  | { readonly kind: 'tend-failed'; readonly failure: LoopFailure }
+  /** A source gave rows or files that are in no pinned version. */
+  | {
+      readonly kind: 'source-read';
+      readonly dataset: string;
+      /** The table or the tree of files that was stored. */
+      readonly tree: Digest;
+      readonly unit: 'row' | 'file';
+      /** All of it, and what the source has sent. */
+      readonly rows: number;
+      readonly readRows: number;
+      /** Columns that are not what they were. */
+      readonly columns: readonly { readonly change: string; readonly column: string }[];
+      /** Steps that depend on the dataset, when its columns have changed. */
+      readonly affects: readonly StepName[];
+    }
+  /** A source could not be looked at or read; told once for each fault. */
+  | { readonly kind: 'source-failed'; readonly dataset: string; readonly failure: LoopFailure }
+  /** A source that had failed answers again. */
+  | { readonly kind: 'source-answers'; readonly dataset: string }
+  /** What is to be said of a source is something else than at the reading before; empty: nothing is any more. */
+  | { readonly kind: 'source-notices'; readonly dataset: string; readonly notices: readonly string[] }
   | { readonly kind: 'refresh-failed'; readonly why: RefreshReason; readonly data: Digest | null; readonly failure: LoopFailure };
 
 /** How the way of one commit along the path came to its end. */
@@ -123,6 +157,8 @@ export type PathReason =
   | { readonly kind: 'data-changed' }
   | { readonly kind: 'again'; readonly code: string }
   | { readonly kind: 'asked' }
+  /** Sources gave something new. */
+  | { readonly kind: 'source-read'; readonly datasets: readonly string[] }
   | { readonly kind: 'monitor'; readonly monitor: string; readonly reasons: readonly string[] };
 
 /** `time`: the event clock of a file was moved. */

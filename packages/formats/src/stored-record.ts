@@ -12,6 +12,7 @@ import type { ReleaseManifest } from './release.ts';
 import type { ReplayReport } from './replay-report.ts';
 import type { RunRecord } from './run-record.ts';
 import type { ScoreReceipt } from './score-receipt.ts';
+import type { TableRecord } from './table.ts';
 import type { TestReport } from './test-report.ts';
 
 /** What is kept for later commands, by the `format` that every record carries. */
@@ -33,6 +34,7 @@ export interface StoredRecords {
   readonly 'tidegate.retraining/1': Retraining;
   readonly 'tidegate.run/1': RunRecord;
   readonly 'tidegate.score-receipt/1': ScoreReceipt;
+  readonly 'tidegate.table/1': TableRecord;
   readonly 'tidegate.test-report/1': TestReport;
 }
 

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 
 export type Cell = null | boolean | number | string | readonly Cell[] | { readonly [name: string]: Cell };
 export type Row = { readonly [column: string]: Cell };
@@ -15,7 +15,7 @@ export interface EngineOptions {
 }
 
 /**
- * The embedded tabular engine (DuckDB) of one process. Statements run one after another; open several for parallel work.
+ * The embedded tabular engine (DuckDB) of one process. Statements run one after another; open several for parallel work, or one beside another over the same tables.
  * Text of times is in UTC. Nothing is downloaded: extensions are never installed or loaded.
  */
 export interface Engine {
@@ -32,6 +32,8 @@ export interface Engine {
   readonly describe: (sql: string) => Promise<readonly { readonly name: string; readonly type: string }[]>;
   /** Forbids every file outside these folders from now on; cannot be undone. For running a user's SQL. */
   readonly confine: (folders: readonly string[]) => Promise<void>;
+  /** Another engine over the same tables and with the same limits, whose statements run beside those of this one. It is disposed of before this one. */
+  readonly beside: () => Promise<Engine>;
   readonly [Symbol.dispose]: () => void;
 }
 
@@ -44,9 +46,15 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     autoload_known_extensions: 'false',
     ...(options.spill ? { temp_directory: options.spill } : {}),
   });
+  return connectTo(instance, { signal: options.signal ?? null, end: () => instance.closeSync() });
+}
+
+async function connectTo(
+  instance: DuckDBInstance,
+  { signal, end }: { readonly signal: AbortSignal | null; readonly end: () => void },
+): Promise<Engine> {
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
-  const { signal = null } = options;
   const within = <T>(statement: () => Promise<T>): Promise<T> => (signal === null ? statement() : endWith(signal, connection, statement));
   return {
     run: (sql, values) => within(async () => void (await connection.run(sql, values as DuckDBValue[] | undefined))),
@@ -63,9 +71,10 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       await connection.run('SET enable_external_access = false');
       await connection.run('SET lock_configuration = true');
     },
+    beside: () => connectTo(instance, { signal, end: () => {} }),
     [Symbol.dispose]: () => {
       connection.closeSync();
-      instance.closeSync();
+      end();
     },
   };
 }

@@ -46,7 +46,7 @@ export const command: Command = {
   ],
   run: async (invocation) => {
     const { terminal, text, json } = invocation;
-    using project = await openHere(invocation);
+    using project = await openHere(invocation, { runsSteps: text('init') === undefined });
     const init = text('init');
     if (init !== undefined) return tellWorkflow(await writeWorkflow(project, init), invocation);
     using posting = invocation.flag('comment') ? await openPosting(invocation, project.name) : null;

@@ -49,7 +49,7 @@ export const command: Command = {
   ],
   run: async (invocation) => {
     const { terminal } = invocation;
-    using project = await openHere(invocation);
+    using project = await openHere(invocation, { runsSteps: true });
     const wanted = {
       goal: goalOf(project, invocation.text('to')),
       ...partOf(invocation),

@@ -44,8 +44,9 @@ async function look(invocation: Invocation): Promise<Shown> {
   if (owner === null) return { ...status, up: null };
   const { pid, address, token, since } = owner;
   const now = await askUp(owner, invocation.signal);
-  const doing =
-    now === null ? null : { hindrance: now.hindrance, change: now.change, isRefreshing: now.isRefreshing, isChecking: now.isChecking };
+  if (now === null) return { ...status, up: { pid, address, token, since, doing: null } };
+  const { hindrance, change, isRefreshing, isChecking, isReading } = now;
+  const doing = { hindrance, change, isRefreshing, isChecking, isReading };
   return { ...status, up: { pid, address, token, since, doing } };
 }
 

@@ -38,6 +38,8 @@ test('the store is counted, collected, checked, scrubbed, and things are pinned 
     await said('store scrub --rate 50MB/s --for 10s'),
     /Read 2 objects \(\S+ k?B\), 0 left: nothing is wrong\.\nEverything has been read since/,
   );
+  assert.match(await said('store pack --dry-run'), /^Would be packed: 0 objects \(0 B\) that nothing has checked out, live or pinned\.\n$/);
+  assert.match(await said('store pack --older 1d --rate 50MB/s --for 1s'), /^Packed: 0 objects \(0 B\) into 0 B of new pieces\.\n$/);
   assert.match(await said('store pin steps.copy'), /steps\.copy {2}2 objects {2}since /);
   assert.match(await said('store pin'), /steps\.copy/);
   assert.match(await said('store unpin steps.copy'), /no longer pinned/);

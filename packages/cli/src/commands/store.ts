@@ -1,10 +1,11 @@
 import { relative, resolve } from 'node:path';
-import { checkStore, collectGarbage, exportNamed, importInto, listPins, pin, scrub, storeInBrief, unpin } from '@tidegate/core';
+import { checkStore, collectGarbage, exportNamed, importInto, listPins, packCold, pin, scrub, storeInBrief, unpin } from '@tidegate/core';
 import { byVerb } from '../by-verb.ts';
 import type { Command, Invocation } from '../command.ts';
 import { countOption, durationOption, rateOption, sizeOption } from '../quantities.ts';
 import { bytes, moment, whole } from '../render/figures.ts';
 import { garbageLines } from '../render/garbage-view.ts';
+import { packedLines } from '../render/packed-view.ts';
 import { exitCodeOf, outcomeOf, problemLines } from '../render/store-problems.ts';
 import { table } from '../render/table.ts';
 import { counted } from '../render/words.ts';
@@ -12,17 +13,18 @@ import { counted } from '../render/words.ts';
 export const command: Command = {
   name: 'store',
   summary: 'Look after the store: what it holds, garbage, damage, pins',
-  usage: '[show | gc | fsck | scrub | pin [NAME] | unpin NAME | export NAME… | import FILE]',
+  usage: '[show | gc | pack | fsck | scrub | pin [NAME] | unpin NAME | export NAME… | import FILE]',
   options: {
     output: { type: 'string', short: 'o', value: 'FILE', help: 'export: where to write the bundle (default: bundle.tar)' },
     zone: { type: 'string', value: 'ZONE', help: 'import: the zone whose runs made it, as you trust it (default: untrusted)' },
-    'dry-run': { type: 'boolean', help: 'gc: only say what would go, and why' },
+    'dry-run': { type: 'boolean', help: 'gc, pack: only say what would go, and why, or what would be packed' },
     'keep-bytes': { type: 'string', value: 'SIZE', help: 'gc: make the store no larger than this; what was used longest ago goes first' },
     'keep-runs': { type: 'string', value: 'N', help: 'gc: keep so many of the newest runs (default: "keep" in tidegate.yaml, then 50)' },
     'keep-days': { type: 'string', value: 'N', help: 'gc: keep runs of so many days (default: "keep" in tidegate.yaml, then 30)' },
     repair: { type: 'boolean', help: 'fsck: take what is damaged from the remote, and results that lack something out of the cache' },
-    rate: { type: 'string', value: 'RATE', help: 'scrub: read no faster than this (default: 50MB/s)' },
-    for: { type: 'string', value: 'TIME', help: 'scrub: end after this time (default: 10m)' },
+    rate: { type: 'string', value: 'RATE', help: 'scrub, pack: read no faster than this (default: 50MB/s)' },
+    for: { type: 'string', value: 'TIME', help: 'scrub, pack: end after this time (default: 10m)' },
+    older: { type: 'string', value: 'TIME', help: 'pack: only what was stored longer ago (default: 7d)' },
     grace: { type: 'string', value: 'TIME', help: 'gc: keep what was stored within this time (default: 1d)' },
   },
   examples: [
@@ -32,6 +34,7 @@ export const command: Command = {
       line: 'tidegate store gc --keep-bytes 20GB',
       does: 'and beyond it what was used longest ago, but nothing that is live, pinned or newest',
     },
+    { line: 'tidegate store pack --older 30d', does: 'keep what nothing has checked out as pieces, which versions that are alike share' },
     {
       line: 'tidegate store fsck',
       does: 'read every object, and look whether every record has what it names; exit code 1 when something is wrong',
@@ -48,6 +51,8 @@ export const command: Command = {
       terminal.line(brief.folder);
       terminal.line(`  ${counted(brief.small.objects, 'small object')} in one database, ${bytes(brief.small.bytes)}`);
       terminal.line(`  ${counted(brief.files.objects, 'file')}, ${bytes(brief.files.bytes)}`);
+      if (brief.cold.objects > 0)
+        terminal.line(`  ${counted(brief.cold.objects, 'object')} in pieces, ${bytes(brief.cold.bytes)} as files`);
       terminal.line(`  ${counted(brief.results, 'result')} of ${counted(brief.projects, 'project')}`);
     },
     gc: async ({ project, invocation }) => {
@@ -64,6 +69,22 @@ export const command: Command = {
       });
       if (json) terminal.json(report);
       for (const line of garbageLines(report)) terminal.line(line);
+    },
+    pack: async ({ project, invocation: { terminal, json, flag, text, signal } }) => {
+      const [rate, time, older] = [
+        rateOption('rate', text('rate')),
+        durationOption('for', text('for')),
+        durationOption('older', text('older')),
+      ];
+      const packed = await packCold(project, {
+        dryRun: flag('dry-run'),
+        signal,
+        ...(rate !== undefined && { bytesPerSecond: rate }),
+        ...(time !== undefined && { forMs: time }),
+        ...(older !== undefined && { olderMs: older }),
+      });
+      if (json) terminal.json(packed);
+      for (const line of packedLines(packed)) terminal.line(line);
     },
     fsck: async ({ project, invocation: { terminal, json, flag, signal } }) => {
       const check = await checkStore(project, { repair: flag('repair'), signal });

@@ -112,6 +112,7 @@ const status: UpStatus = {
   },
   isRefreshing: false,
   isChecking: false,
+  isReading: false,
   features: {
     kind: 'features-refreshed',
     why: 'data-changed',

@@ -18,7 +18,7 @@ export function headPart({ project, head, pid, since, to, eventTime, at }: UpSta
 
 /** One sentence: what it does now, and why. */
 export function nowPart(status: UpStatus): Html {
-  const isBusy = status.change?.ended === null || status.isRefreshing || status.isChecking;
+  const isBusy = status.change?.ended === null || status.isRefreshing || status.isChecking || status.isReading;
   return html`<p class="now ${status.hindrance !== null ? 'hindered' : isBusy ? 'busy' : ''}" role="status">${doingWords(status)}</p>`;
 }
 
@@ -63,6 +63,8 @@ export function logPart({ notes }: UpStatus): Html {
       what.kind === 'check-failed' ||
       what.kind === 'start-failed' ||
       what.kind === 'share-failed' ||
+      what.kind === 'tend-failed' ||
+      (what.kind === 'store-tended' && what.problems.some(({ hint }) => hint !== null)) ||
       (what.kind === 'monitor-checked' && what.verdict === 'fail') ||
       (what.kind === 'path-ended' && troubles.has(what.outcome));
     return html`<li class="${isTrouble ? 'trouble' : ''}"><time datetime="${at}">${at.slice(0, 19).replace('T', ' ')}</time>${noteWords(what)}</li>`;

@@ -8,7 +8,7 @@ import { counted } from './words.ts';
 const shown = 20;
 
 /** What garbage collection took out, or would: every object that goes when there are few, and for what the others stay. */
-export function garbageLines({ dryRun, objects, results, runs, unread }: GarbageReport): readonly string[] {
+export function garbageLines({ dryRun, objects, results, runs, packs, environments, unread }: GarbageReport): readonly string[] {
   const going = objects.filter(({ action }) => action === 'remove').toSorted((a, b) => b.bytes - a.bytes);
   const staying = objects.filter(({ action }) => action === 'keep');
   return [
@@ -18,6 +18,11 @@ export function garbageLines({ dryRun, objects, results, runs, unread }: Garbage
     ),
     ...(going.length > shown ? [`  … and ${counted(going.length - shown, 'object')} more (--json lists all)`] : []),
     `${dryRun ? 'Would go' : 'Gone'}: ${sizeOf(going)}, ${counted(results.length, 'result')}, ${counted(runs.length, 'record')} of runs.`,
+    ...(packs.packs === 0 ? [] : [`Pieces that no object needs: ${bytes(packs.bytes)} in ${counted(packs.packs, 'pack')}.`]),
+    ...environments.map(
+      ({ name, usedAtMs, packages }) =>
+        `${dryRun ? 'Would go' : 'Gone'}: the virtual environment ${name.slice(0, 12)} with ${counted(packages.length, 'package')}, last used on ${new Date(usedAtMs).toISOString().slice(0, 10)}.`,
+    ),
     `${dryRun ? 'Would stay' : 'Kept'}: ${sizeOf(staying)}:`,
     ...table(
       reasonsOf(staying).map(([why, those]) => [`${those.length}`, bytes(sum(those)), why]),

@@ -32,6 +32,8 @@ function show(interactive: boolean): { readonly lines: readonly string[]; readon
   const moving: string[] = [];
   const terminal: Terminal = {
     interactive,
+    isScreen: interactive,
+    pour: async () => {},
     style: (_, text) => text,
     width: 80,
     line: (text) => void lines.push(text ?? ''),

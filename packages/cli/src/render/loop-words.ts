@@ -8,7 +8,7 @@ import {
   type PathReason,
   unreachable,
 } from '@tidegate/formats';
-import { duration } from './figures.ts';
+import { bytes, duration } from './figures.ts';
 import { harmless } from './terminal.ts';
 import { counted } from './words.ts';
 
@@ -48,13 +48,50 @@ export function noteWords(event: LoopEvent): string {
       return `Monitors not evaluated${event.names.length === 0 ? '' : ` (${event.names.join(', ')})`}: ${event.failure.code}: ${event.failure.message}`;
     case 'refresh-failed':
       return `Features not refreshed (${refreshWords[event.why]}): ${event.failure.code}: ${event.failure.message}`;
+    case 'store-tended':
+      return `Looked after the store: ${tendedWords(event)}`;
+    case 'tend-failed':
+      return `Not looked after the store: ${event.failure.code}: ${event.failure.message}`;
+    case 'source-read':
+      return `Read data.${event.dataset}: ${sourceWords(event)}`;
+    case 'source-failed':
+      return `Source of data.${event.dataset} cannot be read, and is tried again by itself: ${event.failure.code}: ${event.failure.message}`;
+    case 'source-answers':
+      return `Source of data.${event.dataset} answers again`;
+    case 'source-notices':
+      return event.notices.length === 0
+        ? `Source of data.${event.dataset}: what was said of it is so no more`
+        : `Source of data.${event.dataset}: ${event.notices.join('; ')}`;
     default:
       return unreachable(event);
   }
 }
 
+function sourceWords({ unit, rows, readRows, columns, affects }: Extract<LoopEvent, { readonly kind: 'source-read' }>): string {
+  const changed = columns.map(({ change, column }) => `column ${column} ${change}`);
+  const steps = affects.length === 0 ? [] : [`what depends on it: ${affects.join(', ')}`];
+  return [`${counted(rows, unit)}, ${counted(readRows, unit)} of them read now`, ...changed, ...steps].join('; ');
+}
+
+function tendedWords({ collected, packed, read, problems }: Extract<LoopEvent, { readonly kind: 'store-tended' }>): string {
+  const [gone, seen] = [
+    `${counted(collected.objects, 'object')} (${bytes(collected.bytes)})`,
+    `${counted(read.objects, 'object')} (${bytes(read.bytes)})`,
+  ];
+  const open = problems.filter(({ hint }) => hint !== null);
+  const damage =
+    problems.length === 0
+      ? 'nothing is wrong'
+      : `${counted(problems.length, 'damaged object')}${open.length === 0 ? ', all whole again' : ': run "tidegate store fsck"'}`;
+  const cold =
+    packed === undefined || packed.objects === 0
+      ? ''
+      : `${counted(packed.objects, 'object')} (${bytes(packed.bytes)}) packed into ${bytes(packed.writtenBytes)}, `;
+  return `${gone} that nothing needs taken out, ${cold}${seen} read again, ${damage}`;
+}
+
 /** What the loop does now, as it says of itself. */
-export type Doing = Pick<UpStatus, 'hindrance' | 'change' | 'isRefreshing' | 'isChecking'>;
+export type Doing = Pick<UpStatus, 'hindrance' | 'change' | 'isRefreshing' | 'isChecking' | 'isReading'>;
 
 /** What does not pass, and what follows from it. */
 function checkWords({ parts, retrain }: Extract<LoopEvent, { readonly kind: 'monitor-checked' }>): string {
@@ -68,12 +105,13 @@ function checkWords({ parts, retrain }: Extract<LoopEvent, { readonly kind: 'mon
 }
 
 /** One sentence: what the loop does now, and why. */
-export function doingWords({ hindrance, change, isRefreshing, isChecking }: Doing): string {
+export function doingWords({ hindrance, change, isRefreshing, isChecking, isReading }: Doing): string {
   if (hindrance !== null) return `Waits: ${hindranceWords(hindrance)}.`;
   const doing = [
     ...(change !== null && change.ended === null ? [busyWords(change)] : []),
     ...(isRefreshing ? ['refreshes features'] : []),
     ...(isChecking ? ['evaluates monitors'] : []),
+    ...(isReading ? ['looks at sources'] : []),
   ];
   return doing.length > 0 ? `Now: ${doing.join('; ')}.` : 'Watches: nothing is due.';
 }
@@ -114,6 +152,8 @@ export function reasonWords(why: PathReason): string {
       return `another try after ${why.code}`;
     case 'asked':
       return 'it was asked for';
+    case 'source-read':
+      return `new data of ${why.datasets.map((dataset) => `data.${dataset}`).join(', ')}`;
     case 'monitor':
       return `the monitor ${why.monitor} wants a retraining: ${why.reasons.join(', ')}`;
     default:

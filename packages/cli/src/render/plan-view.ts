@@ -2,6 +2,9 @@ import type { ExpectedTime, PlanEntry, ProjectPlan } from '@tidegate/core';
 import { unreachable } from '@tidegate/formats';
 import { hunkLines, reasonsInDetail } from './change-words.ts';
 import { duration } from './figures.ts';
+import { leftOutLines } from './left-out-view.ts';
+import { changedColumnsLines } from './read-source-view.ts';
+import { pinnedInsteadWords } from './pinned-instead.ts';
 import { table } from './table.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import { counted, verdictStyle } from './words.ts';
@@ -21,6 +24,12 @@ export function planLines(plan: ProjectPlan, terminal: Styled): readonly string[
   return [
     ...table(rows, { indent: '  ' }),
     ...hunkLines([...changes.values()], terminal),
+    ...changedColumnsLines(plan.columns ?? [], terminal),
+    ...(plan.pinnedInstead ?? []).map(pinnedInsteadWords),
+    ...(plan.leftOut ?? []).flatMap(({ dataset, ...leftOut }) => [
+      `data.${dataset}: not all that is there is in its version`,
+      ...leftOutLines(leftOut),
+    ]),
     summary(plan),
     ...obstacles(steps, terminal),
     ...(plan.environments.length === 0 ? [] : [`When the gate passes, the release goes on to ${plan.environments.join(', then ')}.`]),

@@ -3,7 +3,9 @@ import { checkLines } from './check-view.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { duration, whole } from './figures.ts';
 import { itemsView } from './items-view.ts';
+import { pinnedInsteadWords } from './pinned-instead.ts';
 import { repetitionLines } from './repetition-view.ts';
+import { rowsForgottenWords } from './rows-forgotten.ts';
 import { shownOutput } from './shown-output.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import { counted, reasonWords, retryWords, runWords, statusWords, verdictStyle } from './words.ts';
@@ -54,9 +56,25 @@ export function runView(terminal: Terminal, options: { readonly verbose: boolean
         return terminal.line(
           terminal.style('yellow', `  ! ${event.path} changed while ${event.step} ran: its result is used for this run and not kept`),
         );
+      case 'source-notices':
+        return event.notices.forEach((notice) => terminal.line(terminal.style('yellow', `  ! data.${event.dataset}: ${harmless(notice)}`)));
+      case 'rows-forgotten':
+        terminal.line(rowsForgottenWords(event));
+        if (event.givenUp > 0)
+          terminal.line(`  What was added of it and is no version yet was given up: tidegate data add ${event.dataset}`);
+        return;
+      case 'pinned-instead-of-files':
+        return terminal.line(terminal.style('yellow', `  ! ${pinnedInsteadWords(event.dataset)}`));
       case 'not-isolated':
         return terminal.line(
           terminal.style('yellow', `  ! Commands run without a sandbox, so they can read your files and use the network: ${event.why}`),
+        );
+      case 'unchecked-packages':
+        return terminal.line(
+          terminal.style(
+            'yellow',
+            `  ! ${event.lock} has no "Sha256" for ${counted(event.packages.length, 'package')}, so what was installed was not checked: ${event.packages.slice(0, 3).join(', ')}${event.packages.length > 3 ? ' …' : ''}`,
+          ),
         );
       case 'undeclared-reads':
         return undeclaredLines(event.step, event.paths).forEach((line) => terminal.line(terminal.style('yellow', line)));

@@ -7,7 +7,7 @@ function written(options: { readonly isTTY: boolean; readonly columns?: number }
   readonly terminal: ReturnType<typeof openTerminal>;
 } {
   let text = '';
-  const stdout = { ...options, write: (part: string) => (text += part) };
+  const stdout = { ...options, write: (part: string) => (text += part), pour: async () => {} };
   return { text: () => text, terminal: openTerminal({ stdout, stderr: stdout, variables: {}, json: false }) };
 }
 

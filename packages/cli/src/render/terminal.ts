@@ -8,6 +8,8 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 /** Where words go. A moving last line only on a terminal; colours by {@link hasColours}, for each stream by itself. */
 export interface Terminal {
   readonly interactive: boolean;
+  /** Whether what is written appears on a terminal, be it a dumb one, which obeys control characters all the same. */
+  readonly isScreen: boolean;
   readonly width: number;
   /** A line for the reader: to stdout, or to stderr when stdout carries JSON. */
   readonly line: (text?: string) => void;
@@ -17,6 +19,8 @@ export interface Terminal {
   readonly json: (value: unknown) => void;
   /** One of many documents of `--json`: a line each, for commands that go on. */
   readonly jsonLine: (value: unknown) => void;
+  /** Bytes as they are, to stdout: for a file or a pipe, which are to get all of them and nothing else. */
+  readonly pour: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Replaces the last, moving line; null removes it. Nothing where there is no terminal. */
   readonly status: (text: string | null) => void;
   /** Lines in the place of those of the last call; where there is no terminal, they follow one another. Anything else that is written stays above. */
@@ -47,6 +51,7 @@ export function openTerminal({ stdout, stderr, variables, json }: TerminalOption
   };
   return {
     interactive,
+    isScreen: out.isTTY === true,
     width,
     line: (text = '') => {
       clear();
@@ -64,6 +69,7 @@ export function openTerminal({ stdout, stderr, variables, json }: TerminalOption
       clear();
       stdout.write(`${JSON.stringify(value)}\n`);
     },
+    pour: (chunks) => stdout.pour(chunks),
     status: (text) => {
       if (!interactive) return;
       clear();

@@ -35,7 +35,7 @@ export function reasonWords(reason: MissReason): string {
     case 'object-missing':
       return `an output is no longer in the store (${shortDigest(reason.digest)})`;
     case 'evicted':
-      return `garbage collection took its result out of the cache (${moment(reason.at)}: ${reason.why})`;
+      return `its result was taken out of the cache (${moment(reason.at)}: ${reason.why})`;
     case 'less-trusted':
       return `its only result was made in the zone ${reason.zone}, which is trusted less`;
     case 'forced':

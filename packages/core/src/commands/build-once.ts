@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
-import { canonicalJson, type JsonObject, shape } from '@tidegate/formats';
+import { canonicalJson, type Digest, type JsonObject, shape } from '@tidegate/formats';
 import { tryLock } from '@tidegate/runtime';
-import { exists, mkdir, type Platform, readdir, readTextIfThere, rm, writeFileAtomically } from '../platform/index.ts';
+import { ageOf, exists, mkdir, type Platform, readdir, readTextIfThere, rm, stat, touch, writeFileAtomically } from '../platform/index.ts';
 
 /** Whom to tell while something is built, and when to stop. */
 export interface Building {
@@ -9,6 +9,8 @@ export interface Building {
   readonly progress: (doing: string) => void;
   /** Notes the installer's process group, so that it is ended when this process is killed and the next one starts. */
   readonly ownProcess?: (pid: number) => void;
+  /** Waited for before something is built, which takes cores: who has none yet must not hold the lock either. Default: there are cores. */
+  readonly begin?: () => Promise<unknown>;
 }
 
 /** How a folder of packages is made from a lock. */
@@ -18,6 +20,8 @@ export interface Plan extends Building {
   readonly install: (folder: string) => Promise<readonly string[]>;
   /** Path in the folder without which it counts as not built. */
   readonly proof: string;
+  /** Digest of the text of the lock. */
+  readonly lock: Digest;
 }
 
 const finished = shape.object(
@@ -35,12 +39,27 @@ const finished = shape.object(
 export async function buildOnce(record: string, plan: Plan): Promise<string> {
   for (let waited = 0; ; waited += 1) {
     const folder = await builtFolder(record, plan.proof);
-    if (folder !== null) return folder;
+    if (folder !== null && (await noteUse(record))) return folder;
     plan.signal.throwIfAborted();
+    await plan.begin?.();
     using lock = tryLock(`${record}.lock`);
     if (lock !== null) return (await builtFolder(record, plan.proof)) ?? (await build(record, plan));
     if (waited % 50 === 0) plan.progress('waiting for another process that builds it');
     await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** How often the record of what is in use gets the time of now. */
+const notedAfterMs = 86_400_000;
+
+/** Tells by the time of the record that somebody uses it. @returns false when it was removed meanwhile */
+async function noteUse(record: string): Promise<boolean> {
+  const found = await stat(record).catch(() => null);
+  if (found === null) return false;
+  try {
+    return ageOf(found.mtimeMs) < notedAfterMs || touch(record);
+  } catch {
+    return true; // it may lie where only others write
   }
 }
 
@@ -60,14 +79,14 @@ function parseJson(text: string | null): unknown {
   }
 }
 
-async function build(record: string, { install, platform }: Plan): Promise<string> {
+async function build(record: string, { install, platform, lock }: Plan): Promise<string> {
   await removeAttempts(record);
   const folder = `${attemptPrefix(record)}${platform.random.hex(4)}`;
   const place = join(dirname(record), folder);
   await mkdir(place, { recursive: true });
   try {
     const packages = await install(place);
-    const content: JsonObject = { format: 'tidegate.virtual-environment/1', folder, packages };
+    const content: JsonObject = { format: 'tidegate.virtual-environment/1', folder, lock, packages };
     await writeFileAtomically(record, canonicalJson(content));
   } catch (error) {
     await rm(place, { recursive: true, force: true });

@@ -3,6 +3,8 @@ import { type StepContext, StepEnded, type StepKind } from '../pipeline/index.ts
 import { lastWords } from './last-words.ts';
 import { limitMistake } from './limit-mistake.ts';
 import { missingInput } from './missing-input.ts';
+import { readOnlyInput } from './read-only-input.ts';
+import { sealedWorkspace, type Workspace } from './sealed-workspace.ts';
 import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
 import { refuseSecrets } from './refuse-secrets.ts';
 import { makeRoom, storeOutput } from './store-output.ts';
@@ -12,14 +14,16 @@ export function commandKind(deps: CommandDeps): StepKind {
   return {
     kind: 'command',
     version: 2,
+    getsReady: true,
     facts: ({ node }) => commandFacts(node, deps),
     run: async (context) => {
       const { node } = context;
-      const folder = await context.workspace();
+      const workspace = await sealedWorkspace(context);
+      const { folder } = workspace;
       for (const output of node.outputs) await makeRoom(folder, output);
       const timeoutMs = timeoutOf(node.settings['timeoutMs']);
-      const ran = await runStepCommand(context, argvOf(node.settings['run']), { ...deps, timeoutMs });
-      requireSuccess(context, ran, { timeoutMs, root: deps.root });
+      const ran = await runStepCommand(context, argvOf(node.settings['run']), { ...deps, timeoutMs, workspace });
+      requireSuccess(context, ran, { timeoutMs, root: deps.root, workspace });
       context.workIsDone?.();
       await refuseSecrets(context, folder);
       context.progress('storing outputs', null);
@@ -38,7 +42,7 @@ export function timeoutOf(setting: Json | undefined): number | null {
 function requireSuccess(
   { node }: StepContext,
   ran: Ran,
-  { timeoutMs, root }: { readonly timeoutMs: number | null; readonly root: string },
+  { timeoutMs, root, workspace }: { readonly timeoutMs: number | null; readonly root: string; readonly workspace: Workspace },
 ): void {
   const words = lastWords(ran.tail);
   const output = words.length === 0 ? '' : `\n${words.join('\n')}`;
@@ -58,7 +62,7 @@ function requireSuccess(
     {
       code: 'TG-COMMANDS-FAILED',
       message: `Cannot finish "${node.name}": its command ${end}${output}`,
-      hint: missingInput(ran, { root, step: node.name }) ?? otherHint(ran, node.name),
+      hint: missingInput(ran, { root, step: node.name }) ?? readOnlyInput(ran, workspace) ?? otherHint(ran, node.name),
     },
     ran.signal === null ? { kind: 'exit', code: ran.code } : { kind: 'signal', signal: ran.signal },
   );

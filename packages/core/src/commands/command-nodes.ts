@@ -1,5 +1,5 @@
 import { compareCodeUnits, stepName } from '@tidegate/formats';
-import { outputsAt, type ProjectConfig, referenceOf, type StepConfig } from '../config/index.ts';
+import { keptFiles, outputsAt, type ProjectConfig, referenceOf, type StepConfig } from '../config/index.ts';
 import { projectFiles, type StepInput, type StepNode } from '../pipeline/index.ts';
 import { fanOutNodes } from './fan-out/fan-out-nodes.ts';
 import { itemsOf } from './fan-out/items.ts';
@@ -52,11 +52,13 @@ function nodeOf(step: StepConfig, surroundings: NodeSurroundings): StepNode {
   };
 }
 
-/** The files of a dataset as they are now, sorted. */
+/** The files of a dataset as they are now, in partitions that are kept, sorted. */
 function datasetFiles(config: ProjectConfig, root: string, dataset: string): readonly string[] {
   const files = projectFiles(root, []);
-  const found = (config.data[dataset]?.from.files ?? []).flatMap((pattern) => files.matching(pattern).map(({ path }) => path));
-  return [...new Set(found)].toSorted(compareCodeUnits);
+  const { from, partitions } = config.data[dataset] ?? {};
+  const found = new Map((from?.files ?? []).flatMap((pattern) => files.matching(pattern).map((file) => [file.path, file] as const)));
+  const kept = partitions === undefined ? [...found.values()] : keptFiles([...found.values()], partitions).kept;
+  return kept.map(({ path }) => path).toSorted(compareCodeUnits);
 }
 
 /** The nodes of `tests:` that are commands. */

@@ -1,5 +1,6 @@
 export { commandKind } from './command-kind.ts';
 export { commandNodes, testCommandNodes } from './command-nodes.ts';
+export { type OldEnvironment, removeOldEnvironments } from './old-environments.ts';
 export { openPrograms } from './program-identity.ts';
 export { openRLibraries } from './r-libraries.ts';
 export type { CommandDeps } from './step-process.ts';

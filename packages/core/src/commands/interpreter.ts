@@ -51,7 +51,8 @@ export async function askInterpreter(name: string, options: AskOptions): Promise
 const question = `
 import importlib.metadata, json, platform, site, sys, sysconfig
 folders = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), *site.getsitepackages()})
-names = sorted({f"{d.metadata['Name']}=={d.version}" for d in importlib.metadata.distributions() if d.metadata})
+heads = [d.metadata for d in importlib.metadata.distributions()]
+names = sorted({f"{head['Name']}=={head['Version']}" for head in heads if head})
 print(json.dumps({"executable": sys.executable, "version": platform.python_version(), "implementation": platform.python_implementation(), "folders": folders, "names": names}))
 `;
 

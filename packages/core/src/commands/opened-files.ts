@@ -12,7 +12,7 @@ export async function noting(argv: readonly string[], file: string, platform: Pl
       'Cannot trace a step: there is no "strace" on PATH',
       'Install it; on Debian: apt-get install strace',
     );
-  return [strace, '-f', '-qq', '-y', '-s', '4096', '-e', 'trace=%file', '-e', 'signal=none', '-o', file, ...argv];
+  return [strace, '-f', '--seccomp-bpf', '-qq', '-y', '-s', '4096', '-e', 'trace=%file', '-e', 'signal=none', '-o', file, ...argv];
 }
 
 export interface Places {

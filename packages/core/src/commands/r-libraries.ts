@@ -19,11 +19,18 @@ export interface RLibraries {
   /** Version, machine, and without a lock the digest of what is installed. @throws TG-COMMANDS-NO-INTERPRETER */
   readonly identity: (choice: RChoice) => Promise<JsonObject>;
   /**
-   * Folder with the locked packages, null without a lock, and the folder of the interpreter. Builds the library when it is not there.
+   * Folder with the locked packages, null without a lock, the folder of the interpreter, and the locked packages whose bytes the lock does not say.
+   * Builds the library when it is not there.
    *
    * @throws TG-COMMANDS-NOT-LOCKED, TG-COMMANDS-VIRTUAL-ENVIRONMENT-FAILED, TG-COMMANDS-NO-INTERPRETER
    */
-  readonly ensure: (choice: RChoice, building: Building) => Promise<{ readonly library: string | null; readonly programs: string }>;
+  readonly ensure: (choice: RChoice, building: Building) => Promise<RLibrary>;
+}
+
+export interface RLibrary {
+  readonly library: string | null;
+  readonly programs: string;
+  readonly unchecked: readonly string[];
 }
 
 export interface RLibrariesPlace {
@@ -44,15 +51,16 @@ export function openRLibraries({ folder, platform }: RLibrariesPlace): RLibrarie
     ensure: async ({ lock, interpreter }, building) => {
       const { executable, version } = await ask(interpreter);
       const programs = dirname(executable);
-      if (lock === null) return { library: null, programs };
+      if (lock === null) return { library: null, programs, unchecked: [] };
       const text = (await readTextIfThere(lock)) ?? '';
       const packages = parseRLock(lock, text);
       const digest = digestOfBytes(canonicalJson({ lock: text, r: version, executable, machine }));
       const install = (place: string): Promise<readonly string[]> =>
         installRPackages(join(place, 'library'), { ...building, platform, executable, lock, packages });
       const record = join(folder, `${hexOf(digest).slice(0, 32)}.json`);
-      const place = await buildOnce(record, { ...building, platform, proof: 'library', install });
-      return { library: join(place, 'library'), programs };
+      const place = await buildOnce(record, { ...building, platform, proof: 'library', lock: digestOfBytes(text), install });
+      const unchecked = packages.filter(({ sha256 }) => sha256 === null).map(({ name }) => name);
+      return { library: join(place, 'library'), programs, unchecked };
     },
   };
 }

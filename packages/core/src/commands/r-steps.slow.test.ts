@@ -89,6 +89,7 @@ test('an archive of R that is not the one of the lock is refused, and one that i
 
   writeFileSync(join(rig.root, 'renv.lock'), lockOf('1.0', right));
   assert.equal((await rig.step(yaml)).status, 'done');
+  assert.deepEqual(rig.unchecked, [['doubling']], 'the run that used the library said which package nobody could check');
 });
 
 test('a package that the repository does not have is told by name with the places that were looked at', options, async (t) => {

@@ -1,6 +1,8 @@
-import { join } from 'node:path';
-import { failure, type Json, type JsonObject, TidegateError } from '@tidegate/formats';
+import { basename, join } from 'node:path';
+import { failure, type Json, type JsonObject, type RunId, TidegateError } from '@tidegate/formats';
 import {
+  atGate,
+  faultAtGate,
   type LimitPassed,
   memoryBytes,
   mkdirSync,
@@ -16,9 +18,10 @@ import type { Building } from './build-once.ts';
 import { outputTail } from './output-tail.ts';
 import type { Programs } from './program-identity.ts';
 import { pythonCommand } from './python-command.ts';
-import type { RChoice, RLibraries } from './r-libraries.ts';
+import type { RChoice, RLibraries, RLibrary } from './r-libraries.ts';
 import { runInContainer } from './run-in-container.ts';
 import { noting, undeclaredReads } from './opened-files.ts';
+import type { Workspace } from './sealed-workspace.ts';
 import { stepSandbox } from './step-sandbox.ts';
 import { stepVariables, systemFolders } from './variables.ts';
 import { withLimits } from './with-limits.ts';
@@ -42,6 +45,8 @@ export interface Ran {
   /** The signal that ended the command or, by the exit code that it gave, one of its own children; null for none. */
   readonly signal: string | null;
   readonly timedOut: boolean;
+  /** From when it had its cores to its end. */
+  readonly durationMs: number;
   /** The limit that it was ended for; null for none. */
   readonly passed: LimitPassed | null;
   /** The last lines of both streams together, as they came. */
@@ -89,8 +94,9 @@ export function argvOf(setting: Json | undefined): readonly string[] {
 export async function runStepCommand(
   context: StepContext,
   argv: readonly string[],
-  options: CommandDeps & { readonly timeoutMs: number | null },
+  options: CommandDeps & { readonly timeoutMs: number | null; readonly workspace: Workspace },
 ): Promise<Ran> {
+  const { clock } = context.platform;
   const tail = outputTail(context.masking);
   const onText = (stream: 'stdout' | 'stderr', text: string): void => {
     context.log(stream, text);
@@ -99,31 +105,54 @@ export async function runStepCommand(
   const declared = { ...context.node.variables, ...context.masking?.values };
   const image = imageOf(context.node.settings);
   if (image !== null) {
+    await context.begin?.();
+    const start = clock.elapsed();
     const ended = await runInContainer(context, { image, argv, declared, timeoutMs: options.timeoutMs, onText });
     context.signal.throwIfAborted();
-    return { ...ended, tail: tail.lines(), folder: await context.workspace(), isOffline: context.node.isolation?.network !== true };
+    return {
+      ...ended,
+      durationMs: clock.elapsed() - start,
+      tail: tail.lines(),
+      folder: options.workspace.folder,
+      isOffline: context.node.isolation?.network !== true,
+    };
   }
   const python = await pythonFor(context, argv, options);
   const r = await libraryFor(context, argv, options);
-  const folder = await context.workspace();
+  const { folder, sealed } = options.workspace;
   const scratch = `${folder}.scratch`;
   mkdirSync(scratch, { recursive: true });
-  context.progress('running', null);
+  let hasCores = context.begin === undefined;
+  context.begin?.().then(
+    () => (hasCores = true),
+    () => {}, // told where it is waited for
+  );
+  let start = clock.elapsed();
+  const begin = async (): Promise<void> => {
+    await context.begin?.();
+    start = clock.elapsed();
+    context.progress('running', null);
+  };
   try {
     const program = python === null ? argv : pythonCommand(argv).withPython(python);
     const { isTraced = false, limits } = context.node.isolation ?? {};
-    const sandbox = await stepSandbox(context, { argv: program, python, r, folder, scratch });
+    const gpus = wantsGpus(context.node) ? ((await context.begin?.()) ?? []) : [];
+    const sandbox = await stepSandbox(context, { argv: program, python, r, folder, scratch, sealed });
     const note = { inside: join(sandbox === null ? scratch : sandboxScratch, noteName), here: join(scratch, noteName) };
     const command = withLimits(isTraced ? await noting(program, note.inside, context.platform) : program, limits);
     const { cpus } = context.node;
-    const { gpus = [] } = context;
-    const result = await runCommand(sandbox === null ? command : sandboxed(command, sandbox), {
+    const variables = stepVariables({ declared, python, r, cpus, gpus, scratch: sandbox === null ? scratch : sandboxScratch });
+    const gated = hasCores ? null : await atGate(command, { variables, isSandbox: sandbox !== null });
+    const started = gated ?? command;
+    const result = await runCommand(sandbox === null ? started : sandboxed(started, sandbox), {
       cwd: folder,
-      variables: stepVariables({ declared, python, r, cpus, gpus, scratch: sandbox === null ? scratch : sandboxScratch }),
+      variables,
       signal: context.signal,
       timeoutMs: options.timeoutMs,
       onStart: context.ownProcess,
+      onSuccess: () => context.workIsDone?.(),
       limits: limitsOf(context.node),
+      begin: { isGated: gated !== null, wait: begin },
       ...(sandbox === null ? { mark: `${context.run}/${context.node.name}/${context.platform.random.hex(4)}` } : { isSandbox: true }),
       onText,
     });
@@ -132,14 +161,19 @@ export async function runStepCommand(
       const paths = await undeclaredReads(note.here, { root: options.root, workspace: folder });
       context.emit({ kind: 'undeclared-reads', step: context.node.name, paths });
     }
-    const ran: Ran = { ...result, tail: tail.lines(), folder, isOffline: sandbox?.network === false };
-    if (sandbox !== null) refuseUnstarted(program[0] ?? '', ran);
+    const ran: Ran = { ...result, durationMs: clock.elapsed() - start, tail: tail.lines(), folder, isOffline: sandbox?.network === false };
+    refuseUnstarted(program[0] ?? '', ran, { isGated: gated !== null, isSandbox: sandbox !== null });
     return ran;
   } catch (error) {
     throw startFailure(argv[0] ?? '', error);
   } finally {
     await removeScratch(scratch);
   }
+}
+
+/** Which they are must be among its variables, so that it cannot be started before they are known. */
+function wantsGpus({ resources }: StepNode): boolean {
+  return (resources?.gpus ?? 0) > 0;
 }
 
 const noteName = '.tidegate-opened';
@@ -174,6 +208,7 @@ async function pythonFor(
     signal: context.signal,
     progress: (doing) => context.progress(`virtual environment: ${doing}`, null),
     ownProcess: context.ownProcess,
+    begin: async () => context.begin?.(),
   };
   const python = await orNull(argv, choice, () => virtualEnvironments.ensure(choice, building));
   const { version } = pythonCommand(argv);
@@ -187,15 +222,24 @@ async function pythonFor(
   );
 }
 
-async function libraryFor(
-  context: StepContext,
-  argv: readonly string[],
-  deps: CommandDeps,
-): Promise<Awaited<ReturnType<RLibraries['ensure']>> | null> {
+async function libraryFor(context: StepContext, argv: readonly string[], deps: CommandDeps): Promise<RLibrary | null> {
   const r = rFor(argv, deps);
   if (r === null) return null;
   const { signal, ownProcess } = context;
-  return deps.libraries.ensure(r, { signal, ownProcess, progress: (doing) => context.progress(`R library: ${doing}`, null) });
+  const begin: Building['begin'] = async () => context.begin?.();
+  const progress = (doing: string): void => context.progress(`R library: ${doing}`, null);
+  const found = await deps.libraries.ensure(r, { signal, ownProcess, begin, progress });
+  if (r.lock !== null && found.unchecked.length > 0) tellUnchecked(context, basename(r.lock), found.unchecked);
+  return found;
+}
+
+let told: RunId | null = null;
+
+/** Once a run. */
+function tellUnchecked({ run, emit }: StepContext, lock: string, packages: readonly string[]): void {
+  if (told === run) return;
+  told = run;
+  emit({ kind: 'unchecked-packages', lock, packages });
 }
 
 /** A project without Python needs none for commands that are not Python. */
@@ -208,9 +252,16 @@ async function orNull<T>(argv: readonly string[], choice: PythonChoice, find: ()
   });
 }
 
-/** What bwrap says of a command that it could not start. @throws TG-COMMANDS-NO-PROGRAM, TG-COMMANDS-SANDBOX */
-function refuseUnstarted(program: string, { code, tail }: Pick<Ran, 'code' | 'tail'>): void {
-  const said = code === 1 && tail.length === 1 ? /^bwrap: (.*)$/.exec(tail[0] ?? '')?.[1] : undefined;
+/** What the gate or bwrap says of a command that it could not start. @throws TG-COMMANDS-NO-PROGRAM, TG-COMMANDS-SANDBOX */
+function refuseUnstarted(
+  program: string,
+  { code, tail }: Pick<Ran, 'code' | 'tail'>,
+  { isGated, isSandbox }: { readonly isGated: boolean; readonly isSandbox: boolean },
+): void {
+  const [line = ''] = tail.length === 1 ? tail : [];
+  const fault = isGated ? faultAtGate(program, { code, line }) : null;
+  if (fault !== null) throw notStarted(program, fault);
+  const said = isSandbox && code === 1 ? /^bwrap: (.*)$/.exec(line)?.[1] : undefined;
   if (said === undefined) return;
   const why = /^execvp .*: (No such file or directory|Permission denied)$/.exec(said)?.[1];
   if (why !== undefined) throw notStarted(program, why === 'Permission denied' ? 'EACCES' : 'ENOENT');

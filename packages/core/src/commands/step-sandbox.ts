@@ -12,14 +12,16 @@ export interface Sandboxed {
   /** Folder with the locked packages of R, and that of its interpreter. */
   readonly r: { readonly library: string | null; readonly programs: string } | null;
   readonly folder: string;
+  /** Paths in the folder that it may not write. */
+  readonly sealed: readonly string[];
   readonly scratch: string;
 }
 
 /** The sandbox of a step's command; null when it has none: it wants none, or none works here, which a run is told once. */
-export async function stepSandbox(context: StepContext, { argv, python, r, folder, scratch }: Sandboxed): Promise<Sandbox | null> {
-  const { node, platform } = context;
-  if (node.isolation?.sandbox === false) return null;
-  const support = await sandboxSupport(platform);
+export async function stepSandbox(context: StepContext, sandboxed: Sandboxed): Promise<Sandbox | null> {
+  const { argv, python, r, folder, scratch, sealed } = sandboxed;
+  const { node } = context;
+  const support = await sandboxFor(context);
   if (support.kind === 'broken') tellOnce(context, support.why);
   if (support.kind !== 'works') return null;
   const shown = shownPaths({
@@ -31,14 +33,23 @@ export async function stepSandbox(context: StepContext, { argv, python, r, folde
     workspace: folder,
     scratch,
     shown,
-    sealed: sealedInputs(context),
+    sealed,
     network: node.isolation?.network ?? false,
   };
 }
 
+/** Whether the command of a step has a sandbox. */
+export async function isSandboxed(context: StepContext): Promise<boolean> {
+  return (await sandboxFor(context)).kind === 'works';
+}
+
+async function sandboxFor({ node, platform }: StepContext): Promise<SandboxSupport> {
+  return node.isolation?.sandbox === false ? { kind: 'off' } : sandboxSupport(platform);
+}
+
 export type SandboxSupport =
   | { readonly kind: 'works'; readonly program: string }
-  /** Switched off by `TIDEGATE_SANDBOX=off`. */
+  /** Switched off, by `TIDEGATE_SANDBOX=off` for all of them. */
   | { readonly kind: 'off' }
   | { readonly kind: 'broken'; readonly why: string };
 
@@ -62,15 +73,4 @@ function tellOnce({ run, emit }: StepContext, why: string): void {
   if (told === run) return;
   told = run;
   emit({ kind: 'not-isolated', why });
-}
-
-/** Each mount costs 0.2 ms; beyond so many, files are copies of the step's own, and it harms nobody but itself. */
-const mostSealed = 24;
-
-/** Inputs that the step may not write: each by itself, for it may write beside them. */
-function sealedInputs({ inputs, node }: StepContext): readonly string[] {
-  const outputs = node.outputs.flatMap(({ path }) => (path === null ? [] : [path]));
-  const holdsOutput = (place: string): boolean => outputs.some((path) => path === place || path.startsWith(`${place}/`));
-  const places = inputs.flatMap(({ place }) => (place === null || place === '.' || holdsOutput(place) ? [] : [place]));
-  return [...new Set(places)].slice(0, mostSealed);
 }

@@ -6,6 +6,7 @@ import { timeoutOf } from './command-kind.ts';
 import { parseJunit } from './junit.ts';
 import { lastWords } from './last-words.ts';
 import { pythonCommand } from './python-command.ts';
+import { sealedWorkspace } from './sealed-workspace.ts';
 import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
 import { judgeTests } from './test-verdict.ts';
 
@@ -18,16 +19,18 @@ export function testCommandKind(deps: CommandDeps): StepKind {
     kind: 'test-command',
     version: 2,
     measures: true,
+    getsReady: true,
     facts: ({ node }) => commandFacts(node, deps),
     run: async (context) => {
-      const { node, platform } = context;
+      const { node } = context;
       const argv = argvOf(node.settings['run']);
       const { isPytest } = pythonCommand(argv);
       const timeoutMs = timeoutOf(node.settings['timeoutMs']);
-      const start = platform.clock.elapsed();
-      const ran = await runStepCommand(context, isPytest ? [...argv, `--junitxml=${reportFile}`] : argv, { ...deps, timeoutMs });
+      const workspace = await sealedWorkspace(context);
+      const ran = await runStepCommand(context, isPytest ? [...argv, `--junitxml=${reportFile}`] : argv, { ...deps, timeoutMs, workspace });
+      context.workIsDone?.();
       const own = isPytest ? await ownCases(ran.folder) : null;
-      const cases = own ?? [singleCase(argv, ran, platform.clock.elapsed() - start)];
+      const cases = own ?? [singleCase(argv, ran)];
       const told = reportOf(node.name.slice('tests.'.length), cases);
       const report = context.masking?.record(told) ?? told;
       const { verdict, reason } = judgeTests(report, ran, { isPytest, hasReport: own !== null, root: deps.root, step: node.name });
@@ -50,9 +53,14 @@ async function ownCases(folder: string): Promise<readonly TestCase[] | null> {
   return xml === null ? null : parseJunit(xml);
 }
 
-function singleCase(argv: readonly string[], ran: Ran, durationMs: number): TestCase {
+function singleCase(argv: readonly string[], ran: Ran): TestCase {
   const passed = ran.code === 0;
-  return { name: argv.join(' '), outcome: passed ? 'passed' : 'failed', durationMs, message: passed ? '' : lastWords(ran.tail).join('\n') };
+  return {
+    name: argv.join(' '),
+    outcome: passed ? 'passed' : 'failed',
+    durationMs: ran.durationMs,
+    message: passed ? '' : lastWords(ran.tail).join('\n'),
+  };
 }
 
 /** A report with its counts. */

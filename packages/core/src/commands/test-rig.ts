@@ -38,6 +38,8 @@ export interface CommandRig {
   readonly undeclared: readonly (readonly string[])[];
   /** What runs said of steps that have no sandbox. */
   readonly notIsolated: readonly string[];
+  /** Packages that runs said nobody could check. */
+  readonly unchecked: readonly (readonly string[])[];
   /** As `run`, and gives the record of the last step. */
   readonly step: (yaml: string) => Promise<StepRecord>;
 }
@@ -67,6 +69,7 @@ export function commandRig(
   let attempts = 0;
   const undeclared: (readonly string[])[] = [];
   const notIsolated: string[] = [];
+  const unchecked: (readonly string[])[] = [];
   const run: CommandRig['run'] = async (yaml, { signal = new AbortController().signal, onOutput, nodesOf = commandNodes } = {}) => {
     const { config } = parseProject(`version: 1\n${yaml}`, root);
     const { requirements, interpreter } = config.python;
@@ -96,6 +99,7 @@ export function commandRig(
       if (event.kind === 'step-started') attempts += 1;
       if (event.kind === 'undeclared-reads') undeclared.push(event.paths);
       if (event.kind === 'not-isolated') notIsolated.push(event.why);
+      if (event.kind === 'unchecked-packages') unchecked.push(event.packages);
       if (event.kind === 'step-output') onOutput?.(event.text);
     };
     const nodes = [...nodesOf(config, root), ...testCommandNodes(config, root)];
@@ -107,5 +111,5 @@ export function commandRig(
     if (last === undefined) throw new Error('The run has no step');
     return last;
   };
-  return { root, folder, store, run, step, notIsolated, undeclared, finished, attempts: () => attempts };
+  return { root, folder, store, run, step, notIsolated, unchecked, undeclared, finished, attempts: () => attempts };
 }

@@ -62,6 +62,7 @@ export function openVirtualEnvironments({ folder, platform, root = '/' }: Virtua
         ...building,
         platform,
         proof,
+        lock: digestOfBytes(lock),
         install: (attempt) => installPackages(attempt, recipe),
       });
       return join(place, proof);

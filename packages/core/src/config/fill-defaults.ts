@@ -1,7 +1,10 @@
 import { findMetric } from '@tidegate/formats';
 import { outputsOfStep } from './fan-out/collected.ts';
 import type { ProjectFile } from './file/project-file.ts';
+import { placeOfRemote } from './remote-place.ts';
+import { paceOf, sourceOf } from './source-of.ts';
 import { lastEnvironment } from './last-environment.ts';
+import { tableOf } from './table-of.ts';
 import type {
   DatasetConfig,
   EnvironmentConfig,
@@ -27,6 +30,9 @@ import type {
 
 type Member<Section extends keyof ProjectFile> = NonNullable<ProjectFile[Section]> extends Named<infer T> ? T : never;
 
+/** The interpreter of a project that names none. */
+export const defaultPython = 'python3';
+
 /** The configuration with every default filled in. `folder` is the name of the project's folder. */
 export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
   const models = mapNamed(file.models, modelOf);
@@ -38,9 +44,12 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
   return {
     version: 1,
     project: file.project ?? projectNameOf(folder),
-    python: { requirements: file.python?.requirements ?? null, interpreter: file.python?.interpreter ?? 'python3' },
+    python: { requirements: file.python?.requirements ?? null, interpreter: file.python?.interpreter ?? defaultPython },
     r: file.r === undefined ? null : { lock: file.r.lock ?? null, interpreter: file.r.interpreter ?? 'Rscript' },
-    data: mapNamed(file.data, (dataset, name) => datasetOf(dataset, isEvaluatedOn(models, name))),
+    data: mapNamed(file.data, (dataset, name) => ({
+      ...datasetOf(dataset, isEvaluatedOn(models, name)),
+      ...tableOf(dataset, name),
+    })),
     features: file.features ?? null,
     steps: mapNamed(file.steps, (step, name) => stepOf(step, { name, file })),
     pools: mapNamed(file.pools, (amount) => amount),
@@ -50,7 +59,7 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     environments,
     branches: mapNamed(file.branches ?? { '*': 'gate' }, (goal) => goal),
     remote: file.remote === undefined ? null : remoteOf(file.remote),
-    keep: { runs: file.keep?.runs ?? 50, days: file.keep?.days ?? 30 },
+    keep: { runs: file.keep?.runs ?? 50, days: file.keep?.days ?? 30, collect: file.keep?.collect ?? true },
     salt: file.salt ?? null,
     monitors: mapNamed(file.monitors, (monitor, name) =>
       monitorOf(monitor, { environment: lastEnvironment(environments) ?? '', model: models[services[name]?.model ?? ''] }),
@@ -86,12 +95,18 @@ const defaultHoldout = 0.2;
 function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig {
   const holdout = dataset.holdout ?? (isEvaluated ? defaultHoldout : 0);
   return {
-    from: { files: dataset.from.files ?? [] },
+    from: fromOf(dataset.from),
     contract: dataset.contract ?? null,
+    ...(dataset.format !== undefined && { format: dataset.format }),
     time: dataset.time ?? null,
     push: dataset.push ?? null,
     holdout: holdout === 0 ? null : holdout,
   };
+}
+
+function fromOf(from: Member<'data'>['from']): DatasetConfig['from'] {
+  const source = sourceOf(from);
+  return { files: from.files ?? [], ...(source !== null && { source, everyMs: paceOf(from) }) };
 }
 
 /** Of a step that says nothing but what it runs. */
@@ -255,8 +270,9 @@ function sloOf({ availability, latency, window }: NonNullable<Member<'services'>
 
 const dayMs = 86_400_000;
 
-function remoteOf({ folder, zones, required }: NonNullable<ProjectFile['remote']>): RemoteConfig {
-  return { folder, zones: zones === undefined ? null : mapNamed(zones, (zone) => zone), required: required ?? false };
+function remoteOf(remote: NonNullable<ProjectFile['remote']>): RemoteConfig {
+  const { zones, required } = remote;
+  return { place: placeOfRemote(remote), zones: zones === undefined ? null : mapNamed(zones, (zone) => zone), required: required ?? false };
 }
 
 function environmentOf(environment: Member<'environments'>): EnvironmentConfig {

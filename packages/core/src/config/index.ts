@@ -1,4 +1,4 @@
-export { defaultLog, defaultStep } from './fill-defaults.ts';
+export { defaultLog, defaultPython, defaultStep } from './fill-defaults.ts';
 export type {
   DatasetConfig,
   DriftConfig,
@@ -12,6 +12,7 @@ export type {
   ModelConfig,
   MonitorConfig,
   Named,
+  PartitionsConfig,
   ProjectConfig,
   PythonConfig,
   QualityConfig,
@@ -22,6 +23,7 @@ export type {
   StableConfig,
   StalenessConfig,
   StepConfig,
+  TableConfig,
   TestConfig,
 } from './project-config.ts';
 export { branchMember } from './branch-member.ts';
@@ -32,15 +34,32 @@ export { commandPaths } from './command-paths.ts';
 export type { RetrainReason } from './file/monitors.ts';
 export { duration, durationOf, sizeOf } from './file/quantity.ts';
 export { substitute, type Substitutes } from './fan-out/placeholders.ts';
-export { type ItemValue, ownOutputs } from './file/fan-out.ts';
+export { itemValue, type ItemValue, ownOutputs } from './file/fan-out.ts';
 export { lastEnvironment } from './last-environment.ts';
-export { type Lock, lockFileName, parseLock, readLock, writeLock } from './lock.ts';
+export { emptyLock, type Lock, lockFileName, lockText, parseLock, readLock, writeLock } from './lock.ts';
+export { type LocksToMerge, mergeLocks, type PinConflict, settleConflict } from './merge-locks.ts';
 export { canOverlap } from './overlap.ts';
+export { type FolderName, folderNames } from './partitions/folder-names.ts';
+export { keptFiles, type LeftOut } from './partitions/kept-files.ts';
+export { type PartitionRule, parsePartition, type Span } from './partitions/partition-rule.ts';
 export { pushedFile } from './pushed-file.ts';
 export { outputsAt } from './outputs-at.ts';
 export { type LoadedProject, loadProject, parseProject } from './load-project.ts';
 export { type Reference, referenceOf } from './reference.ts';
 export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument } from './yaml/parse-yaml.ts';
+export type { BucketConfig, RemotePlace } from './remote-place.ts';
+export type {
+  AddressConfig,
+  CursorConfig,
+  HttpSourceConfig,
+  MysqlConfig,
+  PostgresConfig,
+  QueryConfig,
+  S3SourceConfig,
+  SourceConfig,
+  SqliteConfig,
+} from './source-config.ts';
 export { splitCommand } from './file/split-command.ts';
+export { withheld } from './file/withheld.ts';
 export { writeYaml } from './yaml/write-yaml.ts';
 export type { YamlDocument } from './yaml/yaml-document.ts';

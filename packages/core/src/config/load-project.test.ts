@@ -83,7 +83,7 @@ test('loadProject fills in every default of the least file', () => {
     environments: { production: { target: 'local', tests: [], after: null, port: 0, variables: {} } },
     branches: { '*': 'gate' },
     remote: null,
-    keep: { runs: 50, days: 30 },
+    keep: { runs: 50, days: 30, collect: true },
     salt: null,
     monitors: {},
   });
@@ -183,7 +183,7 @@ test('loadProject reads every key', () => {
     'delay-plain': { model: 'delay', features: 'delay', slo: null, log: defaultLog },
   });
   assert.deepEqual(plain(config.remote), {
-    folder: '/mnt/tidegate',
+    place: { kind: 'folder', folder: '/mnt/tidegate' },
     zones: { main: 'main', 'release/*': 'release', '*': 'branch' },
     required: true,
   });

@@ -7,6 +7,9 @@ import { checkAlternatives, checkFiles, checkPush } from './check/check-files.ts
 import { checkLater, checkTargets } from './check/check-later.ts';
 import { checkModels } from './check/check-models.ts';
 import { checkMonitors } from './check/check-monitors.ts';
+import { checkPlaces } from './check/check-places.ts';
+import { checkSources } from './check/check-sources.ts';
+import { checkTables } from './check/check-tables.ts';
 import { checkStable } from './check/check-stable.ts';
 import { checkConditions, checkPools } from './check/check-scheduling.ts';
 import { checkStepCycles } from './check/check-step-cycles.ts';
@@ -33,6 +36,9 @@ export interface LoadedProject {
 const checks: readonly Check[] = [
   checkAlternatives,
   checkFiles,
+  checkSources,
+  checkPlaces,
+  checkTables,
   checkPush,
   checkInputs,
   checkOutputs,
@@ -72,8 +78,8 @@ export function parseProject(text: string, root: string): LoadedProject {
   return checkProject(readYaml(projectFileName, text), root);
 }
 
-function checkProject({ document, diagnostics }: ReadYaml, root: string): LoadedProject {
-  if (document === null) throw errorOf(firstMistakes(diagnostics));
+function checkProject({ document, diagnostics, others }: ReadYaml, root: string): LoadedProject {
+  if (document === null) throw errorOf(firstMistakes(diagnostics, others));
   const problems: shape.Problem[] = [];
   const file = projectFile.check(document.value, [], problems);
   const all = [
@@ -81,7 +87,7 @@ function checkProject({ document, diagnostics }: ReadYaml, root: string): Loaded
     ...problems.map((problem) => diagnosticOfProblem(document, problem)),
     ...(file === undefined ? [] : checkAll(document, file, root)),
   ];
-  if (file === undefined || all.length > 0) throw errorOf(firstMistakes(all));
+  if (file === undefined || all.length > 0) throw errorOf(firstMistakes(all, others));
   return { config: fillDefaults(file, basename(root)), source: document };
 }
 

@@ -2,6 +2,8 @@ import type { Zone } from '@tidegate/formats';
 import type { Condition } from './condition/condition.ts';
 import type { ItemValue } from './file/fan-out.ts';
 import type { RetrainReason } from './file/monitors.ts';
+import type { RemotePlace } from './remote-place.ts';
+import type { SourceConfig } from './source-config.ts';
 
 /** `tidegate.yaml` after parsing: every default filled in, every short form written out. Maps keep the file's order. */
 export interface ProjectConfig {
@@ -26,7 +28,7 @@ export interface ProjectConfig {
   /** Where results, data and histories are shared; null = nowhere. */
   readonly remote: RemoteConfig | null;
   /** What garbage collection leaves: the newest runs (default 50), and those of so many days (default 30). */
-  readonly keep: { readonly runs: number; readonly days: number };
+  readonly keep: { readonly runs: number; readonly days: number; readonly collect: boolean };
   /** Part of every key and without a meaning: another one makes everything run again. Null = none. */
   readonly salt: string | null;
   /** By the service that each watches. No step reads them. */
@@ -36,8 +38,7 @@ export interface ProjectConfig {
 export type Named<T> = { readonly [name: string]: T };
 
 export interface RemoteConfig {
-  /** Absolute or relative to the project. */
-  readonly folder: string;
+  readonly place: RemotePlace;
   /** Branch pattern (`*` matches anything) → zone of its runs; null = as `zoneOfRun` has it by default. */
   readonly zones: Named<Zone> | null;
   /** Whether a run fails when the remote does not answer. Default: it goes on without. */
@@ -59,16 +60,48 @@ export interface RConfig {
 }
 
 export interface DatasetConfig {
-  /** Globs of files relative to the project, at least one. */
-  readonly from: { readonly files: readonly string[] };
+  /** Globs of files relative to the project, at least one; or none and the source that gives the data. */
+  readonly from: {
+    readonly files: readonly string[];
+    readonly source?: SourceConfig;
+    /** How often `tidegate up` looks at the source, in milliseconds; null = never by itself. Absent for files, which it looks at all the time. */
+    readonly everyMs?: number | null;
+  };
   /** ODCS data contract, relative to the project. */
   readonly contract: string | null;
+  /** How versions are kept row by row; absent = as the files that they are. */
+  readonly table?: TableConfig;
+  /** How its files are divided by the names of their folders; left out when they are not, and for a table. */
+  readonly partitions?: PartitionsConfig;
+  /** `files`: kept as they are, whatever they are. Default: by the extensions of the files. */
+  readonly format?: 'files';
   /** Column with the event time. */
   readonly time: string | null;
   /** Folder relative to the project that pushed rows are written to, one of those that `from` reads; null = no rows can be pushed. */
   readonly push: string | null;
   /** Share of rows, chosen by hash of the row, kept from the steps for evaluation; null = none. Default 0.2 for a dataset that a model is evaluated `on`. */
   readonly holdout: number | null;
+}
+
+/** Which of the newest partitions a version has, or for how many milliseconds before the newest one; null = all. */
+export type KeptPartitions = { readonly partitions: number } | { readonly ms: number } | null;
+
+/** Files in folders such as `day=2026-01-02`. */
+export interface PartitionsConfig {
+  /** `day(NAME)` and the like, where NAME is what stands before the `=` of a folder. */
+  readonly by: string;
+  readonly keep: KeptPartitions;
+}
+
+export interface TableConfig {
+  /** Columns that tell rows apart; empty = nothing does. */
+  readonly key: readonly string[];
+  /** Where its rows are placed as Parquet files, relative to the project. */
+  readonly folder: string;
+  /** `day(COLUMN)` and the like; null = no partitions. */
+  readonly partition: string | null;
+  /** Of the partitions. */
+  readonly keep: KeptPartitions;
 }
 
 export interface StepConfig {

@@ -86,7 +86,8 @@ test('the examples of docs/reference/tidegate-yaml.md have no mistake of shape',
 function keysOf(schema: Json | undefined, prefix: string): readonly string[] {
   if (schema === null || typeof schema !== 'object' || Array.isArray(schema)) return [];
   const { properties, additionalProperties, not } = schema as { readonly [keyword: string]: Json };
-  if (not !== undefined) return [];
+  const isSecret = Object.keys((properties ?? {}) as object).join() === 'secret'; // { secret: NAME } is a value, and no mapping with keys of its own
+  if (not !== undefined || isSecret) return [];
   const named = Object.entries((properties ?? {}) as { readonly [name: string]: Json })
     .filter(([, member]) => !Object.hasOwn(member as object, 'not'))
     .flatMap(([name, member]) => [`${prefix}${name}`, ...keysOf(member, `${prefix}${name}.`)]);

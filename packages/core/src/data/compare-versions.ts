@@ -1,4 +1,5 @@
 import type { Column, ColumnProfile, DatasetVersion, Digest, LogicalType } from '@tidegate/formats';
+import { distributionDistance } from './profile/distance.ts';
 
 /** What changed from one dataset version to another. */
 export interface VersionDifference {
@@ -29,6 +30,9 @@ export interface ColumnDifference {
   readonly nullShare: Change<number>;
   readonly distinct: Change<number>;
   readonly mean: Change<number | null>;
+  readonly std: Change<number | null>;
+  /** How far the values have moved, 0 to 1; null when it cannot be said. */
+  readonly distance: number | null;
   /** Difference of the means in standard deviations of the earlier version; null when it cannot be said. */
   readonly shift: number | null;
   readonly min: Change<number | string | null>;
@@ -80,6 +84,8 @@ function columnDifference(before: ColumnProfile, after: ColumnProfile): ColumnDi
     nullShare: { before: share(before), after: share(after) },
     distinct: { before: before.distinct, after: after.distinct },
     mean: { before: before.mean, after: after.mean },
+    std: { before: before.std, after: after.std },
+    distance: distributionDistance(before, after),
     shift:
       before.mean === null || after.mean === null || before.std === null || before.std === 0
         ? null
@@ -94,8 +100,9 @@ function share({ nulls, rows }: ColumnProfile): number {
   return rows === 0 ? 0 : nulls / rows;
 }
 
-function isNothing({ nullShare, distinct, mean, min, max, newValues }: ColumnDifference): boolean {
-  return newValues.length === 0 && [nullShare, distinct, mean, min, max].every((change) => change.before === change.after);
+function isNothing({ nullShare, distinct, mean, std, min, max, distance, newValues }: ColumnDifference): boolean {
+  const figures = [nullShare, distinct, mean, std, min, max];
+  return newValues.length === 0 && (distance ?? 0) === 0 && figures.every((change) => change.before === change.after);
 }
 
 function checkDifferences(before: DatasetVersion, after: DatasetVersion): VersionDifference['checks'] {

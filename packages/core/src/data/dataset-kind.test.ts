@@ -206,3 +206,20 @@ for (const [path, content, shown] of [
     );
     assert.deepEqual({ ...version.checks[2]?.examples[0] }, { n: shown, tidegate_file: path });
   });
+
+test('files of any kind are a dataset without rows; what only rows can give is refused', async () => {
+  await using dataset = await testDataset();
+  await dataset.write('images/a.png', 'a');
+  await dataset.write('images/b.txt', 'bb');
+
+  const { version, result } = await dataset.run();
+
+  assert.deepEqual([version.fileFormat, version.rows, version.files, version.bytes, version.columns], ['files', 0, 2, 3, []]);
+  assert.deepEqual(result.evidence, []);
+  await assert.rejects(
+    dataset.run({ holdout: 0.2 }),
+    /TG-DATA-FORMAT: Cannot use "holdout" of data\.t: its files are kept as they are and have no rows/,
+  );
+  await dataset.write('images/c.csv', 'a\n1\n');
+  await assert.rejects(dataset.run(), /TG-DATA-FORMAT: Cannot read "images\/a\.png" as rows/);
+});

@@ -1,23 +1,36 @@
 import { join } from 'node:path';
 import type { Artifact, DatasetSchema, DatasetVersion, Digest, Evidence, Json } from '@tidegate/formats';
 import { type Engine, type EngineOptions, openEngine } from '@tidegate/runtime';
-import { errorOf } from '../config/index.ts';
-import type { StepContext, StepKind, StepResult } from '../pipeline/index.ts';
+import { errorOf, type TableConfig } from '../config/index.ts';
+import type { StepKind, StepResult } from '../pipeline/index.ts';
 import { rm } from '../platform/index.ts';
+import type { ObjectStore } from '../store/index.ts';
 import type { Finding } from './checks/finding.ts';
 import { refuseBadPatterns } from './checks/patterns.ts';
-import { type DataContract, knownAtOf } from './contract/data-contract.ts';
+import type { DataContract } from './contract/data-contract.ts';
 import { parseContract } from './contract/parse-contract.ts';
-import { type DatasetInputs, datasetInputs } from './dataset-inputs.ts';
+import { type DatasetContext, type DatasetInputs, datasetInputs, linksAmong } from './dataset-inputs.ts';
 import { holdOut } from './holdout/hold-out.ts';
-import { measureTable, type TableMeasurement, verdictOver } from './measure-table.ts';
-import { formatOf } from './read/dataset-file.ts';
+import { type ForgottenRows, forgottenMark } from './forget/forgotten-rows.ts';
+import { measureTable } from './measure-table.ts';
+import { makeOntoVersion, treeOntoOf } from './onto/onto-version.ts';
+import { isPlain, makePlainVersion } from './plain-version.ts';
+import { type DatasetFile, tableFormatOf } from './read/dataset-file.ts';
 import { type DatasetTable, openTable } from './read/dataset-table.ts';
+import { putRecord } from './put-record.ts';
 import { scratchFolder } from './scratch-folder.ts';
+import { keepRows, type KeptRows } from './tables/keep-rows.ts';
 import { treeArtifact } from './tree-artifact.ts';
+import { versionRecord } from './version-record.ts';
 
 export interface DatasetDeps {
   readonly openEngine: (options: EngineOptions) => Promise<Engine>;
+  /** Tables of the versions that a dataset has had, the newest first. Default: none is known. */
+  readonly formerTables?: (dataset: string) => Promise<readonly Digest[]>;
+  /** Rows of a dataset that were forgotten, and are left out when its files have them still. Default: none was. */
+  readonly forgottenRows?: (dataset: string) => Promise<ForgottenRows | null>;
+  /** The working tree, for links among the files. Default: there are none. */
+  readonly root?: string;
 }
 
 /**
@@ -25,57 +38,118 @@ export interface DatasetDeps {
  * where the dataset says so. A check that fails is evidence; only what cannot be read is an error.
  */
 export function datasetKind(deps: DatasetDeps = { openEngine }): StepKind {
+  const root = deps.root ?? null;
   return {
     kind: 'dataset',
-    version: 1,
-    run: async (context) => {
-      const folder = await scratchFolder();
-      try {
-        // one thread: with more, sums of fractions depend on which was first, and the same files must give the same record
-        using engine = await deps.openEngine({ threads: 1, spill: join(folder, 'spill'), signal: context.signal });
-        return await makeVersion(engine, context, folder);
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-      }
+    version: 3,
+    facts: async ({ node, inputs }) => {
+      const links = linksAmong(inputs, root);
+      const forgotten = node.settings['table'] === undefined ? null : await deps.forgottenRows?.(node.name.slice('data.'.length));
+      return { ...(Object.keys(links).length > 0 && { links }), ...(forgotten && { forgotten: forgottenMark(forgotten) }) };
+    },
+    run: (context) => {
+      const onto = treeOntoOf(context.node);
+      return onto === null ? makeDataset(context, deps) : makeOntoVersion(context, onto);
     },
   };
 }
 
-async function makeVersion(engine: Engine, context: StepContext, folder: string): Promise<StepResult> {
-  const inputs = await datasetInputs(context);
-  const { dataset, files, settings } = inputs;
-  const contract = readContract(inputs);
+/** What the step of a dataset makes, also without a run around it. */
+export async function makeDataset(context: DatasetContext, deps: DatasetDeps): Promise<StepResult> {
+  const inputs = await datasetInputs(context, deps.root ?? null);
+  if (isPlain(inputs)) return makePlainVersion(context, inputs);
+  const folder = await scratchFolder();
+  try {
+    // one thread: with more, sums of fractions depend on which was first, and the same files must give the same record
+    using engine = await deps.openEngine({ threads: 1, spill: join(folder, 'spill'), signal: context.signal });
+    return await makeVersion(engine, inputs, { ...deps, context, folder });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Where the work is done, and with what. */
+interface Place extends DatasetDeps {
+  readonly context: DatasetContext;
+  /** For files of its own. */
+  readonly folder: string;
+}
+
+async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): Promise<StepResult> {
+  const { context, folder } = place;
+  const { dataset, settings } = given;
+  const contract = readContract(given);
   if (contract !== null) await refuseBadPatterns(engine, contract);
   context.signal.throwIfAborted();
   context.progress('Read the files', null);
-  const format = formatOf(files.map(({ path }) => path));
+  const own = await atHand(context, given);
+  const format = tableFormatOf(own.map(({ path }) => path));
   const declared = new Map(
     (contract?.columns ?? []).flatMap(({ name, logicalType }) => (logicalType === null ? [] : [[name, logicalType] as const])),
   );
-  const table = await openTable(engine, { files, format, declared });
+  const source = await openTable(engine, {
+    files: own,
+    format,
+    declared,
+    folders: () => settings.partitions !== null || settings.table !== null,
+  });
+  const kept = await rowsKept({ dataset, source, table: settings.table }, place);
+  const files = kept?.files ?? own;
+  const table = kept === null ? source : await openTable(engine, { files, format: 'parquet', declared: new Map() });
   context.signal.throwIfAborted();
   context.progress('Measure and check', null);
   const time = settings.time ?? contract?.time ?? null;
   const measurement = await measureTable(engine, table, { dataset, contract, time, signal: context.signal });
-  const tree = await treeArtifact(
-    context.store,
-    files.map(({ path, digest, bytes }) => ({ path, digest, bytes })),
-  );
-  const version = versionOf(inputs, { table, measurement, tree: tree.digest, contract, time });
+  const tree = kept?.tree ?? (await treeOf(context.store, given));
+  const contractDigest = given.contract?.digest ?? null;
+  const version = versionRecord({ dataset, files, table, measurement, tree: tree.digest, contract, contractDigest, time });
   const schema: DatasetSchema = { format: 'tidegate.dataset-schema/1', dataset, columns: version.columns };
-  const outputs = { version: await putRecord(context, version), schema: await putRecord(context, schema), files: tree };
+  const outputs = { version: await putRecord(context.store, version), schema: await putRecord(context.store, schema), files: tree };
   const evidence = measurement.findings.map((finding) => evidenceOf(dataset, finding));
-  const facts = factsOf(version);
+  const forgotten = kept?.facts['forgottenRows'];
+  const isTable = settings.table !== null || (given.reading !== null && context.node.settings['source'] === 'store');
+  const facts = {
+    ...(forgotten !== undefined && { forgottenRows: forgotten }),
+    ...factsOf(version),
+    ...kept?.facts,
+    ...(isTable && { from: context.node.settings['files'] ?? [] }), // what tells later whether the version may stand for files that are not here
+  };
   if (settings.holdout === null) return { outputs, evidence, facts };
   context.signal.throwIfAborted();
   context.progress('Hold rows out', null);
-  const sides = await holdOut(engine, files, { dataset, share: settings.holdout, format, store: context.store, folder });
+  const sides = await holdOut(engine, files, {
+    dataset,
+    share: settings.holdout,
+    format: table.format,
+    store: context.store,
+    folder,
+  });
   return { outputs: { ...outputs, ...sides }, evidence, facts };
 }
 
-async function putRecord({ store }: StepContext, record: unknown): Promise<Artifact> {
-  const { digest, bytes } = await store.putJson(record);
-  return { kind: 'file', digest, bytes, files: 1 };
+/** What was read is a table already, which is read like a tree. */
+async function treeOf(store: ObjectStore, { reading, files }: DatasetInputs): Promise<Artifact> {
+  if (reading === null) return treeArtifact(store, files);
+  return { kind: 'tree', digest: reading, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), files: files.length };
+}
+
+/** The rows as a table, for a dataset that is kept as one. */
+async function rowsKept(
+  { dataset, source, table }: { readonly dataset: string; readonly source: DatasetTable; readonly table: TableConfig | null },
+  { context, openEngine: open, formerTables, forgottenRows, folder }: Place,
+): Promise<KeptRows | null> {
+  if (table === null) return null;
+  const former = (await formerTables?.(dataset)) ?? [];
+  const forgotten = (await forgottenRows?.(dataset)) ?? null;
+  return keepRows(context, { dataset, table, source, former, forgotten, openEngine: open, folder });
+}
+
+/** The files as an engine can read them: objects of the store, but for those of a table, which are no objects. */
+async function atHand({ store }: DatasetContext, { files, settings }: DatasetInputs): Promise<readonly DatasetFile[]> {
+  const found: DatasetFile[] = [];
+  for (const { path, digest, bytes, source } of files)
+    found.push({ path, digest, bytes, object: settings.table !== null && source !== null ? source : await store.pathOf(digest) });
+  return found;
 }
 
 function readContract({ dataset, contract }: DatasetInputs): DataContract | null {
@@ -83,36 +157,6 @@ function readContract({ dataset, contract }: DatasetInputs): DataContract | null
   const parsed = parseContract({ file: contract.path, text: contract.text, dataset });
   if (!parsed.ok) throw errorOf(parsed.failure);
   return parsed.value;
-}
-
-interface VersionParts {
-  readonly table: DatasetTable;
-  readonly measurement: TableMeasurement;
-  readonly tree: Digest;
-  readonly contract: DataContract | null;
-  readonly time: string | null;
-}
-
-function versionOf(
-  { dataset, files, contract: text }: DatasetInputs,
-  { table, measurement, tree, contract, time }: VersionParts,
-): DatasetVersion {
-  return {
-    format: 'tidegate.dataset-version/1',
-    dataset,
-    tree,
-    fileFormat: table.format,
-    rows: measurement.rows,
-    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-    files: files.length,
-    columns: table.columns.map(({ name, type, physicalType }) => ({ name, type, physicalType })),
-    time,
-    knownAt: contract === null ? {} : Object.fromEntries(knownAtOf(contract)),
-    profile: measurement.profile,
-    contract: text?.digest ?? null,
-    checks: measurement.findings.map(({ result }) => result),
-    verdict: verdictOver(measurement.findings),
-  };
 }
 
 function evidenceOf(dataset: string, { result, reason }: Finding): Evidence {

@@ -3,10 +3,22 @@ export { type Change, type ColumnDifference, compareVersions, type VersionDiffer
 export { type DataContract } from './contract/data-contract.ts';
 export { inferContract, type InferOptions } from './contract/infer-contract.ts';
 export { type ContractText, parseContract } from './contract/parse-contract.ts';
-export { type DatasetDeps, datasetKind } from './dataset-kind.ts';
-export { datasetNodes } from './dataset-nodes.ts';
+export { type DvcCache, dvcCache } from './dvc/dvc-cache.ts';
+export { type DvcOutput, isDvcFile, readDvcFile } from './dvc/dvc-file.ts';
+export { type DvcFile, dvcFiles } from './dvc/dvc-files.ts';
+export { hasDvcMd5 } from './dvc/dvc-md5.ts';
+export { type DatasetDeps, datasetKind, makeDataset } from './dataset-kind.ts';
+export { convertRows } from './convert-rows.ts';
+export { copyOptions, type RowFormat, rowFormats } from './row-format.ts';
+export { datasetNodes, nodeOfAdded, nodeOfTree, type Readings } from './dataset-nodes.ts';
+export { countRows } from './onto/count-rows.ts';
+export { type OpenedRows, openRows } from './onto/open-rows.ts';
+export { editTable, refuseAbsentPartitions } from './tables/edit-table.ts';
+export type { PartsElsewhere } from './tables/groups/groups-with-keys.ts';
+export { ontoNode, type TreeOnto } from './onto/onto-version.ts';
+export { refusePointers } from './lfs-pointer.ts';
 export { type FileInPlace, newestEvent } from './newest-event.ts';
-export { type DatasetFile, formatOf } from './read/dataset-file.ts';
+export { type DatasetFile, type FileFormat, formatOf, type TableFormat } from './read/dataset-file.ts';
 export {
   acceptedRows,
   brokenColumn,
@@ -16,9 +28,37 @@ export {
   type RowReading,
   rowReading,
 } from './arrivals/row-reading.ts';
+export { type ParquetSummary, parquetSummary, sparseParquet } from './read/parquet-by-range.ts';
 export { csvDialect } from './read/csv-dialect.ts';
 export { datasetSql } from './read/dataset-sql.ts';
 export { fromText, isMissing, textTypeOf } from './read/text-type.ts';
+export { mergeData } from './merge/merge-data.ts';
+export type { MergeConflict, Side, SideChange } from './merge/merge-request.ts';
 export { namingFiles } from './read/read-failure.ts';
 export { scratchFolder } from './scratch-folder.ts';
+export { filesSource } from './sources/files/files-source.ts';
+export { treeArtifact } from './tree-artifact.ts';
+export { openSource } from './sources/open-source.ts';
+export { endReplication } from './sources/end-replication.ts';
+export type { SlotAtServer } from './sources/postgres/replication/drop-slot.ts';
+export { compareSchemas, type SchemaChange } from './sources/compare-schemas.ts';
+export { putOver, rowsSql } from './sources/rows/put-over.ts';
+export type { RowsReading, Source, SourceFile, SourceFinding, SourceReading } from './sources/source.ts';
 export { readSchema, readVersion } from './read-version.ts';
+export { plainTree, tableAt, tablesAsTrees } from './tables/tables-as-trees.ts';
+export { type LeftOutRows, newestPartitions } from './tables/rows/newest-partitions.ts';
+export { tableParts } from './tables/table-parts.ts';
+export { storeTable } from './tables/store-table.ts';
+export { compareFiles, type ComparedFile, type ComparedFiles } from './compare-files.ts';
+export { plainVersion } from './plain-version.ts';
+export { compareRows } from './rows/compare-rows.ts';
+export { type RowDifference } from './rows/row-difference.ts';
+export { findRows, type FindRequest, type FoundRows } from './forget/find-rows.ts';
+export type { ForgottenRows } from './forget/forgotten-rows.ts';
+export { withoutForgotten } from './forget/forgotten-rows.ts';
+export { impossibleValue, keyColumnsIn, type KeyRows, keysAmong, keyTexts, takeKeys } from './forget/key-rows.ts';
+export { parseKeys, readKeysFile } from './forget/parse-keys.ts';
+export { hashOfRow, type RowHashing } from './forget/row-hash.ts';
+export { isSigned, publicKeyOf, signTombstone } from './forget/sign-tombstone.ts';
+export { tableWithout } from './forget/table-without.ts';
+export { versionWithout } from './forget/version-without.ts';

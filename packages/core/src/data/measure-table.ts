@@ -3,6 +3,7 @@ import type { Engine, Row } from '@tidegate/runtime';
 import type { Check } from './checks/check.ts';
 import { compileChecks, keyColumns } from './checks/compile-checks.ts';
 import { type ExampleSource, examplesOf } from './checks/example-rows.ts';
+import { numberAggregates, withFurther } from './checks/further-measurements.ts';
 import { checkAggregates, type Finding, findingOf, type Measurement, readMeasurement, verdictOf } from './checks/finding.ts';
 import { openConfined, runQuery } from './checks/query-check.ts';
 import type { DataContract } from './contract/data-contract.ts';
@@ -32,7 +33,7 @@ export interface Promised {
 
 /**
  * Profile and checks of a table in two scans: one for everything whose SQL is known before, one for histograms and frequent values.
- * Only a check that fails, and a query of the user, reads the table again.
+ * Only a check that fails, checks of rows by those around them, of groups, and a query of the user, read the table again.
  * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-CONTRACT-QUERY
  */
 export async function measureTable(engine: Engine, table: DatasetTable, promised: Promised): Promise<TableMeasurement> {
@@ -43,10 +44,11 @@ export async function measureTable(engine: Engine, table: DatasetTable, promised
   const rows = measuredRows(table);
   return namingFiles(table.files, async () => {
     const aggregates = [`histogram(${fileSql}) AS files`, ...profileAggregates(columns), ...checks.flatMap(checkAggregates)];
-    const [first = {}] = await engine.rows(`SELECT count(*) AS rows, ${aggregates.join(', ')} FROM (${rows})`);
+    const first = await firstScan(engine, { rows, aggregates, numbers: numberAggregates(checks) });
     refuseRowlessFiles(table, first);
     const count = Number(first['rows'] ?? 0);
-    const measurements = checks.map((_, index) => readMeasurement(index, first, count));
+    const counted = checks.map((_, index) => readMeasurement(index, first, count));
+    const measurements = await withFurther(engine, { checks, measurements: counted, rows, first });
     const keys = contract === null ? [] : keyColumns(contract);
     const shown = columns.flatMap(({ column, sql }) => (keys.includes(column.name) ? [{ name: column.name, sql, type: column.type }] : []));
     const source = { rows, keys: shown, personal, filesByKey: table.filesByKey };
@@ -55,6 +57,20 @@ export async function measureTable(engine: Engine, table: DatasetTable, promised
       profile: await profileTable(engine, columns, { rows, count, first }),
       findings: await findingsOf(engine, { checks, measurements: await withQueries(checks, measurements, { table, ...promised }), source }),
     };
+  });
+}
+
+/** Without the numbers where one of them cannot be computed: they are asked for one by one then. */
+async function firstScan(
+  engine: Engine,
+  { rows, aggregates, numbers }: { readonly rows: string; readonly aggregates: readonly string[]; readonly numbers: readonly string[] },
+): Promise<Row> {
+  const scan = async (wanted: readonly string[]): Promise<Row> =>
+    (await engine.rows(`SELECT count(*) AS rows, ${wanted.join(', ')} FROM (${rows})`))[0] ?? {};
+  if (numbers.length === 0) return scan(aggregates);
+  return scan([...aggregates, ...numbers]).catch((error: unknown) => {
+    if (!/out of range|overflow/i.test(String(error))) throw error;
+    return scan(aggregates);
   });
 }
 

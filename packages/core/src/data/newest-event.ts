@@ -1,6 +1,6 @@
 import { digestOfHex } from '@tidegate/formats';
 import { type Engine, quoteName } from '@tidegate/runtime';
-import { formatOf } from './read/dataset-file.ts';
+import { tableFormatOf } from './read/dataset-file.ts';
 import { openTable, typedSql } from './read/dataset-table.ts';
 
 /** A file of a dataset where it lies in the project. */
@@ -26,7 +26,7 @@ export async function newestEvent(
   if (files.length === 0) return null;
   // a digest names nothing here: the files are read where they lie
   const found = files.map(({ path, file, bytes }) => ({ path, bytes, digest: nowhere, object: file }));
-  const table = await openTable(engine, { files: found, format: formatOf(files.map(({ path }) => path)), declared: new Map() });
+  const table = await openTable(engine, { files: found, format: tableFormatOf(files.map(({ path }) => path)), declared: new Map() });
   const column = table.columns.find(({ name }) => name === time);
   if (column === undefined) return null;
   const event = `TRY_CAST(${quoteName(time)} AS TIMESTAMP)`;

@@ -1,18 +1,20 @@
 import { dirname, join } from 'node:path';
-import { type DatasetVersion, runId, type Tree } from '@tidegate/formats';
+import { type DatasetVersion, type Digest, runId, type Tree } from '@tidegate/formats';
 import { openEngine, quoteText } from '@tidegate/runtime';
-import type { DatasetConfig } from '../config/index.ts';
+import type { DatasetConfig, PartitionsConfig, TableConfig } from '../config/index.ts';
 import type { ResolvedInput, StepContext, StepResult } from '../pipeline/index.ts';
 import { digestOfFile, filesBelow, mkdir, mkdtemp, rm, stat, systemPlatform, tmpdir, writeFile } from '../platform/index.ts';
 import { folderObjectStore, type ObjectStore } from '../store/index.ts';
 import { datasetKind } from './dataset-kind.ts';
 import { datasetNodes } from './dataset-nodes.ts';
 import { readVersion } from './read-version.ts';
+import { tablesAsTrees } from './tables/tables-as-trees.ts';
 
 /** For tests: a project folder and a store of their own, and the step `data.t` run on them. */
 export interface TestDataset {
   readonly root: string;
   readonly store: ObjectStore;
+  readonly digestOf: (path: string) => Promise<Digest>;
   readonly write: (path: string, content: string | Uint8Array) => Promise<void>;
   /** Writes the rows of a query as Parquet. */
   readonly writeParquet: (path: string, query: string) => Promise<void>;
@@ -21,6 +23,10 @@ export interface TestDataset {
     readonly contract?: string | Uint8Array;
     readonly time?: string;
     readonly holdout?: number;
+    readonly table?: Partial<TableConfig>;
+    readonly partitions?: PartitionsConfig;
+    /** Tables of earlier versions. */
+    readonly former?: readonly Digest[];
   }) => Promise<TestVersion>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
@@ -34,7 +40,7 @@ export interface TestVersion {
 export async function testDataset(name = ''): Promise<TestDataset> {
   const folder = await mkdtemp(join(tmpdir(), `tidegate-test-${name}-`));
   const root = join(folder, 'project');
-  const store = folderObjectStore(join(folder, 'objects'));
+  const store = tablesAsTrees(folderObjectStore(join(folder, 'objects')), join(folder, 'parts'));
   const write: TestDataset['write'] = async (path, content) => {
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), content);
@@ -42,13 +48,14 @@ export async function testDataset(name = ''): Promise<TestDataset> {
   return {
     root,
     store,
+    digestOf: (path) => digestOfFile(join(root, path)),
     write,
     writeParquet: async (path, query) => {
       await mkdir(dirname(join(root, path)), { recursive: true });
       using engine = await openEngine({ threads: 1 });
       await engine.run(`COPY (${query}) TO ${quoteText(join(root, path))} (FORMAT parquet, COMPRESSION zstd)`);
     },
-    run: async ({ contract, time, holdout } = {}) => {
+    run: async ({ contract, time, holdout, table, partitions, former = [] } = {}) => {
       if (contract !== undefined) await write('t.odcs.yaml', contract);
       const config: DatasetConfig = {
         from: { files: ['**'] },
@@ -56,8 +63,10 @@ export async function testDataset(name = ''): Promise<TestDataset> {
         time: time ?? null,
         push: null,
         holdout: holdout ?? null,
+        ...(partitions !== undefined && { partitions }),
+        ...(table !== undefined && { table: { key: [], folder: 'tables/t', partition: null, keep: null, ...table } }),
       };
-      const result = await datasetKind().run(await contextOf({ root, store, config }));
+      const result = await datasetKind({ openEngine, formerTables: async () => former }).run(await contextOf({ root, store, config }));
       const { version } = result.outputs;
       if (version === undefined) throw new Error('Cannot find the output "version"');
       return { result, version: await readVersion(store, version) };

@@ -53,7 +53,16 @@ const count = number({ integer: true, minimum: 0 });
 const type = oneOf(['string', 'integer', 'number', 'boolean', 'date', 'timestamp', 'time', 'object', 'array']);
 const verdict = oneOf(['pass', 'inconclusive', 'fail', 'invalid']);
 
-const column = members<Column>({ name: text(), type, physicalType: text() });
+const plainColumn = members<Omit<Column, 'folder'>>({ name: text(), type, physicalType: text() });
+
+const column: shape.Shape<Column> = {
+  schema: plainColumn.schema, // which lets further members be
+  check: (value, path, problems) => {
+    const found = plainColumn.check(value, path, problems);
+    const { folder } = (value ?? {}) as { readonly folder?: unknown };
+    return found === undefined || folder !== true ? found : { ...found, folder };
+  },
+};
 
 const columnProfile = members<ColumnProfile>({
   name: text(),
@@ -88,7 +97,7 @@ export const versionShape: shape.Shape<DatasetVersion> = members<DatasetVersion>
   format: oneOf(['tidegate.dataset-version/1']),
   dataset: text(),
   tree: digest,
-  fileFormat: oneOf(['parquet', 'csv', 'json']),
+  fileFormat: oneOf(['parquet', 'csv', 'json', 'files']),
   rows: count,
   bytes: count,
   files: count,

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Digest } from '@tidegate/formats';
+import { runUntilChange } from '../../../runtime/src/test-kill-at-change.ts';
 import { openHttpClient } from '../platform/index.ts';
 import { deployTiny, storeTinyRelease, tinyProject } from './fixtures/tiny-project.ts';
 import { deploymentHistory, liveAfter } from './history.ts';
@@ -13,17 +12,6 @@ import { stopEnvironment } from './stop.ts';
 
 const program = join(import.meta.dirname, 'fixtures/tiny-project.ts');
 const moments = 24;
-
-/** Runs a deployment as a process of its own and kills it after a while. @returns whether it had ended before */
-async function deployAndKill(root: string, release: Digest, afterMs: number): Promise<boolean> {
-  const child = spawn(process.execPath, [program, root, release], { stdio: 'ignore' });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  await Promise.race([ended, wait(afterMs)]);
-  const isOver = child.exitCode !== null;
-  child.kill('SIGKILL');
-  await ended;
-  return isOver;
-}
 
 test(`a deployment killed at any of ${moments} moments is finished by the plain rerun, and the history tells what was live`, async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'tidegate-crash-'));
@@ -36,14 +24,17 @@ test(`a deployment killed at any of ${moments} moments is finished by the plain 
   });
   await deployTiny(deps, await storeTinyRelease(deps.store, 'first'));
   using client = openHttpClient();
-  const started = performance.now();
-  await deployTiny(deps, await storeTinyRelease(deps.store, 'timed'));
-  const longestMs = (performance.now() - started) * 1.5 + 400; // a process of its own has to start as well
-  let killed = 0;
+  const deploy = async (release: Digest, killAt: number | null): ReturnType<typeof runUntilChange> =>
+    runUntilChange([program, root, release], { killAt });
+  const { code, changes, output } = await deploy(await storeTinyRelease(deps.store, 'counted'), null);
+  assert.equal(code, 0, output);
+  assert.ok(changes > 2 * moments, `${changes} changes`);
 
   for (let moment = 0; moment < moments; moment++) {
     const release = await storeTinyRelease(deps.store, `release ${moment}`);
-    if (!(await deployAndKill(root, release, (longestMs * moment) / moments))) killed++;
+    const at = Math.ceil(((moment + 0.5) / moments) * changes);
+    const ended = await deploy(release, at);
+    assert.ok(ended.killed, `at change ${at} of ${changes}: ${ended.output}`);
     await deployTiny(deps, release);
 
     for (const environment of ['staging', 'production']) {
@@ -64,6 +55,4 @@ test(`a deployment killed at any of ${moments} moments is finished by the plain 
       );
     }
   }
-
-  assert.ok(killed >= moments / 3, `only ${killed} of ${moments} were killed before they had ended`);
 });

@@ -97,6 +97,8 @@ function causeOf(reason: PathReason): string {
       return 'a run that was asked for';
     case 'data-changed':
       return 'changed data';
+    case 'source-read':
+      return `new data of ${reason.datasets.join(', ')}`;
     case 'again':
       return 'another try';
     case 'new-commit':

@@ -23,6 +23,8 @@ import { type Known, type Move, nextMove } from './next-move.ts';
 import { appendNote, newestNote, newestNotes } from './notes.ts';
 import { afterEvent, type RunProgress, stepsOfRuns } from './progress.ts';
 import { ServiceKeeper } from './service-keeper.ts';
+import { SourceKeeper } from './source-keeper.ts';
+import { StoreKeeper } from './store-keeper.ts';
 import { type SourceState, type SourceWatch, watchSources } from './source-watch.ts';
 import { type Change, monitorStatus, type UpStatus, type WatchedMonitor } from './status.ts';
 import { takePath } from './take-path.ts';
@@ -64,11 +66,13 @@ export interface Attended {
 export class Loop {
   #project: Project;
   readonly #options: LoopOptions;
-  readonly #sources: SourceWatch;
+  readonly #files: SourceWatch;
+  readonly #sources: SourceKeeper;
   readonly #path: Lane = openLane();
   readonly #features: FeatureKeeper;
   readonly #monitors: MonitorKeeper;
   readonly #services: ServiceKeeper;
+  readonly #store: StoreKeeper;
   #configStamp: string | null = null;
   #head: Head | null = null;
   #data: SourceState = { digest: null, atRest: false };
@@ -84,15 +88,22 @@ export class Loop {
   constructor(project: Project, options: LoopOptions) {
     this.#project = project;
     this.#options = options;
-    this.#sources = watchSources(project.platform.clock);
+    this.#files = watchSources(project.platform.clock);
     this.#retraining = this.#interruptedRetraining();
     this.#features = new FeatureKeeper({
       ...options,
       project: () => this.#project,
       note: (what) => this.note(what),
-      look: () => this.#sources.look(this.#project).digest,
+      look: () => this.#files.look(this.#project).digest,
+    });
+    this.#sources = new SourceKeeper({
+      ...options,
+      project: () => this.#project,
+      note: (what) => this.note(what),
+      onFailure: (exit) => (this.#worstExit = Math.max(this.#worstExit, exit)),
     });
     this.#services = new ServiceKeeper({ ...options, project: () => this.#project, note: (what) => this.note(what) });
+    this.#store = new StoreKeeper({ ...options, project: () => this.#project, note: (what) => this.note(what) });
     this.#monitors = new MonitorKeeper({
       ...options,
       project: () => this.#project,
@@ -111,31 +122,32 @@ export class Loop {
     if (this.#broken !== null) throw this.#broken.error;
     await this.#readConfig();
     this.#head = await lookAtHead(this.#project, this.#options.gitFolder);
-    this.#data = this.#sources.look(this.#project);
+    this.#data = this.#files.look(this.#project);
     const [refreshes, checks] = [await this.#attendToFeatures(), await this.#attendToMonitors()];
+    const reads = this.#attendToSources();
     if (this.#isOnItsWay()) return { isBusy: true, hindrance: null };
     const down = await this.#services.down();
     if (down.length > 0) this.#keep(this.#path.do(() => this.#services.start(down)));
     const move = this.#nextMove();
     this.#tellHindrance(move);
     if (move.kind === 'go') this.#go(move, this.#head);
-    const waitsForRest = !this.#data.atRest;
-    return {
-      isBusy:
-        move.kind === 'go' ||
-        down.length > 0 ||
-        refreshes ||
-        checks ||
-        this.#features.isRefreshing ||
-        this.#monitors.isChecking ||
-        waitsForRest,
-      hindrance: this.#hindrance,
-    };
+    const isBusy =
+      move.kind === 'go' ||
+      down.length > 0 ||
+      refreshes ||
+      checks ||
+      reads ||
+      this.#sources.isReading ||
+      this.#features.isRefreshing ||
+      this.#monitors.isChecking ||
+      !this.#data.atRest; // waits for it
+    if (!isBusy && !this.#options.once && this.#store.isDue()) this.#store.tend();
+    return { isBusy, hindrance: this.#hindrance };
   }
 
   /** Resolves when nothing that was begun is under way. */
   async idle(): Promise<void> {
-    await Promise.all([this.#path.idle(), this.#features.idle(), this.#monitors.idle()]);
+    await Promise.all([this.#path.idle(), this.#features.idle(), this.#monitors.idle(), this.#sources.idle(), this.#store.idle()]);
   }
 
   /** Takes the head along the path again, as soon as nothing is in the way. */
@@ -190,6 +202,7 @@ export class Loop {
       change: this.#changeNow(),
       isRefreshing: this.#features.isRefreshing,
       isChecking: this.#monitors.isChecking,
+      isReading: this.#sources.isReading,
       monitors: listMonitors(this.#project).map(monitorStatus),
       features: this.#features.last,
       environments: await environmentsOf(this.#project),
@@ -228,6 +241,7 @@ export class Loop {
     const known: Known = {
       last: last === null ? null : { ended: last.what, atMs: Date.parse(last.at) },
       asked: this.#asked,
+      news: this.#sources.news(),
       retraining: this.#retraining,
     };
     return nextMove(seen, known);
@@ -329,6 +343,14 @@ export class Loop {
       .check({ names, onlyDue: true })
       .catch(() => {}) // it is in the notes
       .finally(this.#options.wake);
+    return true;
+  }
+
+  /** Whether a look at sources was begun. */
+  #attendToSources(): boolean {
+    const due = this.#sources.due();
+    if (due.length === 0) return false;
+    this.#keep(this.#sources.look(due).finally(this.#options.wake));
     return true;
   }
 

@@ -24,11 +24,11 @@ const passed: PathEnded = {
 
 function knowing(ended: Partial<PathEnded>, more: Partial<Known> & { readonly atMs?: number } = {}): Known {
   const { atMs = 1_000_000, ...rest } = more;
-  return { last: { ended: { ...passed, ...ended }, atMs }, asked: false, retraining: null, ...rest };
+  return { last: { ended: { ...passed, ...ended }, atMs }, asked: false, news: [], retraining: null, ...rest };
 }
 
 test('the first commit it sees is taken along the path', () => {
-  const move = nextMove(seen, { last: null, asked: false, retraining: null });
+  const move = nextMove(seen, { last: null, asked: false, news: [], retraining: null });
 
   assert.deepEqual(move, { kind: 'go', commit: 'c1', why: { kind: 'new-commit', before: null }, tries: 1 });
 });
@@ -91,6 +91,13 @@ test('what was interrupted goes on', () => {
   const move = nextMove(seen, knowing({ outcome: 'cancelled', exit: 130 }));
 
   assert.deepEqual(move, { kind: 'go', commit: 'c1', why: { kind: 'again', code: 'TG-CLI-STOPPED' }, tries: 2 });
+});
+
+test('what a source gave since the last way was begun is taken along, whatever came of that way', () => {
+  const why = { kind: 'source-read', datasets: ['weather'] } as const;
+
+  for (const outcome of ['passed', 'refused', 'failed'] as const)
+    assert.deepEqual(nextMove(seen, knowing({ outcome }, { news: ['weather'] })), { kind: 'go', commit: 'c1', why, tries: 1 });
 });
 
 test('a monitor that wants a retraining gets it, but not on a branch that ends at the gate', () => {

@@ -18,6 +18,8 @@ export interface Known {
   readonly last: { readonly ended: PathEnded; readonly atMs: number } | null;
   /** Somebody asked for another try. */
   readonly asked: boolean;
+  /** Datasets whose source gave something new since the last way was begun. */
+  readonly news: readonly string[];
   /** The monitor that wants the model trained again; null when none does. */
   readonly retraining: { readonly monitor: string; readonly reasons: readonly string[] } | null;
 }
@@ -39,10 +41,11 @@ export function nextMove(seen: Seen, known: Known): Move {
   return { kind: 'go', commit: seen.commit, why, tries: why.kind === 'again' ? (known.last?.ended.tries ?? 0) + 1 : 1 };
 }
 
-function reasonToGo(seen: Seen, { last, asked, retraining }: Known): PathReason | null {
+function reasonToGo(seen: Seen, { last, asked, news, retraining }: Known): PathReason | null {
   if (last === null || last.ended.commit !== seen.commit) return { kind: 'new-commit', before: last?.ended.commit ?? null };
   if (last.ended.goal !== seen.goal) return { kind: 'goal-changed', before: last.ended.goal };
   if (asked) return { kind: 'asked' };
+  if (news.length > 0) return { kind: 'source-read', datasets: news };
   return reasonToTryAgain(seen, last) ?? (retraining === null || seen.goal === 'gate' ? null : { kind: 'monitor', ...retraining });
 }
 

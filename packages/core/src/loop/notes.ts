@@ -22,15 +22,43 @@ export function newestNotes({ state, name }: Pick<Project, 'state' | 'name'>, li
   return rows.map((row) => noteOf(name, row));
 }
 
-/** The newest note of a kind; null when there is none. */
+type NoteOf<Kind extends LoopEvent['kind']> = Omit<LoopNote, 'what'> & { readonly what: Extract<LoopEvent, { readonly kind: Kind }> };
+
+/** The newest note of a kind, of those before a sequence when one is given; null when there is none. */
 export function newestNote<Kind extends LoopEvent['kind']>(
   { state, name }: Pick<Project, 'state' | 'name'>,
   kind: Kind,
-): (Omit<LoopNote, 'what'> & { readonly what: Extract<LoopEvent, { readonly kind: Kind }> }) | null {
-  const row = state.prepare('SELECT record FROM loop_note WHERE project = ? AND kind = ? ORDER BY sequence DESC LIMIT 1').get(name, kind);
-  if (row === undefined) return null;
-  const { what, ...rest } = noteOf(name, row);
-  return isKind(what, kind) ? { ...rest, what } : null;
+  before: number = Number.MAX_SAFE_INTEGER,
+): NoteOf<Kind> | null {
+  const sql = 'SELECT record FROM loop_note WHERE project = ? AND kind = ? AND sequence < ? ORDER BY sequence DESC LIMIT 1';
+  const row = state.prepare(sql).get(name, kind, before);
+  return row === undefined ? null : (ofKind(noteOf(name, row), kind)[0] ?? null);
+}
+
+/** The newest note of a kind about a dataset; null when there is none. */
+export function newestNoteAbout<Kind extends LoopEvent['kind']>(
+  { state, name }: Pick<Project, 'state' | 'name'>,
+  kind: Kind,
+  dataset: string,
+): NoteOf<Kind> | null {
+  const sql = `SELECT record FROM loop_note WHERE project = ? AND kind = ? AND json_extract(record, '$.what.dataset') = ? ORDER BY sequence DESC LIMIT 1`;
+  const row = state.prepare(sql).get(name, kind, dataset);
+  return row === undefined ? null : (ofKind(noteOf(name, row), kind)[0] ?? null);
+}
+
+/** Notes of a kind after a sequence, oldest first. */
+export function notesAfter<Kind extends LoopEvent['kind']>(
+  { state, name }: Pick<Project, 'state' | 'name'>,
+  kind: Kind,
+  sequence: number,
+): readonly NoteOf<Kind>[] {
+  const sql = 'SELECT record FROM loop_note WHERE project = ? AND kind = ? AND sequence > ? ORDER BY sequence';
+  const rows = state.prepare(sql).all(name, kind, sequence);
+  return rows.flatMap((row) => ofKind(noteOf(name, row), kind));
+}
+
+function ofKind<Kind extends LoopEvent['kind']>({ what, ...rest }: LoopNote, kind: Kind): readonly NoteOf<Kind>[] {
+  return isKind(what, kind) ? [{ ...rest, what }] : [];
 }
 
 function isKind<Kind extends LoopEvent['kind']>(event: LoopEvent, kind: Kind): event is Extract<LoopEvent, { readonly kind: Kind }> {

@@ -60,7 +60,11 @@ export function afterEvent(before: RunProgress | null, event: Event): RunProgres
       return { ...before, doing: `virtual environment: ${event.doing}` };
     case 'step-output':
     case 'input-changed-while-running':
+    case 'source-notices':
+    case 'rows-forgotten':
+    case 'pinned-instead-of-files':
     case 'not-isolated':
+    case 'unchecked-packages':
     case 'undeclared-reads':
     case 'crashed-run-found':
     case 'monitor-checked':

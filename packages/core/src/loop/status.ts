@@ -23,6 +23,8 @@ export interface UpStatus {
   readonly change: Change | null;
   readonly isRefreshing: boolean;
   readonly isChecking: boolean;
+  /** Whether sources are being looked at or read. */
+  readonly isReading: boolean;
   /** The last refresh of the features; null before the first. */
   readonly features: FeaturesRefreshed | null;
   /** In the order of tidegate.yaml. */

@@ -11,6 +11,7 @@ import { type Live, type Project, revisionOf, runProject } from '../project/inde
 import { commitLock } from './commit-lock.ts';
 import { failureOf } from './failure-of.ts';
 import { endOfRun, outcomeOf } from './outcome.ts';
+import { tellNotices } from './source-keeper.ts';
 
 export interface Way {
   readonly commit: string;
@@ -55,7 +56,18 @@ async function run(
   project: Project,
   { goal, signal, emit, note }: Pick<Way, 'goal' | 'signal' | 'emit' | 'note'>,
 ): Promise<{ readonly record: RunRecord; readonly live: readonly Live[] }> {
-  const ended = await runProject(project, { goal, only: [], force: [], jobs: null, again: false, signal, emit });
+  const ended = await runProject(project, {
+    goal,
+    only: [],
+    force: [],
+    jobs: null,
+    again: false,
+    signal,
+    emit: (event) => {
+      emit(event);
+      if (event.kind === 'source-notices') tellNotices(project, { ...event, readRows: 1 }, note);
+    },
+  });
   if (ended.notShared !== null) {
     const { code, message, hint } = ended.notShared;
     note({ kind: 'share-failed', failure: { code, message, hint } });

@@ -47,7 +47,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
     environments: {},
     branches: {},
     remote: null,
-    keep: { runs: 50, days: 30 },
+    keep: { runs: 50, days: 30, collect: true },
     salt: null,
     monitors: {},
   };

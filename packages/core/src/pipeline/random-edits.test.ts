@@ -86,7 +86,7 @@ type Built = ReadonlyMap<number, { readonly output: string; readonly key: string
 
 function buildAnew({ files, steps }: World): Built {
   const built = new Map<number, { output: string; key: string } | 'fails' | 'blocked'>();
-  for (const { id, files: read, needs, variable, path, fails, volatile } of steps) {
+  for (const { id, files: read, needs, variable, path, fails } of steps) {
     const needed = needs.map((need) => built.get(need));
     const outputs = needed.flatMap((one) => (typeof one === 'object' ? [one.output] : []));
     if (outputs.length < needed.length) built.set(id, 'blocked');
@@ -99,7 +99,6 @@ function buildAnew({ files, steps }: World): Built {
         needs.map((need, i) => `${need} ${outputs[i]}`).toSorted(),
         variable,
         path,
-        volatile,
       ]);
       built.set(id, { output, key });
     }

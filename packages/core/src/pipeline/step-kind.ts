@@ -1,5 +1,5 @@
 import type { Artifact, EmitEvent, Evidence, Json, KeySalt, RunId, StepName } from '@tidegate/formats';
-import type { Condition } from '../config/index.ts';
+import type { Condition, PartitionsConfig } from '../config/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 import type { RetryPolicy, StepItem, StepResources } from './step-scheduling.ts';
@@ -65,8 +65,11 @@ export type StableRule =
   | { readonly kind: 'output'; readonly output: string };
 
 export type StepInput =
-  /** Files of the project; `pattern` is a path, a folder or a glob; matching nothing is an error when `required`, as it is when all of `any` do. */
-  | { readonly from: 'project'; readonly pattern: string; readonly required: boolean | 'any' }
+  /**
+   * Files of the project; `pattern` is a path, a folder or a glob; matching nothing is an error when `required`, as it is when all of `any` do. With `partitions`
+   * only those in the folders that are kept: the newest of all inputs of the step that have it.
+   */
+  | { readonly from: 'project'; readonly pattern: string; readonly required: boolean | 'any'; readonly partitions?: PartitionsConfig }
   /** An output of another step; `place` is where a workspace shows it (null: the kind reads it from the store). */
   | {
       readonly from: 'step';
@@ -103,8 +106,13 @@ export interface StepContext {
   readonly platform: Platform;
   readonly run: RunId;
   readonly signal: AbortSignal;
-  /** GPUs that are its own while it runs, as CUDA_VISIBLE_DEVICES names them: as many as it asked for. Default: none. */
-  readonly gpus?: readonly string[];
+  /**
+   * Waits until the step has its cores, memory, GPUs and pools, and gives the GPUs that are its own from then on, as CUDA_VISIBLE_DEVICES names
+   * them. May be called again. Default: it has them, and they are none.
+   *
+   * @throws NotBegun when the step is not to be run after all; what was got ready for it is taken down then
+   */
+  readonly begin?: () => Promise<readonly string[]>;
   /**
    * Tells that what needs its cores, memory, GPUs and pools has succeeded: others may begin while its outputs are stored. What fails
    * afterwards finds them begun. Default: nobody waits for it.
@@ -120,8 +128,13 @@ export interface StepContext {
   readonly progress: (doing: string, fraction: number | null) => void;
   /** Output that belongs into the step's log: one or more lines at once, each with its line end; the last may be without. */
   readonly log: (stream: 'stdout' | 'stderr', text: string) => void;
-  /** The run's own folder for this step with the placed inputs in it, made at the first call. */
-  readonly workspace: () => Promise<string>;
+  /**
+   * The run's own folder for this step with the placed inputs in it, made at the first call.
+   *
+   * @param sealed inputs whose files of at least {@link shortestShared} bytes the kind keeps from being written, also by root, as long as
+   *   anything of the step runs: they may be the objects of the store themselves. Default: none
+   */
+  readonly workspace: (sealed?: ReadonlySet<ResolvedInput>) => Promise<string>;
   /** Notes a process group, so that it is ended when this process is killed and the next one starts. */
   readonly ownProcess: (pid: number) => void;
 }
@@ -159,6 +172,12 @@ export interface StepKind {
    * again on request the newer counts. Default false.
    */
   readonly measures?: true;
+  /**
+   * For a kind that gets ready what takes no cores worth counting, and then waits for `begin` of its context before its work: what it does before
+   * happens while other steps have the cores, so that these do not lie idle. Until then it prints nothing, and holds nothing that another step waits
+   * for. Default false: it is started once it has them.
+   */
+  readonly getsReady?: true;
   /**
    * What enters the key beyond node and inputs, found out cheaply: interpreter and lock identity, the champion. A kind
    * that reads what is not in the project asks here in every run what it is (a version, an ETag, a digest); one that cannot

@@ -5,11 +5,17 @@ import {
   constants,
   fsyncSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   readSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
   utimesSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { copyFile, mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
@@ -36,6 +42,8 @@ export {
   realpathSync,
   renameSync,
   rmdirSync,
+  rmSync,
+  type Stats,
   statSync,
   unlinkSync,
   writeFileSync,
@@ -62,8 +70,20 @@ export { availableParallelism, homedir, tmpdir, userInfo } from 'node:os';
 
 /** Where a symbolic link leads to; null for anything else. */
 export function linkTarget(path: string): string | null {
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  return isLink ? resolve(dirname(path), readlinkSync(path)) : null;
+  const link = linkText(path);
+  return link === null ? null : resolve(dirname(path), link);
+}
+
+/** What a symbolic link says, as it is written; null for anything else. */
+export function linkText(path: string): string | null {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(path) : null;
+}
+
+/** Makes a symbolic link in the place of whatever file has the name. */
+export function writeLink(path: string, link: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  rmSync(path, { force: true });
+  symlinkSync(link, path);
 }
 
 /** A name in the folder of `path` that no other process uses; leftovers of a crash are recognised by the prefix `.tmp-`. */
@@ -81,6 +101,19 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** As {@link writeFileAtomically}, before anything else happens in this process; what killed writers have left stays. */
+export function replaceFile(path: string, content: string): void {
+  const temporary = temporaryBeside(path);
+  try {
+    writeFileSync(temporary, content, { flush: true });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
     throw error;
   }
   syncFolder(dirname(path));
@@ -125,10 +158,15 @@ export async function copyDurably(from: string, to: string): Promise<void> {
 
 /** Undefined for an empty file. */
 export function firstByteOf(path: string): number | undefined {
+  return beginningOf(path, 1)[0];
+}
+
+/** The first bytes of a file, as many as there are. */
+export function beginningOf(path: string, bytes: number): Uint8Array {
   const handle = openSync(path, 'r');
   try {
-    const byte = Buffer.alloc(1);
-    return readSync(handle, byte) === 0 ? undefined : byte[0];
+    const beginning = Buffer.alloc(bytes);
+    return beginning.subarray(0, readSync(handle, beginning));
   } finally {
     closeSync(handle);
   }
@@ -189,6 +227,16 @@ export async function readTextIfThere(path: string): Promise<string | null> {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
+}
+
+/** As {@link readTextIfThere}, before anything else happens in this process. */
+export function readTextNow(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 /** Bytes that this user can still write where the path lies. */

@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { createHash, hash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { type Digest, digestOfHex } from '@tidegate/formats';
 import { type MeasuredFile, measureFileHere, smallFile } from './hash-file.ts';
-import { type Answer, type HashThreads, openHashThreads } from './hash-threads.ts';
+import type { Answer, HashThreads } from './hash-threads.ts';
+import { threads } from './threads.ts';
 
 /** From this size on a file is given to a thread: starting one takes as long as hashing it. */
 const largeFile = 32 << 20;
 
-const threads = openHashThreads();
-
 export function digestOfBytes(bytes: Uint8Array | string): Digest {
-  return digestOfHex(createHash('sha256').update(bytes).digest('hex'));
+  return digestOfHex(hash('sha256', bytes));
 }
 
 /** Memory is bounded whatever the size of the file. */
@@ -27,14 +27,21 @@ export async function measureFile(path: string): Promise<MeasuredFile> {
   return measuredIn(answer);
 }
 
+/** While one piece is hashed, the next one is read. Both are used again and again: a stream's, which are new each time, cost more to collect than to hash. */
 async function measureInPieces(path: string): Promise<MeasuredFile> {
-  const hash = createHash('sha256');
+  const sum = createHash('sha256');
+  await using file = await open(path, 'r');
   let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: smallFile }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.byteLength;
+  let [current, other] = [Buffer.allocUnsafe(smallFile), Buffer.allocUnsafe(smallFile)];
+  let { bytesRead } = await file.read(current, 0, smallFile);
+  while (bytesRead > 0) {
+    const next = file.read(other, 0, smallFile);
+    sum.update(current.subarray(0, bytesRead));
+    bytes += bytesRead;
+    ({ bytesRead } = await next);
+    [current, other] = [other, current];
   }
-  return { digest: digestOfHex(hash.digest('hex')), bytes };
+  return { digest: digestOfHex(sum.digest('hex')), bytes };
 }
 
 function measuredIn(answer: Answer | undefined): MeasuredFile {

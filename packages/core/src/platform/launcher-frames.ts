@@ -6,10 +6,21 @@ export interface Frame {
 }
 
 /**
- * To the launcher: start a command (JSON); stop reading what it prints. From it: that it is ready; of a command its process id, what it
+ * To the launcher: start a command (JSON); stop reading what it prints; open its gate. From it: that it is ready; of a command its process id, what it
  * printed, how it ended, that its pipes are closed, or why it could not be started.
  */
-export const frameKinds = { start: 1, deafen: 2, started: 3, stdout: 4, stderr: 5, exit: 6, close: 7, failed: 8, ready: 9 } as const;
+export const frameKinds = {
+  start: 1,
+  deafen: 2,
+  started: 3,
+  stdout: 4,
+  stderr: 5,
+  exit: 6,
+  close: 7,
+  failed: 8,
+  ready: 9,
+  open: 10,
+} as const;
 
 const headBytes = 9;
 

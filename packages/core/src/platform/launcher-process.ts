@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { frameHead, frameKinds, frameReader } from './launcher-frames.ts';
+import { openGate, stdioOf } from './gate.ts';
 import { type PacedReading, readPaced } from './pace.ts';
 
 /** The program behind `launcher.ts`: starts commands for another process, and ends them all when that one is gone. */
@@ -10,6 +11,7 @@ process.stdin.on(
   'data',
   frameReader(({ kind, command, content }) => {
     if (kind === frameKinds.start) start(command, JSON.parse(content.toString('utf8')) as Wanted);
+    else if (kind === frameKinds.open) openGate(running.get(command)?.child);
     else deafen(running.get(command)?.child);
   }),
 );
@@ -24,10 +26,11 @@ interface Wanted {
   readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
   readonly variables: { readonly [name: string]: string };
+  readonly isGated?: boolean;
 }
 
-function start(command: number, { argv: [program, ...rest], cwd, variables }: Wanted): void {
-  const child = spawn(program, rest, { cwd, env: variables, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+function start(command: number, { argv: [program, ...rest], cwd, variables, isGated = false }: Wanted): void {
+  const child = spawn(program, rest, { cwd, env: variables, detached: true, stdio: stdioOf(isGated) });
   child.once('error', (error: NodeJS.ErrnoException) => {
     const { code, errno, syscall, path, message } = error;
     tell('failed', command, { code, errno, syscall, path, message });
@@ -40,8 +43,8 @@ function start(command: number, { argv: [program, ...rest], cwd, variables }: Wa
   running.set(command, { child, readings });
   if (isFull) for (const reading of readings) reading.hold();
   child.once('exit', (code, signal) => {
+    tell('exit', command, { code, signal }); // first of all: somebody waits for its cores
     endGroup(child.pid); // what it left behind in its group, before the number can mean another one
-    tell('exit', command, { code, signal });
   });
   child.once('close', () => {
     running.delete(command);
@@ -60,8 +63,11 @@ function tell(kind: keyof typeof frameKinds, command: number, content: unknown):
 
 /** While the reader has more than it takes, the commands wait as they would for a pipe of their own. */
 function send(kind: number, command: number, content: Buffer): void {
+  process.stdout.cork(); // head and content in one call: else the reader wakes up for the head alone
   process.stdout.write(frameHead({ kind, command, content }));
-  if (process.stdout.write(content) || isFull) return;
+  const hasRoom = process.stdout.write(content);
+  process.stdout.uncork();
+  if (hasRoom || isFull) return;
   isFull = true;
   for (const { readings } of running.values()) for (const reading of readings) reading.hold();
   process.stdout.once('drain', () => {

@@ -13,6 +13,8 @@ export interface StartedCommand {
   readonly stderr: Readable;
   /** Whether somebody sees to it already that no more comes than can be taken. */
   readonly isPaced: boolean;
+  /** Lets a gated command begin; nothing for one that is not. */
+  readonly open: () => void;
   readonly exitCode: number | null;
   readonly signalCode: NodeJS.Signals | null;
   /** As of `ChildProcess`: `exit` when it ends, `close` when nothing more can come from its pipes. */
@@ -24,6 +26,8 @@ export interface CommandToStart {
   readonly cwd: string;
   /** The whole environment. */
   readonly variables: { readonly [name: string]: string };
+  /** Whether it waits for its gate to be opened, see `atGate`. Default no. */
+  readonly isGated?: boolean;
 }
 
 /**
@@ -71,7 +75,7 @@ export function openLauncher(): Launcher {
     works: () => works,
     start: (command) => {
       const number = ++count % 0x1_0000_0000;
-      const one = launch({ deafen: () => send(frameKinds.deafen, number, null) });
+      const one = launch({ deafen: () => send(frameKinds.deafen, number, null), open: () => send(frameKinds.open, number, null) });
       if (!works) one.lose();
       else {
         launched.set(number, one);
@@ -113,7 +117,7 @@ interface Launched {
   readonly lose: () => void;
 }
 
-function launch({ deafen }: { readonly deafen: () => void }): Launched {
+function launch({ deafen, open: openGate }: { readonly deafen: () => void; readonly open: () => void }): Launched {
   const { promise, resolve, reject } = Promise.withResolvers<StartedCommand>();
   const events = new EventEmitter();
   const end: { code: number | null; signal: NodeJS.Signals | null } = { code: null, signal: null };
@@ -136,6 +140,7 @@ function launch({ deafen }: { readonly deafen: () => void }): Launched {
       stdout,
       stderr,
       isPaced: true,
+      open: openGate,
       get exitCode() {
         return end.code;
       },

@@ -37,6 +37,34 @@ test('a command tells its exit code and its lines, by stream and without line en
   assert.deepEqual(lines.toSorted(), ['stderr: err', 'stdout: last', 'stdout: one', 'stdout: two']);
 });
 
+test('a command whose start cannot be noted is ended, and what went wrong is told', { timeout: 30_000 }, async () => {
+  const started: number[] = [];
+  const onStart = (pid: number): never => {
+    started.push(pid);
+    throw new Error('the disk is full');
+  };
+
+  await assert.rejects(runCommand(shell('sleep 60'), options({ onStart })), /the disk is full/);
+
+  assert.equal(started.length, 1);
+  assert.equal(identityOf(started[0] ?? 0), null);
+});
+
+test('that a command has succeeded is told, and of no other end', async () => {
+  const told: string[] = [];
+  const run = async (script: string, timeoutMs: number | null = null): Promise<void> => {
+    const more = { timeoutMs, onSuccess: () => told.push(script) };
+    await runCommand(shell(script), options(more));
+  };
+
+  await run('exit 0');
+  await run('exit 3');
+  await run('kill -TERM $$');
+  await run('sleep 60', 50);
+
+  assert.deepEqual(told, ['exit 0']);
+});
+
 test('a command sees the declared variables and nothing of the surrounding process', async () => {
   process.env['TIDEGATE_TEST_LEAK'] = 'leaked';
 

@@ -17,14 +17,18 @@ export interface CommandOptions {
   readonly onText: (stream: 'stdout' | 'stderr', text: string) => void;
   readonly signal: AbortSignal;
   readonly timeoutMs: number | null;
-  /** Called once with the id of the process, which is also that of its group. */
+  /** Called once with the id of the process, which is also that of its group. What it throws ends the command. */
   readonly onStart?: (pid: number) => void;
   /** Text by which descendants are found that leave the process group: put into the environment as `TIDEGATE_STEP`. Default: they are not looked for. */
   readonly mark?: string;
+  /** Called as soon as it has ended with exit code 0 and within its limits; what it printed may still be on its way. */
+  readonly onSuccess?: () => void;
   /** What it may take with all its descendants; then all of them are ended at once. Default: no limit. */
   readonly limits?: ProcessLimits;
   /** Whether the command is one of `sandboxed`, whose namespace ends everything in it. Default no. */
   readonly isSandbox?: boolean;
+  /** Waited for before the command begins; one of `atGate` is started before. What it throws ends the command. Default: it begins at once. */
+  readonly begin?: { readonly isGated: boolean; readonly wait: () => Promise<unknown> };
 }
 
 export interface CommandResult {
@@ -58,9 +62,11 @@ const graceMs = 2_000;
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
   const [program, ...rest] = argv;
   if (program === undefined) throw new Error('Cannot run a command: argv is empty');
-  const { cwd, signal, timeoutMs, isSandbox = false, mark } = options;
+  const { cwd, signal, timeoutMs, isSandbox = false, mark, begin } = options;
+  const isGated = begin?.isGated === true;
+  if (!isGated) await begin?.wait();
   const variables = mark === undefined ? options.variables : { ...options.variables, [markVariable]: mark };
-  const child = await startCommand({ argv: [program, ...rest], cwd, variables });
+  const child = await startCommand({ argv: [program, ...rest], cwd, variables, isGated });
   const family = isSandbox ? sandboxFamily(child.pid) : groupFamily(child.pid, mark ?? null);
   underWay.add(family);
   const timers: NodeJS.Timeout[] = [];
@@ -76,13 +82,25 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   };
   // Looked at once more after this turn of the loop: where this process was stopped for a while, the command may have ended in time
   const endLate = (): void => void setImmediate(() => child.exitCode === null && child.signalCode === null && ((timedOut = true), end()));
-  if (timeoutMs !== null) timers.push(setTimeout(endLate, timeoutMs));
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
+  for (const stream of ['stdout', 'stderr'] as const) readOutput(child, stream, (text) => options.onText(stream, text));
+  child.once('exit', (code) => {
+    if (code === 0 && passed === null && !timedOut) options.onSuccess?.();
+  });
+  const ended = endOf(child, family, timers);
   try {
     options.onStart?.(child.pid);
-    for (const stream of ['stdout', 'stderr'] as const) readOutput(child, stream, (text) => options.onText(stream, text));
-    return { ...(await endOf(child, family, timers)), timedOut, passed };
+    if (isGated) {
+      await begin.wait();
+      child.open();
+    }
+    if (timeoutMs !== null) timers.push(setTimeout(endLate, timeoutMs));
+    return { ...(await ended), timedOut, passed };
+  } catch (error) {
+    family.end('SIGKILL'); // nobody would wait for it, or open its gate
+    await ended;
+    throw error;
   } finally {
     watch?.stop();
     underWay.delete(family);
@@ -100,12 +118,17 @@ function readOutput(child: StartedCommand, name: 'stdout' | 'stderr', onText: (t
 }
 
 function endOf(child: StartedCommand, family: ProcessFamily, timers: NodeJS.Timeout[]): Promise<Pick<CommandResult, 'code' | 'signal'>> {
+  const swept = Promise.withResolvers<void>();
   return new Promise((resolve) => {
     child.once('exit', () => {
-      family.end('SIGKILL'); // what it left behind
       timers.push(setTimeout(() => (child.stdout.destroy(), child.stderr.destroy()), graceMs));
+      // In a turn of its own: to look for what it left behind takes longer than to begin the next command, which comes first
+      setImmediate(() => {
+        family.end('SIGKILL');
+        swept.resolve();
+      });
     });
-    child.once('close', (code, signal) => resolve(asShellTells(code, signal)));
+    child.once('close', (code, signal) => void swept.promise.then(() => resolve(asShellTells(code, signal))));
   });
 }
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { openGate, stdioOf } from './gate.ts';
 import { type CommandToStart, type Launcher, openLauncher, type StartedCommand } from './launcher.ts';
 
 /** Starting the launcher costs as much as this many commands; most runs have fewer. */
@@ -20,11 +21,11 @@ export async function startCommand(command: CommandToStart): Promise<StartedComm
   return launcher?.works() ? launcher.start(command) : startHere(command);
 }
 
-async function startHere({ argv: [program, ...rest], cwd, variables }: CommandToStart): Promise<StartedCommand> {
-  const child = spawn(program, rest, { cwd, env: { ...variables }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+async function startHere({ argv: [program, ...rest], cwd, variables, isGated = false }: CommandToStart): Promise<StartedCommand> {
+  const child = spawn(program, rest, { cwd, env: { ...variables }, detached: true, stdio: stdioOf(isGated) });
   if (child.pid === undefined) {
     const [error] = await once(child, 'error');
     throw error;
   }
-  return Object.assign(child, { pid: child.pid, isPaced: false });
+  return Object.assign(child, { pid: child.pid, isPaced: false, open: () => openGate(child) });
 }

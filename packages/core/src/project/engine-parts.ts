@@ -17,9 +17,11 @@ import { evaluateKind } from '../models/index.ts';
 import { releaseKind } from '../packaging/index.ts';
 import type { EngineParts, StepContext } from '../pipeline/index.ts';
 import { openSecrets } from '../secrets/index.ts';
-import { championTestSet } from './champion-test-set.ts';
-import { deployDeps } from './deploy-deps.ts';
-import { fillOnlineStore } from './fill-online-store.ts';
+import { championTestSet } from './models/champion-test-set.ts';
+import { deployDeps } from './deploy/deploy-deps.ts';
+import { forgottenRowsOf } from './forget/row-hashing.ts';
+import { formerTables } from './data/readings/former-tables.ts';
+import { fillOnlineStore } from './features/fill-online-store.ts';
 import { placeOfInput } from './place-of-input.ts';
 import type { Project } from './project.ts';
 
@@ -50,7 +52,12 @@ export function engineParts(project: Project): EngineParts {
     pools: config.pools,
     project: { name, root },
     kinds: [
-      datasetKind({ openEngine }),
+      datasetKind({
+        openEngine,
+        root,
+        formerTables: (dataset) => formerTables(project, dataset),
+        forgottenRows: (dataset) => forgottenRowsOf(project, dataset),
+      }),
       featureKind({ datasets }),
       featureCasesKind({ datasets }),
       commandKind(commands),

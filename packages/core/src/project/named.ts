@@ -1,13 +1,13 @@
 import { type Digest, failure, type Json, nearest, recordJson, type StepRecord } from '@tidegate/formats';
 import { repetitionsOf } from '../pipeline/index.ts';
-import { deploymentsOf } from './environments.ts';
-import { findDigest } from './find-digest.ts';
-import { findView } from './find-view.ts';
-import { monitorHistory, type MonitorHistory } from './monitors.ts';
+import { deploymentsOf } from './deploy/environments.ts';
+import { findDigest } from './explain/find-digest.ts';
+import { findView } from './features/find-view.ts';
+import { monitorHistory, type MonitorHistory } from './monitors/monitors.ts';
 import { featureDefinitions } from './nodes.ts';
 import type { Project } from './project.ts';
 import { latestResult } from './records.ts';
-import { findRun } from './runs.ts';
+import { findRun } from './run/runs.ts';
 
 export interface Found {
   /** What it is, in the glossary's word. */

@@ -1,22 +1,27 @@
 import { failure, nearest, type StepName, TidegateError } from '@tidegate/formats';
 import { commandNodes, testCommandNodes } from '../commands/index.ts';
 import { checkFeatureServices } from '../config/index.ts';
-import { datasetNodes } from '../data/index.ts';
+import { datasetNodes, type Readings } from '../data/index.ts';
 import { trialNodes } from '../deploy/index.ts';
 import { featureCaseNodes, type FeatureDefinitions, featureNodes, readDefinitions } from '../features/index.ts';
 import { evaluateNodes } from '../models/index.ts';
 import { releaseNodes } from '../packaging/index.ts';
 import type { StepNode } from '../pipeline/index.ts';
-import { championReads } from './champion-reads.ts';
+import { championReads } from './models/champion-reads.ts';
 import type { Project } from './project.ts';
+import { readingsToUse } from './sources/readings-to-use.ts';
 import { takeOverChampion } from './remote/take-over-champion.ts';
 
-/** Every step of the project, as `tidegate.yaml` and the feature definitions say. @throws TidegateError with every mistake in them */
-export async function projectNodes(project: Project): Promise<readonly StepNode[]> {
+/**
+ * Every step of the project, as `tidegate.yaml` and the feature definitions say. `readings` is what was read of sources; default: what a run would use.
+ *
+ * @throws TidegateError with every mistake in them
+ */
+export async function projectNodes(project: Project, readings?: Readings): Promise<readonly StepNode[]> {
   const { config, root } = project;
   const definitions = await featureDefinitions(project);
   return salted(config.salt, [
-    ...datasetNodes(config),
+    ...datasetNodes(config, readings ?? (await readingsToUse(project))),
     ...featureNodes(config, definitions),
     ...commandNodes(config, root),
     ...testCommandNodes(config, root),

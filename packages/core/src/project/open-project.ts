@@ -1,20 +1,35 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Deployment, Diagnostic } from '@tidegate/formats';
 import { loadProject } from '../config/index.ts';
+import { tablesAsTrees } from '../data/index.ts';
 import { readSharedHistory, type Sharing } from '../deploy/index.ts';
 import type { Platform } from '../platform/index.ts';
-import { backedObjectStore, findHome, folderObjectStore, type Healed, openState, removeUnfinished } from '../store/index.ts';
+import { openSecrets } from '../secrets/index.ts';
+import {
+  backedObjectStore,
+  findHome,
+  folderObjectStore,
+  followReplaced,
+  type Healed,
+  openState,
+  removeUnfinished,
+  replacements,
+} from '../store/index.ts';
+import { askPythonAhead } from './run/ask-python-ahead.ts';
 import type { Project, ServingProgram } from './project.ts';
+import { filesAt, placeOf } from './remote/files-at.ts';
 import { openRemote } from './remote/open-remote.ts';
 import { zoneOfRun } from './remote/zone-of-run.ts';
-import { rememberProject } from './store/known-projects.ts';
+import { rememberProject } from './store/collect/known-projects.ts';
 
 export interface OpenOptions {
   readonly root: string;
   readonly platform: Platform;
   readonly serving: ServingProgram;
-  /** Folder of the remote, absolute. Default: what `TIDEGATE_REMOTE` says, then `remote` in `tidegate.yaml`; none of them = no remote. */
+  /** Where the remote is, as {@link placeOf} reads it. Default: what `TIDEGATE_REMOTE` says, then `remote` in `tidegate.yaml`; none of them = no remote. */
   readonly remote?: string;
+  /** Whether steps are going to be run, so that what they wait for is found out meanwhile. Default false. */
+  readonly runsSteps?: boolean;
   /** Told where the database of small objects is now, when it was damaged and was set aside. Default: nobody is told. */
   readonly onSetAside?: (path: string) => void;
   /** A zone that is trusted no more than the branch is. Default: what `TIDEGATE_ZONE` says, then that of the branch. */
@@ -32,20 +47,25 @@ export async function openProject({
   serving,
   remote: chosen,
   zone: asked,
+  runsSteps = false,
   onSetAside,
   onHealed,
   onRemoteGone = () => {},
 }: OpenOptions): Promise<Project> {
   const home = findHome(platform);
+  if (runsSteps) void askPythonAhead(root, platform);
   const { config, source } = await loadProject(root, home.parsed);
-  const folder = chosen ?? (platform.variables['TIDEGATE_REMOTE'] || config.remote?.folder);
+  const named = chosen ?? (platform.variables['TIDEGATE_REMOTE'] || null);
+  const place = named === null ? (config.remote?.place ?? null) : placeOf(named);
   const zone = await zoneOfRun({ root, variables: platform.variables, zones: config.remote?.zones ?? null, chosen: asked ?? null });
   const required = config.remote?.required ?? false;
-  const remote = folder === undefined ? null : openRemote(resolve(root, folder), { zone, required, onGone: onRemoteGone });
+  const secret = openSecrets({ home, platform, root }).value;
+  const remote = place === null ? null : openRemote(filesAt(place, { root, secret }), { home, zone, required, onGone: onRemoteGone });
   const local = folderObjectStore(home.objects, onSetAside === undefined ? {} : { onSetAside });
-  const store = remote === null ? local : backedObjectStore(local, remote, join(home.objects, 'incoming'));
+  const backed = remote === null ? local : backedObjectStore(local, remote, join(home.objects, 'incoming'));
   await removeUnfinished(home.objects); // what a command that was killed has left
   const state = openState(home.state, onHealed === undefined ? {} : { onHealed });
+  const store = followReplaced(tablesAsTrees(backed, home.parts), replacements(state, config.project));
   rememberProject(state, { name: config.project, root, keep: config.keep }, platform.clock.now());
   return {
     name: config.project,

@@ -25,9 +25,9 @@ export interface Project {
   readonly state: State;
   /** Where results, data and histories are shared; null = nowhere. What it has, `store` has. */
   readonly remote: Remote | null;
-  /** The history of an environment as the remote has it, read once; none without a remote. */
   /** How far runs here are trusted: whose results they take, and whose their own are. */
   readonly zone: Zone;
+  /** The history of an environment as the remote has it, read once; none without a remote. */
   readonly elsewhere: (environment: string) => Promise<readonly Deployment[]>;
   readonly platform: Platform;
   readonly serving: ServingProgram;

@@ -1,7 +1,7 @@
 import type { DatasetVersion, Evaluation, FeatureSetRecord, RunRecord, StepRecord, StoredRecords, TestReport } from '@tidegate/formats';
 import { readRecord } from '../store/index.ts';
 import type { Project } from './project.ts';
-import { listRuns } from './runs.ts';
+import { listRuns } from './run/runs.ts';
 
 export async function readDatasetVersion(project: Project, step: StepRecord): Promise<DatasetVersion | null> {
   return readOutput(project, step, { output: 'version', format: 'tidegate.dataset-version/1' });

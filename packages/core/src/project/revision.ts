@@ -59,7 +59,7 @@ function madeBelow(prefix: string, made: readonly string[]): (path: string) => b
 /** Pathspecs of what differs from the commit without making the tree dirty (gitglossary, "pathspec"); what steps make is not among them. */
 export function leftOut({ data, monitors }: Project['config']): readonly string[] {
   const read = [
-    ...Object.values(data).flatMap(({ from }) => from.files),
+    ...Object.entries(data).flatMap(([name, { from }]) => (from.source === undefined ? from.files : [`data/${name}/**`])),
     ...Object.values(monitors).flatMap(({ quality }) => quality?.labels ?? []),
   ];
   return [':(exclude,literal)tidegate.lock', ...read.map((pattern) => `:(exclude,glob)${pattern}`)];

@@ -1,8 +1,8 @@
 import type { RunRecord } from '@tidegate/formats';
-import { type EnvironmentStatus, environmentsOf } from './environments.ts';
+import { type EnvironmentStatus, environmentsOf } from './deploy/environments.ts';
 import type { Project } from './project.ts';
 import { type Revision, revisionOf } from './revision.ts';
-import { lastRun } from './runs.ts';
+import { lastRun } from './run/runs.ts';
 
 export interface ProjectStatus {
   readonly project: string;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Platform, systemPlatform } from '../platform/index.ts';
-import { stopEnvironment } from './environments.ts';
+import { stopEnvironment } from './deploy/environments.ts';
 import { openProject } from './open-project.ts';
 import type { Project } from './project.ts';
-import { type ProjectRun, type ProjectRunOptions, runProject } from './run-project.ts';
+import { type ProjectRun, type ProjectRunOptions, runProject } from './run/run-project.ts';
 
 /** A project in a Git repository and a home of its own, in a temporary folder; the model server is the real one. */
 export interface TestProject {

@@ -16,8 +16,14 @@ export interface Home {
   readonly scores: string;
   /** Key of the hashes that stand for secrets in keys of steps. */
   readonly secretKey: string;
+  /** What tombstones of forgotten rows are signed with. */
+  readonly signingKey: string;
+  /** Which files tables are read as; can be rebuilt. */
+  readonly parts: string;
   /** What long YAML files were read as, by project; can be rebuilt. */
   readonly parsed: string;
+  /** What was read of the indexes of remotes; can be read again. */
+  readonly remoteIndex: string;
 }
 
 /** `TIDEGATE_HOME`, or the user's data folder (`$XDG_DATA_HOME/tidegate`, `~/.local/share/tidegate`). */
@@ -38,6 +44,9 @@ export function findHome(platform: Platform): Home {
     deployments: join(root, 'deployments'),
     scores: join(root, 'scores'),
     secretKey: join(root, 'secret.key'),
+    signingKey: join(root, 'signing.key'),
+    parts: join(root, 'parts'),
     parsed: join(root, 'parsed'),
+    remoteIndex: join(root, 'remote-index'),
   };
 }

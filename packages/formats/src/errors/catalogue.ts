@@ -6,12 +6,14 @@ import { dataErrors } from './data.ts';
 import { deployErrors } from './deploy.ts';
 import type { ErrorEntry } from './entry.ts';
 import { featuresErrors } from './features.ts';
+import { hooksErrors } from './hooks.ts';
 import { loopErrors } from './loop.ts';
 import { modelsErrors } from './models.ts';
 import { pipelineErrors } from './pipeline.ts';
 import { scoreErrors } from './score.ts';
 import { secretsErrors } from './secrets.ts';
 import { servingErrors } from './serving.ts';
+import { sourceErrors } from './source.ts';
 import { storeErrors } from './store.ts';
 
 /** Every error code of Tidegate, by area; the area is the code's first part: `TG-CONFIG-…`, `TG-DATA-…`. */
@@ -24,12 +26,14 @@ export const errorCatalogue = {
   ...pipelineErrors,
   ...secretsErrors,
   ...dataErrors,
+  ...sourceErrors,
   ...featuresErrors,
   ...modelsErrors,
   ...scoreErrors,
   ...servingErrors,
   ...deployErrors,
   ...loopErrors,
+  ...hooksErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCatalogue;

@@ -46,8 +46,8 @@ export const cliErrors = {
   },
   'TG-CLI-NO-REMOTE': {
     title: 'Project without a remote',
-    cause: 'Something is to be shared, or taken from others, and no folder for that is named.',
-    fix: 'Name it with `--remote FOLDER`, in the variable `TIDEGATE_REMOTE`, or as `remote: { folder: … }` in `tidegate.yaml`.',
+    cause: 'Something is to be shared, or taken from others, and no remote for that is named: a folder, a bucket of S3, or a server.',
+    fix: 'Name it with `--remote`, in the variable `TIDEGATE_REMOTE`, or as `remote:` in `tidegate.yaml`.',
     exit: 2,
   },
   'TG-CLI-NO-PROGRAM': {

@@ -8,6 +8,13 @@ export const dataErrors = {
     fix: 'Correct the path or pattern under `data:` in tidegate.yaml, or put the files there.',
     exit: 2,
   },
+  'TG-DATA-NOT-READ': {
+    title: 'Source that was never read',
+    cause:
+      'The dataset comes from a database or another place, and nothing was read of it here; or the version that is pinned is nowhere at hand.',
+    fix: 'Run `tidegate run`, which reads what was never read, where the source can be reached.',
+    exit: 1,
+  },
   'TG-DATA-FORMAT': {
     title: 'File format not known',
     cause: 'A file of the dataset is neither Parquet nor CSV nor JSON lines by its extension, or the dataset mixes them.',
@@ -43,6 +50,13 @@ export const dataErrors = {
     cause: 'A column has a type in one file of the dataset that cannot be brought together with its type in another.',
     fix: 'Write the column with one type in all files.',
     exit: 1,
+  },
+  'TG-DATA-PARTITION': {
+    title: 'Partition not known',
+    cause:
+      'A file of a dataset with `partitions:` lies in no folder such as `day=2026-01-02`, or in one whose value is of another kind than asked for.',
+    fix: 'Move the file into such a folder, rename the folder, or narrow the pattern under `data:` in tidegate.yaml.',
+    exit: 2,
   },
   'TG-DATA-CONTRACT-OBJECT': {
     title: 'Data contract does not describe the dataset',
@@ -93,6 +107,50 @@ export const dataErrors = {
     title: 'Dataset version cannot be read',
     cause: 'The record of a dataset version was written by another version of Tidegate.',
     fix: 'Run `tidegate run`: the version is made again.',
+    exit: 1,
+  },
+  'TG-DATA-MERGE': {
+    title: 'No version of what was merged',
+    cause: 'Two versions of a dataset were merged, and the step that makes a version of the files or rows of both failed.',
+    fix: 'Do what the message says of the rows; or keep one of the two versions in tidegate.lock, and make the other changes by hand.',
+    exit: 1,
+  },
+  'TG-DATA-DVC': {
+    title: 'Data of DVC cannot be taken over',
+    cause:
+      'A file that a `.dvc` file or a `dvc.lock` names is missing in the cache of DVC, damaged, or not where the dataset has its files.',
+    fix: 'Fetch it where DVC works (`dvc fetch`), or name the path that DVC has under `from` of the dataset.',
+    exit: 1,
+  },
+  'TG-DATA-POINTER': {
+    title: 'Pointer of Git LFS in the place of data',
+    cause: 'A file of the dataset is the pointer that Git LFS leaves where it has not fetched the file.',
+    fix: 'Run `git lfs pull`, then the command again.',
+    exit: 1,
+  },
+  'TG-DATA-TABLE-KEY': {
+    title: 'Rows are not told apart by the key',
+    cause: 'The key of a table is no column of it, has no value in some row, or two rows have the same one.',
+    fix: 'Name other columns as `key` of the dataset, correct the rows, or give no key: rows are then compared as a whole.',
+    exit: 1,
+  },
+  'TG-DATA-FORGET': {
+    title: 'Rows cannot be forgotten',
+    cause:
+      'The dataset is no table with a key, or what is given is no key of it: another column, a value that the column cannot have, no key at all.',
+    fix: 'Give the dataset a key (`table: { key: … }`), and name rows by its columns: `tidegate data forget NAME --key id=4711`.',
+    exit: 2,
+  },
+  'TG-DATA-FORGET-BUSY': {
+    title: 'Rows cannot be forgotten while a run goes on',
+    cause: 'A run of the project or a merge of its data is under way, which may read the rows, or store what it made of them.',
+    fix: 'Wait until it has ended, or end it, and call `tidegate data forget` again.',
+    exit: 1,
+  },
+  'TG-DATA-FORGOTTEN': {
+    title: 'Forgotten rows in a version',
+    cause: 'A version that is to be shared has rows that another machine has forgotten: it was made here before this machine knew of that.',
+    fix: 'Make the version anew, which leaves them out: `tidegate data commit NAME --all`.',
     exit: 1,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -62,6 +62,12 @@ export const pipelineErrors = {
     fix: 'Rename the file.',
     exit: 2,
   },
+  'TG-PIPELINE-INPUT-UNREADABLE': {
+    title: 'Input may not be read',
+    cause: 'The user who runs the command has no right to read a file, or to look into a folder, that a step or a dataset reads.',
+    fix: 'Give yourself the right (`chmod u+rX`), or leave it out of what the step or the dataset names.',
+    exit: 2,
+  },
   'TG-PIPELINE-OUTPUT-MISSING': {
     title: 'Step did not make an output',
     cause: 'A step ended well but a file that it declares under `out:` is not there. Nothing of it is kept.',

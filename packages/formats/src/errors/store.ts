@@ -14,6 +14,12 @@ export const storeErrors = {
     fix: 'Run `tidegate run`: the damaged file was set aside and the object is made again.',
     exit: 1,
   },
+  'TG-STORE-PACK': {
+    title: 'Pack cannot be read',
+    cause: 'A file that holds pieces of objects is cut short, damaged, or no such file: the disk or a program changed it.',
+    fix: 'Run `tidegate store fsck`, which says what was in it and takes it from the remote where it can.',
+    exit: 1,
+  },
   'TG-STORE-TREE': {
     title: 'Object is no folder',
     cause: 'A record names an object as a folder that is something else, or whose paths lead out of the folder.',
@@ -76,21 +82,35 @@ export const storeErrors = {
     exit: 1,
   },
   'TG-STORE-REMOTE': {
-    title: 'Folder that is no remote',
-    cause: 'The folder named as a remote holds something else, is a file, or was filled by another version of Tidegate.',
-    fix: 'Name an empty folder, or one that `tidegate remote push` has filled.',
+    title: 'Place that is no remote',
+    cause:
+      'What is named as a remote holds something else, was filled by another version of Tidegate, is not there, or does not take the keys or the token.',
+    fix: 'Name an empty folder or bucket, or one that `tidegate remote push` has filled; correct region, keys or token as the message says.',
     exit: 2,
   },
   'TG-STORE-REMOTE-NOT-WRITABLE': {
     title: 'Remote cannot be written',
-    cause: 'The folder of the remote may not be written to by this user, or its disk is full.',
+    cause: 'This user or account may not write to the remote, or its disk is full.',
     fix: 'Let this user write there, or free space; what was written so far stays and is whole.',
     exit: 1,
   },
   'TG-STORE-REMOTE-UNREACHABLE': {
     title: 'Remote does not answer',
-    cause: 'The folder of the remote is on a share that is gone, slow or broken, or this user may not read it.',
-    fix: 'Look whether it is mounted and readable; runs go on without it meanwhile, and `tidegate remote push` makes up for it.',
+    cause:
+      'The folder of the remote is on a share that is gone, slow or broken, or the server of the remote does not answer or cannot be trusted.',
+    fix: 'Look whether it is mounted or started; runs go on without it meanwhile, and `tidegate remote push` makes up for it.',
+    exit: 1,
+  },
+  'TG-STORE-REMOTE-TOKENS': {
+    title: 'File of tokens that cannot be used',
+    cause: 'The file with the tokens of a remote that is served is not there, or a line of it is none.',
+    fix: 'Make a token with `tidegate remote token main --tokens FILE`, or take the line out.',
+    exit: 2,
+  },
+  'TG-STORE-REMOTE-SERVE': {
+    title: 'Remote that cannot be served',
+    cause: 'The address is taken, or may be used by nobody else on that machine without TLS, or the certificate and its key do not fit.',
+    fix: 'Name another address with `--listen`, or the certificate with `--certificate` and `--key`.',
     exit: 1,
   },
   'TG-STORE-BUNDLE': {

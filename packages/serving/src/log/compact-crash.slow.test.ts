@@ -1,23 +1,21 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openEngine, predictionsQuery } from '@tidegate/runtime';
+import { openEngine, predictionsQuery, tryLock } from '@tidegate/runtime';
+import { runUntilChange } from '../../../runtime/src/test-kill-at-change.ts';
 import { casesOf, makeRelease } from '../serve/test-release.ts';
-import { main, startServer } from '../serve/test-server.ts';
+import { main, startServer, type TestServer } from '../serve/test-server.ts';
 
-const kills = 12;
-
-test(`a log whose compaction is killed at any of ${kills} moments loses no row and has none twice`, async (t) => {
+test('a log whose compaction is killed before any of its changes loses no row and has none twice', async (t) => {
   const release = await makeRelease({ file: 'binary.onnx', flavor: 'onnx' });
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-compaction-'));
   t.after(async () => {
     await release.remove();
-    await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    for (const made of [folder, `${folder}-still`, `${folder}-still-copy`])
+      await rm(made, { recursive: true, force: true, maxRetries: 10 });
   });
   const { rows } = await casesOf('binary');
   const many = Array.from({ length: 5_000 }, (_, index) => rows[index % rows.length]);
@@ -28,34 +26,45 @@ test(`a log whose compaction is killed at any of ${kills} moments loses no row a
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ rows: many }),
   });
-  await server.stop();
-  const before = await idsIn(folder);
-  const startMs = (await compact(join(folder, 'none'), null)) ?? assert.fail('nothing killed it'); // how long a start takes, without any work
-  let killed = 0;
+  const still = await asItEnds(server, folder);
+  const before = await idsIn(still);
+  const inCopy = async (work: (copy: string) => Promise<void>): Promise<void> => {
+    const copy = `${still}-copy`;
+    await cp(still, copy, { recursive: true });
+    await work(copy);
+    await rm(copy, { recursive: true });
+  };
+  let changes = 0;
+  await inCopy(async (copy) => void ({ changes } = await compact(copy, null)));
+  assert.ok(changes >= 4, `${changes} changes: the Parquet file, its name, its line, the end of the segment`);
 
-  for (let moment = 0; moment < kills; moment++) {
-    if ((await compact(folder, (2.5 * startMs * moment) / kills)) === null) killed++;
-    assert.deepEqual(await idsIn(folder), before);
-  }
-  await compact(folder, null);
+  for (let at = 1; at <= changes; at++)
+    await inCopy(async (copy) => {
+      const ended = await compact(copy, at);
+      assert.ok(ended.killed, `at change ${at} of ${changes}: ${ended.output}`);
+      assert.deepEqual(await idsIn(copy), before);
+      const again = await compact(copy, null);
+      assert.equal(again.code, 0, again.output);
+      assert.deepEqual(await idsIn(copy), before);
+      assert.deepEqual(await readdir(join(copy, 'segments')), []);
+    });
 
   assert.equal(before.length, many.length);
-  assert.deepEqual(await idsIn(folder), before);
-  assert.deepEqual(await readdir(join(folder, 'segments')), []);
-  assert.ok(killed >= 3, `only ${killed} of ${kills} were killed before they had ended`);
 });
 
-/** Runs the compaction as a process of its own. @returns how long it took; null when it was killed after `afterMs` */
-async function compact(folder: string, afterMs: number | null): Promise<number | null> {
-  const began = performance.now();
-  const child = spawn(process.execPath, [main, 'compact', '--log', folder, '--keep', String(1 << 30)], { stdio: 'ignore' });
-  const ended = once(child, 'exit');
-  if (afterMs !== null) {
-    await Promise.race([ended, delay(afterMs)]);
-    child.kill('SIGKILL');
-  }
-  await ended;
-  return child.signalCode === null ? performance.now() - began : null;
+/** Ends the server. @returns a copy of its log from before the process that it starts then has compacted anything */
+async function asItEnds(server: TestServer, folder: string): Promise<string> {
+  let lock = tryLock(join(folder, 'compact.lock'));
+  for (; lock === null; lock = tryLock(join(folder, 'compact.lock'))) await delay(20); // the process that it started at its beginning
+  using _ = lock;
+  await server.stop();
+  await cp(folder, `${folder}-still`, { recursive: true, filter: (path) => !path.endsWith('compact.lock') });
+  return `${folder}-still`;
+}
+
+/** Runs the compaction as a process of its own, killed just before one of its changes. */
+function compact(folder: string, killAt: number | null): ReturnType<typeof runUntilChange> {
+  return runUntilChange([main, 'compact', '--log', folder, '--keep', String(1 << 30)], { killAt });
 }
 
 async function idsIn(folder: string): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { type Artifact, compareCodeUnits, type ItemsRecord, type Json, failure, type Tree, type TreeEntry } from '@tidegate/formats';
+import { type Artifact, compareCodeUnits, type ItemsRecord, type Json, failure, type TreeEntry } from '@tidegate/formats';
 import { ownOutputs } from '../../config/index.ts';
 import type { StepContext, StepKind } from '../../pipeline/index.ts';
 import { bestOf } from './best-item.ts';
@@ -73,9 +73,7 @@ async function collect(
       `Cannot collect the output "${output}" of "${context.node.name}": two items write "${folder}/${twice.path}"`,
       'Put "{item}" into the path of the output',
     );
-  const tree: Tree = { format: 'tidegate.tree/1', entries };
-  const { digest } = await context.store.putJson(tree);
-  return { kind: 'tree', digest, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0), files: entries.length };
+  return { kind: 'tree', ...(await context.store.putEntries(entries)), files: entries.length };
 }
 
 function recordOf({ node }: StepContext, items: readonly CollectedItem[], best: ItemsRecord['best']): ItemsRecord {

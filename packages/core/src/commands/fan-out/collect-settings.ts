@@ -1,5 +1,5 @@
-import type { Artifact, Json } from '@tidegate/formats';
-import type { ItemValue } from '../../config/index.ts';
+import { type Artifact, type Json, shape } from '@tidegate/formats';
+import { itemValue, type ItemValue } from '../../config/index.ts';
 
 /** What the step that collects a fan-out is told. */
 export interface CollectSettings {
@@ -25,7 +25,28 @@ export interface BestSetting {
   readonly direction: 'max' | 'min';
 }
 
-/** Reads what `fanOutNodes` wrote. */
+const texts = shape.record(shape.text());
+const best: shape.Shape<BestSetting> = shape.object({
+  output: shape.required(shape.text()),
+  member: shape.required(shape.text()),
+  direction: shape.required(shape.oneOf(['max', 'min'])),
+});
+
+const item = shape.object({
+  label: shape.required(shape.text()),
+  values: shape.required(shape.record(itemValue)),
+  paths: shape.required(texts),
+});
+
+const settingsShape: shape.Shape<CollectSettings> = shape.map(
+  shape.object({ items: shape.required(shape.list(item)), folders: shape.required(texts), best: shape.optional(best) }),
+  (settings) => ({ ...settings, best: settings.best ?? null }),
+);
+
+/** Reads what `fanOutNodes` wrote. @throws Error (a bug) when it did not */
 export function settingsOfCollect(settings: { readonly [name: string]: Json }): CollectSettings {
-  return settings as unknown as CollectSettings;
+  const parsed = shape.parse(settingsShape, settings);
+  if (parsed.ok) return parsed.value;
+  const [problem] = parsed.failure;
+  throw new Error(`Cannot read what a fan-out collects: ${problem?.message ?? 'it is nothing'}; please report this`);
 }

@@ -1,6 +1,7 @@
 import type { shape } from '@tidegate/formats';
 import { join } from 'node:path';
 import { statSync } from '../../platform/index.ts';
+import { databases } from './check-sources.ts';
 import { canOverlap } from '../overlap.ts';
 import { pushedFile } from '../pushed-file.ts';
 import { type Check, membersOf } from './draft.ts';
@@ -18,7 +19,13 @@ export const checkFiles: Check = (draft, report, root) => {
   expect(['python', 'requirements'], draft.python?.requirements, 'file');
   expect(['r', 'lock'], draft.r?.lock, 'file');
   expect(['features', 'definitions'], draft.features?.definitions, 'folder');
-  for (const [name, dataset] of membersOf(draft.data)) expect(['data', name, 'contract'], dataset?.contract, 'file');
+  for (const [name, dataset] of membersOf(draft.data)) {
+    expect(['data', name, 'contract'], dataset?.contract, 'file');
+    for (const kind of databases) {
+      const query = dataset?.from?.[kind]?.query;
+      if (query?.endsWith('.sql') === true) expect(['data', name, 'from', kind, 'query'], query, 'file');
+    }
+  }
 };
 
 /** Rows that are pushed are rows of the dataset: its source reads the folder. */
@@ -26,7 +33,8 @@ export const checkPush: Check = (draft, report) => {
   for (const [name, dataset] of membersOf(draft.data)) {
     const { push } = dataset ?? {};
     const files = (dataset?.from?.files ?? []).flatMap((pattern) => pattern ?? []);
-    if (push === undefined || files.some((pattern) => canOverlap(pattern, `${push}/${pushedFile('2013-01-01')}`))) continue;
+    const isOfFiles = dataset?.from === undefined || 'files' in dataset.from || Object.keys(dataset.from).length === 0;
+    if (push === undefined || !isOfFiles || files.some((pattern) => canOverlap(pattern, `${push}/${pushedFile('2013-01-01')}`))) continue;
     report(['data', name, 'push'], {
       code: 'TG-CONFIG-PUSH',
       message: `Cannot push rows into "${push}": no pattern of "data.${name}.from.files" reads what is written there`,
@@ -38,7 +46,7 @@ export const checkPush: Check = (draft, report) => {
 /** A dataset has a source, and a suite of tests either a command or cases. */
 export const checkAlternatives: Check = (draft, report) => {
   for (const [name, dataset] of membersOf(draft.data))
-    if (dataset?.from !== undefined && !('files' in dataset.from) && !('postgres' in dataset.from))
+    if (dataset?.from !== undefined && Object.keys(dataset.from).length === 0)
       report(['data', name, 'from'], {
         code: 'TG-CONFIG-INVALID',
         message: `"data.${name}.from" has no "files", which is required`,

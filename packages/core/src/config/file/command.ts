@@ -31,7 +31,8 @@ export interface SecretReference {
   readonly secret: string;
 }
 
-const secret = shape.object({
+/** A secret by its name. */
+export const secret: shape.Shape<SecretReference> = shape.object({
   secret: shape.required(
     shape.text({
       // TIDEGATE_SECRET_KEY is the key of the hashes

@@ -1,7 +1,9 @@
 import { shape } from '@tidegate/formats';
-import { later } from './later.ts';
+import { mysql, postgres, sqlite } from './databases.ts';
 import { path, patterns } from './path.ts';
+import { bucketSource, httpSource } from './places.ts';
 import { share } from './quantity.ts';
+import { keptPartitions, partitions, table } from './tables.ts';
 
 /** `data.NAME` */
 export const dataset = shape.object(
@@ -10,12 +12,25 @@ export const dataset = shape.object(
       shape.object(
         {
           files: shape.optional(patterns('CSV, Parquet or JSON files: a path or pattern, or a list of them.')),
-          postgres: shape.optional(later),
+          postgres: shape.optional(postgres),
+          mysql: shape.optional(mysql),
+          sqlite: shape.optional(sqlite),
+          s3: shape.optional(bucketSource),
+          http: shape.optional(httpSource),
         },
         { description: 'Where the data comes from.' },
       ),
     ),
     contract: shape.optional(path('The data contract (Open Data Contract Standard 3.1) that every version is checked against.')),
+    table: shape.optional(table),
+    partitions: shape.optional(partitions),
+    keep: shape.optional(keptPartitions),
+    format: shape.optional(
+      shape.described(
+        shape.oneOf(['files']),
+        'Files of any kind, kept as they are and not read as rows. Default: when no file has an extension of a table.',
+      ),
+    ),
     time: shape.optional(shape.text({ description: 'The column with the time of the event.' })),
     push: shape.optional(
       path(

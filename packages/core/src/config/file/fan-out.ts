@@ -4,7 +4,7 @@ import { share } from './quantity.ts';
 /** A value of an item: a text, a number, or true or false. */
 export type ItemValue = string | number | boolean;
 
-const value: shape.Shape<ItemValue> = {
+export const itemValue: shape.Shape<ItemValue> = {
   schema: { type: ['string', 'number', 'boolean'] },
   check: (found, path, problems) => {
     if (typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean') return found;
@@ -18,14 +18,14 @@ const valueName = { name: /^[A-Za-z_][A-Za-z0-9_]{0,62}$/, wants: 'letters, digi
 
 const each = shape.described(
   shape.list(
-    shape.either(value, shape.record(value, valueName), (found) => (typeof found === 'object' ? 'second' : 'first')),
+    shape.either(itemValue, shape.record(itemValue, valueName), (found) => (typeof found === 'object' ? 'second' : 'first')),
     { minimum: 1 },
   ),
   'Runs it for each of these: values, put where "{item}" stands, or mappings, whose names are put where they stand in braces.',
 );
 
 const grid = shape.described(
-  shape.record(shape.list(value, { minimum: 1 }), valueName),
+  shape.record(shape.list(itemValue, { minimum: 1 }), valueName),
   'Runs it for every combination of these values, put where "{NAME}" stands.',
 );
 

@@ -19,7 +19,7 @@ export const isolation = {
   limits: shape.optional(
     shape.object(
       {
-        processes: shape.optional(count('Processes and threads at once. Default: 4096 processes.')),
+        processes: shape.optional(count('Processes at once, however many threads they have. Default: 4096 processes.')),
         open_files: shape.optional(count('Open files of each process. Default: what the system lets.')),
         file_size: shape.optional(size('Size of each file that it writes. Default: none.')),
       },

@@ -6,6 +6,7 @@ import { model, service } from './models.ts';
 import { monitor } from './monitors.ts';
 import { sandbox } from './isolation.ts';
 import { nameRule, path } from './path.ts';
+import { remoteBucket, remoteServer } from './places.ts';
 import { salt } from './salt.ts';
 import { pools } from './scheduling.ts';
 import { step, suite } from './steps.ts';
@@ -77,13 +78,15 @@ export const projectFile = shape.object(
     remote: shape.optional(
       shape.object(
         {
-          folder: shape.required(
+          folder: shape.optional(
             shape.text({
               pattern: /\S/,
               wants: 'a folder',
-              description: 'Folder that the machines of a team see: absolute, or relative to the project.',
+              description: 'Folder that the machines of a team see: absolute, or relative to the project. Either this, "s3" or "http".',
             }),
           ),
+          s3: shape.optional(remoteBucket),
+          http: shape.optional(remoteServer),
           zones: shape.optional(
             shape.described(
               shape.record(shape.oneOf(zones)),

@@ -34,7 +34,7 @@ export const step = shape.object(
     cpus: shape.optional(
       shape.described(
         shape.number({ integer: true, minimum: 1, maximum: 1024 }),
-        'Threads it may use; OMP_NUM_THREADS and its kin are set to it.',
+        'Threads it may use, held while its command runs; OMP_NUM_THREADS and its kin are set to it.',
         1,
       ),
     ),

@@ -42,3 +42,12 @@ test('hostile 24: no text of a megabyte takes long, whatever it repeats', () => 
       assert.ok(taken < 5, `${times} times ${JSON.stringify(unit)} took ${taken} s`);
     }
 });
+
+test('hostile 24: a hundred thousand names that nobody knows are told in linear time', () => {
+  const text = Array.from({ length: 100_000 }, (_, index) => `k${index}: 1\n`).join('');
+  const taken = cpuSeconds(() => {
+    const parsed = parseYaml('tidegate.yaml', text, shape.object({ version: shape.optional(shape.number()) }));
+    assert.equal(parsed.ok ? 'taken' : parsed.failure.at(-1)?.message, 'Cannot show every mistake of the file: 99900 more were found');
+  });
+  assert.ok(taken < 10, `it took ${taken} s`);
+});

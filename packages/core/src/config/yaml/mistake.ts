@@ -10,10 +10,19 @@ export interface Mistake {
   readonly to: number;
 }
 
-/** The first mistakes in the order of the file; when there are too many, a last one that says how many are left out. */
-export function firstMistakes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** Of what may be a million mistakes those that can come to be shown, in the order of the file: only they are worth a place and words. */
+export function earliest(mistakes: readonly Mistake[]): readonly Mistake[] {
+  return [...mistakes].sort((a, b) => a.from - b.from).slice(0, yamlLimits.mistakes);
+}
+
+/**
+ * The first mistakes in the order of the file; when there are too many, a last one that says how many are left out.
+ *
+ * @param others how many more there are, each behind as many as are shown
+ */
+export function firstMistakes(diagnostics: readonly Diagnostic[], others: number): readonly Diagnostic[] {
   const sorted = [...diagnostics].sort(byPlace);
-  const left = sorted.length - yamlLimits.mistakes;
+  const left = sorted.length + others - yamlLimits.mistakes;
   if (left <= 0) return sorted;
   const more: Diagnostic = {
     code: 'TG-CONFIG-MORE-MISTAKES',

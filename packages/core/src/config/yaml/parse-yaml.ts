@@ -19,11 +19,11 @@ export function parseYaml<T>(file: string, text: string, expected: shape.Shape<T
 
 /** As {@link parseYaml}, with the document: {@link diagnosticAt} finds places in it for mistakes that no shape can see. */
 export function parseYamlDocument<T>(file: string, text: string, expected: shape.Shape<T>): Result<ParsedYaml<T>, readonly Diagnostic[]> {
-  const { document, diagnostics } = readYaml(file, text);
-  if (document === null) return failed(firstMistakes(diagnostics));
+  const { document, diagnostics, others } = readYaml(file, text);
+  if (document === null) return failed(firstMistakes(diagnostics, others));
   const checked = checkDocument(document, expected);
   const all = [...diagnostics, ...(checked.ok ? [] : checked.failure)];
-  return checked.ok && all.length === 0 ? ok({ value: checked.value, document }) : failed(firstMistakes(all));
+  return checked.ok && all.length === 0 ? ok({ value: checked.value, document }) : failed(firstMistakes(all, others));
 }
 
 /** Reads a file and parses it. `file` is the name in messages, by default the file's own. @throws TidegateError with every mistake. */

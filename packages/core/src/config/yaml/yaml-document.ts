@@ -1,6 +1,6 @@
 import type { Diagnostic, Json, Place, shape } from '@tidegate/formats';
-import { isMap, isScalar, isSeq, type ParsedNode } from 'yaml';
-import type { Mistake } from './mistake.ts';
+import { isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
+import { earliest, type Mistake } from './mistake.ts';
 import { mistakeOfText } from './yaml-text.ts';
 import { yamlNodes } from './yaml-nodes.ts';
 import { nameOfKey, yamlValue } from './yaml-value.ts';
@@ -20,24 +20,32 @@ export interface YamlDocument {
 export interface ReadYaml {
   /** Null when the text is not YAML at all. */
   readonly document: YamlDocument | null;
-  /** What is wrong with the text as YAML; the value can still be checked when there is a document. */
+  /** What is wrong with the text as YAML, as far as it can come to be shown; the value can still be checked when there is a document. */
   readonly diagnostics: readonly Diagnostic[];
+  /** How many more mistakes there are than diagnostics. */
+  readonly others: number;
 }
 
 /** Reads text as YAML 1.2 within {@link yamlLimits}; never throws for what the text says. */
 export function readYaml(file: string, text: string): ReadYaml {
   const unreadable = mistakeOfText(text);
-  if (unreadable !== null) return { document: null, diagnostics: [diagnosticOf(placer(file, text), unreadable)] };
+  if (unreadable !== null) return { document: null, ...told([unreadable], placer(file, text)) };
   const { root, lines, mistakes } = yamlNodes(text);
   const placeAt = placer(file, text, lines.lineStarts);
-  if (mistakes.length > 0) return { document: null, diagnostics: mistakes.map((mistake) => diagnosticOf(placeAt, mistake)) };
+  if (mistakes.length > 0) return { document: null, ...told(mistakes, placeAt) };
   const { value, aliases, mistakes: wrong } = yamlValue(root);
   const document: YamlDocument = {
     file,
     value,
     placeOf: (path, at = 'value') => placeAt(...rangeOf({ root, aliases }, path, at)),
   };
-  return { document, diagnostics: wrong.map((mistake) => diagnosticOf(placeAt, mistake)) };
+  return { document, ...told(wrong, placeAt) };
+}
+
+function told(mistakes: readonly Mistake[], placeAt: PlaceAt): Pick<ReadYaml, 'diagnostics' | 'others'> {
+  const shown = earliest(mistakes);
+  const diagnostics = shown.map(({ code, message, hint, from, to }) => ({ code, message, hint, place: placeAt(from, to) }));
+  return { diagnostics, others: mistakes.length - shown.length };
 }
 
 type PlaceAt = (from: number, to: number) => Place;
@@ -48,10 +56,15 @@ function placer(file: string, text: string, lineStarts: readonly number[] = []):
   return (from, to) => {
     const index = lineIndex(starts, from);
     const start = starts[index] ?? 0;
-    const source = text.slice(start, starts[index + 1] ?? text.length).replace(/\r?\n$/, '');
+    const source = withoutLineEnd(text.slice(start, starts[index + 1] ?? text.length));
     const column = Math.min(from - start, source.length) + 1;
     return { file, line: index + 1, column, length: Math.max(1, Math.min(to - from, source.length - column + 1)), source };
   };
+}
+
+function withoutLineEnd(line: string): string {
+  const ending = line.endsWith('\r\n') ? 2 : line.endsWith('\n') ? 1 : 0;
+  return line.slice(0, line.length - ending);
 }
 
 function startsOf(text: string): readonly number[] {
@@ -72,10 +85,6 @@ function lineIndex(starts: readonly number[], offset: number): number {
   return low;
 }
 
-function diagnosticOf(placeAt: PlaceAt, { code, message, hint, from, to }: Mistake): Diagnostic {
-  return { code, message, hint, place: placeAt(from, to) };
-}
-
 interface Nodes {
   readonly root: ParsedNode | null;
   readonly aliases: ReadonlyMap<ParsedNode, ParsedNode>;
@@ -87,7 +96,7 @@ function rangeOf({ root, aliases }: Nodes, path: shape.Path, at: 'value' | 'name
   for (const part of path) {
     const holder: ParsedNode | null = node === null ? null : (aliases.get(node) ?? node);
     if (isMap<ParsedNode, ParsedNode | null>(holder)) {
-      const pair = holder.items.find((item) => nameOfKey(item.key) === part);
+      const pair = membersOf(holder).get(part);
       if (pair === undefined) break;
       ({ key, value: node } = pair);
     } else if (isSeq<ParsedNode>(holder) && typeof part === 'number' && holder.items[part] !== undefined) {
@@ -98,6 +107,16 @@ function rangeOf({ root, aliases }: Nodes, path: shape.Path, at: 'value' | 'name
   const shown = at === 'value' && (key === null || isSmall(node)) ? node : key;
   const range = (shown ?? key ?? node)?.range;
   return range === undefined ? [0, 1] : [range[0], range[1]];
+}
+
+type Mapping = YAMLMap<ParsedNode, ParsedNode | null>;
+const members = new WeakMap<Mapping, ReadonlyMap<string | number | null, Mapping['items'][number]>>();
+
+/** The pairs of a mapping by their names: of a hundred thousand wrong names each is looked for. */
+function membersOf(mapping: Mapping): ReadonlyMap<string | number | null, Mapping['items'][number]> {
+  const found = members.get(mapping) ?? new Map(mapping.items.toReversed().map((pair) => [nameOfKey(pair.key), pair])); // the first of a name counts
+  members.set(mapping, found);
+  return found;
 }
 
 /** Whether a value is short enough to be underlined itself. */

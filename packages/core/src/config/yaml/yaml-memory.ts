@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { canonicalJson, type Json } from '@tidegate/formats';
-import { digestOfBytes, readTextIfThere, writeFileAtomically } from '../../platform/index.ts';
+import { digestOfBytes, keepHeapSmall, readTextIfThere, writeFileAtomically } from '../../platform/index.ts';
 import { readYaml, type ReadYaml, type YamlDocument } from './yaml-document.ts';
 import { yamlLimits } from './yaml-limits.ts';
 
@@ -9,6 +9,9 @@ const reading = 1;
 
 /** Texts up to this length are parsed as quickly as they are remembered. */
 const shortText = 4_096;
+
+/** What is parsed of a text takes a hundred times its room, for a moment: from this length on that is most of what a run ever takes. */
+const longText = 256 << 10;
 
 /**
  * As {@link readYaml}, for a file that is read again and again: the value of a text without a mistake is remembered in `folder`, one for
@@ -23,11 +26,12 @@ export async function readYamlAgain(
   if (text.length <= shortText) return readYaml(file, text);
   const path = join(memory.folder, `${digestOfBytes(memory.place).slice(7, 39)}.json`);
   const known = valueIn(await readTextIfThere(path).catch(() => null), text); // what cannot be read is no memory
-  if (known !== undefined) return { document: documentOf(file, text, known), diagnostics: [] };
+  if (known !== undefined) return { document: documentOf(file, text, known), diagnostics: [], others: 0 };
+  if (text.length > longText) keepHeapSmall();
   const read = readYaml(file, text);
   if (read.document === null || read.diagnostics.length > 0) return read;
   await writeFileAtomically(path, memoryOf(text, read.document.value)).catch(() => undefined); // a full disk must not keep a file from being read
-  return { document: documentOf(file, text, read.document.value), diagnostics: [] }; // what was parsed takes a hundred times the room of its text
+  return { document: documentOf(file, text, read.document.value), diagnostics: [], others: 0 }; // not what was parsed: that may go
 }
 
 /** Two lines: what of, and with which digest; then the value. */

@@ -1,4 +1,4 @@
-import { Composer, Lexer, LineCounter, type ParsedNode, Parser, type YAMLError } from 'yaml';
+import { Composer, type CST, Lexer, LineCounter, type ParsedNode, Parser, type YAMLError } from 'yaml';
 import type { Mistake } from './mistake.ts';
 import { yamlLimits } from './yaml-limits.ts';
 import { mistakesOfTokens } from './yaml-tokens.ts';
@@ -13,15 +13,27 @@ export interface YamlNodes {
 /** Parses text to nodes with offsets (YAML 1.2, core schema). */
 export function yamlNodes(text: string): YamlNodes {
   const lines = new LineCounter();
-  if (hasTooManyPieces(text)) return { root: null, lines, mistakes: [tooMany] };
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const pieces = piecesOf(text);
+  if (pieces === null) return { root: null, lines, mistakes: [tooMany] };
+  const tokens = tokensOf(pieces, lines);
   const refused = mistakesOfTokens(tokens);
   if (refused.length > 0) return { root: null, lines, mistakes: refused };
   // uniqueKeys: our own check is linear, the library's compares every name with every other one
   const composer = new Composer({ uniqueKeys: false, logLevel: 'silent', prettyErrors: false, version: '1.2', schema: 'core' });
-  const [document] = [...composer.compose(tokens, true, text.length)];
+  const [document] = withoutStacks(() => [...composer.compose(tokens, true, text.length)]);
   const mistakes = (document?.errors ?? []).map(mistakeOfError);
   return { root: mistakes.length === 0 ? (document?.contents ?? null) : null, lines, mistakes };
+}
+
+/** Does something that may make a million errors of which nobody reads the stack: taking it costs more than all the rest. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 const tooMany: Mistake = {
@@ -32,11 +44,20 @@ const tooMany: Mistake = {
   to: 1,
 };
 
-/** Cutting into pieces is cheap; parsing them costs up to 10 microseconds each. */
-function hasTooManyPieces(text: string): boolean {
-  let pieces = 0;
-  for (const _ of new Lexer().lex(text)) if (++pieces > yamlLimits.pieces) return true;
-  return false;
+/** Cutting into pieces is cheap; parsing them costs up to 10 microseconds each. @returns null when there are too many */
+function piecesOf(text: string): readonly string[] | null {
+  const pieces: string[] = [];
+  for (const piece of new Lexer().lex(text)) if (pieces.push(piece) > yamlLimits.pieces) return null;
+  return pieces;
+}
+
+function tokensOf(pieces: readonly string[], lines: LineCounter): readonly CST.Token[] {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
+  for (const piece of pieces) for (const token of parser.next(piece)) tokens.push(token);
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
 }
 
 const hints: Readonly<Partial<Record<YAMLError['code'], string>>> = {

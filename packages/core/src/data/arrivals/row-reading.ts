@@ -5,8 +5,9 @@ import { compileChecks } from '../checks/compile-checks.ts';
 import type { DataContract } from '../contract/data-contract.ts';
 import { measuredColumns, measuredRows } from '../profile/measured-rows.ts';
 import type { DatasetFile } from '../read/dataset-file.ts';
-import type { DatasetTable } from '../read/dataset-table.ts';
+import { type DatasetTable, givenColumn } from '../read/dataset-table.ts';
 import { type FileSchema, schemasOf } from '../read/file-schema.ts';
+import { folderValue } from '../read/folder-columns.ts';
 import { filesByKey, scanSql } from '../read/scan.ts';
 import { fromText, isTextType, type TextType } from '../read/text-type.ts';
 
@@ -50,7 +51,11 @@ export function rowReading(
   const table = tableOf(shape, []);
   const checks = compileChecks({ contract, columns: measuredColumns(table, new Set()), time: null }).flatMap(
     ({ name, promise, severity, measure }) =>
-      measure.kind === 'rows' && severity === 'error' && measure.limit.operator === 'mustBe' && measure.limit.values[0] === 0
+      measure.kind === 'rows' &&
+      measure.window === undefined &&
+      severity === 'error' &&
+      measure.limit.operator === 'mustBe' &&
+      measure.limit.values[0] === 0
         ? [{ name, promise, bad: measure.bad }]
         : [],
   );
@@ -61,7 +66,7 @@ export function rowReading(
     digest: digestOfBytes(
       canonicalJson({
         format: 'tidegate.row-reading/1',
-        columns: version.columns.map(({ name, physicalType }) => [name, physicalType]),
+        columns: version.columns.map(({ name, physicalType, folder }) => [name, physicalType, ...(folder ? ['folder'] : [])]),
         file: version.fileFormat,
         time: event,
         checks: checks.map(({ bad }) => bad),
@@ -70,12 +75,13 @@ export function rowReading(
   };
 }
 
-/** Looks at the columns of files. @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, or what the engine says of a file it cannot read */
+/** Looks at the columns of files. @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-PARTITION, or what the engine says of a file it cannot read */
 export async function readableFiles(
   engine: Engine,
-  { format }: Pick<RowReading, 'format'>,
+  { format, columns }: Pick<RowReading, 'format' | 'columns'>,
   files: readonly DatasetFile[],
 ): Promise<readonly ReadableFile[]> {
+  for (const { path } of files) for (const column of columns) if (column.folder) folderValue(path, column);
   return (await schemasOf(engine, files, format)).map((schema) => ({ ...schema.file, schema }));
 }
 
@@ -104,24 +110,35 @@ function nothing({ columns }: Pick<RowReading, 'columns'>): string {
 
 /** The columns of the version over the measured rows: cells as the files have them, text of CSV files as values. */
 function valuesOf({ columns, format }: Pick<RowReading, 'columns' | 'format'>): readonly string[] {
-  return columns.map(({ name, physicalType }, index) => {
-    const type = textTypeOf(format, physicalType);
+  return columns.map(({ name, physicalType, folder }, index) => {
+    const type = folder ? null : textTypeOf(format, physicalType);
     return `${type === null ? `c${index}` : fromText(`c${index}`, type)} AS ${quoteName(name)}`;
   });
 }
 
 function tableOf({ columns, format }: Pick<RowReading, 'columns' | 'format'>, files: readonly ReadableFile[]): DatasetTable {
   const schemas = files.map(({ schema }) => schema);
-  const raw = columns.map(({ name, physicalType }) => ({ name, type: format === 'csv' ? 'VARCHAR' : physicalType }));
+  const raw = columns
+    .filter(({ folder }) => !folder)
+    .map(({ name, physicalType }) => ({ name, type: format === 'csv' ? 'VARCHAR' : physicalType }));
   return {
     format,
     files,
     columns: columns.map((column) => {
+      if (column.folder) return givenColumn(column);
       const cell = quoteName(column.name);
       const textType = textTypeOf(format, column.physicalType);
       return { ...column, cell, value: textType === null ? cell : fromText(cell, textType), textType };
     }),
-    scan: files.length === 0 ? '' : scanSql(schemas, raw, format),
+    scan:
+      files.length === 0
+        ? ''
+        : scanSql(
+            schemas,
+            raw,
+            format,
+            columns.filter(({ folder }) => folder),
+          ),
     filesByKey: filesByKey(schemas),
   };
 }

@@ -25,12 +25,40 @@ export type Measure =
   /** Known from the schema, or known not to be measurable; `finding` is said after the promise. */
   | { readonly kind: 'known'; readonly verdict: Verdict; readonly measured: Json; readonly finding: string }
   /** How many rows are bad: `bad` is SQL that is true of a bad row. */
-  | { readonly kind: 'rows'; readonly bad: string; readonly limit: Limit; readonly extreme: Extreme | null; readonly words: Words }
+  | {
+      readonly kind: 'rows';
+      readonly bad: string;
+      readonly limit: Limit;
+      readonly extreme: Extreme | null;
+      readonly words: Words;
+      /** An expression over a window of rows, which `bad` names {@link windowColumn}. */
+      readonly window?: string;
+    }
   /** How many rows repeat what stands in these columns of a row before; rows with a NULL among them do not count. */
   | { readonly kind: 'repeats'; readonly columns: readonly ShownColumn[]; readonly limit: Limit }
   | { readonly kind: 'count'; readonly limit: Limit }
-  /** A query of the user that gives one number. */
-  | { readonly kind: 'query'; readonly query: string; readonly limit: Limit; readonly path: shape.Path };
+  /** One number of all rows, by an aggregate; NULL where there is nothing to measure. A number of a personal column is not shown. */
+  | {
+      readonly kind: 'number';
+      readonly aggregate: string;
+      readonly limit: Limit;
+      readonly unit: 'plain' | 'percent';
+      readonly isHidden: boolean;
+    }
+  /** How many groups of rows that have these columns in common are bad: `bad` is SQL over {@link groupColumn}, which is the aggregate. */
+  | {
+      readonly kind: 'groups';
+      readonly columns: readonly ShownColumn[];
+      readonly aggregate: string;
+      readonly bad: string;
+      readonly limit: Limit;
+      readonly words: Words;
+    }
+  /** A query of the user that gives one number; with `words` it is a number of bad rows. */
+  | { readonly kind: 'query'; readonly query: string; readonly limit: Limit; readonly path: shape.Path; readonly words?: Words };
+
+export const windowColumn = 'w_';
+export const groupColumn = 'g_';
 
 /** The most telling value of the column: `the largest`. */
 export interface Extreme {

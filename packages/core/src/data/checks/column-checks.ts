@@ -6,7 +6,7 @@ import { optionChecks } from './option-checks.ts';
 import { ruleChecks } from './rule-checks.ts';
 
 /** Every check of a column that is there. */
-export function columnChecks(target: ColumnTarget): readonly Check[] {
+export function columnChecks(target: ColumnTarget, columns: ReadonlyMap<string, ColumnTarget>): readonly Check[] {
   const { promised } = target;
   return [
     presence(target),
@@ -14,7 +14,7 @@ export function columnChecks(target: ColumnTarget): readonly Check[] {
     ...(promised.required || promised.keyPosition !== null ? [requiredCheck(target)] : []),
     ...(promised.unique ? [uniqueCheck(target)] : []),
     ...(hasPromisedType(target) ? optionChecks(target) : []),
-    ...ruleChecks(target),
+    ...ruleChecks(target, columns),
   ];
 }
 

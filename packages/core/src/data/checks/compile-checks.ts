@@ -24,10 +24,11 @@ export function compileChecks({
     return { column, target: measured === undefined ? null : targetOf(column, measured) };
   });
   const targets = new Map(promised.flatMap(({ target }) => (target === null ? [] : [[target.name, target] as const])));
+  const all = columns.map(({ column, sql }) => ({ name: column.name, sql, type: column.type }));
   return uniquelyNamed([
-    ...promised.flatMap(({ column, target }) => (target === null ? [missingColumn(column.name, known)] : columnChecks(target))),
+    ...promised.flatMap(({ column, target }) => (target === null ? [missingColumn(column.name, known)] : columnChecks(target, targets))),
     ...primaryKey(contract, targets),
-    ...contract.rules.map((rule) => ruleCheck(rule, { prefix: '', target: null, columns: targets })),
+    ...contract.rules.map((rule) => ruleCheck(rule, { prefix: '', target: null, columns: targets, all })),
     ...times,
     ...contract.columns.flatMap(({ name, knownAt }) =>
       knownAt === null ? [] : [timeCheck(knownAt, { name: `${name}.known_at`, says: `the time from which ${name} is known`, known })],

@@ -1,16 +1,16 @@
 import type { CheckResult, Json } from '@tidegate/formats';
-import type { Engine } from '@tidegate/runtime';
+import type { Engine, Row } from '@tidegate/runtime';
 import { familyOf, longestText, momentCell } from '../profile/column-facts.ts';
 import { fileSql } from '../profile/measured-rows.ts';
 import type { DatasetFile } from '../read/dataset-file.ts';
-import type { Check, ShownColumn } from './check.ts';
+import { type Check, groupColumn, type Measure, type ShownColumn, windowColumn } from './check.ts';
 import { tuple } from './tuple.ts';
 import { cellText } from '../read/cell-text.ts';
 
 /** Rows shown of a check that failed. */
 const exampleRows = 5;
 /** The column of an example row that names the file it is from. */
-export const exampleFile = 'tidegate_file';
+const exampleFile = 'tidegate_file';
 /** Stands for a value of a person. */
 export const personalValue = '(personal)';
 
@@ -26,18 +26,43 @@ export interface ExampleSource {
 
 /** The first rows that break the promise, in the order of the files; of repeated rows those of the first groups. */
 export async function examplesOf(engine: Engine, { measure, shows }: Check, source: ExampleSource): Promise<CheckResult['examples']> {
+  if (measure.kind === 'groups') return groupsOf(engine, measure, source);
   if (measure.kind !== 'rows' && measure.kind !== 'repeats') return [];
   const columns = uniqueColumns([...source.keys, ...shows]);
   const list = [...columns.map((column, index) => `${cellSql(column)} AS x${index}`), `${fileSql} AS x_file`].join(', ');
   const where = measure.kind === 'rows' ? `WHERE ${measure.bad} LIMIT ${exampleRows}` : repeated(measure.columns, source.rows);
-  const found = await engine.rows(`SELECT ${list} FROM (${source.rows}) ${where}`);
-  return found.map((row) => {
-    const cells = columns.map(({ name }, index): [string, Json] => [
-      name,
-      source.personal.has(name) ? personalValue : shortened(row[`x${index}`] ?? null),
-    ]);
-    return Object.fromEntries([...cells, [exampleFile, source.filesByKey.get(cellText(row['x_file']))?.path ?? null]]);
-  });
+  const rows = measure.kind === 'rows' && measure.window !== undefined ? withWindow(source.rows, measure.window) : source.rows;
+  const found = await engine.rows(`SELECT ${list} FROM (${rows}) ${where}`);
+  return found.map((row) => ({
+    ...cellsOf(row, columns, source.personal),
+    [exampleFile]: source.filesByKey.get(cellText(row['x_file']))?.path ?? null,
+  }));
+}
+
+/** SELECT of the measured rows with what a check sees of the rows around each. */
+export function withWindow(rows: string, window: string): string {
+  return `SELECT *, ${window} AS ${windowColumn} FROM (${rows})`;
+}
+
+/** SELECT of the groups of a check: their columns as `x0`, `x1` …, and {@link groupColumn}. */
+export function groupsSql({ columns, aggregate }: Extract<Measure, { readonly kind: 'groups' }>, rows: string): string {
+  const cells = columns.map((column, index) => `${cellSql(column)} AS x${index}`);
+  return `SELECT ${cells.join(', ')}, ${aggregate} AS ${groupColumn} FROM (${rows}) GROUP BY ${columns.map(({ sql }) => sql).join(', ')}`;
+}
+
+async function groupsOf(
+  engine: Engine,
+  measure: Extract<Measure, { readonly kind: 'groups' }>,
+  { rows, personal }: ExampleSource,
+): Promise<CheckResult['examples']> {
+  const found = await engine.rows(`SELECT * FROM (${groupsSql(measure, rows)}) WHERE ${measure.bad} ORDER BY ALL LIMIT ${exampleRows}`);
+  return found.map((row) => cellsOf(row, measure.columns, personal));
+}
+
+function cellsOf(row: Row, columns: readonly ShownColumn[], personal: ReadonlySet<string>): { readonly [name: string]: Json } {
+  return Object.fromEntries(
+    columns.map(({ name }, index): [string, Json] => [name, personal.has(name) ? personalValue : shortened(row[`x${index}`] ?? null)]),
+  );
 }
 
 function uniqueColumns(columns: readonly ShownColumn[]): readonly ShownColumn[] {

@@ -1,6 +1,7 @@
 import { type CheckResult, type Json, unreachable, type Verdict } from '@tidegate/formats';
 import type { Cell, Row } from '@tidegate/runtime';
 import type { Check, Measure, Words } from './check.ts';
+import type { Limit } from '../contract/data-contract.ts';
 import { personalValue } from './example-rows.ts';
 import { holds, limitInWords } from './limit.ts';
 import { tuple } from './tuple.ts';
@@ -16,6 +17,7 @@ export interface Finding {
 /** Aggregates that the first scan must hold for a check; `index` is its place among the checks. */
 export function checkAggregates({ measure }: Check, index: number): readonly string[] {
   if (measure.kind === 'rows') {
+    if (measure.window !== undefined) return [];
     const extreme = measure.extreme === null ? [] : [`${measure.extreme.sql} AS k${index}_x`];
     return [`count(*) FILTER (WHERE ${measure.bad}) AS k${index}_n`, ...extreme];
   }
@@ -27,28 +29,32 @@ export function checkAggregates({ measure }: Check, index: number): readonly str
 /** What was measured of a check. */
 export interface Measurement {
   readonly rows: number;
-  /** Bad rows; for a query the number it gave. */
+  /** Bad rows or groups; for a query or a number what it gave, NaN for none. */
   readonly found: number;
   readonly extreme: Cell;
+  /** All groups, for a check of groups. */
+  readonly groups?: number;
+  /** Why there is no number. */
+  readonly fault?: string;
 }
 
 export function readMeasurement(index: number, row: Row, rows: number): Measurement {
   return { rows, found: Number(row[`k${index}_n`] ?? 0), extreme: row[`k${index}_x`] ?? null };
 }
 
-export function verdictOf(measure: Measure, { rows, found }: Measurement): Verdict {
+export function verdictOf(measure: Measure, { rows, found, groups = 0 }: Measurement): Verdict {
   if (measure.kind === 'known') return measure.verdict;
+  if (Number.isNaN(found)) return 'inconclusive';
   const number = measure.kind === 'count' ? rows : found;
-  return holds(measure.limit, measure.limit.unit === 'percent' && measure.kind !== 'query' ? percent(number, rows) : number)
-    ? 'pass'
-    : 'fail';
+  const isShare = measure.limit.unit === 'percent' && (measure.kind === 'query' ? measure.words !== undefined : measure.kind !== 'number');
+  return holds(measure.limit, isShare ? percent(number, measure.kind === 'groups' ? groups : rows) : number) ? 'pass' : 'fail';
 }
 
 /** `examples` are rows for a check that failed; empty otherwise. */
 export function findingOf(check: Check, measurement: Measurement, examples: CheckResult['examples']): Finding {
   const { name, column, promise, dimension, severity, measure } = check;
   const verdict = verdictOf(measure, measurement);
-  const countsRows = measure.kind === 'rows' || measure.kind === 'repeats';
+  const countsRows = measure.kind === 'rows' || measure.kind === 'repeats' || (measure.kind === 'query' && measure.words !== undefined);
   return {
     result: {
       name,
@@ -66,7 +72,7 @@ export function findingOf(check: Check, measurement: Measurement, examples: Chec
   };
 }
 
-function measuredOf(measure: Measure, { rows, found, extreme }: Measurement): Json {
+function measuredOf(measure: Measure, { rows, found, extreme, groups = 0 }: Measurement): Json {
   switch (measure.kind) {
     case 'known':
       return measure.measured;
@@ -75,6 +81,10 @@ function measuredOf(measure: Measure, { rows, found, extreme }: Measurement): Js
     case 'repeats':
     case 'query':
       return found;
+    case 'number':
+      return Number.isNaN(found) || measure.isHidden ? null : found;
+    case 'groups':
+      return { groups: found, of: groups };
     case 'count':
       return rows;
     default:
@@ -90,21 +100,31 @@ interface Sentence {
 }
 
 function sentence(measure: Measure, { measurement, verdict, instance }: Sentence): string {
-  const { rows, found, extreme } = measurement;
+  const { rows, found, extreme, groups = 0, fault } = measurement;
   switch (measure.kind) {
     case 'known':
       return measure.finding;
+    case 'number':
+      if (Number.isNaN(found)) return fault ?? 'there is nothing to measure';
+      if (measure.isHidden) return verdict === 'pass' ? 'it is' : 'it is not';
+      return `it is ${numberText(found)}${measure.unit === 'percent' ? ' percent' : ''}`;
+    case 'groups': {
+      const said = instance !== null && found > 0 ? `, for instance ${instance}` : '';
+      const share = measure.limit.unit === 'percent' ? ` (${numberText(percent(found, groups))} percent)` : '';
+      return `${found} of ${groups} groups ${found === 1 ? measure.words.one : measure.words.many}${share}${said}`;
+    }
     case 'count':
       return `${rows} were found`;
     case 'query':
+      if (measure.words !== undefined) return `${rowsText(measurement, measure.words)}${shareText(measure.limit, measurement)}`;
       return `it gives ${numberText(found)}${verdict === 'pass' ? '' : `, which is not ${limitInWords(measure.limit)}`}`;
     case 'rows': {
       const tail = measure.extreme === null || extreme === null ? '' : `, ${measure.extreme.word} ${textOf(extreme)}`;
       const said = measure.words.instance && instance !== null && found > 0 ? `, for instance ${instance}` : '';
-      return `${rowsText(measurement, measure.words)}${shareText(measure, measurement)}${tail}${said}`;
+      return `${rowsText(measurement, measure.words)}${shareText(measure.limit, measurement)}${tail}${said}`;
     }
     case 'repeats':
-      return `${rowsText(measurement, { one: 'repeats another', many: 'repeat another', instance: false })}${shareText(measure, measurement)}`;
+      return `${rowsText(measurement, { one: 'repeats another', many: 'repeat another', instance: false })}${shareText(measure.limit, measurement)}`;
     default:
       return unreachable(measure);
   }
@@ -115,8 +135,8 @@ function rowsText({ rows, found }: Measurement, words: Words): string {
   return `${found} of ${rows} rows ${found === 1 ? words.one : words.many}`;
 }
 
-function shareText(measure: Extract<Measure, { readonly kind: 'rows' | 'repeats' }>, { rows, found }: Measurement): string {
-  return measure.limit.unit === 'percent' ? ` (${numberText(percent(found, rows))} percent)` : '';
+function shareText({ unit }: Limit, { rows, found }: Measurement): string {
+  return unit === 'percent' ? ` (${numberText(percent(found, rows))} percent)` : '';
 }
 
 function percent(part: number, whole: number): number {

@@ -1,7 +1,9 @@
 import { type Diagnostic, type shape } from '@tidegate/formats';
 import { type Engine, quoteText } from '@tidegate/runtime';
 import { diagnosticAt, errorOf } from '../../config/index.ts';
-import type { DataContract } from '../contract/data-contract.ts';
+import { textAt, textsAt } from '../contract/check-arguments.ts';
+import { checkSignatures, type CheckSignature } from '../contract/check-signatures.ts';
+import type { DataContract, Rule } from '../contract/data-contract.ts';
 
 /** @throws TG-DATA-CONTRACT-PATTERN with every pattern of a data contract that the engine (RE2) cannot use */
 export async function refuseBadPatterns(engine: Engine, contract: DataContract): Promise<void> {
@@ -31,12 +33,20 @@ function patternsOf(contract: DataContract): readonly Pattern[] {
     ...(options.pattern === undefined
       ? []
       : [{ pattern: options.pattern, path: [...path, 'logicalTypeOptions', 'pattern'], column: name }]),
-    ...rules.flatMap((rule) =>
-      rule.body.kind === 'invalidValues' && rule.body.pattern !== null
-        ? [{ pattern: rule.body.pattern, path: [...rule.path, 'arguments', 'pattern'], column: name }]
-        : [],
-    ),
+    ...rules.flatMap((rule) => patternsOfRule(rule).map((one) => ({ ...one, column: name }))),
   ]);
+}
+
+function patternsOfRule({ body, path }: Rule): readonly Omit<Pattern, 'column'>[] {
+  if (body.kind === 'invalidValues')
+    return body.pattern === null ? [] : [{ pattern: body.pattern, path: [...path, 'arguments', 'pattern'] }];
+  if (body.kind !== 'check') return [];
+  const { needs }: CheckSignature = checkSignatures[body.check];
+  return Object.entries(needs).flatMap(([name, kind]) => {
+    const at = [...path, 'implementation', name];
+    if (kind === 'pattern') return [{ pattern: textAt(body.given, name), path: at }];
+    return kind === 'patterns' ? textsAt(body.given, name).map((pattern, index) => ({ pattern, path: [...at, index] })) : [];
+  });
 }
 
 async function whyNot(engine: Engine, pattern: string): Promise<string | null> {

@@ -81,7 +81,7 @@ function wrongWith(tree: string): string | null {
 
 function queryDiagnostic(check: Check, why: string, contract: DataContract): Diagnostic {
   const path = check.measure.kind === 'query' ? check.measure.path : [];
-  return diagnosticAt(contract.document, [...path, 'query'], {
+  return diagnosticAt(contract.document, path, {
     code: 'TG-DATA-CONTRACT-QUERY',
     message: `Cannot run the query of "${check.name}": ${why}`,
     hint: 'Correct the query; it reads the dataset as {object} and gives one number',

@@ -1,14 +1,16 @@
 import { unreachable } from '@tidegate/formats';
 import { quoteText } from '@tidegate/runtime';
-import { type Dimension, type Limit, type Literal, noRows, type Rule } from '../contract/data-contract.ts';
-import type { Check, Measure, Words } from './check.ts';
+import { type Dimension, type Limit, noRows, type Rule } from '../contract/data-contract.ts';
+import type { Literal } from '../contract/literal.ts';
+import { checkMeaning } from './catalogue/check-meaning.ts';
+import type { Check, Measure, ShownColumn, Words } from './check.ts';
 import { type ColumnTarget, valuesOf } from './column-target.ts';
 import { limitInWords } from './limit.ts';
 import { isOneOf } from './sql-literal.ts';
 
 /** The checks of `quality:` of a column. */
-export function ruleChecks(target: ColumnTarget): readonly Check[] {
-  return target.promised.rules.map((rule) => ruleCheck(rule, { prefix: `${target.name}.`, target, columns: new Map() }));
+export function ruleChecks(target: ColumnTarget, columns: RuleContext['columns']): readonly Check[] {
+  return target.promised.rules.map((rule) => ruleCheck(rule, { prefix: `${target.name}.`, target, columns, all: [] }));
 }
 
 export interface RuleContext {
@@ -18,6 +20,8 @@ export interface RuleContext {
   readonly target: ColumnTarget | null;
   /** Columns that are there, by name. */
   readonly columns: ReadonlyMap<string, ColumnTarget>;
+  /** All columns of the data, in their order, for a rule of the object. */
+  readonly all: readonly ShownColumn[];
 }
 
 interface Meaning {
@@ -64,13 +68,21 @@ function meaningOf(rule: Rule, context: RuleContext): Meaning {
       const { query, limit } = body;
       const promise = rule.description ?? `the query ${rule.name ?? 'sql'} gives ${limitInWords(limit)}`;
       const own = query.replaceAll(/\$?\{(property|column)\}/g, () => columnOfQuery(context.target));
-      return { name: 'sql', promise, dimension: 'accuracy', measure: { kind: 'query', query: own, limit, path: rule.path }, shows: [] };
+      const measure = { kind: 'query', query: own, limit, path: [...rule.path, 'query'] } as const;
+      return { name: 'sql', promise, dimension: 'accuracy', measure, shows: [] };
     }
+    case 'check':
+      return { name: snakeCase(body.check), ...checkMeaning(rule, body, context) };
     case 'custom':
       return notMeasured(rule, `it is for ${body.engine}`);
     default:
       return unreachable(body);
   }
+}
+
+/** Names of checks are in lower case with underscores, as `valid_values`. */
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function columnOfQuery(target: ColumnTarget | null): string {

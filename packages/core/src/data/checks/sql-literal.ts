@@ -1,6 +1,6 @@
 import type { LogicalType } from '@tidegate/formats';
 import { quoteText } from '@tidegate/runtime';
-import type { Literal } from '../contract/data-contract.ts';
+import type { Literal } from '../contract/literal.ts';
 
 /** A number as SQL: exact when whole, else floating-point (the engine would read a decimal and could overflow comparing it). */
 export function numberSql(value: number): string {

@@ -112,6 +112,52 @@ for (const [property, message] of wrong)
     assert.equal(parsed.ok ? null : parsed.failure[0]?.place?.line, 9);
   });
 
+test("Tidegate's own checks are valid by the standard, and their mistakes have a place and a way out", async () => {
+  const rule = (implementation: string, more = ''): string => `{ type: custom, engine: tidegate${implementation}${more} }`;
+  const check = (given: string, more = ''): string => rule(`, implementation: { ${given} }`, more);
+  const sound = withProperties(
+    `{ name: s, quality: [${check('check: lengthBetween, min: 2')}, ${check('check: distinctCount, mustBe: 3')}] }`,
+    `{ name: n, quality: [${check('check: increasing, orderBy: s, mustBeLessThan: 1, unit: percent')}] }`,
+  );
+  assert.deepEqual(mistakes(sound), []);
+  assert.equal(await isValidOdcs(sound), 'valid');
+
+  const wrong = [
+    rule(''),
+    check('check: notBlnak'),
+    check('check: compare'),
+    check('check: lengthBetween'),
+    check('check: lengthBetween, min: few'),
+    check('check: lengthBetween, minimum: 2'),
+    check('check: mean'),
+    check('check: increasing, orderBy: tt'),
+    check('check: noGapLongerThan, gap: soon'),
+    check('check: notInSet, values: [[1]]'),
+    check('min: 2'),
+    check('check: mean, mustBe: 2, unit: percent'),
+    check('check: positive, unit: percent'),
+    check('check: positive', ', mustBe: 2'),
+  ];
+  const found = mistakes(withProperties(...wrong.map((one, index) => `{ name: t${index}, quality: [${one}] }`)));
+
+  assert.deepEqual(found, [
+    '9:31 | TG-DATA-CONTRACT-VALUE | Cannot measure the rule: nothing says which check it is | Write "implementation: { check: notBlank }"',
+    '10:90 | TG-DATA-CONTRACT-VALUE | Cannot measure "notBlnak": Tidegate has no such check | Did you mean "notBlank"?',
+    '11:90 | TG-DATA-CONTRACT-VALUE | Cannot measure "compare": it is no check of a property | Write it under the "quality" of the object',
+    '12:65 | TG-DATA-CONTRACT-VALUE | Cannot measure the check: it says no "min" and no "max" | Add "min:"',
+    '13:110 | TG-DATA-CONTRACT-VALUE | "schema.0.properties.4.quality.0.implementation.min" must be a whole number: found the text "few"',
+    '14:114 | TG-DATA-CONTRACT-VALUE | Unknown name "minimum" | Valid names: check, min, max',
+    '15:65 | TG-DATA-CONTRACT-VALUE | Cannot judge the rule: it says nothing of what the number must be | Add one of: mustBe, mustNotBe, mustBeGreaterThan, mustBeGreaterOrEqualTo, mustBeLessThan, mustBeLessOrEqualTo, mustBeBetween, mustNotBeBetween',
+    '16:111 | TG-DATA-CONTRACT-VALUE | The data contract has no property "tt" | Did you mean "t0"?',
+    '17:112 | TG-DATA-CONTRACT-VALUE | It must be a duration such as "90s", "1h" or "30d": found "soon"',
+    '18:109 | TG-DATA-CONTRACT-VALUE | It must be a text, a number, true, false or null: found a list',
+    '19:66 | TG-DATA-CONTRACT-VALUE | Cannot measure the rule: "implementation" has no "check" with the name of one | The checks and their arguments are in docs/reference/checks.md',
+    '20:114 | TG-DATA-CONTRACT-VALUE | Cannot use "unit": the check measures the column, not rows | Delete it',
+    '21:107 | TG-DATA-CONTRACT-VALUE | Cannot use "unit": there is no limit that it could belong to | Delete it',
+    '22:111 | TG-DATA-CONTRACT-VALUE | Cannot use "mustBe" here: the standard has it for metrics and queries only | Write it into "implementation", beside "check: positive"',
+  ]);
+});
+
 test('a column cannot be promised twice', () => {
   assert.deepEqual(mistakes(withProperties('{ name: a }', '{ name: b, physicalName: a }')), [
     '10:17 | TG-DATA-CONTRACT-VALUE | Cannot promise anything of "a": it is there twice | Delete one of the two',

@@ -1,5 +1,8 @@
 import type { LogicalType, shape } from '@tidegate/formats';
 import type { YamlDocument } from '../../config/index.ts';
+import type { Arguments } from './check-arguments.ts';
+import type { CheckName } from './check-signatures.ts';
+import type { Literal } from './literal.ts';
 
 /** What Tidegate enforces of an Open Data Contract Standard (ODCS v3.1) document, for one dataset. */
 export interface DataContract {
@@ -69,10 +72,10 @@ export type RuleBody =
   | { readonly kind: 'duplicateValues'; readonly columns: readonly string[] | null; readonly limit: Limit }
   | { readonly kind: 'rowCount'; readonly limit: Limit }
   | { readonly kind: 'sql'; readonly query: string; readonly limit: Limit }
+  /** One of Tidegate's own checks. */
+  | { readonly kind: 'check'; readonly check: CheckName; readonly given: Arguments; readonly limit: Limit }
   /** A rule for another tool, which Tidegate cannot measure. */
   | { readonly kind: 'custom'; readonly engine: string };
-
-export type Literal = null | boolean | number | string;
 
 export const dimensions = ['accuracy', 'completeness', 'conformity', 'consistency', 'coverage', 'timeliness', 'uniqueness'] as const;
 export type Dimension = (typeof dimensions)[number];

@@ -1,5 +1,5 @@
 import type { shape } from '@tidegate/formats';
-import type { Literal } from './data-contract.ts';
+import type { Literal } from './literal.ts';
 import type { Report } from './rule-place.ts';
 
 /** The `arguments` of a library metric as a mapping; a mistake is reported. */

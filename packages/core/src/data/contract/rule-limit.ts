@@ -1,10 +1,11 @@
 import { shape } from '@tidegate/formats';
-import type { RuleText } from './contract-shape.ts';
 import { type Limit, type Operator, operators } from './data-contract.ts';
 import type { RulePlace } from './rule-place.ts';
 
+type LimitText = { readonly [K in Operator | 'unit']?: unknown };
+
 /** The one operator of a rule with its number or numbers; null when there is a mistake, which is reported. */
-export function limitOf(text: RuleText, { path, report }: RulePlace): Limit | null {
+export function limitOf(text: LimitText, { path, report }: RulePlace): Limit | null {
   const given = operators.filter((operator) => text[operator] !== undefined && text[operator] !== null);
   const [operator, second] = given;
   if (operator === undefined) {
@@ -19,7 +20,7 @@ export function limitOf(text: RuleText, { path, report }: RulePlace): Limit | nu
   if (unit !== 'rows' && unit !== 'percent') {
     report(
       [...path, 'unit'],
-      `Cannot use the unit "${unit}": a number is of rows or in percent of rows`,
+      `Cannot use the unit "${String(unit)}": a number is of rows or in percent of rows`,
       'Write "unit: rows" or "unit: percent"',
     );
     return null;

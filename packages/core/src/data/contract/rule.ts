@@ -1,6 +1,7 @@
 import { nearest, type shape, unreachable } from '@tidegate/formats';
 import { dimensionSynonyms, type RuleText } from './contract-shape.ts';
 import { type Dimension, dimensions, type Limit, type Rule, type RuleBody } from './data-contract.ts';
+import { checkBody } from './parse-check.ts';
 import { argumentsOf, literals } from './rule-arguments.ts';
 import { limitOf } from './rule-limit.ts';
 import type { RulePlace } from './rule-place.ts';
@@ -31,7 +32,7 @@ function bodyOf(text: RuleText, place: RulePlace): RuleBody | null {
     case 'text':
       return null;
     case 'custom':
-      return { kind: 'custom', engine: text.engine ?? 'another tool' };
+      return text.engine === 'tidegate' ? checkBody(text, place) : { kind: 'custom', engine: text.engine ?? 'another tool' };
     case 'sql': {
       const limit = limitOf(text, place);
       if (text.query === undefined)

@@ -34,7 +34,7 @@ export interface Counts {
 }
 
 async function splitParquet(engine: Engine, file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
-  const rows = `SELECT * FROM read_parquet(${globText(file.object)})`;
+  const rows = `SELECT * FROM read_parquet(${globText(file.object)}, hive_partitioning = false)`;
   const columns = await engine.describe(rows);
   const heldOut = isHeldOutSql(
     columns.map(({ name }) => name),

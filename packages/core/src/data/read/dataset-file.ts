@@ -4,6 +4,9 @@ import type { ObjectStore } from '../../store/index.ts';
 
 export type FileFormat = DatasetVersion['fileFormat'];
 
+/** What can be read as rows. */
+export type TableFormat = Exclude<FileFormat, 'files'>;
+
 /** A file of a dataset: what the user calls it, and where its bytes are. */
 export interface DatasetFile {
   /** Relative to the project. */
@@ -19,7 +22,7 @@ export async function filesOfTree(store: ObjectStore, tree: Tree): Promise<reado
   return Promise.all(tree.entries.map(async ({ path, digest, bytes }) => ({ path, digest, bytes, object: await store.pathOf(digest) })));
 }
 
-const formats: Readonly<Record<string, FileFormat>> = {
+const formats: Readonly<Record<string, TableFormat>> = {
   '.parquet': 'parquet',
   '.pq': 'parquet',
   '.csv': 'csv',
@@ -29,15 +32,16 @@ const formats: Readonly<Record<string, FileFormat>> = {
   '.json': 'json',
 };
 
-/** The one format of all files, by extension. @throws TG-DATA-FORMAT */
+/** The one format of all files, by extension; `files` when none of them can be read as rows. @throws TG-DATA-FORMAT */
 export function formatOf(paths: readonly string[]): FileFormat {
   const known = paths.map((path) => ({ path, format: formats[extname(path).toLowerCase()] }));
+  if (known.length > 0 && known.every(({ format }) => format === undefined)) return 'files';
   const strange = known.find(({ format }) => format === undefined);
   if (strange !== undefined)
     throw failure(
       'TG-DATA-FORMAT',
-      `Cannot read "${strange.path}": its extension names no format that a dataset can have`,
-      `Narrow "from" to files with one of these extensions: ${Object.keys(formats).join(', ')}`,
+      `Cannot read "${strange.path}" as rows, as the other files of the dataset: its extension names no such format`,
+      `Write "format: files" at the dataset to keep files of any kind, or narrow "from" to ${Object.keys(formats).join(', ')}`,
     );
   const first = known[0];
   const other = known.find(({ format }) => format !== first?.format);
@@ -48,4 +52,20 @@ export function formatOf(paths: readonly string[]): FileFormat {
       'Narrow "from" to files of one format',
     );
   return first.format;
+}
+
+/** As {@link formatOf}, of files that are to be read as rows. @throws TG-DATA-FORMAT */
+export function tableFormatOf(paths: readonly string[]): TableFormat {
+  const format = formatOf(paths);
+  if (format !== 'files') return format;
+  throw noRows(`"${paths[0] ?? ''}"`);
+}
+
+/** What is asked of files of any kind that only rows can give. */
+export function noRows(what: string): Error {
+  return failure(
+    'TG-DATA-FORMAT',
+    `Cannot read ${what} as rows: its files are of any kind, kept as they are`,
+    `Read a dataset whose files are ${Object.keys(formats).join(', ')}`,
+  );
 }

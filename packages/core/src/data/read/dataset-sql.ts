@@ -1,8 +1,8 @@
-import type { DatasetVersion, Digest } from '@tidegate/formats';
+import type { Column, DatasetVersion, Digest } from '@tidegate/formats';
 import { quoteName, quoteText } from '@tidegate/runtime';
 import { concurrently } from '../../platform/index.ts';
 import type { ObjectStore } from '../../store/index.ts';
-import { type DatasetFile, filesOfTree } from './dataset-file.ts';
+import { type DatasetFile, filesOfTree, noRows } from './dataset-file.ts';
 import { csvSchema } from './file-schema.ts';
 import { scanSql } from './scan.ts';
 import { sqlList } from './sql-path.ts';
@@ -14,8 +14,10 @@ import { fromText, isTextType } from './text-type.ts';
  * @throws TG-STORE-OBJECT-MISSING
  */
 export async function datasetSql(store: ObjectStore, version: DatasetVersion, tree: Digest): Promise<string> {
+  if (version.fileFormat === 'files') throw noRows(`data.${version.dataset}`);
   const files = await filesOfTree(store, await store.readTree(tree));
   if (version.fileFormat === 'csv') return csvSql(version, files);
+  if (version.columns.some(({ folder }) => folder)) return foldersSql(version, files);
   const columns = version.columns.map(({ name, physicalType }) => `CAST(${quoteName(name)} AS ${physicalType}) AS ${quoteName(name)}`);
   return `SELECT ${columns.join(', ')} FROM ${reader(version, files)}`;
 }
@@ -27,11 +29,24 @@ function reader(version: DatasetVersion, files: readonly DatasetFile[]): string 
 }
 
 async function csvSql(version: DatasetVersion, files: readonly DatasetFile[]): Promise<string> {
-  const texts = version.columns.map(({ name }) => ({ name, type: 'VARCHAR' }));
-  const scan = scanSql(await concurrently(8, files, csvSchema), texts, 'csv');
-  const values = version.columns.map(({ name, physicalType }) => {
-    const value = isTextType(physicalType) ? fromText(quoteName(name), physicalType) : quoteName(name);
+  const { own, folders } = sidesOf(version);
+  const texts = own.map(({ name }) => ({ name, type: 'VARCHAR' }));
+  const scan = scanSql(await concurrently(8, files, csvSchema), texts, 'csv', folders);
+  const values = version.columns.map(({ name, physicalType, folder }) => {
+    const value = folder !== true && isTextType(physicalType) ? fromText(quoteName(name), physicalType) : quoteName(name);
     return `${value} AS ${quoteName(name)}`;
   });
   return `SELECT ${values.join(', ')} FROM (${scan})`;
+}
+
+/** Of files whose folders give columns; each of its own columns is in every one of them as far as it is anywhere. */
+function foldersSql({ columns, fileFormat }: DatasetVersion, files: readonly DatasetFile[]): string {
+  const { own, folders } = sidesOf({ columns });
+  const types = own.map(({ name, physicalType: type }) => ({ name, type }));
+  const schemas = files.map((file) => ({ file, columns: types, delimiter: null }));
+  return `SELECT ${columns.map(({ name }) => quoteName(name)).join(', ')} FROM (${scanSql(schemas, types, fileFormat, folders)})`;
+}
+
+function sidesOf({ columns }: Pick<DatasetVersion, 'columns'>): { readonly own: readonly Column[]; readonly folders: readonly Column[] } {
+  return { own: columns.filter(({ folder }) => folder !== true), folders: columns.filter(({ folder }) => folder === true) };
 }

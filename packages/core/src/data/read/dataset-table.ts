@@ -5,6 +5,7 @@ import { unifyColumns } from './dataset-columns.ts';
 import type { DatasetFile, FileFormat } from './dataset-file.ts';
 import { schemasOf } from './file-schema.ts';
 import { guessTypes } from './guess-types.ts';
+import { folderColumns } from './folder-columns.ts';
 import { namingFiles } from './read-failure.ts';
 import { filesByKey, scanSql } from './scan.ts';
 import { fromText, type TextType, textTypeOf } from './text-type.ts';
@@ -34,34 +35,44 @@ export interface TableSource {
   readonly format: FileFormat;
   /** Column → the logical type that a data contract promises. */
   readonly declared: ReadonlyMap<string, LogicalType>;
+  /** Which columns folders such as `day=2026-01-02` may give, by name. Default: none. */
+  readonly folders?: (name: string) => boolean;
 }
 
 /**
  * Looks at the files and says how to read them as one table. Columns of CSV files get the type that `declared` says, by the
  * column's name, or else the most special one that all their values have.
- * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-COLUMN-TWICE, TG-DATA-TYPE-CONFLICT
+ * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-COLUMN-TWICE, TG-DATA-TYPE-CONFLICT, TG-DATA-PARTITION
  */
 export async function openTable(engine: Engine, source: TableSource): Promise<DatasetTable> {
   return namingFiles(source.files, async () => {
-    const { files, format, declared } = source;
+    const { files, format, declared, folders: mayGive = () => false } = source;
     const schemas = await schemasOf(engine, files, format);
     const raw = await unifyColumns(engine, schemas, format);
-    const scan = scanSql(schemas, raw, format);
+    const folders = folderColumns(schemas, { declared, mayGive });
+    const scan = scanSql(schemas, raw, format, folders);
     const table = { format, files, scan, filesByKey: filesByKey(schemas) };
-    if (format !== 'csv') return { ...table, columns: raw.map(({ name, type }) => typedColumn(name, type)) };
+    const given = folders.map(givenColumn);
+    if (format !== 'csv') return { ...table, columns: [...raw.map(({ name, type }) => typedColumn(name, type)), ...given] };
     const guessed = await guessTypes(
       engine,
       scan,
       raw.map(({ name }) => name).filter((name) => !declared.has(name)),
     );
     const typeOf = (name: string): TextType => guessed.get(name) ?? textTypeOf(declared.get(name) ?? 'string');
-    return { ...table, columns: raw.map(({ name }) => textColumn(name, typeOf(name))) };
+    return { ...table, columns: [...raw.map(({ name }) => textColumn(name, typeOf(name))), ...given] };
   });
 }
 
 function typedColumn(name: string, type: string): TableColumn {
   const cell = quoteName(name);
   return { name, type: logicalTypeOf(type), physicalType: type, cell, value: cell, textType: null };
+}
+
+/** Of a folder: a value already, whatever the format of the files. */
+export function givenColumn(column: Column): TableColumn {
+  const cell = quoteName(column.name);
+  return { ...column, cell, value: cell, textType: null };
 }
 
 function textColumn(name: string, type: TextType): TableColumn {

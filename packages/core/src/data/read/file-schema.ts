@@ -47,7 +47,8 @@ async function parquetSchemas(engine: Engine, files: readonly DatasetFile[]): Pr
   const schemas: FileSchema[] = [];
   for (const file of files) {
     const text = raw.get(file.object) ?? '';
-    const columns = known.get(text) ?? (await engine.describe(`SELECT * FROM read_parquet(${globText(file.object)})`));
+    const columns =
+      known.get(text) ?? (await engine.describe(`SELECT * FROM read_parquet(${globText(file.object)}, hive_partitioning = false)`));
     known.set(text, columns);
     refuseTwins(columnsAsWritten(text), file);
     schemas.push({ file, columns, delimiter: null });
@@ -83,7 +84,7 @@ function afterChildren(rows: readonly { readonly num_children: number | null }[]
 async function jsonSchemas(engine: Engine, files: readonly DatasetFile[]): Promise<readonly FileSchema[]> {
   const schemas: FileSchema[] = [];
   for (const file of files) {
-    const reader = `read_json(${globText(file.object)}, format = 'newline_delimited', records = true, sample_size = -1, maximum_depth = 2)`;
+    const reader = `read_json(${globText(file.object)}, format = 'newline_delimited', records = true, sample_size = -1, maximum_depth = 2, hive_partitioning = false)`;
     const columns = await engine.describe(`SELECT * FROM ${reader}`).catch(async (error: unknown) => {
       throw (await jsonLinesFailure(file)) ?? error;
     });

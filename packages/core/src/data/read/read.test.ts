@@ -137,7 +137,6 @@ const broken: readonly (readonly [string, string, string, string])[] = [
   ['a.json', '{"a":1}\n[2]\n', 'TG-DATA-FILE-BROKEN', 'Cannot read "a.json" at line 2: each line must hold one JSON object: "[2]"'],
   ['a.jsonl', '\n', 'TG-DATA-FILE-EMPTY', 'Cannot use "a.jsonl": it has no rows'],
   ['a.parquet', 'not Parquet at all', 'TG-DATA-FILE-BROKEN', 'Cannot read "a.parquet": no magic bytes found at end of file \'a.parquet\''],
-  ['notes.txt', 'x', 'TG-DATA-FORMAT', 'Cannot read "notes.txt": its extension names no format that a dataset can have'],
 ];
 
 for (const [path, content, code, message] of broken)

@@ -1,16 +1,27 @@
+import type { Column } from '@tidegate/formats';
 import { quoteName, quoteText } from '@tidegate/runtime';
 import type { DatasetFile, FileFormat } from './dataset-file.ts';
 import type { FileSchema, SchemaColumn } from './file-schema.ts';
+import { folderValue } from './folder-columns.ts';
 import { sqlList } from './sql-path.ts';
 
 /** The column that says from which file a row is, as {@link fileKey} writes it. */
 export const fileColumn = 'tidegate.file';
 
+type FolderColumn = Pick<Column, 'name' | 'physicalType'>;
+
 /**
  * A SELECT that reads all rows of the files in their order: {@link fileColumn}, then every column by name. Files that cannot be read by
  * one call of the engine's reader (another header, the same object twice) are read by a further one.
+ *
+ * @throws TG-DATA-PARTITION when folders do not give what a column of theirs can have
  */
-export function scanSql(schemas: readonly FileSchema[], columns: readonly SchemaColumn[], format: FileFormat): string {
+export function scanSql(
+  schemas: readonly FileSchema[],
+  columns: readonly SchemaColumn[],
+  format: FileFormat,
+  folders: readonly FolderColumn[] = [],
+): string {
   return batchesOf(schemas)
     .map((batch, index) => {
       const key = index === 0 ? quoteName(fileColumn) : `${quoteText(`${index}|`)} || ${quoteName(fileColumn)}`;
@@ -19,9 +30,22 @@ export function scanSql(schemas: readonly FileSchema[], columns: readonly Schema
         own.has(name.toLowerCase()) ? `CAST(${quoteName(name)} AS ${type})` : `CAST(NULL AS ${type})`,
       );
       const list = columns.map(({ name }, at) => `${cells[at] ?? 'NULL'} AS ${quoteName(name)}`);
-      return `SELECT ${[`${key} AS ${quoteName(fileColumn)}`, ...list].join(', ')} FROM ${reader(batch, format, columns)}`;
+      const given = folders.map((_, at) => `${quoteName(`${folderColumn}${at}`)} AS ${quoteName(folders[at]?.name ?? '')}`);
+      return `SELECT ${[`${key} AS ${quoteName(fileColumn)}`, ...list, ...given].join(', ')} FROM ${withFolders(reader(batch, format, columns), batch, folders)}`;
     })
     .join(' UNION ALL ');
+}
+
+/** Beside the columns of a reader those that the folders of its files give, under names of their own. */
+const folderColumn = 'tidegate.folder.';
+
+function withFolders(from: string, batch: readonly FileSchema[], folders: readonly FolderColumn[]): string {
+  if (folders.length === 0) return from;
+  const rows = batch.map(
+    ({ file }) => `(${[quoteText(file.object), ...folders.map((column) => folderValue(file.path, column))].join(', ')})`,
+  );
+  const names = ['tidegate.object', ...folders.map((_, at) => `${folderColumn}${at}`)].map(quoteName);
+  return `${from} JOIN (VALUES ${rows.join(', ')}) AS ${quoteName('tidegate.folders')}(${names.join(', ')}) ON ${quoteName(fileColumn)} = ${quoteName('tidegate.object')}`;
 }
 
 /** Which file a value of {@link fileColumn} stands for. */
@@ -51,16 +75,16 @@ function batchesOf(schemas: readonly FileSchema[]): readonly (readonly FileSchem
 function reader(batch: readonly FileSchema[], format: FileFormat, columns: readonly SchemaColumn[]): string {
   const list = sqlList(batch.map(({ file }) => file));
   const file = `filename = ${quoteText(fileColumn)}`;
-  if (format === 'parquet') return `read_parquet(${list}, union_by_name = true, ${file})`;
+  if (format === 'parquet') return `read_parquet(${list}, union_by_name = true, hive_partitioning = false, ${file})`;
   if (format === 'csv') return csvReader(batch, { list, options: file });
   const types = columns.map(({ name, type }) => `${quoteText(name)}: ${quoteText(type)}`).join(', ');
-  return `read_json(${list}, format = 'newline_delimited', records = true, columns = {${types}}, ${file})`;
+  return `read_json(${list}, format = 'newline_delimited', records = true, columns = {${types}}, hive_partitioning = false, ${file})`;
 }
 
 /** Every cell as the text that is in the file; `options` are further arguments of the engine's reader. */
 export function csvReader(batch: readonly FileSchema[], { list, options }: { readonly list: string; readonly options: string }): string {
   const { delimiter, columns } = batch[0] ?? { delimiter: ',', columns: [] };
   const types = columns.map(({ name }) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
-  const dialect = `auto_detect = false, header = true, delim = ${quoteText(delimiter ?? ',')}, quote = '"', escape = '"'`;
+  const dialect = `auto_detect = false, header = true, delim = ${quoteText(delimiter ?? ',')}, quote = '"', escape = '"', hive_partitioning = false`;
   return `read_csv(${list}, ${dialect}, columns = {${types}}, ${options})`;
 }

@@ -59,7 +59,7 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
     },
     branches: {},
     remote: null,
-    keep: { runs: 50, days: 30 },
+    keep: { runs: 50, days: 30, collect: true },
     salt: null,
     monitors: {},
   };

@@ -67,7 +67,14 @@ async function reasonsOf(parts: EngineParts, record: KeyRecord): Promise<readonl
     const found = differences(earlier, record);
     if (nearest === null || found.length < nearest.length) nearest = found;
   }
-  return nearest ?? [{ kind: 'never-run' }];
+  return nearest ?? lastEvicted(parts, record) ?? [{ kind: 'never-run' }];
+}
+
+/** Of a step that has no result any more: why the last one was taken out. */
+function lastEvicted({ state, project }: EngineParts, { step }: KeyRecord): readonly MissReason[] | null {
+  const last = 'SELECT why, evicted_at FROM tombstone WHERE project = ? AND step = ? ORDER BY evicted_at DESC LIMIT 1';
+  const tombstone = state.prepare(last).get(project.name, step);
+  return tombstone === undefined ? null : [{ kind: 'evicted', at: String(tombstone['evicted_at']), why: String(tombstone['why']) }];
 }
 
 /** Null when the record is no longer in the store, or is of a later version. */

@@ -7,7 +7,7 @@ import { digestOfBytes, identityOf, type ProcessIdentity, systemPlatform } from 
 import { beginRun } from '../runs.ts';
 import { joinKind } from '../test-kinds.ts';
 import { makeTestProject, step, type TestProject } from '../test-project.ts';
-import { claim } from './flight.ts';
+import { claim, flightIsOver } from './flight.ts';
 
 const key = digestOfBytes('what is to be made');
 const [mine, theirs] = [runId('r-20260101-000000-aaaa'), runId('r-20260101-000000-bbbb')];
@@ -37,7 +37,8 @@ test('hostile 19: a claim whose owner is gone, whose id is another process by no
 
   for (const owner of gone) {
     heldBy(project, owner);
-    assert.equal(await claim(project.parts.state, { key, run: mine, replace: false, zone: 'main' }, t.signal), true, JSON.stringify(owner));
+    assert.equal(await flightIsOver(project.parts.state, key, t.signal), false, JSON.stringify(owner));
+    assert.equal(claim(project.parts.state, { key, run: mine, replace: false, zone: 'main' }), 'mine', JSON.stringify(owner));
     project.parts.state.prepare('DELETE FROM flight').run();
   }
 });
@@ -46,12 +47,13 @@ test('hostile 19: a claim whose owner lives is never taken over, whatever the cl
   const project = await makeTestProject(t, { kinds: [] });
   heldBy(project, await livingProcess(t));
   const impatient = new AbortController();
-  const waiting = claim(project.parts.state, { key, run: mine, replace: false, zone: 'main' }, impatient.signal);
+  const waiting = flightIsOver(project.parts.state, key, impatient.signal);
 
   const first = await Promise.race([waiting, new Promise((resolve) => setTimeout(resolve, 400, 'still waits'))]);
   impatient.abort();
 
   assert.equal(first, 'still waits');
+  assert.equal(claim(project.parts.state, { key, run: mine, replace: false, zone: 'main' }), 'held');
   await assert.rejects(waiting, { name: 'AbortError' });
   assert.equal(project.parts.state.prepare('SELECT run FROM flight').get()?.['run'], theirs);
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { runUntilChange } from '../../../../runtime/src/test-kill-at-change.ts';
 import { folderRemote } from '../../store/index.ts';
 import { joinKind } from '../test-kinds.ts';
 import { makeTestProject, outcomes, step } from '../test-project.ts';
@@ -11,16 +11,11 @@ import { makeTestProject, outcomes, step } from '../test-project.ts';
 const fixture = join(import.meta.dirname, '../fixtures/push-run.ts');
 const steps = Array.from({ length: 60 }, (_, index) => step(`s${index}`, { in: ['a.txt'], settings: { text: `${index} `.repeat(2_000) } }));
 
-/** @param killAfterMs after it has begun; null = not at all. @returns the signal that ended it */
-function push(project: string, remote: string, killAfterMs: number | null): Promise<NodeJS.Signals | null> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [fixture, project, remote], { stdio: ['ignore', 'pipe', 'inherit'] });
-    child.stdout.once('data', () => {
-      if (killAfterMs !== null) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-    });
-    child.once('error', reject);
-    child.once('exit', (code, signal) => (code === 0 || signal !== null ? resolve(signal) : reject(new Error(`ended with ${code}`))));
-  });
+/** @param killAt number of the change just before which it is killed; null = not at all. @returns how many it has made */
+async function push(project: string, remote: string, killAt: number | null): Promise<number> {
+  const { code, killed, output, changes } = await runUntilChange([fixture, project, remote], { killAt });
+  assert.ok(killed || code === 0, output);
+  return changes;
 }
 
 test(
@@ -37,8 +32,10 @@ test(
     }
     const folders = machines.map(({ root }) => join(root, '..'));
 
-    for (const killAfterMs of [5, 15, 30, 60, 100]) {
-      await Promise.all(folders.map((folder, index) => push(folder, remote, killAfterMs + 7 * index)));
+    const changes = await push(folders[0] ?? assert.fail(), join(place, 'another remote'), null);
+    for (const share of [0.1, 0.3, 0.5, 0.7, 0.9]) {
+      const made = await Promise.all(folders.map((folder, index) => push(folder, remote, Math.ceil((share + 0.05 * index) * changes))));
+      if (share === 0.1) assert.deepEqual(made, [0, 0], 'both were killed');
       const reader = await makeTestProject(t, { kinds: [joinKind()], remote: folderRemote(remote, 'main') });
       reader.write('a.txt', 'A');
       const run = await reader.run(steps);

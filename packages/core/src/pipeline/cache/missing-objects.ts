@@ -1,5 +1,5 @@
-import { type Artifact, type Digest, TidegateError, type TreeEntry } from '@tidegate/formats';
-import type { ObjectStore } from '../../store/index.ts';
+import { type Artifact, type Digest, TidegateError } from '@tidegate/formats';
+import type { ObjectStore, StoredObject } from '../../store/index.ts';
 
 /** Objects of these artifacts that are not in the store, those of the files of a tree included. */
 export async function missingObjects(store: ObjectStore, artifacts: Iterable<Artifact>): Promise<readonly Digest[]> {
@@ -8,17 +8,17 @@ export async function missingObjects(store: ObjectStore, artifacts: Iterable<Art
   for (const artifact of artifacts)
     if (artifact.kind === 'file') wanted.push(artifact);
     else {
-      const entries = await entriesOf(store, artifact.digest);
-      if (entries === null) gone.push(artifact.digest);
-      else wanted.push(...entries);
+      const files = await filesOf(store, artifact.digest);
+      if (files === null) gone.push(artifact.digest);
+      else wanted.push(...files);
     }
   return [...gone, ...(await store.missing(wanted))];
 }
 
 /** Null when the tree cannot be read: it is made again like one that is gone. */
-async function entriesOf(store: ObjectStore, digest: Digest): Promise<readonly TreeEntry[] | null> {
+async function filesOf(store: ObjectStore, digest: Digest): Promise<readonly StoredObject[] | null> {
   try {
-    return (await store.readTree(digest)).entries;
+    return (await store.contentsOf(digest)).files;
   } catch (error) {
     if (error instanceof TidegateError) return null;
     throw error;

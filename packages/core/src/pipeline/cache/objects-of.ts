@@ -28,11 +28,11 @@ export async function objectsIn(
   { kind, digest, bytes }: ObjectToSend & Pick<Artifact, 'kind'>,
 ): Promise<readonly ObjectToSend[] | null> {
   if (kind === 'file') return [{ digest, bytes }];
-  const tree = await store.readTree(digest).catch((error: unknown) => {
+  const contents = await store.contentsOf(digest).catch((error: unknown) => {
     if (error instanceof TidegateError) return null;
     throw error;
   });
-  return tree && [{ digest, bytes: null }, ...tree.entries];
+  return contents && [...contents.records.map((record) => ({ digest: record, bytes: null })), ...contents.files];
 }
 
 /** The bytes of a record or a short file, the path of a longer one: the store may have no file of what is short. @throws as `readBytes` of the store */

@@ -9,7 +9,7 @@ import {
   TidegateError,
 } from '@tidegate/formats';
 import { concurrently } from '../../platform/index.ts';
-import type { ObjectStore, Remote, State } from '../../store/index.ts';
+import type { MovingOptions, ObjectStore, Remote, State } from '../../store/index.ts';
 import { findResult } from './results.ts';
 import { contentOf, type ObjectToSend, objectsIn, objectsOf } from './objects-of.ts';
 import { sharedName, sharedPlaces } from './shared-name.ts';
@@ -41,6 +41,7 @@ interface ResultToSend {
 export async function pushResults(
   { state, store, remote }: Places & { readonly state: State },
   steps: readonly Pick<StepRecord, 'step' | 'key'>[],
+  options: MovingOptions = {},
 ): Promise<Pushed> {
   const all: ResultToSend[] = [];
   for (const { step, key } of steps) {
@@ -55,6 +56,7 @@ export async function pushResults(
   const { lost, sent, bytes } = await sendObjects(
     { store, remote },
     wanted.flatMap(({ objects }) => objects.filter(({ digest }) => gone.has(digest))),
+    options,
   );
   const whole = wanted.filter(({ objects }) => !objects.some(({ digest }) => lost.has(digest)));
   const written = await concurrently(sentAtOnce, whole, ({ result }) => shareRecord(remote, result));
@@ -94,14 +96,15 @@ function outputsOf(result: SharedResult | null): readonly ObjectToSend[] {
 }
 
 /** Puts artifacts with all their files into a remote; what is nowhere is left out. */
-export async function pushArtifacts(places: Places, artifacts: readonly Pick<Artifact, 'kind' | 'digest'>[]): Promise<void> {
+export async function pushArtifacts(
+  places: Places,
+  artifacts: readonly Pick<Artifact, 'kind' | 'digest'>[],
+  options: MovingOptions = {},
+): Promise<Pick<Pushed, 'objects' | 'bytes'>> {
   const found = await Promise.all(artifacts.map(({ kind, digest }) => objectsIn(places.store, { kind, digest, bytes: null })));
   const objects = found.flatMap((some) => some ?? []);
-  const gone = await missingIn(places.remote, objects);
-  await sendObjects(
-    places,
-    objects.filter(({ digest }) => gone.has(digest)),
-  );
+  const { sent, bytes } = await sendObjects(places, objects, options);
+  return { objects: sent, bytes };
 }
 
 interface Places {
@@ -111,18 +114,15 @@ interface Places {
 
 /** Sends objects that the remote does not have; `lost` are those that are nowhere. */
 async function sendObjects(
-  places: Places,
+  { store, remote }: Places,
   objects: readonly ObjectToSend[],
+  options: MovingOptions,
 ): Promise<{ readonly lost: ReadonlySet<Digest>; readonly sent: number; readonly bytes: number }> {
-  const once = [...new Map(objects.map((object) => [object.digest, object])).values()];
-  const lost = new Set<Digest>();
-  await concurrently(sentAtOnce, once, async (object) => {
-    const source = await contentOf(places.store, object).catch(absent);
-    if (source === null) lost.add(object.digest);
-    else await places.remote.putObject(object.digest, source);
-  });
-  const sent = once.filter(({ digest }) => !lost.has(digest));
-  return { lost, sent: sent.length, bytes: sent.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) };
+  const report = await remote.putObjects(
+    objects.map((object) => ({ ...object, content: () => contentOf(store, object).catch(absent) })),
+    options,
+  );
+  return { lost: new Set(report.lost), sent: report.objects, bytes: report.bytes };
 }
 
 /**

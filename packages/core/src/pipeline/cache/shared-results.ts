@@ -42,7 +42,7 @@ export async function unusableObjects(
 
 async function filesIn(store: ObjectStore, { kind, digest, bytes }: Artifact): Promise<Parameters<ObjectStore['fetch']>[0]> {
   if (kind === 'file') return [{ digest, bytes }];
-  return (await store.readTree(digest).catch(absent))?.entries ?? [{ digest, bytes: null }];
+  return (await store.contentsOf(digest).catch(absent))?.files ?? [{ digest, bytes: null }];
 }
 
 /** Takes results over by their keys whether or not their objects are at hand, so that what they were made from can be told. */

@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path';
 import { compareCodeUnits, type Diagnostic, nearest, TidegateError } from '@tidegate/formats';
-import { type BigIntStats, type Dirent, entryAt, readdirSync, realpathSync } from '../../platform/index.ts';
-import { isTreePath } from '../../store/index.ts';
+import { type Dirent, entryAt, readdirSync, realpathSync } from '../../platform/index.ts';
+import { type FileStat, isTreePath } from '../../store/index.ts';
 import { isGlob, parseGlob } from './glob.ts';
 import { below, type FolderTree, walkGlob } from './glob-walk.ts';
 
@@ -11,7 +11,7 @@ export interface FoundFile {
   readonly path: string;
   /** Where its bytes are: its own path, or for a symbolic link that of the file it leads to. */
   readonly file: string;
-  readonly stat: BigIntStats;
+  readonly stat: FileStat;
 }
 
 export interface ProjectFiles {
@@ -37,6 +37,11 @@ const foreignNames = new Set([
   '.DS_Store',
 ]);
 
+/** Whether other programs keep things for themselves in files or folders of this name. */
+export function isForeignName(name: string): boolean {
+  return foreignNames.has(name) || name.endsWith('.pyc') || name.startsWith('.tmp-');
+}
+
 /**
  * The files of a project as they are now; every folder is read at most once. `build/`, the folders `except` (absolute) and what
  * other programs keep for themselves are left out. Symbolic links to files of the project are followed; links to folders only
@@ -48,14 +53,12 @@ export function projectFiles(root: string, except: readonly string[] = []): Proj
   const folders = new Map<string, readonly Dirent[]>();
   const found = new Map<string, FoundFile | null>();
 
-  const isForeign = (path: string): boolean => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    return foreignNames.has(name) || name.endsWith('.pyc') || name.startsWith('.tmp-') || path === 'build' || left.has(path);
-  };
+  const isForeign = (path: string): boolean => isForeignName(path.slice(path.lastIndexOf('/') + 1)) || path === 'build' || left.has(path);
 
   const entriesOf = (folder: string): readonly Dirent[] => {
     const known = folders.get(folder);
     if (known !== undefined) return known;
+    refuseUnreadable(real, folder);
     const entries = readFolder(join(real, folder)).filter((entry) => !isForeign(below(folder, entry.name)));
     folders.set(folder, entries);
     return entries;
@@ -86,7 +89,10 @@ export function projectFiles(root: string, except: readonly string[] = []): Proj
 
   const tree: FolderTree = {
     entriesOf,
-    isFile: (path) => literal(path)[0] === path,
+    isFile: (path) => {
+      refuseUnreadable(real, path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+      return literal(path)[0] === path;
+    },
     mayEnter: (path) => insideOf(real, path) !== null,
   };
 
@@ -151,11 +157,20 @@ function statFile(real: string, path: string): FoundFile | null {
     if (path.includes('\uFFFD')) throw badName(path);
     return null;
   }
-  if (stat.isFile()) return { path, file, stat };
+  if (stat.isFile()) return { path, file, stat: slim(stat) };
   const end = stat.isSymbolicLink() ? insideOf(real, path) : null;
   if (end === null) return null;
   const behind = entryAt(end);
-  return behind?.isFile() ? { path, file: end, stat: behind } : null;
+  return behind?.isFile() ? { path, file: end, stat: slim(behind) } : null;
+}
+
+function slim({ size, mtimeNs, ctimeNs, ino, mode }: FileStat): FileStat {
+  return { size, mtimeNs, ctimeNs, ino, mode };
+}
+
+/** What lies in a folder of such a name cannot be reached, and is not passed over. @throws TG-PIPELINE-INPUT-NAME */
+function refuseUnreadable(real: string, folder: string): void {
+  if (folder.includes('\uFFFD') && entryAt(join(real, folder)) === null) throw badName(folder);
 }
 
 function outside(path: string, found: string): TidegateError {

@@ -9,6 +9,7 @@ import { fileDigests, openState } from '../../store/index.ts';
 import { takeSnapshot } from './snapshot.ts';
 import type { StepNode } from '../step-kind.ts';
 import { step } from '../test-project.ts';
+import { unreadableInput } from './unreadable-input.ts';
 
 interface Place {
   readonly root: string;
@@ -126,6 +127,20 @@ test('a file name that is not UTF-8 is refused by name (hostile 10)', async (t) 
   assert.match((await messagesOf(read(['*'])))[0] ?? '', /^TG-PIPELINE-INPUT-NAME: Cannot read the input "caf\ufffd"/);
 });
 
+test('a folder whose name is not UTF-8 is refused by name, and its files are not passed over', async (t) => {
+  const { root, read } = makePlace(t, ['images/a']);
+  const folder = Buffer.concat([Buffer.from(`${root}/images/caf`), Buffer.from([0xe9])]);
+  mkdirSync(folder);
+  writeFileSync(Buffer.concat([folder, Buffer.from('/b')]), '');
+
+  for (const pattern of ['images', 'images/**', 'images/*/b'])
+    assert.match(
+      (await messagesOf(read([pattern])))[0] ?? '',
+      /^TG-PIPELINE-INPUT-NAME: Cannot read the input "images\/caf\ufffd/,
+      pattern,
+    );
+});
+
 test('inputs that match nothing are all reported at once, each with the nearest name', async (t) => {
   const { read } = makePlace(t, ['params.yaml', 'src/train.py']);
 
@@ -196,4 +211,21 @@ test('digest, length and mode of a file are as they are in the tree', async (t) 
     { path: 'data', digest: digestOfBytes('data'), bytes: 4, executable: false },
     { path: 'run.sh', digest: digestOfBytes('run.sh'), bytes: 6, executable: true },
   ]);
+});
+
+test('what may not be read is told with its path and what allows it', async (t) => {
+  const { root, read } = makePlace(t, ['src/a.py', 'src/closed/b.py']);
+  const fault = (path: string): Error => Object.assign(new Error('EACCES'), { code: 'EACCES', path });
+
+  assert.deepEqual(await messagesOf(Promise.reject(unreadableInput(root, fault(join(root, 'src/closed'))))), [
+    'TG-PIPELINE-INPUT-UNREADABLE: Cannot read the input "src/closed": you may not read it (EACCES) (Allow it: chmod u+rX "src/closed"; or leave it out of what "from" or "in" names)',
+  ]);
+  if (process.getuid?.() === 0) return t.diagnostic('root may read everything: what the file system says is not tried');
+  for (const path of ['src/a.py', 'src/closed']) {
+    chmodSync(join(root, path), 0o000);
+    const [message = '', ...more] = await messagesOf(read(['src']));
+    chmodSync(join(root, path), 0o755);
+    assert.match(message, new RegExp(`^TG-PIPELINE-INPUT-UNREADABLE: .*"${path}"`));
+    assert.deepEqual(more, []);
+  }
 });

@@ -1,9 +1,12 @@
 import { compareCodeUnits, type Diagnostic, type Digest, type Place, type StepName, TidegateError } from '@tidegate/formats';
+import { realpathSync } from '../../platform/index.ts';
 import type { FileDigests, FileStamp } from '../../store/index.ts';
+import { keptFiles } from '../../config/index.ts';
 import { isGlob } from './glob.ts';
 import { outputPaths } from '../graph/output-paths.ts';
 import { type FoundFile, type ProjectFiles, projectFiles } from './project-files.ts';
 import type { StepInput, StepNode } from '../step-kind.ts';
+import { unreadableInput } from './unreadable-input.ts';
 
 /** A file of the project as it was when the run was planned. */
 export interface ProjectFile {
@@ -40,7 +43,7 @@ export interface SnapshotOptions {
 
 type ProjectInput = Extract<StepInput, { readonly from: 'project' }>;
 
-/** @throws TG-PIPELINE-INPUT-MISSING, -INPUT-OUTSIDE, -INPUT-IS-OUTPUT, -INPUT-NAME: all that are found at once */
+/** @throws TG-PIPELINE-INPUT-MISSING, -INPUT-OUTSIDE, -INPUT-IS-OUTPUT, -INPUT-NAME, -INPUT-UNREADABLE, TG-DATA-PARTITION: all that are found at once */
 export async function takeSnapshot({ root, steps, allSteps, digests, except, placeOfInput }: SnapshotOptions): Promise<Snapshot> {
   const files = projectFiles(root, except);
   const made = madeFiles(allSteps);
@@ -55,34 +58,84 @@ export async function takeSnapshot({ root, steps, allSteps, digests, except, pla
         matching.filter((file) => made.by(file.path) === null),
       );
       diagnostics.push(...mistakesOf({ node, input, matching, made, files, place }));
-    } catch (error) {
+    } catch (thrown) {
+      const error = unreadableInput(realpathSync(root), thrown);
       if (!(error instanceof TidegateError)) throw error;
       matches.set(input.pattern, []);
       diagnostics.push(...error.diagnostics.map((diagnostic) => ({ ...diagnostic, place: diagnostic.place ?? place() })));
     }
   }
   diagnostics.push(...steps.flatMap((node) => missesAll(node, matches, placeOfInput)));
+  const leftOut = new Map<StepName, ReadonlySet<string>>();
+  for (const node of steps)
+    try {
+      const paths = pathsLeftOut(node, matches);
+      if (paths.size > 0) leftOut.set(node.name, paths);
+    } catch (error) {
+      if (!(error instanceof TidegateError)) throw error;
+      diagnostics.push(...error.diagnostics.map((one) => ({ ...one, place: one.place ?? placeOfPartitions(node, placeOfInput) })));
+    }
   const [first, ...rest] = diagnostics;
   if (first !== undefined) throw new TidegateError([first, ...rest]);
-  const read = await readAll(new Map([...matches.values()].flat().map((file) => [file.path, file])), digests);
-  return { filesOf: (node) => filesOf(node, matches, read) };
+  const read = await readAll(foundFiles(steps, matches, leftOut), digests).catch((error: unknown) => {
+    throw unreadableInput(realpathSync(root), error);
+  });
+  return {
+    filesOf: (node) => {
+      const [files, without] = [filesOf(node, matches, read), leftOut.get(node.name)];
+      return without === undefined ? files : files.filter(({ path }) => !without.has(path));
+    },
+  };
+}
+
+/** Files of a step in partitions that are not kept. @throws TG-DATA-PARTITION */
+function pathsLeftOut(node: StepNode, matches: ReadonlyMap<string, readonly FoundFile[]>): ReadonlySet<string> {
+  const divided = node.inputs.flatMap((input) => (input.from === 'project' && input.partitions !== undefined ? [input] : []));
+  const [first] = divided;
+  if (first?.partitions === undefined) return new Set();
+  const files = new Map(divided.flatMap(({ pattern }) => (matches.get(pattern) ?? []).map((file) => [file.path, file] as const)));
+  const kept = new Set(keptFiles([...files.values()], first.partitions).kept.map(({ path }) => path));
+  return new Set([...files.keys()].filter((path) => !kept.has(path)));
+}
+
+function placeOfPartitions(node: StepNode, placeOfInput: SnapshotOptions['placeOfInput']): Place | null {
+  const input = node.inputs.find((one) => one.from === 'project' && one.partitions !== undefined);
+  return input?.from === 'project' ? placeOfInput(node.name, input.pattern) : null;
 }
 
 function projectInputs(steps: readonly StepNode[]): readonly { readonly node: StepNode; readonly input: ProjectInput }[] {
   return steps.flatMap((node) => node.inputs.flatMap((input) => (input.from === 'project' ? [{ node, input }] : [])));
 }
 
+/** What any step reads, each file once. */
+function foundFiles(
+  steps: readonly StepNode[],
+  matches: ReadonlyMap<string, readonly FoundFile[]>,
+  leftOut: ReadonlyMap<StepName, ReadonlySet<string>>,
+): ReadonlyMap<string, FoundFile> {
+  const found = new Map<string, FoundFile>();
+  const done = new Set<string>();
+  for (const { node, input } of projectInputs(steps)) {
+    const without = leftOut.get(node.name);
+    if (without === undefined && done.has(input.pattern)) continue;
+    for (const file of matches.get(input.pattern) ?? []) if (without?.has(file.path) !== true) found.set(file.path, file);
+    if (without === undefined) done.add(input.pattern);
+  }
+  return found;
+}
+
 async function readAll(found: ReadonlyMap<string, FoundFile>, digests: FileDigests): Promise<ReadonlyMap<string, ProjectFile>> {
   const files = [...found.values()];
   const readings = await digests.ofAll(files.map(({ file, stat }) => ({ path: file, stat })));
-  const read = files.flatMap(({ path, file, stat }, index): readonly ProjectFile[] => {
+  const read = new Map<string, ProjectFile>();
+  for (const [index, { path, file, stat }] of files.entries()) {
     const reading = readings[index];
-    return reading === undefined
-      ? []
-      : [{ path, file, ...reading, bytes: Number(reading.stamp.bytes), executable: (stat.mode & 0o100n) !== 0n }];
-  });
+    if (reading === undefined) continue;
+    const { digest, stamp, settled } = reading;
+    read.set(path, { path, file, digest, stamp, settled, bytes: Number(stamp.bytes), executable: (stat.mode & 0o100n) !== 0n });
+  }
   digests.save();
-  return new Map(read.map((file) => [file.path, file]));
+  return read;
 }
 
 function filesOf(
@@ -90,10 +143,15 @@ function filesOf(
   matches: ReadonlyMap<string, readonly FoundFile[]>,
   read: ReadonlyMap<string, ProjectFile>,
 ): readonly ProjectFile[] {
-  const paths = node.inputs
-    .flatMap((input) => (input.from === 'project' ? (matches.get(input.pattern) ?? []) : []))
-    .map((file) => file.path);
-  return [...new Set(paths)].sort(compareCodeUnits).flatMap((path) => read.get(path) ?? []);
+  const [first = [], ...others] = node.inputs.flatMap((input) => (input.from === 'project' ? [matches.get(input.pattern) ?? []] : []));
+  // what one pattern matches is sorted, and may be very many files
+  const files =
+    others.length === 0 ? first : [...new Map([first, ...others].flat().map((file) => [file.path, file])).values()].sort(byPath);
+  return files.flatMap(({ path }) => read.get(path) ?? []);
+}
+
+function byPath(a: FoundFile, b: FoundFile): number {
+  return compareCodeUnits(a.path, b.path);
 }
 
 interface MadeFiles {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunRecord, type StepRecord, stepName } from '@tidegate/formats';
 import { digestOfBytes } from '../../platform/index.ts';
 import { newestResults } from '../cache/results.ts';
@@ -18,6 +19,21 @@ function actingKind(act: {
 }): StepKind {
   return joinKind([], async (context) => (await act[String(context.node.settings['do'])]?.(context)) ?? {});
 }
+
+test('the workspace of a step that is done is gone while the run goes on', { timeout: 30_000 }, async (t) => {
+  let folder = '';
+  const fill = async ({ workspace }: StepContext) => ((folder = await workspace()), {});
+  const wait = async () => {
+    while (existsSync(folder)) await sleep(2);
+    return {};
+  };
+  const project = await makeTestProject(t, { kinds: [actingKind({ fill, wait })] });
+
+  const run = await project.run([step('a', { settings: { do: 'fill' } }), step('b', { in: ['steps.a/out'], settings: { do: 'wait' } })]);
+
+  assert.notEqual(folder, '');
+  assert.deepEqual(outcomes(run), ['steps.a: done', 'steps.b: done']);
+});
 
 test('a chain runs in order, its outputs are published, and again everything is a hit', async (t) => {
   const ran: string[] = [];

@@ -77,6 +77,7 @@ export async function executeRun(parts: EngineParts, steps: readonly StepNode[],
     began,
     records: new Map(),
     workspaces: new Map(),
+    removals: new Map(),
     forced: new Set(options.force === 'all' ? graph.order : options.force),
     replace: options.replace ?? false,
     attempts: new Map(),
@@ -157,6 +158,7 @@ async function finish(progress: RunInProgress, graph: Graph, started: RunRecord)
   const { clock } = parts.platform;
   const steps = stepsOf(progress, graph);
   const failed = new Set(steps.filter((record) => record.status === 'failed').map((record) => record.step));
+  await Promise.all(progress.removals.values());
   await removeWorkspaces(parts.home, run, new Set([...progress.workspaces.keys()].filter((step) => failed.has(step))));
   if (steps.some(({ status }) => status === 'done' || status === 'failed')) await removeOldLogs(parts.home, parts.state);
   const record: RunRecord = {

@@ -1,11 +1,13 @@
-import { failure, type StepRecord } from '@tidegate/formats';
-import { isoTime, measureFile } from '../../platform/index.ts';
+import { failure, type StepName, type StepRecord } from '@tidegate/formats';
+import { isoTime, measureFile, rm } from '../../platform/index.ts';
 import type { Decision } from '../cache/decide.ts';
 import { kindNamed } from '../engine-parts.ts';
 import { release } from '../cache/flight.ts';
-import { openStepLog, stepLog } from '../logs/log.ts';
+import { openStepLog, type StepLog, stepLog } from '../logs/log.ts';
 import { missingObjects } from '../cache/missing-objects.ts';
 import { keepResult } from './keep-result.ts';
+import { NotBegun } from '../not-begun.ts';
+import type { Held } from './resources.ts';
 import { type RunInProgress, stopwatch, withAttempts } from './run-in-progress.ts';
 import { noteStep } from '../runs.ts';
 import type { ProjectFile } from '../inputs/snapshot.ts';
@@ -22,10 +24,6 @@ export interface StepToRun {
   readonly files: readonly ProjectFile[];
   readonly secrets: SecretValues | null;
   readonly miss: Extract<Decision, { readonly kind: 'miss' }>;
-  /** GPUs that are its own while it runs. */
-  readonly gpus: readonly string[];
-  /** Gives on what the step holds of the machine. */
-  readonly release: () => void;
 }
 
 /** What came of running a step; `error` is what a failed one threw. */
@@ -34,20 +32,78 @@ export interface StepRun {
   readonly error?: unknown;
 }
 
-/**
- * Runs a step whose key this run has claimed, and records its result in one durable transaction once all of it is durable. When an
- * input changed meanwhile, the result counts for this run only.
- */
-export async function makeResult(progress: RunInProgress, step: StepToRun): Promise<StepRun> {
+/** A step on its way to a result: it may get ready, and then it is either made or given up. */
+export interface Making {
+  /** Does what takes none of what the step asks for, if its kind can. A second time does nothing. */
+  readonly getReady: () => void;
+  /**
+   * Runs the step, whose key this run has claimed, and records its result in one durable transaction once all of it is durable. When an
+   * input changed meanwhile, the result counts for this run only.
+   */
+  readonly make: (held: Held) => Promise<StepRun>;
+  /** Takes down what was got ready. */
+  readonly giveUp: () => Promise<void>;
+}
+
+export function openMaking(progress: RunInProgress, step: StepToRun): Making {
+  const { parts, run } = progress;
+  const { node } = step;
+  const turn = Promise.withResolvers<Held>();
+  const log = openStepLog(stepLog(parts.home, run, node.name));
+  const attempt = beginAttempt(progress, { ...step, log, held: turn.promise });
+  const kind = kindNamed(parts, node.kind);
+  let isSettled = false;
+  let made: Promise<StepResult> | null = null;
+  const start = (): Promise<StepResult> => (made ??= kind.run(attempt.context).finally(attempt.endOutput));
+  return {
+    getReady: () => {
+      if (kind.getsReady !== true) return;
+      // in a turn of its own: those that have been given cores in this one come first
+      setImmediate(() => void (isSettled || start().catch(() => {}))); // what it throws is told to whoever makes or gives up
+    },
+    make: async (held) => {
+      using _ = log;
+      isSettled = true;
+      const started = (): Promise<StepResult> => {
+        turn.resolve(held);
+        return start();
+      };
+      const made = await recordResultOf(progress, step, { attempt, log, started });
+      if (made.record.status === 'done') removeBeside(progress, node.name);
+      return made;
+    },
+    giveUp: async () => {
+      using _ = log;
+      isSettled = true;
+      turn.reject(new NotBegun());
+      await made?.catch(() => {});
+      if (attempt.processes.size > 0) parts.state.note(() => forgetProcesses(progress, attempt));
+    },
+  };
+}
+
+/** Removes the workspace of a step that is done while others run, so that they do not pile up; what stays goes at the end of the run. */
+function removeBeside({ workspaces, removals }: RunInProgress, step: StepName): void {
+  const folder = workspaces.get(step);
+  if (folder === undefined) return;
+  const removal = rm(folder, { recursive: true, force: true })
+    .catch(() => {}) // tried again at the end
+    .finally(() => removals.delete(step));
+  removals.set(step, removal);
+}
+
+async function recordResultOf(
+  progress: RunInProgress,
+  step: StepToRun,
+  { attempt, log, started }: { readonly attempt: Attempt; readonly log: StepLog; readonly started: () => Promise<StepResult> },
+): Promise<StepRun> {
   const { parts, run, emit } = progress;
   const { node, miss } = step;
   const times = stopwatch(progress);
-  using log = openStepLog(stepLog(parts.home, run, node.name));
-  const attempt = beginAttempt(progress, { ...step, log });
   emit({ kind: 'step-started', step: node.name, reasons: miss.reasons, at: isoTime(parts.platform.clock) });
   const { masking } = attempt.context;
   try {
-    const made = withoutSecrets(await kindNamed(parts, node.kind).run(attempt.context).finally(attempt.endOutput), masking);
+    const made = withoutSecrets(await started(), masking);
     await checkOutputs(progress, node, made);
     const changed = await changedInputs(step.files, attempt);
     for (const path of changed) emit({ kind: 'input-changed-while-running', step: node.name, path });

@@ -16,9 +16,9 @@ function watching(seen: Seen): StepKind {
   return {
     kind: 'join',
     version: 1,
-    run: async ({ node, store, gpus = [] }) => {
+    run: async ({ node, store, begin }) => {
       seen.most = Math.max(seen.most, ++now);
-      seen.gpus.push(...gpus);
+      seen.gpus.push(...((await begin?.()) ?? []));
       await new Promise((resolve) => setTimeout(resolve, 5));
       now--;
       return { outputs: { out: { kind: 'file', ...(await store.putBytes(node.name)), files: 1 } }, evidence: [], facts: {} };

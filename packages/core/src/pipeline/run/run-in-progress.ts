@@ -23,6 +23,8 @@ export interface RunInProgress {
   readonly records: Map<StepName, StepRecord>;
   /** Workspaces that were made, by step. */
   readonly workspaces: Map<StepName, string>;
+  /** Workspaces that are being removed, by step. */
+  readonly removals: Map<StepName, Promise<void>>;
   /** Steps that are to run although they have a result; each once. */
   readonly forced: Set<StepName>;
   /** Whether what forced steps make counts from now on, also where it is not what was there. */

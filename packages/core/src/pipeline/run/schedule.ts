@@ -27,8 +27,11 @@ export interface ScheduleOptions {
   readonly timer?: Timer;
 }
 
-/** Waits until there is what the step asks for, then holds it until the work is done, or gives it back before. Those who wait are served in the graph's order. */
-export type Slot = <T>(work: (held: Held) => Promise<T>) => Promise<T>;
+/**
+ * Waits until there is what the step asks for, then holds it until the work is done, or gives it back before. Those who wait are served in the
+ * graph's order; the next of them are told to get ready.
+ */
+export type Slot = <T>(work: (held: Held) => Promise<T>, getReady?: () => void) => Promise<T>;
 
 /**
  * Visits every step once all that it needs is settled, as many at once as there is room for.
@@ -94,7 +97,9 @@ export function schedule(options: ScheduleOptions): Promise<ReadonlyMap<StepName
         const demand = demands.get(name);
         if (demand !== undefined && !turnstiles.enter(next, demand)) continue;
         visiting++;
-        void visit(name, (work) => slots.hold({ rank: next, demand: demand ?? oneCore }, work))
+        void visit(name, (work, getReady) =>
+          slots.hold({ rank: next, demand: demand ?? oneCore, ...(getReady !== undefined && { getReady }) }, work),
+        )
           .then((outcome) => settle(name, outcome))
           .catch((error: unknown) => (broken ??= { error }))
           .finally(() => leave(demand));

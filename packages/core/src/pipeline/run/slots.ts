@@ -6,6 +6,8 @@ import type { Capacity, Demand, Held, Rate } from './resources.ts';
 export interface Request {
   readonly rank: number;
   readonly demand: Demand;
+  /** Called at most once while it waits, when it is one of the next: what needs none of the demand can be done meanwhile. Default: nothing can. */
+  readonly getReady?: () => void;
 }
 
 export interface Slots {
@@ -26,11 +28,15 @@ export interface SlotOptions {
 interface Waiting extends Request {
   /** How many that came later in the order were served before it. */
   passed: number;
+  isReady: boolean;
   readonly start: (gpus: readonly string[]) => void;
 }
 
 /** So often a request may be passed by later ones that fit; then what it waits for is kept for it. */
 const mostPasses = 8;
+
+/** So many more than cores get ready while they wait: some may be waiting for something scarce, and those behind them may not. */
+const moreReady = 2;
 
 /**
  * Gives out cores, memory, GPUs and pools. First in the order is first served. A later one that fits may pass one that does not, so
@@ -41,12 +47,15 @@ export function openSlots({ capacity, rates, timer, isStopping }: SlotOptions): 
   const free = stockOf(capacity);
   const windows = new Map<string, RateWindow>([...rates].map(([name, rate]) => [name, rateWindow(rate)]));
   const waiting: Waiting[] = [];
+  const mostReady = capacity.cpus + moreReady;
+  let ready = 0;
   let wake: (() => void) | null = null;
   let soonest = Number.POSITIVE_INFINITY; // when the next one may start whose rate holds it back
   const admit = (): void => {
     wake?.();
     wake = null;
     while (admitFirst());
+    prepareNext();
     if (soonest < Number.POSITIVE_INFINITY) wake = timer.after(Math.max(0, soonest - timer.elapsed()), admit);
   };
   /** Starts the first one that may; whom it passes may have something kept from then on, so the next is looked for from the front. */
@@ -60,11 +69,21 @@ export function openSlots({ capacity, rates, timer, isStopping }: SlotOptions): 
       else if (fits(entry.demand, free, kept)) {
         waiting.splice(index, 1);
         for (const earlier of waiting.slice(0, index)) earlier.passed++;
+        if (entry.isReady) ready--;
         entry.start(take(entry.demand));
         return true;
       } else if (entry.passed >= mostPasses) add(kept, entry.demand);
     }
     return false;
+  };
+  const prepareNext = (): void => {
+    for (const entry of waiting) {
+      if (ready >= mostReady || isStopping()) return;
+      if (entry.getReady === undefined || entry.isReady) continue;
+      entry.isReady = true;
+      ready++;
+      entry.getReady();
+    }
   };
   const dueAt = ({ rate }: Demand): number => (rate === null || isStopping() ? 0 : (windows.get(rate)?.next() ?? 0));
   const take = (demand: Demand): readonly string[] => {
@@ -82,10 +101,11 @@ export function openSlots({ capacity, rates, timer, isStopping }: SlotOptions): 
   };
   return {
     look: admit,
-    hold: async ({ rank, demand }, work) => {
+    hold: async (request, work) => {
+      const { rank, demand } = request;
       const gpus = await new Promise<readonly string[]>((start) => {
         const at = waiting.findIndex((other) => other.rank > rank);
-        waiting.splice(at < 0 ? waiting.length : at, 0, { rank, demand, passed: 0, start });
+        waiting.splice(at < 0 ? waiting.length : at, 0, { ...request, passed: 0, isReady: false, start });
         admit();
       });
       let isHeld = true;

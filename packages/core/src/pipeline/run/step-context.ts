@@ -1,5 +1,6 @@
 import { identityOf } from '../../platform/index.ts';
 import type { StepLog } from '../logs/log.ts';
+import type { Held } from './resources.ts';
 import type { RunInProgress } from './run-in-progress.ts';
 import type { ProjectFile } from '../inputs/snapshot.ts';
 import { type Masking, maskingOf } from '../secrets/masking.ts';
@@ -23,21 +24,24 @@ export interface AttemptParts {
   readonly inputs: readonly ResolvedInput[];
   readonly files: readonly ProjectFile[];
   readonly log: StepLog;
-  readonly gpus: readonly string[];
-  readonly release: () => void;
+  /** What the step asked for, once it has it. */
+  readonly held: Promise<Held>;
   /** Null for a step without secrets. */
   readonly secrets: SecretValues | null;
 }
 
-export function beginAttempt(progress: RunInProgress, { node, inputs, files, log, gpus, release, secrets }: AttemptParts): Attempt {
+export function beginAttempt(progress: RunInProgress, { node, inputs, files, log, held, secrets }: AttemptParts): Attempt {
   const { parts, run, emit, signal } = progress;
+  const begun = held.then(({ gpus }) => gpus);
+  begun.catch(() => {}); // told to whoever waits for it
   const changed = new Set<string>();
   const processes = new Set<number>();
   let workspace: Promise<string> | null = null;
-  const make = async (): Promise<string> => {
+  const make = async (sealed: ReadonlySet<ResolvedInput>): Promise<string> => {
     const folder = workspaceOf(parts.home, run, node.name);
     progress.workspaces.set(node.name, folder);
-    for (const path of await makeWorkspace(folder, { node, inputs, files, store: parts.store })) changed.add(path);
+    await progress.removals.get(node.name); // of an earlier attempt
+    for (const path of await makeWorkspace(folder, { node, inputs, files, store: parts.store, sealed })) changed.add(path);
     return folder;
   };
   const masking = secrets === null ? null : maskingOf(secrets);
@@ -53,14 +57,18 @@ export function beginAttempt(progress: RunInProgress, { node, inputs, files, log
     platform: parts.platform,
     run,
     signal,
-    gpus,
-    workIsDone: release,
+    begin: () => begun,
+    workIsDone: () =>
+      void held.then(
+        ({ release }) => release(),
+        () => {},
+      ),
     emit,
     ...(masking !== null && { masking }),
     progress: (doing, fraction) =>
       emit({ kind: 'step-progress', step: node.name, doing: masking === null ? doing : masking.text(doing), fraction }),
     log: output.log,
-    workspace: () => (workspace ??= make()),
+    workspace: (sealed = new Set()) => (workspace ??= make(sealed)),
     ownProcess: (pid) => {
       processes.add(pid);
       noteProcess(progress, pid);

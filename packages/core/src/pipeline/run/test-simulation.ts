@@ -50,6 +50,7 @@ export async function simulate(seed: number): Promise<Trace> {
   const watch = watchOver(world, clock.timer);
   let hasFailed = false;
   let stoppedAt: number | null = null;
+  let ready = 0;
   const isStopping = (): boolean => {
     const isSo = cancelled.signal.aborted || (hasFailed && !world.keepGoing);
     if (isSo) stoppedAt ??= clock.timer.elapsed();
@@ -101,7 +102,20 @@ export async function simulate(seed: number): Promise<Trace> {
       if (chance() < 0.2) return settle(name, 'hit');
       const node = nodeOf(graph, name);
       watch.wait(node);
-      return slot((held) => work(name, held));
+      let isReady = false;
+      return slot(
+        (held) => {
+          if (isReady) ready--;
+          isReady = true; // from now on nobody may tell it to
+          return work(name, held);
+        },
+        () => {
+          assert.ok(!isReady, 'a step is told to get ready once, before it begins');
+          isReady = true;
+          assert.ok(++ready <= 2 * capacity.cpus + 2, 'few steps get ready at once'); // those that begin in this turn are among them
+          assert.ok(!isStopping(), 'no step gets ready in a run that stops');
+        },
+      );
     },
   });
   await clock.play(run);

@@ -1,10 +1,10 @@
 import { failure, invariant, type StepName, type StepRecord, TidegateError } from '@tidegate/formats';
 import { decide } from '../cache/decide.ts';
-import { claim } from '../cache/flight.ts';
+import { claim, flightIsOver } from '../cache/flight.ts';
 import type { Graph } from '../graph/graph.ts';
 import { stepLog } from '../logs/log.ts';
 import { runsAnyway } from './keep-result.ts';
-import { makeResult, type StepRun, type StepToRun } from './make-result.ts';
+import { openMaking, type StepRun, type StepToRun } from './make-result.ts';
 import { missingObjects } from '../cache/missing-objects.ts';
 import type { StoredResult } from '../cache/results.ts';
 import { firstOutputs, withStableDigests } from '../cache/stable-outputs.ts';
@@ -51,7 +51,7 @@ async function attempt(progress: RunInProgress, { node, graph, slot }: Visit, ti
   if (progress.frozen.has(node.name)) throw notCached(node.name);
   const lacking = node.resources === undefined ? null : lackOf(node, progress.capacity);
   if (lacking !== null) throw new TidegateError([lacking]);
-  return slot((held) => runOnce(progress, { graph, step: { ...step, ...held, miss: decision } }, times));
+  return runOnce(progress, { graph, slot, step: { ...step, miss: decision } }, times);
 }
 
 /** A volatile step whose result is only to be taken from an earlier run does not run. */
@@ -75,28 +75,56 @@ interface Visited extends StepRun {
 }
 
 /** Runs the step unless another process makes the same result meanwhile: then that one is taken. */
-async function runOnce(
-  progress: RunInProgress,
-  { graph, step }: { readonly graph: Graph; readonly step: StepToRun },
-  times: () => StepTimes,
-): Promise<Visited> {
-  const { parts, run, signal, forced } = progress;
-  for (let miss = step.miss; ;) {
-    if (!mayBegin(progress, step.node)) return { record: withAttempts(progress, unfinished(step.node, 'cancelled', times())) };
-    if (await claim(parts.state, { key: miss.key, run, zone: parts.zone, replace: miss.reasons.some(runsAnyway) }, signal)) {
-      const isForced = forced.delete(step.node.name);
-      const made = await makeResult(progress, { ...step, miss });
-      if (made.record.status !== 'failed' || isDamage(made.error)) return made;
-      const retryInMs = nextAttempt(progress, step.node, made);
-      if (retryInMs === null)
-        noteFailure(progress, graph, step.node); // before its cores are given on
-      else if (isForced) forced.add(step.node.name);
-      return retryInMs === null ? made : { ...made, retryInMs };
+async function runOnce(progress: RunInProgress, running: Running, times: () => StepTimes): Promise<Visited> {
+  const { parts, signal } = progress;
+  const { node } = running.step;
+  for (let miss = running.step.miss, mayBeThere = false; ; mayBeThere = true) {
+    mayBeThere = (await flightIsOver(parts.state, miss.key, signal)) || mayBeThere;
+    if (mayBeThere && !miss.reasons.some(runsAnyway)) {
+      const decision = await decide(parts, miss.record);
+      if (decision.kind === 'hit') return { record: await hit(progress, node, { result: decision.result, times }) };
+      miss = decision;
     }
-    const decision = await decide(parts, miss.record);
-    if (decision.kind === 'hit') return { record: await hit(progress, step.node, { result: decision.result, times }) };
-    miss = decision;
+    const visited = await begin(progress, { ...running, step: { ...running.step, miss } }, times);
+    if (visited !== null) return visited;
   }
+}
+
+interface Running {
+  readonly graph: Graph;
+  readonly slot: Slot;
+  readonly step: StepToRun;
+}
+
+/**
+ * Runs the step once it has what it asks for, and gets it ready before. Its key is claimed only then: who claimed it while it waits would keep
+ * another process from making what that one has room for.
+ *
+ * @returns null when another process makes the result, or has made it
+ */
+async function begin(progress: RunInProgress, { graph, slot, step }: Running, times: () => StepTimes): Promise<Visited | null> {
+  const { parts, run, forced } = progress;
+  const { node, miss } = step;
+  const making = openMaking(progress, step);
+  return slot(async (held) => {
+    const isCancelled = !mayBegin(progress, node);
+    const wanted = { key: miss.key, run, zone: parts.zone, replace: miss.reasons.some(runsAnyway) };
+    let isMine = false;
+    try {
+      isMine = !isCancelled && claim(parts.state, wanted) === 'mine';
+    } finally {
+      if (!isMine) await making.giveUp(); // also where the state cannot be written: what was got ready waits to be begun
+    }
+    if (!isMine) return isCancelled ? { record: withAttempts(progress, unfinished(node, 'cancelled', times())) } : null;
+    const isForced = forced.delete(node.name);
+    const made = await making.make(held);
+    if (made.record.status !== 'failed' || isDamage(made.error)) return made;
+    const retryInMs = nextAttempt(progress, node, made);
+    if (retryInMs === null)
+      noteFailure(progress, graph, node); // before its cores are given on
+    else if (isForced) forced.add(node.name);
+    return retryInMs === null ? made : { ...made, retryInMs };
+  }, making.getReady);
 }
 
 /** Notes the attempt that failed when another one follows, and tells when; null when none does. */

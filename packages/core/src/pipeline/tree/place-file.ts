@@ -1,4 +1,4 @@
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { type Digest, diskTrouble, failure, TidegateError } from '@tidegate/formats';
 import { entryAt, mkdir, realpath, removeLeftovers, rename, rm, syncFile, syncFolder, temporaryBeside } from '../../platform/index.ts';
 import type { FileDigests, ObjectStore } from '../../store/index.ts';
@@ -36,13 +36,13 @@ export function openPlacement(parts: PlaceParts): Placement {
   const touched = new Set<string>();
   const place: Placement['place'] = async (file) => {
     if ((await digestAt(parts, file.path)) === file.digest) return;
-    const folder = dirname(join(parts.root, file.path));
+    const folder = dirname(file.path);
     try {
-      const prepared = ready.get(folder) ?? prepareFolder(parts.root, folder, file.path);
+      const prepared = ready.get(folder) ?? prepareFolder(parts.root, folder);
       ready.set(folder, prepared);
       await prepared;
       await putFile(parts, file);
-      touched.add(folder);
+      touched.add(join(parts.root, folder));
     } catch (error) {
       throw error instanceof TidegateError ? error : (diskTrouble(error) ?? inTheWay(file.path, error));
     }
@@ -60,10 +60,20 @@ export function openPlacement(parts: PlaceParts): Placement {
   };
 }
 
-async function prepareFolder(root: string, folder: string, path: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+/**
+ * Makes a folder of the user's tree that is to be written into, and removes what killed writers left in it.
+ * @param folder relative to the project
+ * @throws TG-PIPELINE-PUBLISH when it cannot be made, or when a link in the way would lead a write out of the project
+ */
+export async function prepareFolder(root: string, folder: string): Promise<void> {
+  const path = join(root, folder);
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw diskTrouble(error) ?? inTheWay(folder, error);
+  }
   await refuseOutside(root, path);
-  await removeLeftovers(folder);
+  await removeLeftovers(path);
 }
 
 async function putFile({ store, root }: PlaceParts, { path, digest, executable }: PlacedFile): Promise<void> {
@@ -88,11 +98,11 @@ export async function digestAt({ digests, root }: Omit<PlaceParts, 'store'>, pat
 
 /** A link in the way must not lead a write out of the project. */
 async function refuseOutside(root: string, path: string): Promise<void> {
-  const [folder, real] = await Promise.all([realpath(dirname(join(root, path))), realpath(root)]);
+  const [folder, real] = await Promise.all([realpath(path), realpath(root)]);
   if (folder === real || folder.startsWith(real + sep)) return;
   throw failure(
     'TG-PIPELINE-PUBLISH',
-    `Cannot put "${path}" into the project: a symbolic link leads to "${folder}", outside of it`,
+    `Cannot put anything into "${relative(root, path)}" of the project: a symbolic link leads to "${folder}", outside of it`,
     `Replace the link by a folder, or give the output another path`,
   );
 }

@@ -8,12 +8,15 @@ import {
   copyFileSync,
   entryAt,
   existsSync,
+  filesBelow,
   measureFile,
   mkdirSync,
   readdir,
+  rename,
   rm,
+  temporaryBeside,
 } from '../../platform/index.ts';
-import { type Home, isSameStamp, type ObjectStore, stampOf, type State } from '../../store/index.ts';
+import { type Home, isSameStamp, type ObjectStore, shortestShared, stampOf, type State } from '../../store/index.ts';
 import type { ProjectFile } from '../inputs/snapshot.ts';
 import type { ResolvedInput, StepNode } from '../step-kind.ts';
 
@@ -24,6 +27,8 @@ export interface WorkspaceParts {
   readonly inputs: readonly ResolvedInput[];
   readonly files: readonly ProjectFile[];
   readonly store: ObjectStore;
+  /** Inputs whose large files nobody can write in the workspace: they may be the objects themselves. */
+  readonly sealed: ReadonlySet<ResolvedInput>;
 }
 
 export function workspaceOf(home: Home, run: RunId, step: StepName): string {
@@ -37,14 +42,16 @@ export function workspaceOf(home: Home, run: RunId, step: StepName): string {
  * @returns project files that no longer have the content that is in the key
  * @throws TG-PIPELINE-OUTPUT-CLASH when an input is placed where an output belongs; what the store throws
  */
-export async function makeWorkspace(folder: string, { node, inputs, files, store }: WorkspaceParts): Promise<readonly string[]> {
+export async function makeWorkspace(folder: string, { node, inputs, files, store, sealed }: WorkspaceParts): Promise<readonly string[]> {
   if (entryAt(folder) !== null) await rm(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const areSame = await concurrently(filesAtOnce, files, (file) => placeFile(file, join(folder, file.path)));
-  for (const { artifact, place, source } of inputs) {
+  for (const input of inputs) {
+    const { artifact, place, source } = input;
     if (place === null || source !== null) continue;
-    if (artifact.kind === 'file') await store.checkOut(artifact.digest, join(folder, place));
-    else await store.checkOutTree(artifact.digest, join(folder, place));
+    const as = sealed.has(input) ? 'sealed' : 'copy';
+    if (artifact.kind === 'file') await store.checkOut(artifact.digest, join(folder, place), { as });
+    else await store.checkOutTree(artifact.digest, join(folder, place), { as });
   }
   for (const { name, path } of node.outputs) if (path !== null) makeRoomFor(folder, path, `${node.name}/${name}`);
   return files.filter((_, index) => areSame[index] === false).map((file) => file.path);
@@ -83,12 +90,40 @@ function makeRoomFor(folder: string, path: string, output: string): void {
   );
 }
 
-/** Removes the workspaces of a run, but not those of these steps. */
+/** Removes the workspaces of a run, but not those of these steps: no sandbox seals them any more, so nothing in them may be an object of the store. */
 export async function removeWorkspaces(home: Home, run: RunId, kept: ReadonlySet<StepName>): Promise<void> {
   const folder = join(home.workspaces, run);
-  if (kept.size === 0) return rm(folder, { recursive: true, force: true });
-  for (const name of await readdir(folder).catch(() => []))
-    if (![...kept].some((step) => step === name)) await rm(join(folder, name), { recursive: true, force: true });
+  const isKept = new Set<string>(kept);
+  await removeEach(folder, isKept);
+  if (kept.size === 0) await rm(folder, { recursive: true, force: true });
+  else for (const name of isKept) await unshare(join(folder, name));
+}
+
+/** A few at once: `rm` of a folder begins with everything in it, and keeps some kilobytes for each of ten thousand workspaces. */
+async function removeEach(folder: string, kept: ReadonlySet<string>): Promise<void> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => !kept.has(name));
+  await concurrently(filesAtOnce, names, (name) => rm(join(folder, name), { recursive: true, force: true }));
+}
+
+/** Puts a copy in the place of every file that is an object of the store; where that cannot be, nothing is kept. */
+async function unshare(folder: string): Promise<void> {
+  try {
+    for (const path of await filesBelow(folder)) if (isShared(join(folder, path))) await copyInPlace(join(folder, path));
+  } catch {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function isShared(file: string): boolean {
+  const stat = entryAt(file);
+  return stat !== null && stat.nlink > 1n && stat.size >= BigInt(shortestShared);
+}
+
+async function copyInPlace(file: string): Promise<void> {
+  const temporary = temporaryBeside(file);
+  await copyFile(file, temporary);
+  chmodSync(temporary, 0o644);
+  await rename(temporary, file);
 }
 
 /** Removes what earlier runs of the project kept, and what belongs to no run that is known. Runs of other projects are left alone. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planProject } from '../plan-project.ts';
+import { planProject } from '../run/plan-project.ts';
 import { makeTestProject, unattended } from '../test-project.ts';
 
 test('a changed table is told by columns and rows: of a file before it is read, of a dataset version after', async (t) => {

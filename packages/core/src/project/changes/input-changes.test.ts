@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stepName } from '@tidegate/formats';
-import { planProject } from '../plan-project.ts';
+import { planProject } from '../run/plan-project.ts';
 import { makeTestProject, type TestProject, unattended } from '../test-project.ts';
 import { uncommittedOf } from './keep-uncommitted.ts';
 

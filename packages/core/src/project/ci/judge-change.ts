@@ -3,8 +3,9 @@ import { readCiContext } from '../../forge/index.ts';
 import { featureDefinitions, projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
 import { readTestReport } from '../records.ts';
+import { heeding, heedTombstones } from '../forget/heed-tombstones.ts';
 import { type PinnedDataset, placePinned } from '../remote/place-pinned.ts';
-import { runProject } from '../run-project.ts';
+import { runProject } from '../run/run-project.ts';
 import { inputsAt } from './base-tree.ts';
 import { type ChangedDataset, changedDatasets } from './changed-datasets.ts';
 import { type ChangedFile, changedFiles } from './changed-files.ts';
@@ -48,6 +49,7 @@ export async function judgeChange(project: Project, request: ChangeRequest): Pro
   const { base, head, ...running } = request;
   const context = await readCiContext(platform.variables);
   const range = await commitRange(root, { base, head, suggested: context?.bases ?? [] });
+  await heedTombstones(project, heeding(running)); // or what the lock pins may be nowhere any more
   requirePlaced(await placePinned(project));
   const { record: run, notShared } = await runProject(project, {
     ...running,

@@ -1,8 +1,9 @@
 import { type Digest, TidegateError } from '@tidegate/formats';
-import { canOverlap, readLock } from '../../config/index.ts';
+import { readLock } from '../../config/index.ts';
 import { readVersion } from '../../data/index.ts';
 import { openPlacement, projectFiles } from '../../pipeline/index.ts';
 import { fileDigests } from '../../store/index.ts';
+import { isOwnPath } from '../is-own-path.ts';
 import type { Project } from '../project.ts';
 
 /** What became of a dataset of which the project has no file. */
@@ -23,13 +24,13 @@ export interface PinnedDataset {
 export async function placePinned(project: Project): Promise<readonly PinnedDataset[]> {
   const { root, config, home, store, state, platform } = project;
   const [lock, present] = [await readLock(root), projectFiles(root, [home.root])];
-  const absent = Object.entries(config.data).filter(([, { from }]) =>
-    from.files.every((pattern) => present.matching(pattern).length === 0),
+  const absent = Object.entries(config.data).filter(
+    ([, { from }]) => from.source === undefined && from.files.every((pattern) => present.matching(pattern).length === 0),
   );
   const parts = { store, digests: fileDigests(state, platform.clock), root };
   const placement = openPlacement(parts);
   const placed: PinnedDataset[] = [];
-  for (const [dataset, { from }] of absent) {
+  for (const [dataset, settings] of absent) {
     const version = Object.hasOwn(lock.data, dataset) ? (lock.data[dataset] ?? null) : null;
     const record = version === null ? null : await readVersion(store, { digest: version }).catch(lost);
     if (record === null) {
@@ -37,7 +38,7 @@ export async function placePinned(project: Project): Promise<readonly PinnedData
       continue;
     }
     const { entries } = await store.readTree(record.tree);
-    const own = entries.filter(({ path }) => from.files.some((pattern) => canOverlap(path.replaceAll(/[*[\]{}]/g, '?'), pattern)));
+    const own = entries.filter(({ path }) => isOwnPath(path, dataset, settings));
     for (const { path, digest, executable } of own) await placement.place({ path, digest, executable: executable === true });
     placed.push({ dataset, version, files: own.length });
   }

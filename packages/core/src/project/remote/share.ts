@@ -1,11 +1,16 @@
-import { type Diagnostic, type Digest, failure, type RunRecord, type StepName, type StepRecord, TidegateError } from '@tidegate/formats';
+import { type Diagnostic, type Digest, type RunRecord, type StepName, type StepRecord, TidegateError } from '@tidegate/formats';
 import { readLock } from '../../config/index.ts';
 import { readVersion } from '../../data/index.ts';
 import { pushHistory, type Sharing } from '../../deploy/index.ts';
 import { pushArtifacts, type Pushed, pushResults } from '../../pipeline/index.ts';
-import type { Remote } from '../../store/index.ts';
+import type { MovingOptions, Remote } from '../../store/index.ts';
+import { type HeedOptions, heedTombstones } from '../forget/heed-tombstones.ts';
+import { type LeavingVersion, refuseForgotten } from '../forget/refuse-forgotten.ts';
 import type { Project } from '../project.ts';
-import { listRuns } from '../runs.ts';
+import { listRuns } from '../run/runs.ts';
+import { sharePositions } from '../sources/shared-positions.ts';
+import { registerNeeds } from './register-needs.ts';
+import { remoteOf } from './remote-of.ts';
 
 /** What was put into the remote; what it had already does not count. */
 export interface Shared extends Pushed {
@@ -18,27 +23,28 @@ export interface Shared extends Pushed {
  *
  * @throws TG-STORE-REMOTE, TG-STORE-REMOTE-NOT-WRITABLE, TG-DEPLOY-HISTORY-DIFFERS
  */
-async function shareSteps(sharing: Sharing, steps: readonly StepRecord[]): Promise<Shared> {
-  const pushed = await pushResults(sharing, steps);
+async function shareSteps(sharing: Sharing, steps: readonly StepRecord[], options: MovingOptions = {}): Promise<Shared> {
+  const pushed = await pushResults(sharing, steps, options);
   return { ...pushed, deployments: await pushHistory(sharing) };
 }
 
 /**
  * The newest result of every step, the dataset versions that `tidegate.lock` pins, and the histories of a project, into its remote.
  *
- * @throws TG-CLI-NO-REMOTE; as {@link shareSteps}
+ * @throws TG-CLI-NO-REMOTE, TG-DATA-FORGOTTEN, TG-DATA-FORGET-BUSY; as {@link shareSteps}
  */
-export async function pushProject(project: Project): Promise<Shared> {
-  const { remote } = project;
-  if (remote === null)
-    throw failure(
-      'TG-CLI-NO-REMOTE',
-      'Cannot share anything: the project has no remote',
-      'Name a folder: "tidegate remote push --remote FOLDER", or "remote: { folder: FOLDER }" in tidegate.yaml',
-    );
+export async function pushProject(project: Project, options: MovingOptions & Partial<HeedOptions> = {}): Promise<Shared> {
+  const remote = remoteOf(project, 'share anything');
   const sharing = { ...sharingOf(project), remote };
-  await pushArtifacts(sharing, await pinnedArtifacts(project));
-  return shareSteps(sharing, newestOfEach(listRuns(project)));
+  const { signal = new AbortController().signal, onForgotten = () => {} } = options;
+  await heedTombstones(project, { signal, onForgotten });
+  const { data } = await readLock(project.root);
+  await refuseForgotten(project, remote, { versions: Object.entries(data).map(([dataset, version]) => ({ dataset, version })), signal });
+  await registerNeeds(project, remote);
+  await pushArtifacts(sharing, await pinnedArtifacts(project), options);
+  const shared = await shareSteps(sharing, newestOfEach(listRuns(project)), options);
+  await sharePositions(project, remote);
+  return shared;
 }
 
 function newestOfEach(runs: readonly RunRecord[]): readonly StepRecord[] {
@@ -66,19 +72,29 @@ async function treeOf(store: Project['store'], version: Digest): Promise<Digest 
 }
 
 /** As {@link shareSteps}, after work that stands whether or not it can be shared. @returns why it could not be; null when it was, or nothing is to be */
-export async function shareAfter(project: Project, record: RunRecord | null): Promise<Diagnostic | null> {
+export async function shareAfter(
+  project: Project,
+  record: RunRecord | null,
+  { signal = new AbortController().signal, onForgotten = () => {} }: Partial<HeedOptions> = {},
+): Promise<Diagnostic | null> {
   const { remote } = project;
   if (remote === null) return null;
   try {
-    await shareSteps(
-      { ...sharingOf(project), remote },
-      (record?.steps ?? []).filter((step) => !isFrom(remote, step)),
-    );
+    const steps = (record?.steps ?? []).filter((step) => !isFrom(remote, step));
+    await heedTombstones(project, { signal, onForgotten });
+    await refuseForgotten(project, remote, { versions: steps.flatMap(versionOf), signal });
+    await shareSteps({ ...sharingOf(project), remote }, steps);
+    await sharePositions(project, remote);
     return null;
   } catch (error) {
     if (error instanceof TidegateError) return error.diagnostics[0];
     throw error;
   }
+}
+
+function versionOf({ step, kind, outputs }: StepRecord): readonly LeavingVersion[] {
+  const version = kind === 'dataset' ? outputs['version'] : undefined;
+  return version === undefined ? [] : [{ dataset: step.slice('data.'.length), version: version.digest }];
 }
 
 /** What a run took from there is there, and whole. */

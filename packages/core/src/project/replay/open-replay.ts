@@ -39,6 +39,13 @@ function readingFrom(store: ObjectStore): Parameters<typeof backedObjectStore>[1
       await store.checkOut(digest, path);
       return 'at-path';
     },
+    getObjects: async (digests, receive) => {
+      const lost: Digest[] = [];
+      for (const digest of digests)
+        if (await store.has(digest)) await receive(digest, await store.pathOf(digest));
+        else lost.push(digest);
+      return lost;
+    },
   };
 }
 

@@ -28,3 +28,30 @@ test('a whole run is rebuilt with the data that it had and the champion of its t
   assert.deepEqual([replay.commit, replay.dirty, Object.keys(replay.data)], [run.commit, false, ['orders', 'weather']]);
   assert.deepEqual([replay.steps.different, replay.steps.notCompared], [0, 0]);
 });
+
+test('a run with a secret is replayed with the value of now: the same one gives the same, another one is found out, and neither is told', async (t) => {
+  const steps = 'steps: { use: { run: sh use.sh, in: use.sh, out: { hash: hash.txt }, variables: { TOKEN: { secret: REPLAYED } } } }';
+  const project = makeTestProject(t, {
+    'tidegate.yaml': `version: 1\nproject: secretive\n${steps}\n`,
+    'use.sh': 'printf %s "$TOKEN" | sha256sum > hash.txt\n',
+  });
+  const withValue = async <T>(value: string, act: () => Promise<T>): Promise<T> => {
+    process.env['TIDEGATE_SECRET_REPLAYED'] = value;
+    return act().finally(() => delete process.env['TIDEGATE_SECRET_REPLAYED']);
+  };
+  const [value, other] = ['correct horse battery', 'another horse battery'];
+  const { record } = await withValue(value, () => project.run());
+  const replayNow = async (): Promise<Awaited<ReturnType<typeof replayRun>>> => {
+    using opened = await project.open();
+    return await replayRun(opened, { run: record.id, step: null, keep: false, jobs: 1, ...unattended });
+  };
+
+  const same = await withValue(value, replayNow);
+  const changed = await withValue(other, replayNow);
+
+  assert.equal(record.status, 'succeeded');
+  assert.equal(same.outcome, 'identical');
+  assert.deepEqual([changed.outcome, changed.first?.step], ['different', 'steps.use']);
+  assert.doesNotMatch(JSON.stringify([record, same, changed]), /horse/);
+  assert.equal((await replayNow()).first?.failure?.code, 'TG-SECRETS-MISSING');
+});

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { digestOfBytes } from '../../platform/index.ts';
 import { checkStore } from './check-store.ts';
 import { scrub } from './scrub.ts';
-import { large, madeTwoObjects } from './test-two-objects.ts';
+import { large, madeTwoObjects } from './collect/test-two-objects.ts';
 
 test('without a remote a repair takes results that lack something out of the cache', async (t) => {
   const at = await madeTwoObjects(t);

@@ -8,7 +8,7 @@ import { digestOfBytes } from '../../platform/index.ts';
 import type { Project } from '../project.ts';
 import { checkStore } from './check-store.ts';
 import { scrub } from './scrub.ts';
-import { large, madeTwoObjects } from './test-two-objects.ts';
+import { large, madeTwoObjects } from './collect/test-two-objects.ts';
 
 /** Gives both objects other bytes of the same length. */
 function damageBoth({ home }: Project): void {

@@ -3,10 +3,11 @@ import { deploymentHistory, liveAfter } from '../../deploy/index.ts';
 import { missingObjects } from '../../pipeline/index.ts';
 import { digestsIn, type ObjectStore, readKeyRecord, type State } from '../../store/index.ts';
 import type { Project } from '../project.ts';
+import { checkLockPins } from './check-lock-pins.ts';
 
 /** Something in a store or a state that is not as it must be. */
 export interface StoreProblem {
-  readonly kind: 'database' | 'object' | 'result' | 'run' | 'deployment' | 'pin';
+  readonly kind: 'database' | 'object' | 'result' | 'run' | 'deployment' | 'pin' | 'lock';
   /** Which one: a digest, a key with its step, a run, an environment. */
   readonly about: string;
   readonly found: string;
@@ -29,7 +30,7 @@ export interface CheckOptions {
 }
 
 /**
- * Reads every object, and looks whether everything that a result, a run, a live deployment or a pin of any project of the home names is there and
+ * Reads every object, and looks whether everything that a result, a run, a live deployment, a pin or a lock file of any project of the home names is there and
  * readable. What is damaged is set aside, as it is whenever it is read. Objects that a result was taken from a remote for may be there only.
  */
 export async function checkStore(project: Project, options: CheckOptions = {}): Promise<StoreCheck> {
@@ -37,7 +38,12 @@ export async function checkStore(project: Project, options: CheckOptions = {}): 
   const databases = checkDatabases(project);
   const objects = await checkObjects(project, options);
   const results = await checkResults(project, options);
-  const others = [...checkRuns(state), ...(await checkLive(project)), ...(await checkPins(project))];
+  const others = [
+    ...checkRuns(state),
+    ...(await checkLive(project)),
+    ...(await checkPins(project)),
+    ...(await checkLocks(project, options)),
+  ];
   return {
     ...objects,
     results: countOf(state, 'result'),
@@ -205,6 +211,11 @@ async function checkPins({ state, store }: Project): Promise<readonly StoreProbl
     });
   }
   return problems;
+}
+
+async function checkLocks(project: Project, { signal }: CheckOptions): Promise<readonly StoreProblem[]> {
+  const hint = 'Name a remote that has it ("remote:" in tidegate.yaml), or run "tidegate run" with its files in place';
+  return (await checkLockPins(project, signal)).map((lacking) => ({ kind: 'lock', ...lacking, hint }));
 }
 
 function rowsOf(state: State, sql: string): readonly { readonly [column: string]: unknown }[] {

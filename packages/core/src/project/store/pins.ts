@@ -1,10 +1,10 @@
 import { type Digest, failure } from '@tidegate/formats';
 import { digestsIn } from '../../store/index.ts';
-import { deploymentsOf } from '../environments.ts';
-import { findDigest } from '../find-digest.ts';
+import { deploymentsOf } from '../deploy/environments.ts';
+import { findDigest } from '../explain/find-digest.ts';
 import type { Project } from '../project.ts';
 import { latestResult } from '../records.ts';
-import { findRun } from '../runs.ts';
+import { findRun } from '../run/runs.ts';
 
 /** Something that garbage collection keeps because somebody said so. */
 export interface Pin {

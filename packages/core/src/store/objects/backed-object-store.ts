@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { type Digest, TidegateError } from '@tidegate/formats';
-import { concurrently, mkdir, rm, temporaryBeside } from '../../platform/index.ts';
+import type { Digest } from '@tidegate/formats';
+import { mkdir, rm, temporaryBeside } from '../../platform/index.ts';
+import { checkOutEntries } from './check-out-entries.ts';
+import { isCorrupt } from './failures.ts';
 import type { ObjectStore } from './object-store.ts';
+import { contentsOfTree } from './tree/contents-of-tree.ts';
+import { readWholeTree } from './tree/read-tree.ts';
 import type { Remote } from '../remote/remote.ts';
-
-/** Files of one tree that are fetched at once. */
-const fetchedAtOnce = 8;
 
 /**
  * A store that takes what it does not have from a remote, at the moment somebody reads it, and keeps it. What a remote has counts as being
@@ -13,7 +14,11 @@ const fetchedAtOnce = 8;
  *
  * @param scratch folder on the file system of `local` for files on their way
  */
-export function backedObjectStore(local: ObjectStore, remote: Pick<Remote, 'missing' | 'getObject'>, scratch: string): ObjectStore {
+export function backedObjectStore(
+  local: ObjectStore,
+  remote: Pick<Remote, 'missing' | 'getObject' | 'getObjects'>,
+  scratch: string,
+): ObjectStore {
   const underway = new Map<Digest, Promise<void>>();
   const damaged = new Set<Digest>();
   let made: Promise<unknown> | null = null;
@@ -60,41 +65,47 @@ export function backedObjectStore(local: ObjectStore, remote: Pick<Remote, 'miss
     return wanted.map(({ digest }) => digest).filter((digest) => damaged.has(digest) || nowhere.has(digest));
   };
   const fetch: ObjectStore['fetch'] = async (objects) => {
-    const wanted = await local.missing(objects);
-    await concurrently(fetchedAtOnce, wanted, (digest) => ensure(digest).catch(unlessDamaged));
-    return wanted.length === 0 ? [] : local.missing(objects);
+    const wanted = (await local.missing(objects)).filter((digest) => !damaged.has(digest));
+    if (wanted.length > 0)
+      await remote.getObjects(wanted, async (digest, content) => {
+        await (typeof content === 'string' ? local.putFile(content, digest) : local.putBytes(content));
+      });
+    return objects.length === 0 ? [] : local.missing(objects);
   };
-  const readTree: ObjectStore['readTree'] = (digest) => reading(digest, () => local.readTree(digest));
+  const readJson: ObjectStore['readJson'] = (digest) => reading(digest, () => local.readJson(digest));
+  const ahead = (records: readonly Digest[]): Promise<unknown> => fetch(records.map((digest) => ({ digest, bytes: null })));
+  const readTree: ObjectStore['readTree'] = (digest) => readWholeTree({ readJson, ahead }, digest);
   const checkOut: ObjectStore['checkOut'] = (digest, path, options) => reading(digest, () => local.checkOut(digest, path, options));
+  const checkOutFiles: ObjectStore['checkOutFiles'] = async (files, options) => {
+    await fetch(files.map(({ digest }) => ({ digest, bytes: null })));
+    try {
+      await local.checkOutFiles(files, options);
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      for (const { digest } of files) await reading(digest, () => local.readBytes(digest)); // each is taken anew where it is damaged here
+      await local.checkOutFiles(files, options);
+    }
+  };
 
   return {
     putBytes: local.putBytes,
     putJson: local.putJson,
     putFile: local.putFile,
+    takeFile: local.takeFile,
+    putFiles: local.putFiles,
     putTree: local.putTree,
+    putEntries: local.putEntries,
     has: async (digest) => (await missing([{ digest, bytes: null }])).length === 0,
     missing,
     fetch,
     pathOf: (digest) => reading(digest, () => local.pathOf(digest)),
     readBytes: (digest) => reading(digest, () => local.readBytes(digest)),
-    readJson: (digest) => reading(digest, () => local.readJson(digest)),
+    readJson,
     readTree,
+    contentsOf: async (tree) => contentsOfTree(tree, await readTree(tree)),
     checkOut,
-    checkOutTree: async (digest, folder, options = {}) => {
-      const { entries } = await readTree(digest);
-      await mkdir(folder, { recursive: true });
-      await fetch(entries);
-      await concurrently(fetchedAtOnce, entries, (entry) =>
-        checkOut(entry.digest, join(folder, entry.path), { ...options, executable: entry.executable === true }),
-      );
-    },
+    checkOutFiles,
+    checkOutTree: async (digest, folder, options = {}) =>
+      checkOutEntries(await readTree(digest), folder, (files) => checkOutFiles(files, options)),
   };
-}
-
-function unlessDamaged(error: unknown): void {
-  if (!isCorrupt(error)) throw error;
-}
-
-function isCorrupt(error: unknown): boolean {
-  return error instanceof TidegateError && error.diagnostics.some(({ code }) => code === 'TG-STORE-OBJECT-CORRUPT');
 }

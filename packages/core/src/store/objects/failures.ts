@@ -1,5 +1,4 @@
-import { type Digest, failure } from '@tidegate/formats';
-import { sqliteFault } from '../sqlite-fault.ts';
+import { type Digest, failure, TidegateError, sqliteFault } from '@tidegate/formats';
 
 export function missing(digest: Digest): Error {
   return failure(
@@ -15,6 +14,10 @@ export function corrupt(digest: Digest): Error {
     `Cannot read object "${digest}": its bytes have another digest`,
     'Run "tidegate run" to make it again; the damaged file was set aside',
   );
+}
+
+export function isCorrupt(error: unknown): boolean {
+  return error instanceof TidegateError && error.diagnostics.some(({ code }) => code === 'TG-STORE-OBJECT-CORRUPT');
 }
 
 export function changed(path: string): Error {
@@ -54,7 +57,7 @@ export function storing(root: string, error: unknown): unknown {
 
 function kindOf(root: string, error: unknown): 'full' | 'forbidden' | 'disk' | null {
   const fault = sqliteFault(error);
-  if (fault !== null && fault !== 'damage') return fault;
+  if (fault !== null && fault !== 'damage') return fault === 'unopened' ? 'forbidden' : fault;
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'full';
   if (code === 'EIO') return 'disk';

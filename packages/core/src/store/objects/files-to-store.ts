@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
 import { failure } from '@tidegate/formats';
-import { entriesBelow, realpath, statSync } from '../../platform/index.ts';
+import { entriesBelow, realpath, type Stats, statSync } from '../../platform/index.ts';
 
 /** The files of a folder that is to be stored; links among them are followed to files of the same folder. @throws TG-STORE-LINK */
 export async function filesToStore(folder: string): Promise<readonly string[]> {
@@ -19,8 +19,14 @@ export async function filesToStore(folder: string): Promise<readonly string[]> {
   return [...files, ...links];
 }
 
-/** A name that is not UTF-8 cannot be opened under the name that was read. */
-export function unreadable(path: string, error: unknown): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || !path.includes('\uFFFD')) return error;
-  return failure('TG-STORE-NAME', `Cannot store "${path}": its name is not valid UTF-8`, 'Rename the file', error);
+/** The stat of a file that is to be stored, links followed. @throws TG-STORE-NAME: a name that is not UTF-8 cannot be opened under the name that was read */
+export function readable(path: string): Stats {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat !== undefined) return stat;
+  if (path.includes('\uFFFD')) throw failure('TG-STORE-NAME', `Cannot store "${path}": its name is not valid UTF-8`, 'Rename the file');
+  throw failure(
+    'TG-STORE-FILE-CHANGED',
+    `Cannot store "${path}": it went away meanwhile`,
+    'Run the command again when nothing writes to the folder',
+  );
 }

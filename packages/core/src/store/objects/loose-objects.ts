@@ -4,6 +4,7 @@ import {
   chmod,
   constants,
   copyFile,
+  copyMeasured,
   entryAt,
   firstByteOf,
   measureFile,
@@ -16,12 +17,12 @@ import {
   unlinkSync,
   writeFile,
 } from '../../platform/index.ts';
-import { type FileStamp, isSameStamp, stampOf } from '../state/file-digests.ts';
+import { type FileStamp, stampOf } from '../state/file-stamp.ts';
 import { changed } from './failures.ts';
 import { install } from './install.ts';
 import type { ObjectEntry, StoredObject } from './object-store.ts';
-import { setAside } from './set-aside.ts';
-import { linkFile } from './write-file.ts';
+import { asideOf, setAside } from './set-aside.ts';
+import { cloneFile, linkFile } from './write-file.ts';
 
 /** Objects that are files of their own, `ab/cdef…`, each whole and read-only. */
 export interface LooseObjects {
@@ -30,16 +31,22 @@ export interface LooseObjects {
   readonly lengthOf: (digest: Digest) => number | null;
   readonly put: (digest: Digest, bytes: Uint8Array) => Promise<void>;
   readonly putFile: (source: string, options: PutFileOptions) => Promise<StoredObject>;
+  /** The file itself where it can be linked, else a copy. */
+  readonly takeFile: (source: string, digest: Digest) => Promise<void>;
   /**
    * Whether there is a file with the right bytes: it is read once in a process, when its stat has changed, and whenever it is to be read
    * `again`. A damaged one is set aside.
    */
   readonly isSound: (digest: Digest, again?: 'again') => Promise<boolean>;
+  /** Whether this process has read it and found it sound, and its stat is as it was then. */
+  readonly wasRead: (digest: Digest) => boolean;
   readonly firstByte: (digest: Digest) => number | undefined;
   /** Unchecked. */
   readonly read: (digest: Digest) => Promise<Uint8Array>;
   /** Unchecked copy, in the place of whatever is there. */
   readonly copyTo: (digest: Digest, path: string, mode: number) => Promise<void>;
+  /** A copy that has the bytes in common with the object, until one of them is written. @returns false where the file system has no such copies */
+  readonly cloneTo: (digest: Digest, path: string, mode: number) => Promise<boolean>;
   /** @returns false where it cannot be linked */
   readonly linkTo: (digest: Digest, path: string) => boolean;
   readonly setAside: (digest: Digest) => void;
@@ -47,6 +54,8 @@ export interface LooseObjects {
   readonly renew: (digest: Digest) => boolean;
   /** @returns false when it stays, because the disk or its rights say so */
   readonly remove: (digest: Digest) => boolean;
+  /** Removes what was set aside under its name because it was damaged. */
+  readonly removeAside: (digest: Digest) => void;
   readonly entry: (digest: Digest) => ObjectEntry | null;
   readonly entries: () => Generator<ObjectEntry>;
 }
@@ -76,8 +85,7 @@ export function looseObjects(root: string): LooseObjects {
     putFile: async (source, { known, isThere }) => {
       let object: StoredObject | null = null;
       await install(root, async (temporary) => {
-        await copyFile(source, temporary, constants.COPYFILE_FICLONE);
-        object = await measureFile(temporary);
+        object = await copyMeasured(source, temporary);
         if (known !== undefined && known !== object.digest) throw changed(source);
         if (isThere(object)) return null;
         await chmod(temporary, 0o444);
@@ -85,15 +93,32 @@ export function looseObjects(root: string): LooseObjects {
       });
       return object ?? (await measureFile(source));
     },
+    takeFile: async (source, digest) => {
+      let [mayLink, isLink] = [true, false];
+      await install(root, async (temporary) => {
+        isLink = mayLink && linkFile(source, temporary);
+        mayLink = false; // after a failed fsync nobody knows what of this file is on the disk: then it is another one
+        if (!isLink && (await copyMeasured(source, temporary)).digest !== digest) throw changed(source);
+        await chmod(temporary, 0o444);
+        touch(temporary); // as young as one that was written now
+        return pathOf(digest);
+      });
+      const found = isLink ? entryAt(pathOf(digest)) : null;
+      if (found !== null) sound.set(digest, stampOf(found)); // the caller has read this very file
+    },
     isSound: async (digest, again) => {
       const found = entryAt(pathOf(digest));
       if (found === null) return false;
       const known = sound.get(digest);
-      if (again === undefined && known !== undefined && isSameStamp(known, stampOf(found))) return true;
+      if (again === undefined && known !== undefined && isUntouched(known, stampOf(found))) return true;
       const isRight = (await measureFile(pathOf(digest))).digest === digest;
       if (isRight) sound.set(digest, stampOf(found));
       else setAside(pathOf(digest));
       return isRight;
+    },
+    wasRead: (digest) => {
+      const [known, found] = [sound.get(digest), entryAt(pathOf(digest))];
+      return known !== undefined && found !== null && isUntouched(known, stampOf(found));
     },
     firstByte: (digest) => firstByteOf(pathOf(digest)),
     read: (digest) => readFile(pathOf(digest)),
@@ -103,10 +128,12 @@ export function looseObjects(root: string): LooseObjects {
       await copyFile(pathOf(digest), path, constants.COPYFILE_FICLONE);
       await chmod(path, mode);
     },
+    cloneTo: (digest, path, mode) => cloneFile(pathOf(digest), path, mode),
     linkTo: (digest, path) => linkFile(pathOf(digest), path),
     setAside: (digest) => setAside(pathOf(digest)),
     renew: (digest) => touch(pathOf(digest)),
     remove: (digest) => removeFile(pathOf(digest)),
+    removeAside: (digest) => void removeFile(asideOf(pathOf(digest))),
     entry,
     entries: function* () {
       for (const folder of foldersIn(root))
@@ -116,6 +143,11 @@ export function looseObjects(root: string): LooseObjects {
         }
     },
   };
+}
+
+/** The time of the last change of the inode is left out: every link that is made of an object, or removed, is one. */
+function isUntouched(a: FileStamp, b: FileStamp): boolean {
+  return a.bytes === b.bytes && a.mtimeNs === b.mtimeNs && a.inode === b.inode;
 }
 
 function foldersIn(root: string): readonly string[] {

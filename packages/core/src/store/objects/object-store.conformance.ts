@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -57,6 +57,26 @@ export function objectStoreConformance(name: string, open: (folder: string) => O
     assert.equal(Buffer.from(await store.readBytes(put)).toString(), 'before');
     assert.equal(await readFile(join(folder, 'source'), 'utf8'), 'after');
   });
+
+  behaves(
+    'a file that is given away is an object under its digest, whole and read-only, also when its own name goes',
+    async ({ store, folder }) => {
+      for (const bytes of [Buffer.from('small'), Buffer.alloc(300_000, 'tide')]) {
+        const path = join(folder, 'given');
+        await writeFile(path, bytes);
+        await utimes(path, 1, 1);
+
+        const taken = await store.takeFile(path, digestOfBytes(bytes));
+        const again = await store.takeFile(path, digestOfBytes(bytes));
+        await rm(path);
+
+        assert.deepEqual([taken, again], Array(2).fill({ digest: digestOfBytes(bytes), bytes: bytes.byteLength }));
+        assert.deepEqual(Buffer.from(await store.readBytes(taken.digest)), bytes);
+        const { mode, mtimeMs } = await stat(await store.pathOf(taken.digest));
+        assert.deepEqual([mode & 0o777, mtimeMs > 1e12], [0o444, true]);
+      }
+    },
+  );
 
   behaves('a file that no longer has the digest it is known by is refused', async ({ store, folder }) => {
     await writeFile(join(folder, 'source'), 'now');
@@ -145,6 +165,58 @@ export function objectStoreConformance(name: string, open: (folder: string) => O
     await rejects(store.putTree(join(folder, 'source')), 'TG-STORE-LINK', /source\/escape/);
   });
 
+  behaves(
+    'many files are put and checked out at once: small, empty, large, the same twice, and some known already',
+    async ({ store, folder }) => {
+      const contents = ['', 'small', 'small', 'x'.repeat(16_384), 'y'.repeat(16_385), 'z'.repeat(5_000_000)];
+      const files = contents.map((content, index) => ({ path: join(folder, `file ${index}`), content, executable: index === 1 }));
+      for (const { path, content } of files) await writeFile(path, content);
+
+      const put = await store.putFiles(
+        files.map(({ path, content }, index) => ({ path, ...(index > 2 && { known: digestOfBytes(content) }) })),
+      );
+      await store.checkOutFiles(
+        put.map(({ digest: object }, index) => ({ digest: object, path: join(folder, `copy/${index}`), executable: index === 1 })),
+      );
+
+      assert.deepEqual(
+        put,
+        contents.map((content) => ({ digest: digestOfBytes(content), bytes: content.length })),
+      );
+      for (const [index, content] of contents.entries()) {
+        assert.equal(await readFile(join(folder, `copy/${index}`), 'utf8'), content);
+        assert.equal((await stat(join(folder, `copy/${index}`))).mode & 0o777, index === 1 ? 0o755 : 0o644);
+      }
+      await rejects(store.putFiles([{ path: join(folder, 'file 1'), known: digestOfBytes('then') }]), 'TG-STORE-FILE-CHANGED');
+      await rejects(
+        store.checkOutFiles([{ digest: digest(`sha256:${'0'.repeat(64)}`), path: join(folder, 'copy/none') }]),
+        'TG-STORE-OBJECT-MISSING',
+      );
+    },
+  );
+
+  behaves('a folder is put by the names of files that are there, and its links stay links', async ({ store, folder }) => {
+    const file = await store.putBytes('content');
+
+    const { digest: tree, bytes } = await store.putEntries([
+      { path: 'z/today', ...file, link: '../a' },
+      { path: 'a', ...file },
+    ]);
+    await store.checkOutTree(tree, join(folder, 'copy'));
+    await store.checkOutTree(tree, join(folder, 'copy'));
+
+    assert.equal(bytes, 14);
+    assert.deepEqual(
+      (await store.readTree(tree)).entries.map(({ path, link }) => [path, link]),
+      [
+        ['a', undefined],
+        ['z/today', '../a'],
+      ],
+    );
+    assert.equal(await readlink(join(folder, 'copy/z/today')), '../a');
+    assert.equal(await readFile(join(folder, 'copy/z/today'), 'utf8'), 'content');
+  });
+
   behaves('a file name that is not UTF-8 is refused by name', async ({ store, folder }) => {
     await mkdir(join(folder, 'source'));
     await writeFile(Buffer.concat([Buffer.from(join(folder, 'source/caf')), Buffer.from([0xe9])]), '');
@@ -167,7 +239,7 @@ export function objectStoreConformance(name: string, open: (folder: string) => O
     const values = [
       null,
       [],
-      { format: 'tidegate.tree/2', entries: [] },
+      { format: 'tidegate.tree/3', entries: [] },
       { format: 'tidegate.tree/1', entries: {} },
       { format: 'tidegate.tree/1', entries: [null] },
       { format: 'tidegate.tree/1', entries: [{ ...file, path: 'a', digest: 'sha256:00' }] },
@@ -218,6 +290,27 @@ export function objectStoreConformance(name: string, open: (folder: string) => O
     await rm(join(folder, 'copy'), { recursive: true });
     assert.deepEqual(await store.missing(put.tree.entries), []);
   });
+
+  behaves(
+    'what is checked out to a sealed place has the usual modes, but for large files, which may be read-only',
+    async ({ store, folder }) => {
+      const large = Buffer.alloc(1 << 20, 'tide');
+      await mkdir(join(folder, 'source'));
+      await writeFile(join(folder, 'source/small'), 'object');
+      await writeFile(join(folder, 'source/large'), large);
+      await writeFile(join(folder, 'source/tool'), large, { mode: 0o755 });
+      const put = await store.putTree(join(folder, 'source'));
+
+      await store.checkOutTree(put.digest, join(folder, 'copy'), { as: 'sealed' });
+      await store.checkOutTree(put.digest, join(folder, 'copy'), { as: 'sealed' });
+
+      const modeOf = async (name: string): Promise<number> => (await stat(join(folder, 'copy', name))).mode & 0o777;
+      assert.deepEqual([await modeOf('small'), await modeOf('tool')], [0o644, 0o755]);
+      assert.ok([0o644, 0o444].includes(await modeOf('large')));
+      for (const name of ['small', 'large', 'tool'])
+        assert.deepEqual(await readFile(join(folder, 'copy', name)), await readFile(join(folder, 'source', name)), name);
+    },
+  );
 
   behaves('an object that is not there is missing to every reader', async ({ store, folder }) => {
     const absent = digest(`sha256:${'0'.repeat(64)}`);

@@ -15,7 +15,8 @@ export function writeAside(path: string, bytes: Uint8Array | null): void {
   });
 }
 
-function asideOf(path: string): string {
+/** Where a damaged file is kept. */
+export function asideOf(path: string): string {
   return `${path}.corrupt`;
 }
 

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { digestOfHex, failure } from '@tidegate/formats';
+import { digestOfHex, failure, sqliteFault } from '@tidegate/formats';
 import { digestOfBytes, entryAt, existsSync, mkdirSync, renameSync } from '../../platform/index.ts';
-import { sqliteFault } from '../sqlite-fault.ts';
 
 export type Prepare = (sql: string) => StatementSync;
 
@@ -12,6 +11,11 @@ export interface SmallDatabase {
   readonly read: <T>(work: (prepare: Prepare) => T) => T | null;
   /** All of the work or nothing; durable when it returns. May be called twice. */
   readonly write: <T>(work: (prepare: Prepare) => T) => T;
+  /**
+   * As `write`, and of what is taken out in it no byte stays: the file is written anew, for pages that were divided keep copies of what they had. Nor does one in
+   * the log, where no other process reads just then.
+   */
+  readonly erase: <T>(work: (prepare: Prepare) => T) => T;
   /** Looks at every page. One that is damaged makes the database be set aside, as it does wherever it is met. @returns what was found */
   readonly check: () => string | null;
   /** Gives pages that hold nothing back to the disk. */
@@ -58,20 +62,26 @@ export function smallDatabase(root: string, onSetAside: (path: string) => void):
       return work(opened);
     }
   };
+  const write: SmallDatabase['write'] = (work) =>
+    healing(({ database, prepare }) => {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const value = work(prepare);
+        database.exec('COMMIT');
+        return value;
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    });
   return {
     read: (work) => (opened === null && !existsSync(path) ? null : healing(({ prepare }) => work(prepare))),
-    write: (work) =>
-      healing(({ database, prepare }) => {
-        database.exec('BEGIN IMMEDIATE');
-        try {
-          const value = work(prepare);
-          database.exec('COMMIT');
-          return value;
-        } catch (error) {
-          if (database.isTransaction) database.exec('ROLLBACK');
-          throw error;
-        }
-      }),
+    write,
+    erase: (work) => {
+      const value = write(work);
+      healing(({ database }) => database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)'));
+      return value;
+    },
     check: () => {
       if (opened === null && !existsSync(path)) return null;
       let found: string | null = null;

@@ -1,7 +1,7 @@
-import { type Digest, digestOfHex, hexOf } from '@tidegate/formats';
-import { sqliteFault } from '../sqlite-fault.ts';
+import { type Digest, digestOfHex, hexOf, sqliteFault } from '@tidegate/formats';
 import { storing } from './failures.ts';
 import type { ObjectEntry } from './object-store.ts';
+import type { SmallObject } from './put-files.ts';
 import { type Prepare, type SmallDatabase, smallDatabase } from './small-database.ts';
 
 /** Objects of few bytes, all in one database; what comes out of it is not checked here. */
@@ -11,7 +11,11 @@ export interface SmallObjects {
   readonly lengthOf: (digest: Digest) => number | null;
   /** Durable when the promise resolves. Puts that wait at the same moment share one transaction, so that many cost one fsync. */
   readonly put: (digest: Digest, bytes: Uint8Array) => Promise<void>;
+  /** Puts many in one transaction; durable when it returns. Those that are there are made as young as one that was stored just now. */
+  readonly putAll: (objects: readonly SmallObject[]) => void;
   readonly discard: (digest: Digest) => void;
+  /** Takes out objects so that none of their bytes stays in the file, which is written anew. */
+  readonly erase: (digests: readonly Digest[]) => void;
   readonly entry: (digest: Digest) => ObjectEntry | null;
   readonly entries: () => Generator<ObjectEntry>;
   /** Lets no other process write to the store meanwhile: neither objects of the database nor, by agreement, their times. */
@@ -32,9 +36,7 @@ export interface HeldObjects {
   readonly remove: (digest: Digest) => boolean;
 }
 
-interface Put {
-  readonly digest: Digest;
-  readonly bytes: Uint8Array;
+interface Put extends SmallObject {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -73,8 +75,20 @@ export function smallObjects(root: string, onSetAside: (path: string) => void): 
         waiting.push({ digest, bytes, resolve, reject });
         if (waiting.length === 1) setImmediate(writeWaiting);
       }),
+    putAll: (objects) => {
+      try {
+        writeGroup(database, objects);
+      } catch (error) {
+        throw storing(root, error);
+      }
+    },
     discard: (digest) => {
       database.write((prepare) => prepare('DELETE FROM object WHERE digest = ?').run(rowKey(digest)));
+    },
+    erase: (digests) => {
+      database.erase((prepare) => {
+        for (const digest of digests) prepare('DELETE FROM object WHERE digest = ?').run(rowKey(digest));
+      });
     },
     entry: (digest) => database.read((prepare) => entryIn(prepare, digest)),
     entries: function* () {
@@ -106,11 +120,11 @@ export function smallObjects(root: string, onSetAside: (path: string) => void): 
 /**
  * After a failed fsync nobody knows what is on the disk. SQLite takes the transaction back, so a second try writes every page anew.
  */
-function writeGroup(database: SmallDatabase, group: readonly Put[]): void {
+function writeGroup(database: SmallDatabase, group: readonly SmallObject[]): void {
   if (group.length === 0) return;
   const write = (): void =>
     database.write((prepare) => {
-      const insert = prepare('INSERT OR IGNORE INTO object (digest, stored_at, bytes) VALUES (?, unixepoch(), ?)');
+      const insert = prepare(insertOrRenew);
       for (const { digest, bytes } of group) insert.run(rowKey(digest), bytes);
     });
   try {
@@ -120,6 +134,10 @@ function writeGroup(database: SmallDatabase, group: readonly Put[]): void {
     write();
   }
 }
+
+/** Written again at most every ten minutes, as long as an object counts as stored just now. */
+const insertOrRenew = `INSERT INTO object (digest, stored_at, bytes) VALUES (?, unixepoch(), ?)
+  ON CONFLICT (digest) DO UPDATE SET stored_at = excluded.stored_at WHERE stored_at < excluded.stored_at - 600`;
 
 function heldBy(prepare: Prepare): HeldObjects {
   const change = (sql: string, digest: Digest): boolean => prepare(sql).run(rowKey(digest)).changes > 0;

@@ -1,11 +1,5 @@
 import { dirname } from 'node:path';
-import { chmodSync, linkSync, mkdirSync, unlinkSync, writeFileSync } from '../../platform/index.ts';
-
-/** Writes a small file in the place of whatever has the name; folders on the way are made. Synchronous, for that costs a third. */
-export function writePrivateFile(path: string, bytes: Uint8Array, mode: number): void {
-  makingRoom(path, () => writeFileSync(path, bytes, { flag: 'wx', mode }));
-  chmodSync(path, mode); // whatever the umask
-}
+import { chmodSync, constants, copyFile, linkSync, makingRoom, mkdirSync, rm } from '../../platform/index.ts';
 
 /** Gives a file a second name. @returns false where the file system has no such links, or not between these two places */
 export function linkFile(from: string, to: string): boolean {
@@ -13,21 +7,31 @@ export function linkFile(from: string, to: string): boolean {
     makingRoom(to, () => linkSync(from, to));
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EXDEV' || code === 'EPERM' || code === 'EMLINK' || code === 'ENOTSUP' || code === 'EOPNOTSUPP') return false;
+    if (isUnsupported(error)) return false;
     throw error;
   }
 }
 
-/** Tries first and makes room after, for mostly there is some. */
-function makingRoom(path: string, write: () => void): void {
+/**
+ * Makes a copy, in the place of whatever has the name, that shares the bytes on the disk until one of the two is written (reflink).
+ * @returns false where the file system has no such copies, or not between these two places; nothing has the name then
+ */
+export async function cloneFile(from: string, to: string, mode: number): Promise<boolean> {
+  mkdirSync(dirname(to), { recursive: true });
+  await rm(to, { force: true });
   try {
-    write();
+    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') mkdirSync(dirname(path), { recursive: true });
-    else if (code === 'EEXIST') unlinkSync(path);
-    else throw error;
-    write();
+    await rm(to, { force: true });
+    if (isUnsupported(error)) return false;
+    throw error;
   }
+  chmodSync(to, mode);
+  return true;
+}
+
+/** What ioctl_ficlone(2) and link(2) say of a file system, or two, where the call cannot be. */
+function isUnsupported(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return ['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOTTY', 'ENOSYS'].includes(code);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -11,11 +11,11 @@ import { folderRemote } from './folder-remote.ts';
 import { objectStoreConformance } from '../objects/object-store.conformance.ts';
 import { readOneRecord } from './remote.ts';
 import { remoteConformance } from './remote.conformance.ts';
-import { damageObject, objectFile } from './test-damage.ts';
+import { damageObject } from './test-damage.ts';
 
 remoteConformance('folder remote', (folder) => ({
   open: (zone = 'main') => folderRemote(join(folder, 'remote'), zone),
-  damage: async (digest) => damageObject(join(folder, 'remote'), digest),
+  damage: (digest) => damageObject(join(folder, 'remote'), digest),
 }));
 
 objectStoreConformance('store backed by a remote', (folder) => backed(folder, 'own'));
@@ -53,7 +53,7 @@ test('a place that cannot be written is told of the remote and not of the home',
   const folder = makeFolder(t);
   await folderRemote(folder, 'main').addRecord('releases/a', {});
   writeFileSync(join(folder, 'records/results'), 'a file where a folder should be');
-  writeFileSync(join(folder, 'objects'), 'a file as well');
+  writeFileSync(join(folder, 'packs'), 'a file as well');
   writeFileSync(join(folder, 'source'), 'tide');
 
   await assert.rejects(
@@ -109,13 +109,13 @@ test('an object that is damaged in the remote is refused by its name when it is 
   writeFileSync(join(folder, 'source'), 'tide');
   const digest = digestOfBytes('tide');
   await folderRemote(join(folder, 'remote'), 'main').putObject(digest, join(folder, 'source'));
-  damageObject(join(folder, 'remote'), digest, 'TIDE');
+  await damageObject(join(folder, 'remote'), digest);
   const store = backed(folder, 'own');
 
   await assert.rejects(store.readBytes(digest), new RegExp(`TG-STORE-OBJECT-CORRUPT.*${digest}`));
 
   assert.deepEqual(await store.missing([{ digest, bytes: 4 }]), [digest]);
-  assert.ok(existsSync(`${objectFile(join(folder, 'remote'), digest)}.corrupt`));
+  assert.deepEqual(await folderRemote(join(folder, 'remote'), 'main').missing([{ digest, bytes: 4 }]), [digest]);
 });
 
 test('a writer that is killed at any moment leaves nothing that a reader takes for whole', { timeout: 60_000 }, async (t) => {

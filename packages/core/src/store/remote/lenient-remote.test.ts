@@ -34,7 +34,7 @@ async function makeBroken(t: TestContext): Promise<Broken> {
   await remote.addRecord(name, { a: 1 });
   writeFileSync(join(folder, 'source'), 'tide');
   await remote.putObject(digest, join(folder, 'source'));
-  for (const part of ['objects', 'records']) {
+  for (const part of ['packs', 'index', 'records']) {
     rmSync(join(folder, 'remote', part), { recursive: true });
     symlinkSync(part, join(folder, 'remote', part));
   }
@@ -43,7 +43,7 @@ async function makeBroken(t: TestContext): Promise<Broken> {
     remote: lenientRemote(remote, { onGone: ({ message }) => told.push(message) }),
     told,
     restore: () => {
-      for (const part of ['objects', 'records']) {
+      for (const part of ['packs', 'index', 'records']) {
         unlinkSync(join(folder, 'remote', part));
         mkdirSync(join(folder, 'remote', part));
       }

@@ -38,6 +38,7 @@ export function lenientRemote(remote: Remote, { onGone, patienceMs = 30_000 }: L
   return {
     address: remote.address,
     zone: remote.zone,
+    files: remote.files,
     check: remote.check,
     missing: (objects) =>
       asking(
@@ -52,6 +53,12 @@ export function lenientRemote(remote: Remote, { onGone, patienceMs = 30_000 }: L
         names.map(() => null),
         patienceMs,
       ),
+    getObjects: (digests, receive, options) => {
+      const wanted = [...digests];
+      return asking(() => remote.getObjects(wanted, receive, options), wanted, null);
+    },
+    readRange: (digest, range, options) => asking(() => remote.readRange(digest, range, options), null, null),
+    putObjects: (objects, options) => writing(() => remote.putObjects(objects, options)),
     putObject: (digest, source) => writing(() => remote.putObject(digest, source)),
     addRecord: (name, record) => writing(() => remote.addRecord(name, record)),
     replaceRecord: (name, record) => writing(() => remote.replaceRecord(name, record)),

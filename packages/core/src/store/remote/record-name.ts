@@ -12,7 +12,9 @@ const form = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
 /**
  * - `results/ZONE/…`: written by runs of that zone, read by those of zones that are trusted no more.
  * - `results/ab/…`: from before there were zones; read as those of `branch`, written by nobody.
- * - `releases/…`, `deployments/…`: written by `main` and `release`, read by all.
+ * - `positions/ZONE/…`: how far sources were read, written and read as `results/ZONE/…`.
+ * - `needs/ZONE/…`: what projects need, written by runs of that zone, read by all.
+ * - `releases/…`, `deployments/…`, `tombstones/…`: written by `main` and `release`, read by all.
  *
  * No name is of two sorts: a zone's is longer than two characters.
  */
@@ -21,8 +23,16 @@ function rightsOf(name: string): Rights {
   if (!form.test(name)) throw new Error(`Cannot name a record "${name}"; please report this`);
   if (sort === 'results' && isZone(second)) return { writers: (zone) => zone === second, readers: (zone) => mayRead(zone, second) };
   if (sort === 'results' && /^[0-9a-f]{2}$/.test(second)) return { writers: () => false, readers: (zone) => mayRead(zone, 'branch') };
-  if (sort === 'releases' || sort === 'deployments') return { writers: (zone) => mayRead('main', zone), readers: () => true };
+  if (sort === 'positions' && isZone(second)) return { writers: (zone) => zone === second, readers: (zone) => mayRead(zone, second) };
+  if (sort === 'needs' && isZone(second)) return { writers: (zone) => zone === second, readers: () => true };
+  if (sort === 'releases' || sort === 'deployments' || sort === 'tombstones')
+    return { writers: (zone) => mayRead('main', zone), readers: () => true };
   throw new Error(`Cannot name a record "${name}": nothing says who may write it; please report this`);
+}
+
+/** Whether a run of that zone may read the record. */
+export function mayReadRecord(zone: Zone, name: string): boolean {
+  return rightsOf(name).readers(zone);
 }
 
 /** Whether a run of that zone may write the record. */
@@ -32,7 +42,7 @@ export function mayWriteRecord(zone: Zone, name: string): boolean {
 
 /** @throws TG-STORE-REMOTE-ZONE when a run of that zone may not read the record; Error (a bug) for a name that is none */
 export function requireReadable(zone: Zone, name: string): void {
-  if (!rightsOf(name).readers(zone)) throw refused(zone, `read "${name}"`);
+  if (!mayReadRecord(zone, name)) throw refused(zone, `read "${name}"`);
 }
 
 /** @throws TG-STORE-REMOTE-ZONE when a run of that zone may not write the record; Error (a bug) for a name that is none */

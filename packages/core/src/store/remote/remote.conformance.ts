@@ -14,13 +14,17 @@ export interface RemotePlace {
   readonly damage: (digest: Digest) => Promise<void>;
 }
 
-/** What a remote must do, wherever it is. `make` makes an empty one; `folder` is for it and the test, and is removed afterwards. */
-export function remoteConformance(name: string, make: (folder: string) => RemotePlace): void {
+/** What a remote must do, wherever it is. `make` makes an empty one; `folder` is for it and the test, and is removed afterwards. `skip` says why it cannot be tried. */
+export function remoteConformance(
+  name: string,
+  make: (folder: string) => RemotePlace | Promise<RemotePlace>,
+  { skip = null }: { readonly skip?: string | null } = {},
+): void {
   const behaves = (behaviour: string, body: (place: RemotePlace & { readonly folder: string }) => Promise<void>): void => {
-    test(`${name}: ${behaviour}`, async (t) => {
+    test(`${name}: ${behaviour}`, { skip: skip ?? false }, async (t) => {
       const folder = await mkdtemp(join(tmpdir(), 'tidegate-remote-'));
       t.after(() => rm(folder, { recursive: true, force: true }));
-      await body({ ...make(folder), folder });
+      await body({ ...(await make(folder)), folder });
     });
   };
   const put = async (remote: Remote, folder: string, text: string): Promise<Digest> => {
@@ -128,7 +132,11 @@ export function remoteConformance(name: string, make: (folder: string) => Remote
   });
 
   behaves('a zone reads what zones at least as trusted have written, and nothing below', async ({ open }) => {
-    for (const writer of zones) await open(writer).addRecord(`results/${writer}/ab/cd`, { writer });
+    for (const sort of ['results', 'positions'])
+      for (const writer of zones) await open(writer).addRecord(`${sort}/${writer}/ab/cd`, { writer });
+    assert.deepEqual(await readOneRecord(open('branch'), 'positions/main/ab/cd'), { writer: 'main' });
+    await assert.rejects(readOneRecord(open('main'), 'positions/branch/ab/cd'), /TG-STORE-REMOTE-ZONE/);
+    await assert.rejects(open('main').replaceRecord('positions/branch/ab/cd', {}), /TG-STORE-REMOTE-ZONE/);
 
     for (const [rank, reader] of zones.entries())
       for (const [other, writer] of zones.entries()) {

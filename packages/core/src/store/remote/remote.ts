@@ -1,5 +1,6 @@
 import type { Digest, Json, Zone } from '@tidegate/formats';
 import type { ObjectStore } from '../objects/object-store.ts';
+import type { Abortable, ByteRange, RemoteFiles } from './remote-files.ts';
 
 /**
  * Where objects and records are shared between machines, opened for one zone. `remote.conformance.ts` is the suite that every adapter passes.
@@ -21,17 +22,32 @@ export interface Remote {
   readonly address: string;
   /** The zone of whoever opened it. */
   readonly zone: Zone;
+  /** What it is made of, for garbage collection and verification. */
+  readonly files: RemoteFiles;
   /** Resolves when the remote can be used. */
   readonly check: () => Promise<void>;
   /** Which of these objects it does not have whole; a length of null is not compared. One request for many. */
   readonly missing: ObjectStore['missing'];
-  /** Puts bytes, or those of the file at a path. @throws TG-STORE-FILE-CHANGED when they do not have the digest */
+  /** Puts bytes, or those of the file at a path. For more than one `putObjects` is far cheaper. @throws TG-STORE-FILE-CHANGED when they do not have the digest */
   readonly putObject: (digest: Digest, source: Uint8Array | string) => Promise<void>;
+  /**
+   * Puts the objects that are not there. Short ones travel together, and of long ones only what no other object has. What arrived before an
+   * interruption counts, so that the same call afterwards sends the rest.
+   * @throws TG-STORE-FILE-CHANGED when the bytes of one do not have its digest
+   */
+  readonly putObjects: (objects: readonly ObjectToPut[], options?: MovingOptions) => Promise<PutReport>;
   /**
    * Gets an object: a short one as bytes, a longer one as a file at the path, where nothing is.
    * @throws TG-STORE-OBJECT-CORRUPT when its bytes have another digest; it is missing from then on, wherever that can be noted
    */
   readonly getObject: (digest: Digest, path: string) => Promise<ReceivedObject>;
+  /**
+   * Gets many objects, several at once, each checked before it is handed over; what lies close together comes by one request.
+   * @returns those that are not there, or have other bytes, which is noted wherever it can be
+   */
+  readonly getObjects: (digests: Iterable<Digest>, receive: ReceiveObject, options?: MovingOptions) => Promise<readonly Digest[]>;
+  /** A part of an object, checked, of which no more is fetched than the pieces that it lies in; null when it is not there. @throws TG-STORE-OBJECT-CORRUPT */
+  readonly readRange: (digest: Digest, range: ByteRange, options?: Abortable) => Promise<Uint8Array | null>;
   /**
    * Reads records, one request for many. Names are parts of letters, digits, `_` and `-` with `/` between.
    * @returns in the order of the names; null for one that is not there, or is not JSON
@@ -41,6 +57,42 @@ export interface Remote {
   readonly addRecord: (name: string, record: Json) => Promise<boolean>;
   /** Puts a record in the place of whatever is there. */
   readonly replaceRecord: (name: string, record: Json) => Promise<void>;
+}
+
+export interface ObjectToPut {
+  readonly digest: Digest;
+  /** Its length; null where it is not known. */
+  readonly bytes: number | null;
+  /** Its bytes, or the path of a file that holds them, asked for only when the remote does not have it; null when it is nowhere. */
+  readonly content: () => Promise<Uint8Array | string | null>;
+}
+
+/** Called for each object, several at once: with its bytes, or with the path of a file, which whoever receives it may move away. */
+export type ReceiveObject = (digest: Digest, content: Uint8Array | string) => Promise<void>;
+
+export interface MovingOptions extends Abortable {
+  /** Told of bytes of objects as they are done with, whichever way. Default: nobody is told. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** How far many objects have got. */
+export interface Progress {
+  /** Objects done, of all that were missing where they go to. */
+  readonly objects: { readonly done: number; readonly all: number };
+  /** Bytes of objects, likewise; a lower bound of all where a length is not known. */
+  readonly bytes: { readonly done: number; readonly all: number };
+  /** Bytes that went over the line. */
+  readonly moved: number;
+}
+
+export interface PutReport {
+  /** What was not there before. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** Bytes that went over the line for it. */
+  readonly moved: number;
+  /** Objects that are nowhere. */
+  readonly lost: readonly Digest[];
 }
 
 /** What came of asking for an object; null when it is not there. */

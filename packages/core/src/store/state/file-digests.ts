@@ -1,14 +1,9 @@
+import { basename, dirname, join } from 'node:path';
 import { type Digest, digest, failure } from '@tidegate/formats';
-import { type BigIntStats, type Clock, digestOfFile, entryAt, measureFiles } from '../../platform/index.ts';
+import { type Clock, digestOfFile, entryAt, measureFiles } from '../../platform/index.ts';
+import { type FileStamp, type FileStat, isSameStamp, stampOf } from './file-stamp.ts';
+import { type FolderStats, keepFolderStats, type LearnedFile, readFolderStats } from './folder-stats.ts';
 import type { State } from './state.ts';
-
-/** What a file is known by without reading it. */
-export interface FileStamp {
-  readonly bytes: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
-  readonly inode: bigint;
-}
 
 export interface FileReading {
   readonly digest: Digest;
@@ -25,27 +20,35 @@ export interface FileDigests {
    * Digest of a regular file (no link), and the stat it had all the while it was read. `settled`: any later change shows in the stat.
    * @throws TG-STORE-FILE-CHANGED when something keeps writing to it
    */
-  readonly of: (path: string, stat: BigIntStats) => Promise<FileReading>;
-  /** As `of` for each file, in their order; many that have to be read are read side by side. */
-  readonly ofAll: (files: readonly { readonly path: string; readonly stat: BigIntStats }[]) => Promise<readonly FileReading[]>;
+  readonly of: (path: string, stat: FileStat) => Promise<FileReading>;
+  /**
+   * As `of` for each file, in their order; many that have to be read are read side by side.
+   * @param read reads files and says what it found, null for one that cannot be read. Default: for their digests alone
+   */
+  readonly ofAll: (files: readonly { readonly path: string; readonly stat: FileStat }[], read?: ReadAll) => Promise<readonly FileReading[]>;
   /** Keeps what was found out since the last call, in one transaction. */
   readonly save: () => void;
 }
 
-export function stampOf(stat: BigIntStats): FileStamp {
-  return { bytes: stat.size, mtimeNs: stat.mtimeNs, ctimeNs: stat.ctimeNs, inode: stat.ino };
-}
-
-export function isSameStamp(a: FileStamp, b: FileStamp): boolean {
-  return a.bytes === b.bytes && a.mtimeNs === b.mtimeNs && a.ctimeNs === b.ctimeNs && a.inode === b.inode;
-}
+/** Reads files and answers in their order. */
+export type ReadAll = (
+  files: readonly { readonly path: string; readonly bytes: number }[],
+) => Promise<readonly ({ readonly digest: Digest } | null)[]>;
 
 export function fileDigests(state: State, clock: Clock): FileDigests {
-  const learned = new Map<string, { readonly stamp: FileStamp; readonly digest: Digest }>();
-  const recalled = (path: string, stat: BigIntStats): FileReading | null => {
+  const learned = new Map<string, LearnedFile>();
+  const folders = new Map<string, FolderStats | null>();
+  const recalled = (path: string, stat: FileStat): FileReading | null => {
     const stamp = stampOf(stat);
-    const known = recall(state, path, stamp);
+    const known = statsOf(dirname(path))?.find(basename(path), stamp) ?? recall(state, path, stamp);
     return known === null ? null : { digest: known, stamp, settled: true };
+  };
+  const statsOf = (folder: string): FolderStats | null => {
+    const known = folders.get(folder);
+    if (known !== undefined) return known;
+    const stats = readFolderStats(state, folder);
+    folders.set(folder, stats);
+    return stats;
   };
   const learn = (path: string, read: Omit<FileReading, 'settled'>): FileReading => {
     const settled = !isYoung(read.stamp, clock);
@@ -54,10 +57,10 @@ export function fileDigests(state: State, clock: Clock): FileDigests {
   };
   return {
     of: async (path, stat) => recalled(path, stat) ?? learn(path, await readUnchanged(path, stampOf(stat))),
-    ofAll: async (files) => {
+    ofAll: async (files, readAll = measureFiles) => {
       const found = files.map(({ path, stat }) => recalled(path, stat));
       const unknown = files.filter((_, index) => found[index] === null);
-      const read = await measureFiles(unknown.map(({ path, stat }) => ({ path, bytes: Number(stat.size) })));
+      const read = await readAll(unknown.map(({ path, stat }) => ({ path, bytes: Number(stat.size) })));
       const readings = new Map<string, FileReading>();
       for (const [index, { path, stat }] of unknown.entries()) {
         const digest = read[index]?.digest;
@@ -70,11 +73,27 @@ export function fileDigests(state: State, clock: Clock): FileDigests {
     save: () => {
       if (learned.size === 0) return;
       state.note(() => {
-        for (const [path, { stamp, digest }] of learned) keep(state, path, { stamp, digest });
+        for (const [folder, files] of byFolder(learned))
+          if (files.size >= manyFiles) keepFolderStats(state, folder, files);
+          else for (const [name, known] of files) keep(state, join(folder, name), known);
       });
       learned.clear();
+      folders.clear();
     },
   };
+}
+
+/** From so many files of a folder on that were learned at once they are kept as one row: one costs a hundredth of as many. */
+const manyFiles = 64;
+
+function byFolder(learned: ReadonlyMap<string, LearnedFile>): ReadonlyMap<string, ReadonlyMap<string, LearnedFile>> {
+  const folders = new Map<string, Map<string, LearnedFile>>();
+  for (const [path, known] of learned) {
+    const folder = dirname(path);
+    const files = folders.get(folder) ?? new Map<string, LearnedFile>();
+    folders.set(folder, files.set(basename(path), known));
+  }
+  return folders;
 }
 
 /** Compared by the database, which is cheaper than fetching the columns. */
@@ -85,7 +104,7 @@ function recall(state: State, path: string, { bytes, mtimeNs, ctimeNs, inode }: 
   return row === undefined ? null : digest(String(row['digest']));
 }
 
-function keep(state: State, path: string, { stamp, digest }: { readonly stamp: FileStamp; readonly digest: Digest }): void {
+function keep(state: State, path: string, { stamp, digest }: LearnedFile): void {
   state
     .prepare('INSERT OR REPLACE INTO file_stat (path, bytes, mtime_ns, ctime_ns, inode, digest) VALUES (?, ?, ?, ?, ?, ?)')
     .run(path, stamp.bytes, String(stamp.mtimeNs), String(stamp.ctimeNs), String(stamp.inode), digest);

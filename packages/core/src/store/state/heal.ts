@@ -12,13 +12,20 @@ export interface Healed {
 /** What no run makes again, each with its columns; results are left out, for the next run makes them. */
 const lasting: { readonly [table: string]: readonly string[] } = {
   deployment: ['project', 'environment', 'sequence', 'record'],
+  forgetting: ['id', 'project', 'dataset', 'record', 'going', 'begun_at', 'done_at'],
   loop_note: ['project', 'sequence', 'kind', 'record'],
   monitor_check: ['project', 'monitor', 'sequence', 'record'],
   retraining: ['project', 'monitor', 'sequence', 'record'],
   model_version: ['digest', 'project', 'model', 'run', 'record', 'made_at'],
   pin: ['name', 'project', 'digests', 'run', 'made_at'],
   project: ['name', 'root', 'keep_runs', 'keep_days', 'seen_at'],
+  replaced: ['project', 'old', 'new', 'forgetting'],
   release: ['digest', 'project', 'service', 'run', 'commit_id', 'made_at'],
+};
+
+/** How tables of an older schema give the same rows. */
+const older: { readonly [table: string]: string } = {
+  replaced: 'SELECT f.project AS project, r.old, r.new, r.forgetting FROM replaced AS r JOIN forgetting AS f ON f.id = r.forgetting',
 };
 
 /**
@@ -54,7 +61,7 @@ function copyRows(
   const insert = into.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places}) ON CONFLICT DO NOTHING`);
   let kept = 0;
   try {
-    for (const row of from.prepare(`SELECT ${columns.join(', ')} FROM ${table}`).iterate()) {
+    for (const row of from.prepare(rowsOf(from, { table, columns })).iterate()) {
       const values = columns.map((column): SQLInputValue => row[column] ?? null);
       if (isWhole(row['record'])) kept += Number(insert.run(...values).changes);
     }
@@ -62,6 +69,17 @@ function copyRows(
     // from here on the table is damaged, or it is of an older schema
   }
   return kept;
+}
+
+function rowsOf(from: DatabaseSync, { table, columns }: { readonly table: string; readonly columns: readonly string[] }): string {
+  const there = new Set(
+    from
+      .prepare('SELECT name FROM pragma_table_info(?)')
+      .all(table)
+      .map((row) => row['name']),
+  );
+  const [all, others] = [`SELECT ${columns.join(', ')} FROM ${table}`, older[table]];
+  return others === undefined || columns.every((column) => there.has(column)) ? all : others;
 }
 
 function isWhole(record: unknown): boolean {

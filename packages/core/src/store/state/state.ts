@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { diskTrouble, failure } from '@tidegate/formats';
+import { diskTrouble, failure, sqliteFault } from '@tidegate/formats';
 import { entryAt, mkdirSync } from '../../platform/index.ts';
-import { sqliteFault } from '../sqlite-fault.ts';
 import { type Healed, salvage, setAsideState } from './heal.ts';
 import { type Journal, journalBeside } from './journal.ts';
 
@@ -124,6 +123,50 @@ const migrations: readonly string[] = [
   CREATE INDEX tombstone_by_step ON tombstone (project, step, evicted_at);
   -- when a scrub has read an object last
   CREATE TABLE scrubbed (digest TEXT PRIMARY KEY, read_at TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  `,
+  `
+  -- as file_stat, for folders with many files: all that is known of them in one row
+  CREATE TABLE folder_stat (path TEXT PRIMARY KEY, files BLOB NOT NULL) STRICT;
+  -- what was added to a dataset in a working tree and is no version yet
+  CREATE TABLE data_added (root TEXT NOT NULL, dataset TEXT NOT NULL, tree TEXT NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL, added_at TEXT NOT NULL, PRIMARY KEY (root, dataset)) WITHOUT ROWID, STRICT;
+  `,
+  `
+  -- what sources gave to a working tree: the table, how far it was read (JSON), and whether it is what the next version is to have
+  CREATE TABLE source_reading (root TEXT NOT NULL, dataset TEXT NOT NULL, tree TEXT NOT NULL, position TEXT NOT NULL, is_added INTEGER NOT NULL, read_at TEXT NOT NULL, PRIMARY KEY (root, dataset, tree)) WITHOUT ROWID, STRICT;
+  `,
+  `
+  -- the version that what was added was made of without the files of the working tree, and how many rows it has then; null where it is those files
+  ALTER TABLE data_added ADD COLUMN onto TEXT;
+  ALTER TABLE data_added ADD COLUMN row_count INTEGER;
+  `,
+  `
+  -- rows that were forgotten: the tombstone, and what of their bytes is still to go (JSON list of digests)
+  CREATE TABLE forgetting (id TEXT PRIMARY KEY, project TEXT NOT NULL, dataset TEXT NOT NULL, record TEXT NOT NULL, going TEXT NOT NULL, begun_at TEXT NOT NULL, done_at TEXT) WITHOUT ROWID, STRICT;
+  CREATE INDEX forgetting_of_dataset ON forgetting (project, dataset, begun_at);
+  -- dataset versions and tables in whose place others stand since rows were forgotten
+  CREATE TABLE replaced (old TEXT PRIMARY KEY, new TEXT NOT NULL, forgetting TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  `,
+  `
+  -- what a cheap look at the source has found just before it was read (JSON); NULL when that cannot tell anything
+  ALTER TABLE source_reading ADD COLUMN glance TEXT;
+  `,
+  `
+  -- folders of files that were looked at: what their stats were altogether, and the record of the folder in a tree
+  CREATE TABLE folder_look (path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, folder TEXT NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+  `,
+  `
+  -- by project: another one with the very same table has forgotten nothing; where the tombstone is gone nobody knows whose it was
+  ALTER TABLE replaced RENAME TO replaced_before;
+  CREATE TABLE replaced (project TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL, forgetting TEXT NOT NULL, PRIMARY KEY (old, project)) WITHOUT ROWID, STRICT;
+  INSERT OR IGNORE INTO replaced (project, old, new, forgetting)
+    SELECT coalesce(forgetting.project, project.name), old, new, forgetting FROM replaced_before
+    LEFT JOIN forgetting ON forgetting.id = replaced_before.forgetting LEFT JOIN project ON forgetting.id IS NULL
+    WHERE coalesce(forgetting.project, project.name) IS NOT NULL;
+  DROP TABLE replaced_before;
+  `,
+  `
+  -- objects (digests with blanks between) that a command works with and nothing else names yet: garbage collection leaves them alone while its process lives
+  CREATE TABLE hold (id TEXT PRIMARY KEY, project TEXT NOT NULL, digests TEXT NOT NULL, owner TEXT NOT NULL) WITHOUT ROWID, STRICT;
   `,
 ];
 

@@ -1,0 +1,78 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { carryOut, type Trials } from './campaign.ts';
+import { dataSets } from './data-sets/all.ts';
+import { exportedDataSets } from './data-sets/export.ts';
+import { asParquet, byPostgres } from './delivery.ts';
+import { declaredContract } from './detectors/declared-contract.ts';
+import { drift } from './detectors/drift.ts';
+import { inferredContract } from './detectors/inferred-contract.ts';
+import { catalogue } from './faults/catalogue.ts';
+import { resultsPage } from './results-page.ts';
+
+/**
+ * Plants faults in data sets and asks what Tidegate has. Usage:
+ *
+ *     node e2e/planted/main.ts [--seeds 5] [--first 1] [--data-set NAME…] [--fault KIND…] [--write] [--json FILE] [--data FOLDER]
+ *     node e2e/planted/main.ts --from FILE --from FILE [--write]     the page of what such calls have left by `--json`
+ *
+ * It prints the page of results; `--write` puts it where it is committed. With `--data` the tables are kept in that folder for the next time. It needs R, PostgreSQL, and a virtual environment for
+ * `examples/flight-delays`, which is made when there is none.
+ */
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '5' },
+    first: { type: 'string', default: '1' },
+    from: { type: 'string', multiple: true },
+    'data-set': { type: 'string', multiple: true },
+    fault: { type: 'string', multiple: true },
+    write: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    data: { type: 'string' },
+  },
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'tidegate-planted-'));
+try {
+  const made =
+    values.from === undefined ? await makeTrials() : joined(values.from.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Made));
+  if (values.json !== undefined) writeFileSync(resolve(values.json), `${JSON.stringify(made)}\n`);
+  const page = resultsPage(made, { versions: made.versions });
+  if (values.write) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), page);
+  else console.log(page);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Trials, and what had the data. */
+interface Made extends Trials {
+  readonly versions: readonly string[];
+}
+
+async function makeTrials(): Promise<Made> {
+  const chosen = dataSets.filter(({ name }) => values['data-set']?.includes(name) ?? true);
+  const faults = catalogue.filter(({ kind }) => values.fault?.includes(kind) ?? true);
+  const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + Number(values.first));
+  const tables = values.data === undefined ? join(folder, 'tables') : resolve(values.data);
+  const versions = await exportedDataSets(tables, chosen);
+  const all: Made[] = [{ versions, clean: [], planted: [] }];
+  for (const dataSet of chosen) {
+    const began = performance.now();
+    await using database = dataSet.from === 'PostgreSQL' ? await byPostgres() : null;
+    const detectors = [inferredContract, declaredContract, drift];
+    const trials = await carryOut(dataSet, { tables, folder, faults, detectors, deliver: database?.deliver ?? asParquet, seeds });
+    all.push({ ...trials, versions: database === null ? [] : [database.version] });
+    console.error(`${dataSet.name}: ${trials.planted.length} trials, ${Math.round((performance.now() - began) / 1000)} s`);
+  }
+  return joined(all);
+}
+
+function joined(all: readonly Made[]): Made {
+  return {
+    versions: [...new Set(all.flatMap(({ versions }) => versions))],
+    clean: all.flatMap(({ clean }) => clean),
+    planted: all.flatMap(({ planted }) => planted),
+  };
+}

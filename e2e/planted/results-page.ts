@@ -1,0 +1,105 @@
+import type { Trial, Trials } from './campaign.ts';
+import { catalogue } from './faults/catalogue.ts';
+import type { Step } from './sizes.ts';
+
+export interface ResultsFacts {
+  /** What had the data, with versions. */
+  readonly versions: readonly string[];
+}
+
+const steps: readonly Step[] = ['gross', 'middle', 'twice', 'least'];
+
+/** The page of results, in Markdown. */
+export function resultsPage(trials: Trials, facts: ResultsFacts): string {
+  const detectors = [...new Set(trials.clean.map(({ detector }) => detector))];
+  return `# Planted faults, and what of them is found
+
+\`node e2e/planted/main.ts --write\` plants every fault of the catalogue (\`e2e/planted/faults\`) into versions of ${new Set(trials.clean.map(({ dataSet }) => dataSet)).size} data sets and asks what
+Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1, detectors.length)} planted versions.
+
+- **${detectors.join('**, **')}**, in this order in each cell: the data contract that \`tidegate data contract\` infers, one that says what a person who knows the
+  data would say, and the drift monitor with its defaults. Nothing of them is tuned to the faults.
+- **A version is clean** when nothing changed: one half of the rows, chosen by chance, after the other half; of *flights by day* a real day after the 28 before it.
+- **Found**: something is said of a column of the fault or of the table that is not said of the same version without the fault.
+- **Sizes** go from gross to the *limit*, with their geometric mean and twice the limit between. The limit is one row where a row is proof; for
+  distributions the size that a test made for just this fault finds with a chance of 80 % at 1 % false alarms for all columns
+  (\`e2e/planted/detection-limit.ts\`). Where none can be computed it is the least size tried, marked with *.
+- **No detector yet** for the other table, for the history of versions (volume, freshness, completeness), for texts, for times and for several columns at once: their rows are here before them.
+
+## Nothing changed
+
+Versions with an alarm, of all.
+
+| data set | rows before | rows | columns | ${detectors.join(' | ')} |
+|---|---|---|---|${detectors.map(() => '---|').join('')}
+${cleanRows(trials, detectors).join('\n')}
+
+## By kind
+
+Percent of the planted versions, over the data sets that have such a column and where the limit is not beyond the gross fault; so a smaller size may be of fewer data sets.
+
+| fault | what it is | should be found by | size in | gross | middle | twice the limit | limit |
+|---|---|---|---|---|---|---|---|
+${kindRows(trials, detectors).join('\n')}
+
+## At the limit, by data set
+
+The limit, and how often any of them found the fault there. \`-\`: it cannot be planted there; \`beyond\`: the limit lies beyond the
+gross fault; \`none\`: none can be computed.
+
+${limitTable(trials)}
+`;
+}
+
+function cleanRows({ clean }: Trials, detectors: readonly string[]): readonly string[] {
+  return [...new Set(clean.map(({ dataSet }) => dataSet))].map((dataSet) => {
+    const own = clean.filter((trial) => trial.dataSet === dataSet);
+    const [first] = own;
+    const cells = detectors.map((detector) => {
+      const its = own.filter((trial) => trial.detector === detector);
+      const names = [...new Set(its.flatMap(({ alarms }) => alarms.map(({ name }) => name)))];
+      const alarmed = its.filter(({ alarms }) => alarms.length > 0).length;
+      return `${alarmed} of ${its.length}${names.length === 0 ? '' : ` (${names.slice(0, 4).join(', ')}${names.length > 4 ? ' …' : ''})`}`;
+    });
+    return `| ${dataSet} | ${first?.earlierRows ?? 0} | ${first?.rows ?? 0} | ${first?.columns ?? 0} | ${cells.join(' | ')} |`;
+  });
+}
+
+function kindRows({ planted }: Trials, detectors: readonly string[]): readonly string[] {
+  return catalogue.flatMap(({ kind, says, finds, unit }) => {
+    const own = planted.filter((trial) => trial.kind === kind);
+    if (own.length === 0) return [];
+    const cells = steps.map((step) => {
+      const at = own.filter((trial) => trial.step === step);
+      if (at.length === 0) return '';
+      const shares = detectors.map((detector) => percent(at.filter((trial) => trial.detector === detector)));
+      return `${shares.join(' / ')}${step === 'least' && at.every(({ limit }) => limit === null) ? ' *' : ''}`;
+    });
+    return [`| ${kind} | ${says} | ${finds.join(', ')} | ${unit} | ${cells.join(' | ')} |`];
+  });
+}
+
+function percent(trials: readonly Trial[]): string {
+  if (trials.length === 0) return '-';
+  return `${Math.round((100 * trials.filter(({ isFound }) => isFound).length) / trials.length)}`;
+}
+
+function limitTable({ planted }: Trials): string {
+  const names = [...new Set(planted.map(({ dataSet }) => dataSet))];
+  const rows = catalogue.flatMap(({ kind }) => {
+    const own = planted.filter((trial) => trial.kind === kind);
+    if (!own.some(({ limit, isBeyond }) => limit !== null || isBeyond)) return [];
+    const cells = names.map((name) => cellAtLimit(own.filter(({ dataSet }) => dataSet === name)));
+    return [`| ${kind} | ${cells.join(' | ')} |`];
+  });
+  return [`| fault | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`, ...rows].join('\n');
+}
+
+function cellAtLimit(trials: readonly Trial[]): string {
+  const atLimit = trials.filter(({ limit, size }) => limit !== null && size === limit);
+  if (atLimit.length === 0) return trials.length === 0 ? '-' : trials.some(({ isBeyond }) => isBeyond) ? 'beyond' : 'none';
+  const seeds = [...new Set(atLimit.map(({ seed }) => seed))];
+  const found = seeds.filter((seed) => atLimit.some((trial) => trial.seed === seed && trial.isFound)).length;
+  const limits = atLimit.flatMap(({ limit }) => (limit === null ? [] : [limit])).toSorted((a, b) => a - b);
+  return `${limits[Math.floor(limits.length / 2)] ?? ''}: ${Math.round((100 * found) / seeds.length)} %`;
+}

@@ -1,0 +1,121 @@
+import { nearest, shape } from '@tidegate/formats';
+import { durationOf } from '../../config/index.ts';
+import type { ArgumentKind, CheckSignature } from './check-signatures.ts';
+import type { Literal } from './literal.ts';
+
+/** What was given for an argument; columns by their names in the data, durations in milliseconds. */
+export type Given = number | string | boolean | readonly Literal[];
+export type Arguments = { readonly [argument: string]: Given };
+
+export const comparisons = ['<', '<=', '=', '<>', '>=', '>'] as const;
+export const periods = ['hour', 'day', 'week', 'month', 'year'] as const;
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+const { boolean, list, map, number, object, oneOf, optional, required, text } = shape;
+
+const literal = map(shape.anything(), (value, report): Literal => {
+  if (value === null || typeof value !== 'object') return value;
+  report(`It must be a text, a number, true, false or null: found ${shape.describe(value)}`);
+  return null;
+});
+
+function shapeOf(kind: ArgumentKind, columns: ReadonlyMap<string, string>): shape.Shape<Given> {
+  const column = map(text(), (name, report) => {
+    const found = columns.get(name);
+    if (found !== undefined) return found;
+    const near = nearest(name, [...columns.keys()]);
+    report(`The data contract has no property "${name}"`, near === null ? undefined : `Did you mean "${near}"?`);
+    return name;
+  });
+  switch (kind) {
+    case 'number':
+      return number();
+    case 'count':
+      return number({ integer: true, minimum: 0 });
+    case 'share':
+      return number({ minimum: 0, maximum: 1 });
+    case 'text':
+    case 'pattern':
+    case 'condition':
+      return text();
+    case 'texts':
+    case 'patterns':
+      return list(text(), { minimum: 1 });
+    case 'values':
+      return list(literal, { minimum: 1 });
+    case 'flag':
+      return boolean();
+    case 'duration':
+      return map(text(), (given, report) => {
+        const ms = durationOf(given);
+        if (ms === null) report(`It must be a duration such as "90s", "1h" or "30d": found "${given}"`);
+        return ms ?? 0;
+      });
+    case 'column':
+      return column;
+    case 'columns':
+      return list(column, { minimum: 1 });
+    case 'comparison':
+      return oneOf(comparisons);
+    case 'period':
+      return oneOf(periods);
+    case 'weekdays':
+      return list(oneOf(weekdays), { minimum: 1 });
+    case 'timeOfDay':
+      return text({ pattern: /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/, wants: 'a time of day such as "08:00"' });
+  }
+}
+
+/** The arguments of a check beside `check` itself; null where there is a mistake, which is added to the problems. */
+export function parseArguments(
+  signature: CheckSignature,
+  implementation: { readonly [name: string]: unknown },
+  {
+    path,
+    columns,
+    problems,
+  }: { readonly path: shape.Path; readonly columns: ReadonlyMap<string, string>; readonly problems: shape.Problem[] },
+): Arguments | null {
+  const fields = [
+    ...Object.entries(signature.needs).map(([name, kind]) => [name, required(shapeOf(kind, columns))] as const),
+    ...Object.entries(signature.takes).map(([name, kind]) => [name, optional(shapeOf(kind, columns))] as const),
+  ];
+  const before = problems.length;
+  const found = object({ check: required(text()), ...Object.fromEntries(fields) }).check(implementation, path, problems);
+  if (found === undefined || problems.length > before) return null;
+  const { check: _, ...given } = found;
+  const { oneOf: wanted = [] } = signature;
+  if (wanted.length > 0 && !wanted.some((name) => given[name] !== undefined)) {
+    problems.push({
+      path,
+      at: 'value',
+      message: `Cannot measure the check: it says no ${wanted.map((name) => `"${name}"`).join(' and no ')}`,
+      hint: `Add "${wanted[0] ?? ''}:"`,
+    });
+    return null;
+  }
+  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, Given] => entry[1] !== undefined));
+}
+
+export function numberAt(given: Arguments, name: string): number | null {
+  const value = given[name];
+  return typeof value === 'number' ? value : null;
+}
+
+export function textAt(given: Arguments, name: string): string {
+  const value = given[name];
+  return typeof value === 'string' ? value : '';
+}
+
+export function flagAt(given: Arguments, name: string): boolean {
+  return given[name] === true;
+}
+
+export function textsAt(given: Arguments, name: string): readonly string[] {
+  return valuesAt(given, name).map(String);
+}
+
+export function valuesAt(given: Arguments, name: string): readonly Literal[] {
+  const value = given[name];
+  return Array.isArray(value) ? (value as readonly Literal[]) : [];
+}

@@ -1,0 +1,2 @@
+/** A value as a data contract names it. */
+export type Literal = null | boolean | number | string;

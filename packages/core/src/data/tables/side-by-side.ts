@@ -1,0 +1,49 @@
+import type { Engine } from '@tidegate/runtime';
+
+/** How many engines, each of one thread, work on the groups of a table: a group is too short for two threads to share it. */
+export const enginesSideBySide = 2;
+
+/** Has an engine do something, as soon as one is free. */
+type InTurn = <T>(work: (engine: Engine) => Promise<T>) => Promise<T>;
+
+/** Lends engines to whoever asks first, each to one at a time. */
+export function inTurn(engines: readonly Engine[]): InTurn {
+  const free = [...engines];
+  const waiting: ((engine: Engine) => void)[] = [];
+  return async (work) => {
+    const engine = free.pop() ?? (await new Promise<Engine>((resolve) => waiting.push(resolve)));
+    try {
+      return await work(engine);
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free.push(engine);
+      else next(engine);
+    }
+  };
+}
+
+/**
+ * Does a piece of work for each item, as many at once as there are hands, which are engines mostly, and gives the results in the order of the items. After a
+ * failure nothing more is begun, and it is thrown when every hand has stopped: whoever gets it may close the engines.
+ */
+export async function sideBySide<H, T, R>(
+  hands: readonly H[],
+  items: readonly T[],
+  work: (hand: H, item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const results: R[] = [];
+  const waiting = items.entries();
+  const failures: unknown[] = [];
+  const take = async (hand: H): Promise<void> => {
+    for (const [at, item] of waiting) {
+      results[at] = await work(hand, item).catch((error: unknown) => {
+        failures.push(error);
+        throw error;
+      });
+      if (failures.length > 0) return;
+    }
+  };
+  await Promise.allSettled(hands.map(take));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}

@@ -1,0 +1,94 @@
+import { dirname, join } from 'node:path';
+import { type Digest, failure } from '@tidegate/formats';
+import { openEngine, quoteText } from '@tidegate/runtime';
+import { copyOptions, datasetSql, readVersion, type RowFormat, scratchFolder } from '../../data/index.ts';
+import { mkdir, readdir, rename, rm, rmdirSync, stat, temporaryBeside } from '../../platform/index.ts';
+import type { Project } from '../project.ts';
+import { versionOrPinned } from './look-into.ts';
+
+export interface ExportedVersion {
+  readonly version: Digest;
+  readonly folder: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface ExportRequest {
+  /** A digest or its first digits, a commit, branch or tag; null = the pinned version. */
+  readonly version: string | null;
+  readonly folder: string;
+}
+
+/**
+ * Writes a version as a plain folder that needs no Tidegate; the files have the paths that they have in the project. It appears whole or not at all.
+ *
+ * @param folder absolute; not there, or empty
+ * @throws TG-CLI-NOT-FOUND, TG-CLI-USAGE when something is in the folder; TG-STORE-OBJECT-MISSING
+ */
+export async function exportVersion(project: Project, dataset: string, { version: word, folder }: ExportRequest): Promise<ExportedVersion> {
+  const version = await versionOrPinned(project, dataset, word);
+  const { tree, files, bytes } = await readVersion(project.store, { digest: version });
+  await appearing(folder, (temporary) => project.store.checkOutTree(tree, temporary));
+  return { version, folder, files, bytes };
+}
+
+/**
+ * Writes the rows of a version as one file `DATASET.parquet`, `.csv` or `.jsonl` in a folder, whatever its own files are, in their order and with the columns of
+ * the version. It appears whole or not at all. Memory is bounded whatever the size.
+ *
+ * @param folder absolute; not there, or empty
+ * @throws as {@link exportVersion}; TG-DATA-FORMAT for files that are not read as rows
+ */
+export async function exportRows(
+  project: Project,
+  dataset: string,
+  { version: word, folder, format, signal }: ExportRequest & { readonly format: RowFormat; readonly signal: AbortSignal },
+): Promise<ExportedVersion> {
+  const digest = await versionOrPinned(project, dataset, word);
+  const version = await readVersion(project.store, { digest });
+  const rows = await datasetSql(project.store, version, version.tree);
+  const name = `${dataset}.${format}`;
+  const scratch = await scratchFolder();
+  try {
+    using engine = await openEngine({ threads: 2, spill: join(scratch, 'spill'), signal });
+    await appearing(folder, async (temporary) => {
+      await mkdir(temporary);
+      await engine.run(`COPY (${rows}) TO ${quoteText(join(temporary, name))} (${copyOptions[format]})`);
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  return { version: digest, folder, files: 1, bytes: (await stat(join(folder, name))).size };
+}
+
+/** Makes a folder under another name, and gives it its own when it is whole. @throws TG-CLI-USAGE when something is in it */
+async function appearing(folder: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  await refuseFull(folder);
+  const temporary = temporaryBeside(folder);
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await make(temporary);
+    await rename(temporary, folder);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function refuseFull(folder: string): Promise<void> {
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw fail(folder, error.code === 'ENOTDIR' ? 'it is a file' : error.message, error);
+  });
+  if (found === null) return;
+  if (found.length > 0) throw fail(folder, 'something is in it');
+  rmdirSync(folder);
+}
+
+function fail(folder: string, found: string, cause?: unknown): Error {
+  return failure(
+    'TG-CLI-USAGE',
+    `Cannot write a version into "${folder}": ${found}`,
+    'Name a folder that is empty, or not there yet',
+    cause,
+  );
+}

@@ -1,0 +1,45 @@
+import type { DatasetVersion, Digest, Evaluation, FeatureSetRecord, RunId, RunRecord, TestReport } from '@tidegate/formats';
+import { failure } from '@tidegate/formats';
+import { dependentsOf } from '../data/dependents.ts';
+import type { Project } from '../project.ts';
+import { readDatasetVersion, readEvaluation, readFeatureSets, readTestReport } from '../records.ts';
+import { listRuns } from './runs.ts';
+
+/** A run with the records its steps made: what a report shows. */
+export interface RunReportData {
+  readonly run: RunRecord;
+  readonly datasets: readonly DatasetVersion[];
+  readonly features: readonly FeatureSetRecord[];
+  readonly evaluations: readonly Evaluation[];
+  readonly tests: readonly TestReport[];
+  /** Step → everything that depends on it, directly or not. */
+  readonly dependents: { readonly [step: string]: readonly string[] };
+  readonly release: Digest | null;
+}
+
+/** @throws TG-CLI-NOT-FOUND when the project has no such run */
+export async function runReport(project: Project, id: RunId): Promise<RunReportData> {
+  const run = listRuns(project).find((candidate) => candidate.id === id);
+  if (run === undefined)
+    throw failure(
+      'TG-CLI-NOT-FOUND',
+      `Cannot report on run "${id}": the project has no such run`,
+      'Run "tidegate log" for the runs there are',
+    );
+  const collect = async <T>(
+    read: (step: RunRecord['steps'][number]) => Promise<T | null>,
+    kinds: readonly string[],
+  ): Promise<readonly T[]> => {
+    const records = await Promise.all(run.steps.filter((step) => kinds.includes(step.kind)).map(read));
+    return records.filter((record) => record !== null);
+  };
+  return {
+    run,
+    datasets: await collect((step) => readDatasetVersion(project, step), ['dataset']),
+    features: await collect((step) => readFeatureSets(project, step), ['features']),
+    evaluations: await collect((step) => readEvaluation(project, step), ['evaluate']),
+    tests: await collect((step) => readTestReport(project, step), ['test-command', 'feature-cases', 'trial']),
+    dependents: await dependentsOf(project),
+    release: run.steps.find((step) => step.kind === 'release')?.outputs['manifest']?.digest ?? null,
+  };
+}
