@@ -18,7 +18,7 @@ export { lineMatcher } from './logs/line-matcher.ts';
 export { harmless, stepLog } from './logs/log.ts';
 export { digestAt, openPlacement, type PlacedFile, type PlaceParts, prepareFolder } from './tree/place-file.ts';
 export { type PlannedStep, type PlanOptions, planRun } from './tell/plan.ts';
-export { type FoundFile, isForeignName, type ProjectFiles, projectFiles } from './inputs/project-files.ts';
+export { type FoundFile, type ProjectFiles, projectFiles } from './inputs/project-files.ts';
 export { repetitionsOf } from './cache/repetitions.ts';
 export { missingObjects } from './cache/missing-objects.ts';
 export { newestResults, originOf, type StoredResult } from './cache/results.ts';

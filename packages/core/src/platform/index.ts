@@ -67,6 +67,9 @@ export {
   writeLink,
   writeSync,
 } from './files.ts';
+export { fingerprintOf } from './fingerprint/fingerprint-folder.ts';
+export { fingerprintFolders } from './fingerprint/fingerprint-folders.ts';
+export { isForeignName } from './foreign-name.ts';
 export { runInForeground } from './foreground.ts';
 export { findGpus } from './gpus.ts';
 export { digestOfBytes, digestOfFile, measureFile, measureFiles } from './hash.ts';

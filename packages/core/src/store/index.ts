@@ -38,7 +38,7 @@ export type { Healed } from './state/heal.ts';
 export { openState, type State, type StateOptions } from './state/state.ts';
 export { buildFolder, buildTree, type Folder, type TreeRecord } from './objects/tree/build-tree.ts';
 export type { EntryNode } from './objects/tree/tree-node.ts';
-export { type Fingerprinter, fingerprinter, type FolderLook, folderLooks } from './state/folder-looks.ts';
+export { type FolderLook, folderLooks } from './state/folder-looks.ts';
 export { type EditedTree, editTree } from './objects/tree/edit-tree.ts';
 export { compareTrees, type FileDifference, isSameFile } from './objects/tree/compare-trees.ts';
 export { lengthsInTree } from './objects/tree/lengths-in-tree.ts';

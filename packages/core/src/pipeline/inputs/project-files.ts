@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
 import { compareCodeUnits, type Diagnostic, nearest, TidegateError } from '@tidegate/formats';
-import { type Dirent, entryAt, readdirSync, realpathSync } from '../../platform/index.ts';
+import { type Dirent, entryAt, isForeignName, readdirSync, realpathSync } from '../../platform/index.ts';
 import { type FileStat, isTreePath } from '../../store/index.ts';
 import { isGlob, parseGlob } from './glob.ts';
 import { below, type FolderTree, walkGlob } from './glob-walk.ts';
@@ -22,24 +22,6 @@ export interface ProjectFiles {
   readonly matching: (pattern: string) => readonly FoundFile[];
   /** The name in the same folder that was most likely meant by a path that is not there. */
   readonly nearestTo: (path: string) => string | null;
-}
-
-/** Never an input, wherever it lies: what other programs keep for themselves. */
-const foreignNames = new Set([
-  '.git',
-  'node_modules',
-  '.venv',
-  '__pycache__',
-  '.pytest_cache',
-  '.mypy_cache',
-  '.ruff_cache',
-  '.ipynb_checkpoints',
-  '.DS_Store',
-]);
-
-/** Whether other programs keep things for themselves in files or folders of this name. */
-export function isForeignName(name: string): boolean {
-  return foreignNames.has(name) || name.endsWith('.pyc') || name.startsWith('.tmp-');
 }
 
 /**

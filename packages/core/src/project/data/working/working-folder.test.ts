@@ -44,7 +44,7 @@ test('a dataset of one folder is the same tree by its folders as by its files, w
   const in_ = (path: string): string => join(at.root, 'data/images', path);
   await add(project);
   const first = await digestOf(project);
-  assert.equal(folderLooks(project.state).at(in_('a'))?.files, 40);
+  assert.equal(folderLooks(project.state).in(in_('a')).get(in_('a'))?.files, 40);
 
   const edits: readonly [string, () => void][] = [
     ['a file of the same length and time', () => (writeFileSync(in_('a/7.bin'), 'A 7.bin'), utimesSync(in_('a/7.bin'), 1, 1))],
@@ -73,24 +73,27 @@ test('a dataset of one folder is the same tree by its folders as by its files, w
 test('a folder with a file so young that its next change may not show in its stat is not known', async (t) => {
   const at = await imagesProject(t);
   using project = await at.open();
-  const lookAt = (folder: string): unknown => folderLooks(project.state).at(join(at.root, 'data/images', folder));
+  const lookAt = (folder: string): unknown =>
+    folderLooks(project.state)
+      .in(at.root)
+      .get(join(at.root, 'data/images', folder));
   utimesSync(join(at.root, 'data/images/a/5.bin'), new Date(), new Date(Date.now() + 60_000));
 
   await add(project);
   await digestOf(project);
 
-  assert.equal(lookAt('a'), null);
-  assert.notEqual(lookAt('b'), null);
+  assert.equal(lookAt('a'), undefined);
+  assert.notEqual(lookAt('b'), undefined);
 });
 
 test('a folder is known only while the store has its record', async (t) => {
   const at = await imagesProject(t);
   using project = await at.open();
   await digestOf(project);
-  assert.equal(folderLooks(project.state).at(join(at.root, 'data/images/a')), null);
+  assert.equal(folderLooks(project.state).in(at.root).size, 0);
   await add(project);
   await digestOf(project);
-  const { folder } = folderLooks(project.state).at(join(at.root, 'data/images/a')) ?? {};
+  const { folder } = folderLooks(project.state).in(at.root).get(join(at.root, 'data/images/a')) ?? {};
   assert.ok(folder !== undefined);
   project.objects.remove(folder);
   const { readJson } = (await workingFolder(project, 'images', await projectNodes(project, {}))) ?? {};

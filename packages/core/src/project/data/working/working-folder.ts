@@ -1,13 +1,20 @@
 import { join, sep } from 'node:path';
-import { isForeignName, isGlob, outputPaths, type StepNode } from '../../../pipeline/index.ts';
-import { type BigIntStats, type Dirent, entryAt, readdirSync, realpathSync } from '../../../platform/index.ts';
+import { isGlob, outputPaths, type StepNode } from '../../../pipeline/index.ts';
+import {
+  type BigIntStats,
+  type Dirent,
+  entryAt,
+  fingerprintFolders,
+  fingerprintOf,
+  isForeignName,
+  readdirSync,
+  realpathSync,
+} from '../../../platform/index.ts';
 import {
   buildFolder,
   type EntryNode,
   fileDigests,
   type FileStat,
-  type Fingerprinter,
-  fingerprinter,
   type Folder,
   type FolderLook,
   folderLooks,
@@ -42,15 +49,20 @@ async function treeOfFolder(project: Project, dataset: string, steps: readonly S
   return readingTree(project.store, { digest: folder, files, bytes, records });
 }
 
-/** What is known of folders counts while the store has their records. */
-async function find({ state, objects }: Project, path: string, name: string): Promise<FoundFolder | null> {
-  const { at: lookAt } = folderLooks(state);
-  const print = fingerprinter();
-  const found = walk(path, name, { lookAt, print });
-  const known = found === null ? [] : knownIn(found);
-  const gone = new Set(await objects.missing(known.map(({ folder }) => ({ digest: folder, bytes: null }))));
-  const stored = (one: FolderLook | null): FolderLook | null => (one === null || gone.has(one.folder) ? null : one);
-  return gone.size === 0 ? found : walk(path, name, { lookAt: (folder) => stored(lookAt(folder)), print });
+async function find(project: Project, path: string, name: string): Promise<FoundFolder | null> {
+  return walk(path, name, await knownFolders(project, path));
+}
+
+/** Folders whose files have not changed since they were looked at. What is known of one counts while the store has its record. */
+async function knownFolders({ state, objects }: Project, path: string): Promise<ReadonlyMap<string, FolderLook>> {
+  const looks = [...folderLooks(state).in(path)];
+  const gone = new Set(await objects.missing(looks.map(([, { folder }]) => ({ digest: folder, bytes: null }))));
+  const stored = looks.filter(([, { folder }]) => !gone.has(folder));
+  const prints = await fingerprintFolders(
+    stored.map(([folder]) => folder),
+    stored.reduce((sum, [, { files }]) => sum + files, 0),
+  );
+  return new Map(stored.filter(([, { fingerprint }], index) => prints[index] === fingerprint));
 }
 
 /** What may not be looked into, or has just gone, is told, or not, by the look at each file. */
@@ -58,10 +70,6 @@ function untold(error: unknown): null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'EACCES' || code === 'EPERM' || code === 'ENOENT' || code === 'ENOTDIR') return null;
   throw error;
-}
-
-function knownIn({ known, folders }: FoundFolder): readonly FolderLook[] {
-  return [...(known === null ? [] : [known]), ...folders.flatMap(knownIn)];
 }
 
 /** Relative to the project; null for a dataset that is anything but one plain folder. */
@@ -93,28 +101,22 @@ interface FoundFile {
   readonly stat: FileStat;
 }
 
-interface Walking {
-  readonly lookAt: (path: string) => FolderLook | null;
-  readonly print: Fingerprinter;
-}
-
 /** Null where something lies that is neither file nor folder. */
-function walk(path: string, name: string, walking: Walking): FoundFolder | null {
+function walk(path: string, name: string, looks: ReadonlyMap<string, FolderLook>): FoundFolder | null {
+  const known = looks.get(path) ?? null;
+  if (known !== null) return { path, name, known, files: [], folders: [] };
   const entries = readdirSync(path, { withFileTypes: true }).filter((entry) => !isForeignName(entry.name));
   if (!entries.every(isPlain)) return null;
   const folders: FoundFolder[] = [];
   for (const entry of entries) {
     if (!entry.isDirectory()) continue;
-    const inside = walk(join(path, entry.name), entry.name, walking);
+    const inside = walk(join(path, entry.name), entry.name, looks);
     if (inside === null) return null;
     folders.push(inside);
   }
-  const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-  const known = folders.length === 0 ? walking.lookAt(path) : null;
-  if (known !== null && fingerprintNow(path, names, walking) === known.fingerprint) return { path, name, known, files: [], folders };
-  const files = names.flatMap((file): FoundFile | [] => {
-    const stat = statAt(path, file);
-    return stat === null ? [] : { name: file, stat: slim(stat) };
+  const files = entries.flatMap((entry): FoundFile | [] => {
+    const stat = entry.isFile() ? statAt(path, entry.name) : null;
+    return stat === null ? [] : { name: entry.name, stat: slim(stat) };
   });
   return { path, name, known: null, files, folders };
 }
@@ -131,20 +133,6 @@ function statAt(folder: string, name: string): BigIntStats | null {
 
 function slim({ size, mtimeNs, ctimeNs, ino, mode }: FileStat): FileStat {
   return { size, mtimeNs, ctimeNs, ino, mode };
-}
-
-function fingerprintNow(folder: string, names: readonly string[], { print }: Walking): string {
-  for (const name of names) {
-    const stat = statAt(folder, name);
-    if (stat !== null) print.add(name, stat);
-  }
-  return print.end();
-}
-
-function fingerprintOf(files: readonly FoundFile[]): string {
-  const print = fingerprinter();
-  for (const { name, stat } of files) print.add(name, stat);
-  return print.end();
 }
 
 /** A folder as those above it name it. */
