@@ -16,14 +16,32 @@ export interface VerbCall {
  */
 export type Verbs = { readonly [verb: string]: (call: VerbCall) => Promise<void | number> };
 
+/** As {@link Verbs}, of those that work outside a project as well. */
+export type VerbsAnywhere = { readonly [verb: string]: (call: Omit<VerbCall, 'project'>) => Promise<void | number> };
+
 /** Runs the verb that the first argument names. */
 export function byVerb(verbs: Verbs): Command['run'] {
   return async (invocation) => {
-    const [name = Object.keys(verbs)[0] ?? '', ...words] = invocation.positionals;
-    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-    if (verb === undefined)
-      throw new Error(`Cannot run "${name}": the usage line has a verb that the command does not; please report this`);
+    const { verb, words } = chosen(verbs, invocation);
     using project = await openHere(invocation);
     return (await verb({ project, invocation, words })) ?? 0;
   };
+}
+
+/** As {@link byVerb}, without a project. */
+export function byVerbAnywhere(verbs: VerbsAnywhere): Command['run'] {
+  return async (invocation) => {
+    const { verb, words } = chosen(verbs, invocation);
+    return (await verb({ invocation, words })) ?? 0;
+  };
+}
+
+function chosen<T>(
+  verbs: { readonly [verb: string]: T },
+  { positionals }: Invocation,
+): { readonly verb: T; readonly words: readonly string[] } {
+  const [name = Object.keys(verbs)[0] ?? '', ...words] = positionals;
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  if (verb === undefined) throw new Error(`Cannot run "${name}": the usage line has a verb that the command does not; please report this`);
+  return { verb, words };
 }

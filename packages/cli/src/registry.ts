@@ -60,6 +60,11 @@ export const registry: readonly {
     load: () => import('./commands/data.ts'),
   },
   {
+    name: 'contract',
+    summary: 'Look over data contracts, also those of no project',
+    load: () => import('./commands/contract.ts'),
+  },
+  {
     name: 'sources',
     summary: 'Look whether the sources of datasets can be read, and end their replication',
     load: () => import('./commands/sources.ts'),

@@ -1,29 +1,50 @@
-import { byVerb, type VerbCall } from './by-verb.ts';
+import { byVerb, byVerbAnywhere, type VerbCall } from './by-verb.ts';
 import type { Command, OptionSpec } from './command.ts';
 
-/** One verb of a command, in a file of its own: `tidegate data diff`. */
-export interface Verb {
+/** What is said of a verb, whatever it is called with. */
+interface VerbWords {
   /** Its part of the usage line, with the verb: `diff NAME [OLD NEW]`. */
   readonly usage: string;
   /** The help of an option begins with the verb when other verbs have no use for it: `checkout: write over …`. */
   readonly options?: Command['options'];
   readonly examples: Command['examples'];
+}
+
+/** One verb of a command, in a file of its own: `tidegate data diff`. */
+export interface Verb extends VerbWords {
   readonly run: (call: VerbCall) => Promise<void | number>;
 }
 
+/** One verb of a command that also works outside a project; where it needs one it opens it itself. */
+export interface VerbAnywhere extends VerbWords {
+  readonly run: (call: Omit<VerbCall, 'project'>) => Promise<void | number>;
+}
+
 /** A command that is made of verbs; the first is what it does without any. An option that several verbs take has one line of help with what each says of it. */
-export function commandOfVerbs({ name, summary, verbs }: Pick<Command, 'name' | 'summary'> & { readonly verbs: readonly Verb[] }): Command {
+export function commandOfVerbs({ verbs, ...named }: Named & { readonly verbs: readonly Verb[] }): Command {
+  return { ...named, ...wordsOf(verbs), run: byVerb(Object.fromEntries(verbs.map(({ usage, run }) => [nameIn(usage), run]))) };
+}
+
+/** As {@link commandOfVerbs}, of verbs that work outside a project as well. */
+export function commandOfVerbsAnywhere({ verbs, ...named }: Named & { readonly verbs: readonly VerbAnywhere[] }): Command {
+  return { ...named, ...wordsOf(verbs), run: byVerbAnywhere(Object.fromEntries(verbs.map(({ usage, run }) => [nameIn(usage), run]))) };
+}
+
+type Named = Pick<Command, 'name' | 'summary'>;
+
+function nameIn(usage: string): string {
+  return usage.split(' ')[0] ?? usage;
+}
+
+function wordsOf(verbs: readonly VerbWords[]): Pick<Command, 'usage' | 'options' | 'examples'> {
   return {
-    name,
-    summary,
     usage: `[${verbs.map(({ usage }) => usage).join(' | ')}]`,
     options: optionsOf(verbs),
     examples: verbs.flatMap(({ examples }) => examples),
-    run: byVerb(Object.fromEntries(verbs.map(({ usage, run }) => [usage.split(' ')[0] ?? usage, run]))),
   };
 }
 
-function optionsOf(verbs: readonly Verb[]): Command['options'] {
+function optionsOf(verbs: readonly VerbWords[]): Command['options'] {
   const all: { [name: string]: OptionSpec } = {};
   for (const [name, option] of verbs.flatMap(({ options = {} }) => Object.entries(options))) {
     const known = all[name];

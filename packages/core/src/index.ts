@@ -23,6 +23,7 @@ export {
   placeInRepository,
   type RepositoryPlace,
 } from './project/index.ts';
+export { type ContractSummary, type LintedContract, lintContractFile } from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
 export {

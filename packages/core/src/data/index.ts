@@ -2,6 +2,8 @@ export { judgePushedRows, type RejectedRow } from './arrivals/pushed-rows.ts';
 export { type Change, type ColumnDifference, compareVersions, type VersionDifference } from './compare-versions.ts';
 export { type DataContract } from './contract/data-contract.ts';
 export { inferContract, type InferOptions } from './contract/infer-contract.ts';
+export type { ContractSummary, LintedContract } from './contract/lint/lint-contract.ts';
+export { lintContractFile } from './contract/lint/lint-contract-file.ts';
 export { type ContractText, parseContract } from './contract/parse-contract.ts';
 export { type DvcCache, dvcCache } from './dvc/dvc-cache.ts';
 export { type DvcOutput, isDvcFile, readDvcFile } from './dvc/dvc-file.ts';

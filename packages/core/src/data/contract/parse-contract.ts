@@ -1,5 +1,5 @@
 import { type Diagnostic, type ErrorCode, failed, nearest, ok, type Result, type shape } from '@tidegate/formats';
-import { diagnosticAt, parseYamlDocument, type YamlDocument } from '../../config/index.ts';
+import { diagnosticAt, type ParsedYaml, parseYamlDocument, type YamlDocument } from '../../config/index.ts';
 import { contractShape, type ObjectText, type PropertyText } from './contract-shape.ts';
 import type { ContractColumn, DataContract, Rule } from './data-contract.ts';
 import { parseRule } from './rule.ts';
@@ -15,6 +15,9 @@ export interface ContractText {
   readonly dataset: string;
 }
 
+/** A whole ODCS document: everything it says, and where. */
+export type ContractDocument = ParsedYaml<shape.TypeOf<typeof contractShape>>;
+
 /** Reads an ODCS v3.1.0 document (v3.0 too). @returns what it promises of the dataset, or every mistake with its place */
 export function parseContract({ file, text, dataset }: ContractText): Result<DataContract, readonly Diagnostic[]> {
   const parsed = parseYamlDocument(file, text, contractShape);
@@ -22,15 +25,15 @@ export function parseContract({ file, text, dataset }: ContractText): Result<Dat
   const { value, document } = parsed.value;
   const index =
     value.schema.length === 1 ? 0 : value.schema.findIndex(({ name, physicalName }) => name === dataset || physicalName === dataset);
+  if (index >= 0) return promisesOf(parsed.value, index);
+  const names = value.schema.map(({ name }) => name);
+  return failed([noObject(document, dataset, names)]);
+}
+
+/** What a document promises of the object at a place under `schema:`, or every mistake of that object. */
+export function promisesOf({ value, document }: ContractDocument, index: number): Result<DataContract, readonly Diagnostic[]> {
   const object = value.schema[index];
-  if (object === undefined)
-    return failed([
-      noObject(
-        document,
-        dataset,
-        value.schema.map(({ name }) => name),
-      ),
-    ]);
+  if (object === undefined) throw new Error(`Cannot read object ${index} of "${document.file}": there is none; please report this`);
   const mistakes = collector(document);
   const parts = objectParts(object, ['schema', index], mistakes);
   if (mistakes.found.length > 0) return failed(mistakes.found);

@@ -1,0 +1,44 @@
+import type { Diagnostic } from '@tidegate/formats';
+import { parseYamlDocument } from '../../../config/index.ts';
+import { contractShape } from '../contract-shape.ts';
+import { type ContractDocument, promisesOf } from '../parse-contract.ts';
+
+/** What was found of a data contract without looking at any data. */
+export interface LintedContract {
+  /** As it is named in messages. */
+  readonly file: string;
+  /** What the document says of itself; null when it cannot be read. */
+  readonly contract: ContractSummary | null;
+  /** Everything wrong with it, in the order of the file. */
+  readonly mistakes: readonly Diagnostic[];
+}
+
+export interface ContractSummary {
+  readonly id: string;
+  readonly version: string;
+  /** Version of the standard that it says it is written for. */
+  readonly apiVersion: string;
+  readonly status: string;
+  /** One for each object under `schema:`. */
+  readonly objects: readonly { readonly name: string; readonly properties: number; readonly rules: number }[];
+}
+
+/** Looks a data contract over. `file` is its name in messages. */
+export function lintContract({ file, text }: { readonly file: string; readonly text: string }): LintedContract {
+  const parsed = parseYamlDocument(file, text, contractShape);
+  if (!parsed.ok) return { file, contract: null, mistakes: parsed.failure };
+  const mistakes = parsed.value.value.schema.flatMap((_, index) => {
+    const promises = promisesOf(parsed.value, index);
+    return promises.ok ? [] : promises.failure;
+  });
+  return { file, contract: summaryOf(parsed.value), mistakes };
+}
+
+function summaryOf({ value: { id, version, apiVersion, status, schema } }: ContractDocument): ContractSummary {
+  const objects = schema.map(({ name, properties = [], quality = [] }) => ({
+    name,
+    properties: properties.length,
+    rules: properties.reduce((sum, property) => sum + (property.quality?.length ?? 0), quality.length),
+  }));
+  return { id, version, apiVersion, status, objects };
+}
