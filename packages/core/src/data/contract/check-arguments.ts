@@ -4,19 +4,35 @@ import type { ArgumentKind, CheckSignature } from './check-signatures.ts';
 import type { Literal } from './literal.ts';
 
 /** What was given for an argument; columns by their names in the data, durations in milliseconds. */
-export type Given = number | string | boolean | readonly Literal[];
+export type Given = number | string | boolean | readonly Literal[] | NumbersByName;
+/** A mapping: shares by value, bounds by probability. */
+export type NumbersByName = { readonly [name: string]: number | readonly number[] };
 export type Arguments = { readonly [argument: string]: Given };
 
 export const comparisons = ['<', '<=', '=', '<>', '>=', '>'] as const;
 export const periods = ['hour', 'day', 'week', 'month', 'year'] as const;
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
-const { boolean, list, map, number, object, oneOf, optional, required, text } = shape;
+const { boolean, list, map, number, object, oneOf, optional, record, required, text } = shape;
 
 const literal = map(shape.anything(), (value, report): Literal => {
   if (value === null || typeof value !== 'object') return value;
   report(`It must be a text, a number, true, false or null: found ${shape.describe(value)}`);
   return null;
+});
+
+const shares = map(record(number({ minimum: 0, maximum: 100 })), (given, report): NumbersByName => {
+  const sum = Object.values(given).reduce((total, share) => total + share, 0);
+  if (sum > 100 + 1e-9) report(`The shares are in percent and must be 100 together at most: found ${Number(sum.toPrecision(6))}`);
+  return given;
+});
+
+const bounds = map(record(list(number(), { minimum: 2 })), (given, report): NumbersByName => {
+  for (const [at, [low = 0, high = 0, ...more]] of Object.entries(given)) {
+    if (!(Number(at) >= 0 && Number(at) <= 1)) report(`A quantile is named by a number from 0 to 1: found "${at}"`);
+    if (more.length > 0 || low > high) report(`The bounds of the ${at} quantile must be two numbers, the smaller first`);
+  }
+  return given;
 });
 
 function shapeOf(kind: ArgumentKind, columns: ReadonlyMap<string, string>): shape.Shape<Given> {
@@ -59,6 +75,12 @@ function shapeOf(kind: ArgumentKind, columns: ReadonlyMap<string, string>): shap
       return oneOf(comparisons);
     case 'period':
       return oneOf(periods);
+    case 'day':
+      return text({ pattern: /^\d{4}-\d{2}-\d{2}$/, wants: 'a day such as "2026-01-31"' });
+    case 'shares':
+      return shares;
+    case 'bounds':
+      return bounds;
     case 'weekdays':
       return list(oneOf(weekdays), { minimum: 1 });
     case 'timeOfDay':
@@ -118,4 +140,20 @@ export function textsAt(given: Arguments, name: string): readonly string[] {
 export function valuesAt(given: Arguments, name: string): readonly Literal[] {
   const value = given[name];
   return Array.isArray(value) ? (value as readonly Literal[]) : [];
+}
+
+export function sharesAt(given: Arguments, name: string): readonly (readonly [value: string, share: number])[] {
+  return entriesAt(given, name).flatMap(([value, share]) => (typeof share === 'number' ? [[value, share] as const] : []));
+}
+
+export function boundsAt(given: Arguments, name: string): readonly { readonly at: number; readonly low: number; readonly high: number }[] {
+  return entriesAt(given, name).flatMap(([at, range]) => {
+    const [low, high] = typeof range === 'number' ? [] : range;
+    return low === undefined || high === undefined ? [] : [{ at: Number(at), low, high }];
+  });
+}
+
+function entriesAt(given: Arguments, name: string): readonly (readonly [string, number | readonly number[]])[] {
+  const value = given[name];
+  return typeof value === 'object' && !Array.isArray(value) ? Object.entries(value as NumbersByName) : [];
 }

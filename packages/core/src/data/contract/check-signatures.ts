@@ -14,11 +14,16 @@ export type ArgumentKind =
   | 'columns'
   | 'comparison'
   | 'period'
+  | 'day'
   | 'weekdays'
   | 'timeOfDay'
   | 'pattern'
   | 'patterns'
-  | 'condition';
+  | 'condition'
+  /** Shares in percent by value. */
+  | 'shares'
+  /** The smallest and the largest number allowed, by probability. */
+  | 'bounds';
 
 export interface CheckSignature {
   readonly level: 'column' | 'object';
@@ -43,13 +48,11 @@ const rows = (
   takes: CheckSignature['takes'] = none,
   oneOf: readonly string[] = [],
 ): CheckSignature => ({ level: 'column', of, counts: 'rows', needs, takes, oneOf });
-const measure = (of: CheckSignature['of'], needs: CheckSignature['needs'] = none): CheckSignature => ({
-  level: 'column',
-  of,
-  counts: 'measure',
-  needs,
-  takes: none,
-});
+const measure = (
+  of: CheckSignature['of'],
+  needs: CheckSignature['needs'] = none,
+  takes: CheckSignature['takes'] = none,
+): CheckSignature => ({ level: 'column', of, counts: 'measure', needs, takes });
 const object = (
   counts: CheckSignature['counts'],
   needs: CheckSignature['needs'],
@@ -133,6 +136,10 @@ export const checkSignatures = {
   kurtosis: measure(number),
   correlation: measure(number, { with: 'column' }),
   periodsWithoutRows: measure(day, { every: 'period' }),
+  periodsWithFewRows: measure(day, { every: 'period' }, { min: 'count', from: 'day', until: 'day' }),
+  valuesWithFewRows: measure(comparable, { values: 'values', min: 'count' }),
+  shareDeviation: measure(comparable, { shares: 'shares' }),
+  quantilesOutside: measure(number, { bounds: 'bounds' }),
 
   compare: object('rows', { left: 'column', is: 'comparison', right: 'column' }),
   allOrNone: object('rows', { columns: 'columns' }),

@@ -197,6 +197,38 @@ const ofColumns: readonly Case[] = [
     sound: day,
     fault: at(4, `DATE '2024-01-02'`, day),
   },
+  {
+    check: 'periodsWithFewRows',
+    type: 'date',
+    given: 'every: week, min: 2, from: 2024-01-01, until: 2024-03-10',
+    limit: 'mustBe: 0',
+    sound: `DATE '2024-01-01' + CAST(7 * ((k - 1) // 2) AS INTEGER)`,
+    fault: at(7, `DATE '2024-01-01'`, `DATE '2024-01-01' + CAST(7 * ((k - 1) // 2) AS INTEGER)`),
+  },
+  {
+    check: 'valuesWithFewRows',
+    type: 'string',
+    given: 'values: [a, b], min: 4',
+    limit: 'mustBe: 0',
+    sound: `CASE WHEN k % 5 = 0 THEN 'a' ELSE 'b' END`,
+    fault: `CASE WHEN k % 6 = 0 THEN 'a' ELSE 'b' END`,
+  },
+  {
+    check: 'shareDeviation',
+    type: 'string',
+    given: 'shares: { a: 50, b: 25 }',
+    limit: 'mustBeLessThan: 5',
+    sound: `CASE WHEN k % 2 = 0 THEN 'a' WHEN k % 4 = 1 THEN 'b' ELSE 'c' END`,
+    fault: `CASE WHEN k % 2 = 0 THEN 'a' WHEN k % 3 = 1 THEN 'b' ELSE 'c' END`,
+  },
+  {
+    check: 'quantilesOutside',
+    type: 'integer',
+    given: 'bounds: { 0.5: [10, 11], 0.9: [18, 19] }',
+    limit: 'mustBe: 0',
+    sound: 'k',
+    fault: 'CASE WHEN k > 15 THEN 40 ELSE k END',
+  },
 ];
 
 /** The columns of these are `a…`, `b…` and `c…` with the number of the case. */

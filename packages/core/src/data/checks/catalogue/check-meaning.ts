@@ -6,6 +6,7 @@ import type { Measure, ShownColumn } from '../check.ts';
 import type { ColumnTarget } from '../column-target.ts';
 import { limitInWords } from '../limit.ts';
 import type { Built, ColumnBuilder, ObjectBuilder, Surroundings } from './built.ts';
+import { expectedChecks } from './expected-checks.ts';
 import { objectChecks } from './object-checks.ts';
 import { orderChecks } from './order-checks.ts';
 import { summaryChecks } from './summary-checks.ts';
@@ -108,7 +109,13 @@ function notMeasurable({ check, given }: CheckBody, { target, columns }: CheckPl
   return null;
 }
 
-const columnBuilders: { readonly [check: string]: ColumnBuilder } = { ...textChecks, ...valueChecks, ...orderChecks, ...summaryChecks };
+const columnBuilders: { readonly [check: string]: ColumnBuilder } = {
+  ...textChecks,
+  ...valueChecks,
+  ...orderChecks,
+  ...summaryChecks,
+  ...expectedChecks,
+};
 const objectBuilders: { readonly [check: string]: ObjectBuilder } = objectChecks;
 
 function build({ check, given }: CheckBody, { target, columns, all }: CheckPlace): Built {

@@ -17,7 +17,7 @@ function summary(target: ColumnTarget, { what, aggregate, unit = 'plain', dimens
 }
 
 /** The column as a number without infinities, which have no place in a sum or a mean. */
-function finite({ sql, type }: ColumnTarget): string {
+export function finite({ sql, type }: ColumnTarget): string {
   return type === 'integer' ? `CAST(${sql} AS DOUBLE)` : `CASE WHEN isfinite(${sql}) THEN CAST(${sql} AS DOUBLE) END`;
 }
 
