@@ -1,10 +1,10 @@
 import { cpus } from 'node:os';
 import { judgeDrift, openEngine, quoteText } from '@tidegate/runtime';
 import type { FeatureColumn, ReferenceColumn } from '@tidegate/formats';
-import { halfColumn } from '../../packages/core/src/monitoring/drift/count-columns.ts';
-import { type CurrentColumn, currentColumn, valueSql } from '../../packages/core/src/monitoring/drift/current-column.ts';
-import { binning, referenceColumn } from '../../packages/core/src/monitoring/drift/reference-column.ts';
-import { type UsualDistances, usualDistances, windowColumn } from '../../packages/core/src/monitoring/drift/usual-distance.ts';
+import { halfColumn } from '../../packages/core/src/data/drift/count-columns.ts';
+import { type CurrentColumn, currentColumn, valueSql } from '../../packages/core/src/data/drift/current-column.ts';
+import { binning, referenceColumn } from '../../packages/core/src/data/drift/reference-column.ts';
+import { type UsualDistances, usualDistances, windowColumn } from '../../packages/core/src/data/drift/usual-distance.ts';
 
 /**
  * What a drift monitor is worth on real features: alarms in replays of rows that did not change, and the smallest shift that it finds.

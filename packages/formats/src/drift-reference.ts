@@ -32,6 +32,8 @@ export interface CategoryBins extends ReferenceBins {
   readonly values: readonly string[];
   /** The others that were seen; null when there are too many to keep, and what is not among `values` counts as one of them. */
   readonly rare: readonly string[] | null;
+  /** Rows of each of `rare`, by halves; left out by records of before 2026-12, and without `rare`. */
+  readonly rareRows?: HalvedCounts;
 }
 
 export type ReferenceColumn = OrderedBins | CategoryBins;

@@ -1,6 +1,6 @@
 import { type Digest, hexOf, type MonitorWindow } from '@tidegate/formats';
 import { type Engine, predictionsQuery, quoteName, quoteText } from '@tidegate/runtime';
-import { halfColumn } from './drift/count-columns.ts';
+import { halfColumn } from '../data/index.ts';
 
 export interface WindowRequest {
   /** Folder of a prediction log. */

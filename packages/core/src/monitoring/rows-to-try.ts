@@ -1,6 +1,6 @@
 import { failure } from '@tidegate/formats';
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
-import { halfColumn } from './drift/count-columns.ts';
+import { halfColumn } from '../data/index.ts';
 
 export interface RowsToTry {
   /** Parquet, or CSV by its name. */

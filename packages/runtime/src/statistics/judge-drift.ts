@@ -2,6 +2,7 @@ import type { HalvedCounts, Verdict } from '@tidegate/formats';
 import { fisherExactTest } from './fisher-exact.ts';
 import { type BinCounts, homogeneityTest } from './homogeneity.ts';
 import { normalCdf, normalQuantile } from './normal.ts';
+import { type NoveltyCounts, noveltyTest } from './novelty.ts';
 import { rankSumTest } from './rank-sum.ts';
 import { add, type DistanceEstimate, totalVariation } from './total-variation.ts';
 import { harmonic, yekutieliAdjusted } from './yekutieli.ts';
@@ -10,14 +11,27 @@ import { harmonic, yekutieliAdjusted } from './yekutieli.ts';
 export interface BinnedColumn {
   /** Bins of values: `ordered` from low to high, or categories. */
   readonly kind: 'ordered' | 'categories';
-  /** The first bins are of values; the one after them is of rows without a value; a last one is of values that the reference never had. */
+  /**
+   * The first bins are of values; the one after them is of rows without a value; a last one is of values that the reference never had. Of the reference
+   * itself that are the rows whose value none of its other rows has: as many as a sample from the same source would bring (Good 1953, Biometrika 40:237).
+   */
   readonly valueBins: number;
   readonly reference: HalvedCounts;
   readonly current: HalvedCounts;
+  /**
+   * What tests of categories rest on instead of the bins, where all values of both samples were counted: bins chosen by the rows of both together, and how
+   * often values occur. Which bins there are then depends on neither sample alone, as the tests demand. Default: the bins.
+   */
+  readonly together?: CountedTogether;
   /** A distance that samples have though nothing changed, for instance from week to week; the floor counts from there. Default 0. */
   readonly usual?: number;
   /** The same of the share of rows without a value, which is judged apart where a distance is usual, lest that hides them. Default 0. */
   readonly usualMissing?: number;
+}
+
+export interface CountedTogether {
+  readonly bins: BinCounts;
+  readonly novelty: NoveltyCounts;
 }
 
 export interface DriftOptions {
@@ -106,7 +120,7 @@ function twoBins(counts: readonly number[], missing: number): readonly number[] 
   return [sum(counts) - without, without];
 }
 
-function testsOf({ kind, valueBins, reference, current }: BinnedColumn): readonly number[] {
+function testsOf({ kind, valueBins, reference, current, together }: BinnedColumn): readonly number[] {
   const counts: BinCounts = { reference: add(reference), current: add(current) };
   const values = { reference: counts.reference.slice(0, valueBins), current: counts.current.slice(0, valueBins) };
   const at = (bin: number): BinCounts => ({ reference: [counts.reference[bin] ?? 0], current: [counts.current[bin] ?? 0] });
@@ -120,8 +134,8 @@ function testsOf({ kind, valueBins, reference, current }: BinnedColumn): readonl
   const all = { reference: sum(counts.reference), current: sum(counts.current) };
   const found = [
     share(missing, all),
-    share(unseen, known),
-    homogeneityTest(values, { ordered: kind === 'ordered' })?.pValue ?? null,
+    together === undefined ? share(unseen, known) : noveltyTest(together.novelty),
+    homogeneityTest(together?.bins ?? values, { ordered: kind === 'ordered' })?.pValue ?? null,
     kind === 'ordered' ? (rankSumTest(values)?.pValue ?? null) : null,
   ];
   return found.filter((pValue) => pValue !== null);
@@ -147,7 +161,7 @@ function smallestShift(column: BinnedColumn, { level, floor, confidence }: Limit
   const reach = normalQuantile(1 - level / 2) + normalQuantile(power);
   const proven = floor + ((normalQuantile(confidence) + normalQuantile(power)) * error) / 2;
   const shares = add(column.reference)
-    .slice(0, column.valueBins)
+    .filter((_, bin) => bin !== column.valueBins)
     .map((count) => count / rows);
   // the cross-fitted distance chooses its bins by half of the rows, and takes a bin whose share rose with this chance
   const spread = (share: number): number => Math.sqrt(2 * share * (1 - share)) * error;

@@ -1,8 +1,9 @@
 import { type ColumnDrift, type Evidence, recordJson, type ReferenceColumn } from '@tidegate/formats';
 import type { DistanceEstimate, JudgedColumn } from '@tidegate/runtime';
+import {} from '../../data/index.ts';
 import { count, figure, percent } from '../../models/index.ts';
 import type { DriftConfig } from '../../config/index.ts';
-import type { CurrentColumn } from './current-column.ts';
+import type { CurrentColumn } from '../../data/index.ts';
 
 /** One-sided confidence of the bounds of a distance. */
 export const confidence = 0.95;
@@ -119,9 +120,9 @@ function share(value: number): string {
   return percent(Number(value.toFixed(3)));
 }
 
-function binsOf({ reference, binned }: CurrentColumn): ColumnDrift['bins'] {
+function binsOf({ reference, binned, values }: CurrentColumn): ColumnDrift['bins'] {
   const [before, now] = [sharesOf(binned.reference), sharesOf(binned.current)];
-  const names = reference.kind === 'ordered' ? orderedNames(reference.edges) : [...reference.values, 'rare'];
+  const names = reference.kind === 'ordered' ? orderedNames(reference.edges) : [...(values ?? []), 'rare'];
   return [...names, 'missing', 'never seen'].flatMap((name, bin) => {
     const bins = { name, reference: rounded(before[bin] ?? 0), current: rounded(now[bin] ?? 0) };
     // bins that nothing is in are not worth keeping, but for those of an order

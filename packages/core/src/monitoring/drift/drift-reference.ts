@@ -9,12 +9,9 @@ import {
   type ReferenceColumn,
 } from '@tidegate/formats';
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
+import { binning, halfColumn, referenceColumn, usualDistances, valueSql, windowColumn } from '../../data/index.ts';
 import { type TrainingSet, trainingSetOf } from '../../models/index.ts';
 import { type ObjectStore, readRecord, type State } from '../../store/index.ts';
-import { halfColumn } from './count-columns.ts';
-import { valueSql } from './current-column.ts';
-import { binning, referenceColumn } from './reference-column.ts';
-import { usualDistances, windowColumn } from './usual-distance.ts';
 
 export interface ReferenceSources {
   readonly state: State;

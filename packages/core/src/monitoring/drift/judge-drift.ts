@@ -1,12 +1,12 @@
 import { type Evidence, type MonitorPart, type MonitorWindow, type ReferenceColumn, worstVerdict } from '@tidegate/formats';
 import { judgeDrift, quoteName } from '@tidegate/runtime';
+import { type CurrentColumn, currentColumn, valueSql } from '../../data/index.ts';
 import type { DriftConfig } from '../../config/index.ts';
 import { count } from '../../models/index.ts';
 import { nothingIn, partOf, type Part } from '../part.ts';
 import { predictionWindow } from '../prediction-window.ts';
 import { rowsToTry } from '../rows-to-try.ts';
 import type { Watched } from '../watched.ts';
-import { type CurrentColumn, currentColumn, valueSql } from './current-column.ts';
 import { confidence, driftEvidence, invalidColumn } from './drift-evidence.ts';
 import { driftReference, type ReferenceSources } from './drift-reference.ts';
 

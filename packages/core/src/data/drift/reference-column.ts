@@ -65,10 +65,13 @@ async function categoryBins(engine: Engine, source: CountedColumn) {
   const frequent = valued.slice(0, mostValues).filter((one) => sizeOf(one) >= leastShare * rows);
   const values = frequent.flatMap(({ value }) => value ?? []);
   const isWhole = found.length <= mostValues + mostRare;
-  const rare = isWhole ? valued.slice(frequent.length).flatMap(({ value }) => value ?? []) : null;
+  const others = valued.slice(frequent.length);
+  const rare = isWhole ? others.flatMap(({ value }) => value ?? []) : null;
+  const rowsOf = (half: 0 | 1): readonly number[] => others.map(({ rows: counted }) => counted[half]);
   const [first, second] = halves.map(({ known, missing }, half) => {
     const counts = frequent.map((one) => one.rows[half] ?? 0);
     return [...counts, known - counts.reduce((sum, count) => sum + count, 0), missing];
   });
-  return { kind: 'categories', values, rare, counts: [first ?? [], second ?? []] } as const;
+  const rareRows = rare === null ? {} : { rareRows: [rowsOf(0), rowsOf(1)] as const };
+  return { kind: 'categories', values, rare, ...rareRows, counts: [first ?? [], second ?? []] } as const;
 }
