@@ -20,6 +20,9 @@ export {
 } from './online/index.ts';
 export { compactLog, type CompactedSegment, predictionsQuery } from './prediction-log/index.ts';
 export {
+  type BinnedMeasures,
+  binnedMeasures,
+  type Bracket,
   compareMetric,
   curvesOf,
   type Difference,
@@ -39,15 +42,22 @@ export {
   metricValue,
   normalCdf,
   normalQuantile,
+  type NumberMeasures,
+  numberMeasures,
   type Pair,
   type PairedCounts,
+  type ProportionsTest,
+  proportionsTest,
   requiredRows,
   rowsToDecide,
   type Sample,
   type SeededRandom,
   seededRandom,
+  type ShareMeasures,
+  shareMeasures,
   takeRows,
   tangoDifference,
   totalVariation,
+  type ValueCounts,
   wilsonEstimate,
 } from './statistics/index.ts';

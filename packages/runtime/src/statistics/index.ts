@@ -14,3 +14,8 @@ export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { type PairedCounts, tangoDifference } from './tango.ts';
 export { type DistanceEstimate, totalVariation } from './total-variation.ts';
 export { wilsonEstimate } from './wilson.ts';
+export { type BinnedMeasures, binnedMeasures, type Bracket } from './two-samples/binned-measures.ts';
+export { type NumberMeasures, numberMeasures } from './two-samples/number-measures.ts';
+export { type ProportionsTest, proportionsTest } from './two-samples/proportions.ts';
+export { type ShareMeasures, shareMeasures } from './two-samples/share-measures.ts';
+export { type ValueCounts } from './two-samples/value-counts.ts';
