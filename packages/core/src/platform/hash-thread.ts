@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads';
 import { cutSegmentHere } from './cut/cut-segment.ts';
-import { fingerprintHere } from './fingerprint/share-folders.ts';
 import { answerHere, type Question, type Reply } from './hash-threads.ts';
 import { readFilesHere } from './read-files-here.ts';
 import { squeezeJoined } from './joined-pieces.ts';
@@ -27,8 +26,6 @@ function workOn(question: Exclude<Question, { readonly kind: 'measure' }>): Repl
       return cutSegmentHere(question.segment);
     case 'squeeze':
       return squeezeJoined(question.pieces);
-    case 'fingerprint':
-      return fingerprintHere(question.shared);
     case 'read':
       return readFilesHere(question.wanted);
     case 'write':

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { cutSegmentHere, type Piece, type Segment } from './cut/cut-segment.ts';
-import type { FoldersToShare, PlacedFingerprint } from './fingerprint/share-folders.ts';
 import { type MeasuredFile, measureFileHere } from './hash-file.ts';
 import { type FileToRead, type ReadFiles, readFilesHere } from './read-files-here.ts';
 import { type Joined, joined, type JoinedSqueezed, separate } from './joined-pieces.ts';
@@ -20,8 +19,6 @@ export interface HashThreads {
   readonly cut: (segment: Segment) => Promise<readonly Piece[]>;
   /** As `squeezeHere`. */
   readonly squeeze: (pieces: readonly Uint8Array[]) => Promise<SqueezedPieces>;
-  /** As `fingerprintHere`; nothing of what a thread that broke has taken. */
-  readonly fingerprint: (shared: FoldersToShare) => Promise<readonly PlacedFingerprint[]>;
   /** As `readFilesHere`. */
   readonly read: (wanted: readonly FileToRead[]) => Promise<ReadFiles>;
   /** As `writeFilesHere`; the content is no longer here afterwards. */
@@ -37,11 +34,10 @@ export type Question =
   | { readonly kind: 'measure'; readonly paths: readonly string[] }
   | { readonly kind: 'cut'; readonly segment: Segment }
   | { readonly kind: 'squeeze'; readonly pieces: Joined }
-  | { readonly kind: 'fingerprint'; readonly shared: FoldersToShare }
   | { readonly kind: 'read'; readonly wanted: readonly FileToRead[] }
   | { readonly kind: 'write'; readonly wanted: WriteFiles };
 /** Null of what could not be done. */
-export type Reply = readonly Answer[] | readonly Piece[] | readonly PlacedFingerprint[] | JoinedSqueezed | ReadFiles | 'written' | null;
+export type Reply = readonly Answer[] | readonly Piece[] | JoinedSqueezed | ReadFiles | 'written' | null;
 
 interface Job {
   readonly question: Question;
@@ -110,7 +106,6 @@ export function openHashThreads(limit = Math.min(availableParallelism(), mostThr
       const reply = (await ask({ kind: 'squeeze', pieces: joined(pieces) })) as JoinedSqueezed | null;
       return reply === null ? { pieces: squeezeHere(pieces), release: () => {} } : separate(reply);
     },
-    fingerprint: async (shared) => ((await ask({ kind: 'fingerprint', shared })) as readonly PlacedFingerprint[] | null) ?? [],
     read: async (wanted) => ((await ask({ kind: 'read', wanted })) as ReadFiles | null) ?? readFilesHere(wanted),
     write: async (wanted) => {
       if ((await ask({ kind: 'write', wanted })) === null) writeFilesHere(wanted);

@@ -67,8 +67,7 @@ export {
   writeLink,
   writeSync,
 } from './files.ts';
-export { fingerprintOf } from './fingerprint/fingerprint-folder.ts';
-export { fingerprintFolders } from './fingerprint/fingerprint-folders.ts';
+export { fingerprintFolder, fingerprintOf } from './fingerprint-folder.ts';
 export { isForeignName } from './foreign-name.ts';
 export { runInForeground } from './foreground.ts';
 export { findGpus } from './gpus.ts';

@@ -4,7 +4,7 @@ import {
   type BigIntStats,
   type Dirent,
   entryAt,
-  fingerprintFolders,
+  fingerprintFolder,
   fingerprintOf,
   isForeignName,
   readdirSync,
@@ -58,11 +58,7 @@ async function knownFolders({ state, objects }: Project, path: string): Promise<
   const looks = [...folderLooks(state).in(path)];
   const gone = new Set(await objects.missing(looks.map(([, { folder }]) => ({ digest: folder, bytes: null }))));
   const stored = looks.filter(([, { folder }]) => !gone.has(folder));
-  const prints = await fingerprintFolders(
-    stored.map(([folder]) => folder),
-    stored.reduce((sum, [, { files }]) => sum + files, 0),
-  );
-  return new Map(stored.filter(([, { fingerprint }], index) => prints[index] === fingerprint));
+  return new Map(stored.filter(([folder, { fingerprint }]) => fingerprintFolder(folder) === fingerprint));
 }
 
 /** What may not be looked into, or has just gone, is told, or not, by the look at each file. */

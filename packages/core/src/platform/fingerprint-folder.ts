@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { type BigIntStats, entryAt, readdirSync } from '../files.ts';
-import { isForeignName } from '../foreign-name.ts';
+import { type BigIntStats, entryAt, readdirSync } from './files.ts';
+import { isForeignName } from './foreign-name.ts';
 
 /** What a folder of nothing but files is told by. */
 export type FileLook = Pick<BigIntStats, 'size' | 'mtimeNs' | 'ctimeNs' | 'ino' | 'mode'>;
