@@ -1,0 +1,24 @@
+/** Points in a space of `width` dimensions, one after another: those of point p begin at p * width. */
+export interface Points {
+  readonly values: Float64Array;
+  readonly width: number;
+}
+
+export function countOf({ values, width }: Points): number {
+  return width === 0 ? 0 : values.length / width;
+}
+
+/** Points of both, those of the second after those of the first. */
+export function joined(first: Points, second: Points): Points {
+  const values = new Float64Array(first.values.length + second.values.length);
+  values.set(first.values);
+  values.set(second.values, first.values.length);
+  return { values, width: first.width };
+}
+
+/** The points at these places. */
+export function pointsAt({ values, width }: Points, places: readonly number[]): Points {
+  const taken = new Float64Array(places.length * width);
+  places.forEach((place, index) => taken.set(values.subarray(place * width, (place + 1) * width), index * width));
+  return { values: taken, width };
+}
