@@ -15,10 +15,3 @@ export function joined(first: Points, second: Points): Points {
   values.set(second.values, first.values.length);
   return { values, width: first.width };
 }
-
-/** The points at these places. */
-export function pointsAt({ values, width }: Points, places: readonly number[]): Points {
-  const taken = new Float64Array(places.length * width);
-  places.forEach((place, index) => taken.set(values.subarray(place * width, (place + 1) * width), index * width));
-  return { values: taken, width };
-}
