@@ -46,7 +46,17 @@ export { pushedFile } from './pushed-file.ts';
 export { outputsAt } from './outputs-at.ts';
 export { type LoadedProject, loadProject, parseProject } from './load-project.ts';
 export { type Reference, referenceOf } from './reference.ts';
-export { diagnosticAt, errorOf, loadYamlFile, type ParsedYaml, parseYaml, parseYamlDocument, readYamlText } from './yaml/parse-yaml.ts';
+export { firstMistakes } from './yaml/mistake.ts';
+export {
+  diagnosticAt,
+  diagnosticOfProblem,
+  errorOf,
+  loadYamlFile,
+  type ParsedYaml,
+  parseYaml,
+  parseYamlDocument,
+  readYamlText,
+} from './yaml/parse-yaml.ts';
 export type { BucketConfig, RemotePlace } from './remote-place.ts';
 export type {
   AddressConfig,

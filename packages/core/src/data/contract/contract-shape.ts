@@ -1,5 +1,6 @@
 import { shape } from '@tidegate/formats';
 import { dimensions } from './data-contract.ts';
+import { standardVersions } from './standard/standard-mistakes.ts';
 
 const { anything, boolean, list, number, object, oneOf, optional, required, text } = shape;
 
@@ -79,12 +80,12 @@ export type ObjectText = shape.TypeOf<typeof schemaObject>;
 
 /** The Open Data Contract Standard v3.1.0: the names it allows at each place, and types where Tidegate reads them. */
 export const contractShape = object({
-  apiVersion: required(oneOf(['v3.1.0', 'v3.0.2', 'v3.0.1', 'v3.0.0'])),
+  apiVersion: required(oneOf(standardVersions)),
   kind: required(oneOf(['DataContract'])),
   id: required(text()),
   version: required(text()),
   status: required(text()),
-  schema: required(list(schemaObject, { minimum: 1 })),
+  schema: optional(list(schemaObject)),
   ...passedOver('name', 'tenant', 'tags', 'servers', 'dataProduct', 'description', 'domain', 'support', 'price', 'team', 'roles'),
   ...passedOver('slaDefaultElement', 'slaProperties', 'authoritativeDefinitions', 'customProperties', 'contractCreatedTs'),
 });

@@ -1,7 +1,8 @@
 import { type Diagnostic, type ErrorCode, failed, nearest, ok, type Result, type shape } from '@tidegate/formats';
-import { diagnosticAt, type ParsedYaml, parseYamlDocument, type YamlDocument } from '../../config/index.ts';
-import { contractShape, type ObjectText, type PropertyText } from './contract-shape.ts';
+import { diagnosticAt, diagnosticOfProblem, type YamlDocument } from '../../config/index.ts';
+import type { ObjectText, PropertyText } from './contract-shape.ts';
 import type { ContractColumn, DataContract, Rule } from './data-contract.ts';
+import { allMistakes, type ContractDocument, type Located, readDocument } from './read-document.ts';
 import { parseRule } from './rule.ts';
 import type { RulePlace } from './rule-place.ts';
 import { tidegateProperties } from './tidegate-properties.ts';
@@ -15,36 +16,42 @@ export interface ContractText {
   readonly dataset: string;
 }
 
-/** A whole ODCS document: everything it says, and where. */
-export type ContractDocument = ParsedYaml<shape.TypeOf<typeof contractShape>>;
-
 /** Reads an ODCS v3.1.0 document (v3.0 too). @returns what it promises of the dataset, or every mistake with its place */
 export function parseContract({ file, text, dataset }: ContractText): Result<DataContract, readonly Diagnostic[]> {
-  const parsed = parseYamlDocument(file, text, contractShape);
-  if (!parsed.ok) return parsed;
-  const { value, document } = parsed.value;
-  const index =
-    value.schema.length === 1 ? 0 : value.schema.findIndex(({ name, physicalName }) => name === dataset || physicalName === dataset);
-  if (index >= 0) return promisesOf(parsed.value, index);
-  const names = value.schema.map(({ name }) => name);
-  return failed([noObject(document, dataset, names)]);
+  const { contract, mistakes, isSound } = readDocument({ file, text });
+  const index = contract === null ? null : objectIndex(contract, dataset);
+  if (contract === null || (index !== null && !isSound(index)) || (index === null && mistakes.length > 0))
+    return failed(allMistakes(mistakes, []));
+  const names = (contract.value.schema ?? []).map(({ name }) => name);
+  if (index === null) return failed([noObject(contract.document, dataset, names)]);
+  const read = promisesOf(contract, index);
+  const all = allMistakes(mistakes, read.mistakes);
+  return all.length > 0 ? failed(all) : ok(read.promises);
 }
 
-/** What a document promises of the object at a place under `schema:`, or every mistake of that object. */
-export function promisesOf({ value, document }: ContractDocument, index: number): Result<DataContract, readonly Diagnostic[]> {
-  const object = value.schema[index];
+/** Where under `schema:` a dataset is described: a single object always describes it. */
+export function objectIndex({ value: { schema = [] } }: ContractDocument, dataset: string): number | null {
+  const index = schema.length === 1 ? 0 : schema.findIndex(({ name, physicalName }) => name === dataset || physicalName === dataset);
+  return index < 0 ? null : index;
+}
+
+/** What a document promises of the object at a place under `schema:`; it may be relied on where there is no mistake. */
+export function promisesOf(
+  { value, document }: ContractDocument,
+  index: number,
+): { readonly promises: DataContract; readonly mistakes: readonly Located[] } {
+  const object = value.schema?.[index];
   if (object === undefined) throw new Error(`Cannot read object ${index} of "${document.file}": there is none; please report this`);
   const mistakes = collector(document);
   const parts = objectParts(object, ['schema', index], mistakes);
-  if (mistakes.found.length > 0) return failed(mistakes.found);
-  return ok({ document, id: value.id, version: value.version, object: object.name, ...parts });
+  return { promises: { document, id: value.id, version: value.version, object: object.name, ...parts }, mistakes: mistakes.found };
 }
 
 function noObject(document: YamlDocument, dataset: string, names: readonly string[]): Diagnostic {
   const near = nearest(dataset, names);
   return diagnosticAt(document, ['schema'], {
     code: 'TG-DATA-CONTRACT-OBJECT',
-    message: `Cannot find the dataset "${dataset}" in its data contract: it describes ${listed(names)}`,
+    message: `Cannot find the dataset "${dataset}" in its data contract: it describes ${names.length === 0 ? 'nothing' : listed(names)}`,
     hint: near === null ? `Name one of them "${dataset}"` : `Did you mean "${near}"?`,
   });
 }
@@ -56,7 +63,7 @@ function listed(names: readonly string[]): string {
 }
 
 interface Mistakes {
-  readonly found: Diagnostic[];
+  readonly found: Located[];
   readonly report: RulePlace['report'];
   readonly reportMetric: RulePlace['report'];
   /** Takes in what shapes found wrong. */
@@ -64,14 +71,13 @@ interface Mistakes {
 }
 
 function collector(document: YamlDocument): Mistakes {
-  const found: Diagnostic[] = [];
+  const found: Located[] = [];
   const reporter =
     (code: ErrorCode): RulePlace['report'] =>
     (path, message, hint) =>
-      found.push(diagnosticAt(document, path, { code, message, hint }));
+      found.push({ path, diagnostic: diagnosticAt(document, path, { code, message, hint }) });
   const takeProblems = (problems: readonly shape.Problem[]): void => {
-    for (const { path, at, message, hint } of problems)
-      found.push(diagnosticAt(document, path, { code: at === 'name' ? 'TG-CONFIG-UNKNOWN-NAME' : 'TG-CONFIG-INVALID', message, hint, at }));
+    for (const problem of problems) found.push({ path: problem.path, diagnostic: diagnosticOfProblem(document, problem) });
   };
   return {
     found,

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '@tidegate/formats';
-import { parseYamlDocument } from '../../../config/index.ts';
-import { contractShape } from '../contract-shape.ts';
-import { type ContractDocument, promisesOf } from '../parse-contract.ts';
+import { promisesOf } from '../parse-contract.ts';
+import { allMistakes, type ContractDocument, readDocument } from '../read-document.ts';
 
 /** What was found of a data contract without looking at any data. */
 export interface LintedContract {
@@ -24,17 +23,18 @@ export interface ContractSummary {
 }
 
 /** Looks a data contract over. `file` is its name in messages. */
-export function lintContract({ file, text }: { readonly file: string; readonly text: string }): LintedContract {
-  const parsed = parseYamlDocument(file, text, contractShape);
-  if (!parsed.ok) return { file, contract: null, mistakes: parsed.failure };
-  const mistakes = parsed.value.value.schema.flatMap((_, index) => {
-    const promises = promisesOf(parsed.value, index);
-    return promises.ok ? [] : promises.failure;
-  });
-  return { file, contract: summaryOf(parsed.value), mistakes };
+export function lintContract(given: { readonly file: string; readonly text: string }): LintedContract {
+  const { contract, mistakes, isSound } = readDocument(given);
+  if (contract === null) return { file: given.file, contract: null, mistakes: allMistakes(mistakes, []) };
+  const sound = (contract.value.schema ?? []).flatMap((_, index) => (isSound(index) ? [promisesOf(contract, index)] : []));
+  const all = allMistakes(
+    mistakes,
+    sound.flatMap((read) => read.mistakes),
+  );
+  return { file: given.file, contract: all.length > 0 ? null : summaryOf(contract), mistakes: all };
 }
 
-function summaryOf({ value: { id, version, apiVersion, status, schema } }: ContractDocument): ContractSummary {
+function summaryOf({ value: { id, version, apiVersion, status, schema = [] } }: ContractDocument): ContractSummary {
   const objects = schema.map(({ name, properties = [], quality = [] }) => ({
     name,
     properties: properties.length,

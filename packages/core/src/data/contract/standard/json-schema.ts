@@ -21,15 +21,16 @@ interface Place {
  * mistakes of the nearest one are told. Formats are annotations.
  */
 export function schemaProblems(schema: Schema, value: Json): readonly shape.Problem[] {
-  return evaluate(schema, value, { root: schema, path: [], memory: new Map() }).problems;
+  const { problems } = evaluate(schema, value, { root: schema, path: [], memory: new Map() });
+  // the same may be seen under several conditions
+  return [...new Map(problems.map((problem) => [JSON.stringify([problem.path, problem.message]), problem])).values()];
 }
 
-/** Every keyword that {@link schemaProblems} obeys or may pass over. */
-export const keywords: readonly string[] = [
-  ...['$ref', 'type', 'enum', 'const', 'required', 'properties', 'additionalProperties', 'unevaluatedProperties', 'items', 'minItems'],
-  ...['maxItems', 'uniqueItems', 'pattern', 'minimum', 'exclusiveMinimum', 'allOf', 'anyOf', 'oneOf', 'if', 'then', 'not'],
-  ...['$schema', '$defs', 'title', 'description', 'examples', 'default', 'deprecated', 'format'],
-];
+/** Every keyword that {@link schemaProblems} obeys. */
+export const keywords: readonly string[] =
+  '$ref type enum const required properties additionalProperties unevaluatedProperties items minItems maxItems uniqueItems pattern minimum exclusiveMinimum allOf anyOf oneOf if then not'.split(
+    ' ',
+  );
 
 const nothing: Outcome = { problems: [], seen: new Set() };
 

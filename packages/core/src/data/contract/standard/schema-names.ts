@@ -36,6 +36,15 @@ export function resolved({ $ref = '' }: Schema, root: Schema): Schema {
 
 /** Every name that a mapping could have by a schema, under whatever condition, in the order of the schema. */
 export function knownNames(schema: Schema, root: Schema): readonly string[] {
+  const found = known.get(schema) ?? namesOf(schema, root);
+  known.set(schema, found);
+  return found;
+}
+
+/** A hundred thousand wrong names may all ask for those of one schema. */
+const known = new WeakMap<Schema, readonly string[]>();
+
+function namesOf(schema: Schema, root: Schema): readonly string[] {
   const names = new Set<string>();
   const seen = new Set<Schema>();
   const walk = (one: Schema | undefined): void => {

@@ -1,6 +1,6 @@
 import type { Json, shape } from '@tidegate/formats';
-import v302 from './odcs-json-schema-v3.0.2.json' with { type: 'json' };
-import v310 from './odcs-json-schema-v3.1.0.json' with { type: 'json' };
+import v302 from './odcs-v3.0.2.json' with { type: 'json' };
+import v310 from './odcs-v3.1.0.json' with { type: 'json' };
 import { schemaProblems } from './json-schema.ts';
 import type { Schema } from './schema-names.ts';
 
