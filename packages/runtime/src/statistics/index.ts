@@ -1,6 +1,15 @@
 export { compareMetric, type Pair } from './compare-metric.ts';
 export { curvesOf } from './curves.ts';
 export type { Difference, DifferenceOptions, Estimate } from './estimate.ts';
+export {
+  judgeVersion,
+  type JudgedVersionMeasure,
+  leastPast,
+  type MeasuredPoint,
+  type MeasureKind,
+  type MeasureToJudge,
+  type PastState,
+} from './history/index.ts';
 export { holmAdjusted } from './holm.ts';
 export { independentDifference, rowsToDecide } from './independent-difference.ts';
 export { type BinnedColumn, judgeDrift, type JudgedColumn } from './judge-drift.ts';
