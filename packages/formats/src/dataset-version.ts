@@ -98,3 +98,21 @@ export interface DatasetVersion {
   readonly checks: readonly CheckResult[];
   readonly verdict: Verdict;
 }
+
+/** What was found by checks that look beyond the rows of one version: output `report` of a step `checks.NAME`. */
+export interface DatasetChecks {
+  readonly format: 'tidegate.dataset-checks/1';
+  readonly dataset: string;
+  /** The version that was judged. */
+  readonly version: Digest;
+  /** Versions of other datasets that it was compared with, by name. */
+  readonly others: { readonly [dataset: string]: Digest };
+  /** Versions that the dataset had before, the newest first, as far as checks look back. */
+  readonly former: readonly Digest[];
+  /** Versions that checks name; null = none was known by that name. */
+  readonly versions: { readonly [word: string]: Digest | null };
+  /** The moment at which ages were judged: ISO 8601, UTC. */
+  readonly asOf: string;
+  readonly checks: readonly CheckResult[];
+  readonly verdict: Verdict;
+}

@@ -4,6 +4,7 @@ export {
   type CheckResult,
   type Column,
   type ColumnProfile,
+  type DatasetChecks,
   type DatasetSchema,
   type DatasetVersion,
   type Histogram,

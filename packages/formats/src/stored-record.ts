@@ -1,4 +1,4 @@
-import type { DatasetSchema, DatasetVersion } from './dataset-version.ts';
+import type { DatasetChecks, DatasetSchema, DatasetVersion } from './dataset-version.ts';
 import type { Deployment, DeploymentUnderWay } from './deployment.ts';
 import type { DriftReference } from './drift-reference.ts';
 import type { Evaluation } from './evaluation.ts';
@@ -17,6 +17,7 @@ import type { TestReport } from './test-report.ts';
 
 /** What is kept for later commands, by the `format` that every record carries. */
 export interface StoredRecords {
+  readonly 'tidegate.dataset-checks/1': DatasetChecks;
   readonly 'tidegate.dataset-schema/1': DatasetSchema;
   readonly 'tidegate.dataset-version/1': DatasetVersion;
   readonly 'tidegate.deployment/1': Deployment;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { Artifact, DatasetSchema, DatasetVersion, Digest, Evidence, Json } from '@tidegate/formats';
+import type { Artifact, DatasetSchema, DatasetVersion, Digest, Json } from '@tidegate/formats';
 import { type Engine, type EngineOptions, openEngine } from '@tidegate/runtime';
 import { errorOf, type TableConfig } from '../config/index.ts';
 import type { StepKind, StepResult } from '../pipeline/index.ts';
 import { rm } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
-import type { Finding } from './checks/finding.ts';
+import { checkEvidence } from './checks/check-evidence.ts';
 import { refuseBadPatterns } from './checks/patterns.ts';
 import type { DataContract } from './contract/data-contract.ts';
 import { parseContract } from './contract/parse-contract.ts';
@@ -105,7 +105,7 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
   const version = versionRecord({ dataset, files, table, measurement, tree: tree.digest, contract, contractDigest, time });
   const schema: DatasetSchema = { format: 'tidegate.dataset-schema/1', dataset, columns: version.columns };
   const outputs = { version: await putRecord(context.store, version), schema: await putRecord(context.store, schema), files: tree };
-  const evidence = measurement.findings.map((finding) => evidenceOf(dataset, finding));
+  const evidence = measurement.findings.map((finding) => checkEvidence(`data.${dataset}`, finding));
   const forgotten = kept?.facts['forgottenRows'];
   const isTable = settings.table !== null || (given.reading !== null && context.node.settings['source'] === 'store');
   const facts = {
@@ -157,19 +157,6 @@ function readContract({ dataset, contract }: DatasetInputs): DataContract | null
   const parsed = parseContract({ file: contract.path, text: contract.text, dataset });
   if (!parsed.ok) throw errorOf(parsed.failure);
   return parsed.value;
-}
-
-function evidenceOf(dataset: string, { result, reason }: Finding): Evidence {
-  return {
-    format: 'tidegate.evidence/1',
-    kind: 'check',
-    name: result.name,
-    subject: `data.${dataset}`,
-    verdict: result.verdict,
-    blocking: result.severity === 'error' && result.verdict !== 'pass',
-    reason,
-    details: { ...result },
-  };
 }
 
 function factsOf(version: DatasetVersion): { readonly [name: string]: Json } {

@@ -1,5 +1,6 @@
 export { judgePushedRows, type RejectedRow } from './arrivals/pushed-rows.ts';
 export { type Change, type ColumnDifference, compareVersions, type VersionDifference } from './compare-versions.ts';
+export { exampleRows } from './checks/example-rows.ts';
 export { type DataContract } from './contract/data-contract.ts';
 export { inferContract, type InferOptions } from './contract/infer-contract.ts';
 export type { ContractSummary, LintedContract } from './contract/lint/lint-contract.ts';
@@ -14,6 +15,9 @@ export { type DvcOutput, isDvcFile, readDvcFile } from './dvc/dvc-file.ts';
 export { type DvcFile, dvcFiles } from './dvc/dvc-files.ts';
 export { hasDvcMd5 } from './dvc/dvc-md5.ts';
 export { type DatasetDeps, datasetKind, makeDataset } from './dataset-kind.ts';
+export { type ChecksDeps, datasetChecksKind } from './further/checks-kind.ts';
+export { behindChecks, datasetChecksNodes, pythonScript } from './further/checks-nodes.ts';
+export type { PythonAnswer, PythonCheck, PythonRequest } from './further/python-check.ts';
 export { convertRows } from './convert-rows.ts';
 export { copyOptions, type RowFormat, rowFormats } from './row-format.ts';
 export { datasetNodes, nodeOfAdded, nodeOfTree, type Readings } from './dataset-nodes.ts';

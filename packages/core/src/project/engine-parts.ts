@@ -10,7 +10,7 @@ import {
   openVirtualEnvironments,
   testCommandKind,
 } from '../commands/index.ts';
-import { datasetKind, readVersion } from '../data/index.ts';
+import { datasetChecksKind, datasetKind, readVersion } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
 import { evaluateKind } from '../models/index.ts';
@@ -20,6 +20,8 @@ import { openSecrets } from '../secrets/index.ts';
 import { championTestSet } from './models/champion-test-set.ts';
 import { deployDeps } from './deploy/deploy-deps.ts';
 import { forgottenRowsOf } from './forget/row-hashing.ts';
+import { knownVersion, versionsBefore } from './checks/versions-before.ts';
+import { pythonFunctions } from './checks/python-functions.ts';
 import { formerTables } from './data/readings/former-tables.ts';
 import { fillOnlineStore } from './features/fill-online-store.ts';
 import { placeOfInput } from './place-of-input.ts';
@@ -57,6 +59,11 @@ export function engineParts(project: Project): EngineParts {
         root,
         formerTables: (dataset) => formerTables(project, dataset),
         forgottenRows: (dataset) => forgottenRowsOf(project, dataset),
+      }),
+      datasetChecksKind({
+        formerVersions: (dataset, present, most) => versionsBefore(project, dataset, present, most),
+        versionNamed: (dataset, word) => knownVersion(project, dataset, word),
+        python: pythonFunctions(commands),
       }),
       featureKind({ datasets }),
       featureCasesKind({ datasets }),

@@ -1,7 +1,7 @@
 import { failure, nearest, type StepName, TidegateError } from '@tidegate/formats';
 import { commandNodes, testCommandNodes } from '../commands/index.ts';
 import { checkFeatureServices } from '../config/index.ts';
-import { datasetNodes, type Readings } from '../data/index.ts';
+import { behindChecks, datasetChecksNodes, datasetNodes, type Readings } from '../data/index.ts';
 import { trialNodes } from '../deploy/index.ts';
 import { featureCaseNodes, type FeatureDefinitions, featureNodes, readDefinitions } from '../features/index.ts';
 import { evaluateNodes } from '../models/index.ts';
@@ -20,8 +20,9 @@ import { takeOverChampion } from './remote/take-over-champion.ts';
 export async function projectNodes(project: Project, readings?: Readings): Promise<readonly StepNode[]> {
   const { config, root } = project;
   const definitions = await featureDefinitions(project);
-  return salted(config.salt, [
-    ...datasetNodes(config, readings ?? (await readingsToUse(project))),
+  const datasets = datasetNodes(config, readings ?? (await readingsToUse(project)));
+  const checks = await datasetChecksNodes(config, root);
+  const readers = [
     ...featureNodes(config, definitions),
     ...commandNodes(config, root),
     ...testCommandNodes(config, root),
@@ -29,7 +30,8 @@ export async function projectNodes(project: Project, readings?: Readings): Promi
     ...evaluateNodes(config, await championReads(project, definitions)),
     ...releaseNodes(config),
     ...trialNodes(config),
-  ]);
+  ];
+  return salted(config.salt, [...datasets, ...checks, ...behindChecks(checks, readers)]);
 }
 
 function salted(salt: string | null, nodes: readonly StepNode[]): readonly StepNode[] {
@@ -64,7 +66,10 @@ export async function stepsToRun(project: Project): Promise<readonly StepNode[]>
 /** Names as a user gives them, qualified (`steps.train`) or not (`train`). @throws TG-CLI-NOT-FOUND */
 export function stepsNamed(nodes: readonly StepNode[], names: readonly string[]): readonly StepName[] {
   return names.map((name) => {
-    const found = nodes.filter((node) => node.name === name || node.name.slice(node.name.indexOf('.') + 1) === name);
+    // the checks of a dataset are named by their whole name only, for the dataset has the short one
+    const found = nodes.filter(
+      (node) => node.name === name || (!node.name.startsWith('checks.') && node.name.slice(node.name.indexOf('.') + 1) === name),
+    );
     const exact = found.find((node) => node.name === name) ?? (found.length === 1 ? found[0] : undefined);
     if (exact !== undefined) return exact.name;
     const near = nearest(
@@ -83,6 +88,12 @@ export function stepsNamed(nodes: readonly StepNode[], names: readonly string[])
       hint,
     );
   });
+}
+
+/** These steps, and of datasets among them the checks that come after. */
+export function withChecks(nodes: readonly StepNode[], names: readonly StepName[]): readonly StepName[] {
+  const checks = names.flatMap((name) => (name.startsWith('data.') ? [`checks.${name.slice('data.'.length)}`] : []));
+  return [...names, ...nodes.flatMap(({ name }) => (checks.includes(name) && !names.includes(name) ? [name] : []))];
 }
 
 /** The steps of the project's tests; of those named, when any are. */

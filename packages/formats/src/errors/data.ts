@@ -128,6 +128,19 @@ export const dataErrors = {
     fix: 'Run `git lfs pull`, then the command again.',
     exit: 1,
   },
+  'TG-DATA-PYTHON-CHECK': {
+    title: 'Python check gives no answer',
+    cause:
+      'The function of a `python` check is not there, raised an exception, took longer than its time limit, or returned what is no number of rows, no mask and no list of row numbers.',
+    fix: 'Correct the function at the line that the message names; what it may return is in [checks](../reference/checks.md#in-python).',
+    exit: 1,
+  },
+  'TG-DATA-NO-PYARROW': {
+    title: 'Python of the project without pyarrow',
+    cause: 'A `python` check is handed its rows as Arrow record batches, and the Python of the project cannot import `pyarrow`.',
+    fix: 'Add `pyarrow` to the locked requirements file that `python:` names, or install it for the interpreter that the project uses.',
+    exit: 1,
+  },
   'TG-DATA-TABLE-KEY': {
     title: 'Rows are not told apart by the key',
     cause: 'The key of a table is no column of it, has no value in some row, or two rows have the same one.',

@@ -1,5 +1,6 @@
 import { type DataContract, noRows } from '../contract/data-contract.ts';
 import type { MeasuredColumn } from '../profile/measured-rows.ts';
+import { isFurtherRule } from '../further/further-rules.ts';
 import type { Check } from './check.ts';
 import { columnChecks } from './column-checks.ts';
 import { type ColumnTarget, targetOf, valuesOf } from './column-target.ts';
@@ -28,7 +29,9 @@ export function compileChecks({
   return uniquelyNamed([
     ...promised.flatMap(({ column, target }) => (target === null ? [missingColumn(column.name, known)] : columnChecks(target, targets))),
     ...primaryKey(contract, targets),
-    ...contract.rules.map((rule) => ruleCheck(rule, { prefix: '', target: null, columns: targets, all })),
+    ...contract.rules
+      .filter((rule) => !isFurtherRule(rule))
+      .map((rule) => ruleCheck(rule, { prefix: '', target: null, columns: targets, all })),
     ...times,
     ...contract.columns.flatMap(({ name, knownAt }) =>
       knownAt === null ? [] : [timeCheck(knownAt, { name: `${name}.known_at`, says: `the time from which ${name} is known`, known })],

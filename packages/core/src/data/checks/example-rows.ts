@@ -8,7 +8,7 @@ import { tuple } from './tuple.ts';
 import { cellText } from '../read/cell-text.ts';
 
 /** Rows shown of a check that failed. */
-const exampleRows = 5;
+export const exampleRows = 5;
 /** The column of an example row that names the file it is from. */
 const exampleFile = 'tidegate_file';
 /** Stands for a value of a person. */
@@ -63,6 +63,19 @@ function cellsOf(row: Row, columns: readonly ShownColumn[], personal: ReadonlySe
   return Object.fromEntries(
     columns.map(({ name }, index): [string, Json] => [name, personal.has(name) ? personalValue : shortened(row[`x${index}`] ?? null)]),
   );
+}
+
+/** Examples out of a query that is made around the list of their cells. */
+export async function exampleCells(
+  engine: Engine,
+  {
+    columns,
+    personal,
+    query,
+  }: { readonly columns: readonly ShownColumn[]; readonly personal: ReadonlySet<string>; readonly query: (list: string) => string },
+): Promise<CheckResult['examples']> {
+  const found = await engine.rows(query(columns.map((column, index) => `${cellSql(column)} AS x${index}`).join(', ')));
+  return found.map((row) => cellsOf(row, columns, personal));
 }
 
 function uniqueColumns(columns: readonly ShownColumn[]): readonly ShownColumn[] {

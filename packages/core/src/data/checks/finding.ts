@@ -116,7 +116,10 @@ function sentence(measure: Measure, { measurement, verdict, instance }: Sentence
     case 'count':
       return `${rows} were found`;
     case 'query':
-      if (measure.words !== undefined) return `${rowsText(measurement, measure.words)}${shareText(measure.limit, measurement)}`;
+      if (measure.words !== undefined) {
+        const said = measure.words.instance && instance !== null && found > 0 ? `, for instance ${instance}` : '';
+        return `${rowsText(measurement, measure.words)}${shareText(measure.limit, measurement)}${said}`;
+      }
       return `it gives ${numberText(found)}${verdict === 'pass' ? '' : `, which is not ${limitInWords(measure.limit)}`}`;
     case 'rows': {
       const tail = measure.extreme === null || extreme === null ? '' : `, ${measure.extreme.word} ${textOf(extreme)}`;

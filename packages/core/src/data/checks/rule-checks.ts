@@ -1,6 +1,7 @@
 import { unreachable } from '@tidegate/formats';
 import { quoteText } from '@tidegate/runtime';
 import { type Dimension, type Limit, noRows, type Rule } from '../contract/data-contract.ts';
+import { isFurtherRule } from '../further/further-rules.ts';
 import type { Literal } from '../contract/literal.ts';
 import { checkMeaning } from './catalogue/check-meaning.ts';
 import type { Check, Measure, ShownColumn, Words } from './check.ts';
@@ -10,7 +11,9 @@ import { isOneOf } from './sql-literal.ts';
 
 /** The checks of `quality:` of a column. */
 export function ruleChecks(target: ColumnTarget, columns: RuleContext['columns']): readonly Check[] {
-  return target.promised.rules.map((rule) => ruleCheck(rule, { prefix: `${target.name}.`, target, columns, all: [] }));
+  return target.promised.rules
+    .filter((rule) => !isFurtherRule(rule))
+    .map((rule) => ruleCheck(rule, { prefix: `${target.name}.`, target, columns, all: [] }));
 }
 
 export interface RuleContext {
@@ -81,7 +84,7 @@ function meaningOf(rule: Rule, context: RuleContext): Meaning {
 }
 
 /** Names of checks are in lower case with underscores, as `valid_values`. */
-function snakeCase(name: string): string {
+export function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

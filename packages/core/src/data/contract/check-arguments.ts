@@ -10,6 +10,9 @@ export type NumbersByName = { readonly [name: string]: number | readonly number[
 export type Arguments = { readonly [argument: string]: Given };
 
 export const comparisons = ['<', '<=', '=', '<>', '>=', '>'] as const;
+export const aggregates = ['count', 'sum', 'mean', 'min', 'max', 'distinct'] as const;
+export type Aggregate = (typeof aggregates)[number];
+export const changeUnits = ['percent', 'rows'] as const;
 export const periods = ['hour', 'day', 'week', 'month', 'year'] as const;
 export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 
@@ -54,6 +57,17 @@ function shapeOf(kind: ArgumentKind, columns: ReadonlyMap<string, string>): shap
     case 'pattern':
     case 'condition':
       return text();
+    case 'dataset':
+      return map(text(), (name) => name.replace(/^data\./, ''));
+    case 'aggregate':
+      return oneOf(aggregates);
+    case 'changeUnit':
+      return oneOf(changeUnits);
+    case 'pythonFunction':
+      return text({
+        pattern: /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^:]+\.py:[A-Za-z_]\w*$/,
+        wants: 'a file of the project and a function in it, such as "checks/flights.py:no_overlap"',
+      });
     case 'texts':
     case 'patterns':
       return list(text(), { minimum: 1 });

@@ -20,6 +20,12 @@ export type ArgumentKind =
   | 'pattern'
   | 'patterns'
   | 'condition'
+  /** Another dataset of the project. */
+  | 'dataset'
+  | 'aggregate'
+  | 'changeUnit'
+  /** `FILE.py:NAME` */
+  | 'pythonFunction'
   /** Shares in percent by value. */
   | 'shares'
   /** The smallest and the largest number allowed, by probability. */
@@ -31,14 +37,16 @@ export interface CheckSignature {
   readonly of: readonly LogicalType[] | null;
   /**
    * What its number is of: `rows` that break it, `groups` of rows that do, or a `measure` of the column, for which an operator is needed. Nothing said, no row
-   * and no group may break it.
+   * and no group may break it. Of `truth` there is no number: it holds or it does not.
    */
-  readonly counts: 'rows' | 'groups' | 'measure';
+  readonly counts: 'rows' | 'groups' | 'measure' | 'truth';
   /** Arguments that it cannot do without. */
   readonly needs: { readonly [argument: string]: ArgumentKind };
   readonly takes: { readonly [argument: string]: ArgumentKind };
   /** Of optional arguments at least one must be there. */
   readonly oneOf?: readonly string[];
+  /** Whether it looks beyond the rows of one version, or asks Python, so that a step of its own measures it (`checks.NAME`). Default no. */
+  readonly isFurther?: true;
 }
 
 const none = {};
@@ -64,6 +72,8 @@ const object = (
   needs,
   takes,
 });
+
+const further = (signature: CheckSignature): CheckSignature & { readonly isFurther: true } => ({ ...signature, isFurther: true });
 
 const text = ['string'] as const;
 const number = ['integer', 'number'] as const;
@@ -155,7 +165,24 @@ export const checkSignatures = {
   shareOfLargestGroup: object('measure', { columns: 'columns' }),
   ratioOfSums: object('measure', { numerator: 'column', denominator: 'column' }),
   columnCount: object('measure', none),
-  columnsAre: object('rows', { columns: 'texts' }, { inOrder: 'flag' }),
+  columnsAre: object('truth', { columns: 'texts' }, { inOrder: 'flag' }),
+
+  existsIn: further(rows(comparable, { dataset: 'dataset', column: 'text' })),
+  foreignKey: further(object('rows', { columns: 'columns', dataset: 'dataset' }, { references: 'texts' })),
+  reconciles: further(
+    object(
+      'groups',
+      { columns: 'columns', dataset: 'dataset' },
+      { references: 'texts', amount: 'column', against: 'text', within: 'number', commonKeys: 'flag' },
+    ),
+  ),
+  sameAggregate: further(
+    object('truth', { aggregate: 'aggregate', dataset: 'dataset' }, { column: 'column', of: 'text', within: 'number' }),
+  ),
+  notOlderThan: further({ level: 'column', of: day, counts: 'truth', needs: { age: 'duration' }, takes: none }),
+  rowCountChange: further(object('measure', none, { in: 'changeUnit', versions: 'count' })),
+  distanceFrom: further(measure([...number, 'string', 'boolean'], none, { version: 'text' })),
+  python: further(object('rows', { function: 'pythonFunction' }, { columns: 'columns', timeout: 'duration' })),
 } as const satisfies { readonly [name: string]: CheckSignature };
 
 export type CheckName = keyof typeof checkSignatures;

@@ -52,6 +52,12 @@ function splitLimit(
 ): { readonly limit: Limit | null; readonly rest: { readonly [name: string]: unknown } } {
   const names: readonly string[] = [...operators, 'unit'];
   const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)));
+  if (counts === 'truth') {
+    const operator = names.find((name) => given[name] !== undefined);
+    if (operator !== undefined)
+      place.report([...place.path, operator], `Cannot use "${operator}": the check holds or does not, and gives no number`, 'Delete it');
+    return { limit: noRows, rest };
+  }
   const hasLimit = operators.some((operator) => given[operator] !== undefined && given[operator] !== null);
   const limit = hasLimit || counts === 'measure' ? limitOf(given, place) : noRows;
   if (given['unit'] === undefined || (hasLimit && counts !== 'measure')) return { limit, rest };

@@ -1,6 +1,6 @@
 import { failure, type RunId, type StepName } from '@tidegate/formats';
 import { runsOf, type StepNode, type StepSelection } from '../../pipeline/index.ts';
-import { stepsNamed } from '../nodes.ts';
+import { stepsNamed, withChecks } from '../nodes.ts';
 import type { Project } from '../project.ts';
 
 /** Which part of the project a run or a plan is about; nothing said: all of it. Only one of them may be said. */
@@ -31,7 +31,7 @@ export function selectionOf(project: Project, nodes: readonly StepNode[], part: 
     );
   if (from.length > 0) return { from: stepsNamed(nodes, from) };
   if (alone.length > 0) return { only: stepsNamed(nodes, alone) };
-  if (only.length > 0) return { upTo: stepsNamed(nodes, only) };
+  if (only.length > 0) return { upTo: withChecks(nodes, stepsNamed(nodes, only)) };
   return failed ? { upTo: stepsLeftOver(project, nodes) } : {};
 }
 

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { type Diagnostic, nearest, stepName, TidegateError } from '@tidegate/formats';
+import { diagnosticAt, type ProjectConfig } from '../../config/index.ts';
+import type { StepInput, StepNode } from '../../pipeline/index.ts';
+import { readTextIfThere } from '../../platform/index.ts';
+import { checkSignatures } from '../contract/check-signatures.ts';
+import { textAt } from '../contract/check-arguments.ts';
+import { parseContract } from '../contract/parse-contract.ts';
+import type { DataContract } from '../contract/data-contract.ts';
+import { furtherRules, isFurtherCheck, readsOf } from './further-rules.ts';
+
+/** What of the settings of a step `checks.NAME` it goes by. */
+export interface ChecksSettings {
+  readonly dataset: string;
+  /** File of its data contract. */
+  readonly contract: string;
+  /** Other datasets that it reads, each with the file of its data contract, which says what is personal. */
+  readonly others: { readonly [dataset: string]: string | null };
+  /** How many former versions it looks back at. */
+  readonly former: number;
+  /** Names of versions that it compares with. */
+  readonly versions: readonly string[];
+}
+
+export function checksSettings({ settings }: StepNode): ChecksSettings {
+  return settings as unknown as ChecksSettings;
+}
+
+/** The script that asks Python functions, in the workspace of the step. */
+export const pythonScript = '.tidegate-check.py';
+
+/**
+ * One step `checks.NAME` for each dataset whose data contract promises what its own rows do not tell. A data contract that cannot be read gives none: the
+ * step of the dataset says why.
+ *
+ * @throws TG-DATA-CONTRACT-VALUE for a dataset that the project has not
+ */
+export async function datasetChecksNodes(config: ProjectConfig, root: string): Promise<readonly StepNode[]> {
+  const nodes: StepNode[] = [];
+  const mistakes: Diagnostic[] = [];
+  for (const [dataset, { contract: file }] of Object.entries(config.data)) {
+    const contract = file === null ? null : await contractWithFurther(root, file, dataset);
+    if (file === null || contract === null) continue;
+    mistakes.push(...unknownDatasets(contract, config));
+    nodes.push(nodeOf(config, { dataset, file: plain(file), contract }));
+  }
+  const [first, ...rest] = mistakes;
+  if (first !== undefined) throw new TidegateError([first, ...rest]);
+  return nodes;
+}
+
+const furtherName = new RegExp(
+  `\\b(${Object.keys(checkSignatures)
+    .filter((name) => isFurtherCheck(name as keyof typeof checkSignatures))
+    .join('|')})\\b`,
+);
+
+async function contractWithFurther(root: string, file: string, dataset: string): Promise<DataContract | null> {
+  const text = await readTextIfThere(join(root, file));
+  if (text === null || !furtherName.test(text)) return null; // most have none, and parsing takes longest
+  const parsed = parseContract({ file: plain(file), text, dataset });
+  return parsed.ok && furtherRules(parsed.value).length > 0 ? parsed.value : null;
+}
+
+function nodeOf(
+  config: ProjectConfig,
+  { dataset, file, contract }: { readonly dataset: string; readonly file: string; readonly contract: DataContract },
+): StepNode {
+  const { datasets, former, versions, files } = readsOf(furtherRules(contract));
+  const others = Object.fromEntries(
+    datasets.map((name) => [name, config.data[name]?.contract ?? null]).map(([name, one]) => [name, one && plain(one)]),
+  );
+  const contracts = [...new Set([file, ...Object.values(others).flatMap((one) => (typeof one === 'string' ? [one] : []))])];
+  const { requirements } = config.python;
+  const project = [...contracts, ...files, ...(files.length > 0 && requirements !== null ? [requirements] : [])];
+  return {
+    name: stepName(`checks.${dataset}`),
+    kind: 'dataset-checks',
+    inputs: [
+      ...[...new Set([dataset, ...datasets])].map((name): StepInput => ({
+        from: 'step',
+        step: stepName(`data.${name}`),
+        output: 'version',
+        place: null,
+      })),
+      ...project.map((pattern): StepInput => ({ from: 'project', pattern, required: true })),
+    ],
+    outputs: [{ name: 'report', path: null, publish: false }],
+    settings: { dataset, contract: file, others, former, versions, ...(files.length > 0 && { run: ['python', pythonScript] }) },
+    variables: {},
+    cpus: 1,
+    // who reads the dataset waits for this step, and is not to run again because it has found other numbers
+    stable: { report: { kind: 'json', round: null, ignore: ['version', 'others', 'former', 'versions', 'asOf', 'checks', 'verdict'] } },
+  };
+}
+
+function unknownDatasets(contract: DataContract, config: ProjectConfig): readonly Diagnostic[] {
+  return furtherRules(contract).flatMap(({ rule, body }) => {
+    const name = textAt(body.given, 'dataset');
+    if (name === '' || Object.hasOwn(config.data, name)) return [];
+    const near = nearest(name, Object.keys(config.data));
+    return [
+      diagnosticAt(contract.document, [...rule.path, 'implementation', 'dataset'], {
+        code: 'TG-DATA-CONTRACT-VALUE',
+        message: `Cannot compare with "${name}": the project has no dataset of that name`,
+        hint: near === null ? `Datasets: ${Object.keys(config.data).join(', ')}` : `Did you mean "${near}"?`,
+      }),
+    ];
+  });
+}
+
+/**
+ * The steps with `checks.NAME` before everything that reads the dataset NAME, so that data which fails there is not trained on. Steps of datasets and
+ * their checks are left as they are.
+ */
+export function behindChecks(checks: readonly StepNode[], nodes: readonly StepNode[]): readonly StepNode[] {
+  if (checks.length === 0) return nodes;
+  const checked = new Map(checks.map((node) => [stepName(`data.${checksSettings(node).dataset}`), node.name]));
+  return nodes.map((node) => {
+    const read = new Set(node.inputs.flatMap((input) => (input.from === 'step' ? [input.step] : [])));
+    const added = [...read].flatMap((step): readonly StepInput[] => {
+      const name = checked.get(step);
+      return name === undefined ? [] : [{ from: 'step', step: name, output: 'report', place: null }];
+    });
+    return added.length === 0 ? node : { ...node, inputs: [...node.inputs, ...added] };
+  });
+}
+
+function plain(path: string): string {
+  return path.replace(/^(\.\/)+/, '');
+}

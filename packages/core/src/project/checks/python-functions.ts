@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import { failure, shape } from '@tidegate/formats';
+import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
+import { type CommandDeps, commandFacts, lastWords, runStepCommand, sealedWorkspace } from '../../commands/index.ts';
+import { type ChecksDeps, exampleRows, type PythonAnswer, type PythonCheck, type PythonRequest, pythonScript } from '../../data/index.ts';
+import type { StepContext } from '../../pipeline/index.ts';
+import { readTextIfThere, rm, writeFile } from '../../platform/index.ts';
+import { pythonScriptText } from './python-script.ts';
+
+/** Rows of a batch: some megabytes, so that memory does not grow with the data. */
+const batchRows = 65_536;
+
+const files = { rows: '.tidegate-check-rows.parquet', request: '.tidegate-check-request.json', answer: '.tidegate-check-answer.json' };
+
+/** Functions of the user over Arrow batches, in the project's Python and in the sandbox of a step. */
+export function pythonFunctions(commands: CommandDeps): ChecksDeps['python'] {
+  return {
+    facts: ({ node }) => commandFacts(node, commands),
+    open: (context, engine) => pythonCheck(context, engine, commands),
+  };
+}
+
+/** The rows go through a Parquet file in the workspace, for the engine writes no Arrow; pyarrow reads it batch by batch. */
+function pythonCheck(context: StepContext, engine: Engine, commands: CommandDeps): PythonCheck {
+  return async (request) => {
+    const workspace = await sealedWorkspace(context);
+    const path = (name: string): string => join(workspace.folder, name);
+    const columns = request.columns.map(quoteName).join(', ');
+    await engine.run(
+      `COPY (SELECT ${columns} FROM (${request.rows})) TO ${quoteText(path(files.rows))} (FORMAT parquet, ROW_GROUP_SIZE ${batchRows})`,
+    );
+    const told = {
+      file: request.file,
+      function: request.function,
+      rows: files.rows,
+      columns: request.columns,
+      batch: batchRows,
+      examples: exampleRows,
+    };
+    await writeFile(path(files.request), JSON.stringify(told));
+    await writeFile(path(pythonScript), pythonScriptText);
+    await rm(path(files.answer), { force: true });
+    // the cores stay with the step until all of its checks are judged
+    const { begin: _, workIsDone: __, ...own } = context;
+    const quiet = request.isPersonal ? { ...own, log: () => {} } : own;
+    const ran = await runStepCommand(quiet, ['python', pythonScript], { ...commands, timeoutMs: request.timeoutMs, workspace });
+    await rm(path(files.rows), { force: true });
+    if (ran.timedOut)
+      throw unanswered(
+        request,
+        `it ran longer than ${request.timeoutMs / 1000} s`,
+        'Raise "timeout" of the check, or make the function quicker',
+      );
+    const said = await readTextIfThere(path(files.answer));
+    if (said === null) {
+      const words = request.isPersonal ? [] : lastWords(ran.tail);
+      throw unanswered(
+        request,
+        [`Python ended with exit code ${ran.code}`, ...words].join('\n'),
+        'It must return, and not end the process',
+      );
+    }
+    return answerOf(request, said);
+  };
+}
+
+const answerShape = shape.object({
+  failing: shape.optional(shape.number({ integer: true, minimum: 0 })),
+  rows: shape.optional(shape.list(shape.number({ integer: true, minimum: 0 }))),
+  missing: shape.optional(shape.text()),
+  wrong: shape.optional(shape.text()),
+  raised: shape.optional(shape.anything()),
+});
+
+/** @throws TG-DATA-PYTHON-CHECK, TG-DATA-NO-PYARROW */
+function answerOf(request: PythonRequest, said: string): PythonAnswer {
+  const parsed = shape.parse(answerShape, JSON.parse(said) as unknown);
+  if (!parsed.ok) throw unanswered(request, 'what it answered cannot be read', 'Leave the files that begin with ".tidegate" as they are');
+  const { failing, rows = [], missing, wrong, raised } = parsed.value;
+  if (missing !== undefined)
+    throw failure(
+      'TG-DATA-NO-PYARROW',
+      `Cannot judge "${request.check}": the project's Python has no pyarrow (${missing})`,
+      'Add pyarrow to the requirements file and lock it, or install it: python -m pip install pyarrow',
+    );
+  if (wrong !== undefined) throw unanswered(request, wrong, 'What it may return is in docs/reference/checks.md');
+  if (raised !== undefined)
+    throw raisedBy(request, raised as { readonly type: string; readonly text: string; readonly line: number | null });
+  return { failing: failing ?? 0, rows };
+}
+
+function raisedBy(
+  request: PythonRequest,
+  { type, text, line }: { readonly type: string; readonly text: string; readonly line: number | null },
+): Error {
+  const said = request.isPersonal ? `${type}, whose text is not shown, for the function is given personal columns` : text;
+  const where = `${request.file}${line === null ? '' : `:${line}`}`;
+  return failure(
+    'TG-DATA-PYTHON-CHECK',
+    `${said} (${where}): cannot judge "${request.check}"`.replace(/^./, (letter) => letter.toUpperCase()),
+    `Correct "${request.function}" in ${request.file}`,
+  );
+}
+
+function unanswered({ check, file, function: name }: PythonRequest, why: string, hint: string): Error {
+  return failure('TG-DATA-PYTHON-CHECK', `Cannot judge "${check}" by "${name}" of ${file}: ${why}`, hint);
+}
