@@ -12,7 +12,7 @@ export interface Called {
 }
 
 /** A command that takes longer is ended, and counts as failed. */
-const longestSeconds = 180;
+const longestSeconds = 600;
 
 /** Runs command lines of a tool one after the other. Those that fail are an error, unless any exit code will do. */
 export function callsOf(peer: Installed, place: Place): (commands: readonly Command[], code?: 'any') => Promise<Called> {

@@ -45,8 +45,8 @@ async function write(path: string, query: string): Promise<void> {
   await engine.run(`COPY (${query}) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)`);
 }
 
-/** 20 columns: a key, a time, numbers of many and of few values, texts, a flag; the same on every machine. */
-function rowsFrom(first: number, count: number): string {
+/** A SELECT of 20 columns: a key, a time, numbers of many and of few values, texts, a flag; the same on every machine. */
+export function rowsFrom(first: number, count: number): string {
   const columns = [
     'id',
     "TIMESTAMP '2013-01-01' + to_seconds(id) AS at",
