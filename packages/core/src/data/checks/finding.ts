@@ -19,7 +19,7 @@ export function checkAggregates({ measure }: Check, index: number): readonly str
   if (measure.kind === 'rows') {
     if (measure.window !== undefined) return [];
     const extreme = measure.extreme === null ? [] : [`${measure.extreme.sql} AS k${index}_x`];
-    return [`count(*) FILTER (WHERE ${measure.bad}) AS k${index}_n`, ...extreme];
+    return [`count_if(${measure.bad}) AS k${index}_n`, ...extreme];
   }
   if (measure.kind !== 'repeats') return [];
   const { one, present } = tuple(measure.columns);

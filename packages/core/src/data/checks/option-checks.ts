@@ -1,8 +1,8 @@
-import { quoteText } from '@tidegate/runtime';
 import { noRows } from '../contract/data-contract.ts';
 import { familyOf, momentText } from '../profile/column-facts.ts';
 import type { Check, Extreme, Words } from './check.ts';
 import { checkOf, type ColumnTarget } from './column-target.ts';
+import { matches } from './matches.ts';
 import { momentSql, numberSql } from './sql-literal.ts';
 
 /** The checks of `logicalTypeOptions`. */
@@ -130,7 +130,7 @@ function textChecks(target: ColumnTarget): readonly Check[] {
     checks.push({
       aspect: 'pattern',
       says: `matches ${pattern}`,
-      bad: `NOT regexp_matches(${sql}, ${quoteText(pattern)})`,
+      bad: `NOT ${matches(sql, pattern)}`,
       words: { one: 'does not', many: 'do not', instance: true },
     });
   const known = format === undefined ? undefined : formats[format];
@@ -138,7 +138,7 @@ function textChecks(target: ColumnTarget): readonly Check[] {
     checks.push({
       aspect: 'format',
       says: `is of the format ${format}`,
-      bad: `NOT regexp_matches(${sql}, ${quoteText(known)})`,
+      bad: `NOT ${matches(sql, known)}`,
       words: otherwise,
     });
   return checks.map((one) => statement(target, one));

@@ -1,5 +1,4 @@
 import { unreachable } from '@tidegate/formats';
-import { quoteText } from '@tidegate/runtime';
 import { type Dimension, type Limit, noRows, type Rule } from '../contract/data-contract.ts';
 import { isFurtherRule } from '../further/further-rules.ts';
 import type { Literal } from '../contract/literal.ts';
@@ -7,6 +6,7 @@ import { checkMeaning } from './catalogue/check-meaning.ts';
 import type { Check, Measure, ShownColumn, Words } from './check.ts';
 import { type ColumnTarget, valuesOf } from './column-target.ts';
 import { limitInWords } from './limit.ts';
+import { matches } from './matches.ts';
 import { isOneOf } from './sql-literal.ts';
 
 /** The checks of `quality:` of a column. */
@@ -165,7 +165,7 @@ function isNone({ operator, values }: Limit): boolean {
 
 function validSql({ sql, type }: ColumnTarget, valid: readonly Literal[] | null, pattern: string | null): string {
   const parts = valid === null ? [] : [isOneOf(sql, type, valid)];
-  return [...parts, ...(pattern === null ? [] : [`regexp_matches(CAST(${sql} AS VARCHAR), ${quoteText(pattern)})`])].join(' AND ');
+  return [...parts, ...(pattern === null ? [] : [matches(`CAST(${sql} AS VARCHAR)`, pattern)])].join(' AND ');
 }
 
 /** Values named one by one in a sentence. */

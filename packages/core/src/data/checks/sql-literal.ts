@@ -16,10 +16,15 @@ export function momentSql(value: string, type: LogicalType): string {
   return `TIMESTAMP ${quoteText(utc.toISOString().slice(0, 23).replace('T', ' '))}`;
 }
 
+/** A function is asked once for each value that a column's dictionary has, and IN once for each row; of more values IN makes a hash table. */
+const fewValues = 64;
+
 /** SQL that is true when a value of a column of the type is one of these; never NULL. */
 export function isOneOf(sql: string, type: LogicalType, literals: readonly Literal[]): string {
   const values = literals.flatMap((literal) => literalSql(literal, type));
-  return values.length === 0 ? 'false' : `coalesce(${sqlForComparison(sql, type)} IN (${values.join(', ')}), false)`;
+  if (values.length === 0) return 'false';
+  const [value, list] = [sqlForComparison(sql, type), values.join(', ')];
+  return `coalesce(${values.length > fewValues ? `${value} IN (${list})` : `list_contains([${list}], ${value})`}, false)`;
 }
 
 function sqlForComparison(sql: string, type: LogicalType): string {

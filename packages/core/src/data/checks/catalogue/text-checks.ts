@@ -1,11 +1,11 @@
 import { quoteText } from '@tidegate/runtime';
 import { numberAt, textAt, textsAt, valuesAt } from '../../contract/check-arguments.ts';
+import { matches } from '../matches.ts';
 import { type ColumnBuilder, does, doesNot, listed, ofValues } from './built.ts';
 import { rangeInWords, rangeSql } from './range.ts';
 
 /** Everything that Unicode calls a space, and what RE2 does. */
 const space = '[\\s\\p{Z}]';
-const found = (sql: string, pattern: string): string => `regexp_matches(${sql}, ${quoteText(pattern)})`;
 const oneOf = (parts: readonly string[]): string => `(${parts.join(' OR ')})`;
 
 /** Four groups of hexadecimal digits … eight of them, with one run of zeros left out (RFC 4291, section 2.2); no zone, no embedded IPv4. */
@@ -15,14 +15,15 @@ const ipv4 = '^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.|$)){4}$';
 const base64 = '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$';
 
 function shaped(says: string, pattern: string): ColumnBuilder {
-  return (target) => ofValues(target, { says, bad: `NOT ${found(target.sql, pattern)}` });
+  return (target) => ofValues(target, { says, bad: `NOT ${matches(target.sql, pattern)}` });
 }
 
 /** Checks of texts, one value at a time. */
 export const textChecks = {
-  notBlank: (target) => ofValues(target, { says: 'is more than spaces', bad: found(target.sql, `^${space}*$`), dimension: 'completeness' }),
+  notBlank: (target) =>
+    ofValues(target, { says: 'is more than spaces', bad: matches(target.sql, `^${space}*$`), dimension: 'completeness' }),
   trimmed: (target) =>
-    ofValues(target, { says: 'begins and ends with no space', bad: found(target.sql, `^${space}|${space}$`), words: does }),
+    ofValues(target, { says: 'begins and ends with no space', bad: matches(target.sql, `^${space}|${space}$`), words: does }),
   lengthBetween: (target, { given }) => {
     const range = { min: numberAt(given, 'min'), max: numberAt(given, 'max') };
     return ofValues(target, {
@@ -40,12 +41,16 @@ export const textChecks = {
     const patterns = textsAt(given, 'patterns');
     return ofValues(target, {
       says: `matches one of ${listed(patterns)}`,
-      bad: `NOT ${oneOf(patterns.map((one) => found(target.sql, one)))}`,
+      bad: `NOT ${oneOf(patterns.map((one) => matches(target.sql, one)))}`,
       words: doesNot,
     });
   },
   doesNotMatch: (target, { given }) =>
-    ofValues(target, { says: `does not match ${textAt(given, 'pattern')}`, bad: found(target.sql, textAt(given, 'pattern')), words: does }),
+    ofValues(target, {
+      says: `does not match ${textAt(given, 'pattern')}`,
+      bad: matches(target.sql, textAt(given, 'pattern')),
+      words: does,
+    }),
   startsWith: (target, { given }) => {
     const texts = textsAt(given, 'texts');
     return ofValues(target, {
@@ -84,7 +89,7 @@ export const textChecks = {
   noControlCharacters: (target) =>
     ofValues(target, {
       says: 'has no control characters',
-      bad: found(target.sql, '\\p{Cc}'),
+      bad: matches(target.sql, '\\p{Cc}'),
       words: { one: 'has', many: 'have', instance: true },
     }),
   isNumber: (target) => ofValues(target, { says: 'reads as a number', bad: `try_cast(${target.sql} AS DOUBLE) IS NULL`, words: doesNot }),
@@ -99,7 +104,7 @@ export const textChecks = {
   },
   isJson: (target) => ofValues(target, { says: 'is JSON', bad: `NOT json_valid(${target.sql})` }),
   isIpAddress: (target) =>
-    ofValues(target, { says: 'is an IP address', bad: `NOT ${oneOf([found(target.sql, ipv4), found(target.sql, ipv6)])}` }),
+    ofValues(target, { says: 'is an IP address', bad: `NOT ${oneOf([matches(target.sql, ipv4), matches(target.sql, ipv6)])}` }),
   isHex: shaped('is hexadecimal', '^[0-9a-fA-F]+$'),
   isBase64: shaped('is Base64', base64),
   inSetIgnoringCase: (target, { given }) => {
