@@ -9,6 +9,7 @@ import { asParquet, byPostgres } from './delivery.ts';
 import { declaredContract } from './detectors/declared-contract.ts';
 import { drift } from './detectors/drift.ts';
 import { inferredContract } from './detectors/inferred-contract.ts';
+import { together } from './detectors/together.ts';
 import { catalogue } from './faults/catalogue.ts';
 import { resultsPage } from './results-page.ts';
 
@@ -61,7 +62,7 @@ async function makeTrials(): Promise<Made> {
   for (const dataSet of chosen) {
     const began = performance.now();
     await using database = dataSet.from === 'PostgreSQL' ? await byPostgres() : null;
-    const detectors = [inferredContract, declaredContract, drift];
+    const detectors = [inferredContract, declaredContract, drift, together];
     const trials = await carryOut(dataSet, { tables, folder, faults, detectors, deliver: database?.deliver ?? asParquet, seeds });
     all.push({ ...trials, versions: database === null ? [] : [database.version] });
     console.error(`${dataSet.name}: ${trials.planted.length} trials, ${Math.round((performance.now() - began) / 1000)} s`);

@@ -15,9 +15,17 @@ export { independentDifference, rowsToDecide } from './independent-difference.ts
 export { type BinnedColumn, judgeDrift, type JudgedColumn } from './judge-drift.ts';
 export { measureMetric, type MeasureOptions } from './measure-metric.ts';
 export { metricValue } from './metric-value.ts';
+export { homogeneityTest } from './homogeneity.ts';
 export { judgeNonInferiority, type Judgement, type JudgementOptions } from './non-inferiority.ts';
+export { type BinnedFeature } from './multivariate/boosted-trees.ts';
+export { discrepancyTest } from './multivariate/mean-discrepancy.ts';
+export { type Points } from './multivariate/points.ts';
+export { principalComponents, reconstructionErrors } from './multivariate/principal-components.ts';
+export { type ScoredHalf, separationOf } from './multivariate/separation.ts';
+export { tellApart } from './multivariate/tell-apart.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
 export { requiredRows } from './power.ts';
+export { rankSumTest } from './rank-sum.ts';
 export { takeRows, type Sample } from './sample.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { type PairedCounts, tangoDifference } from './tango.ts';
@@ -28,3 +36,4 @@ export { type NumberMeasures, numberMeasures } from './two-samples/number-measur
 export { type ProportionsTest, proportionsTest } from './two-samples/proportions.ts';
 export { type ShareMeasures, shareMeasures } from './two-samples/share-measures.ts';
 export { type ValueCounts } from './two-samples/value-counts.ts';
+export { yekutieliAdjusted } from './yekutieli.ts';

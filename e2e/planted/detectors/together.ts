@@ -1,0 +1,47 @@
+import { statSync } from 'node:fs';
+import { openEngine, quoteName, quoteText } from '@tidegate/runtime';
+import { judgeTogether } from '../../../packages/core/src/data/drift/together/judge-together.ts';
+import type { Alarm, DeliveredVersion, Detector } from './detector.ts';
+import { measureFile } from './measure-file.ts';
+
+/** What `tidegate data drift` says of columns together and of texts, with what it does by default: a version against all earlier rows. */
+export const together: Detector = {
+  name: 'together',
+  learn: async ({ whole: { file } }, { dataSet, engine }) => {
+    const known = await measureFile(engine, file, { contract: null, time: null });
+    const byDays = dataSet.versions.by === 'days' ? dataSet.versions.time : null;
+    const order = byDays === null ? '' : ` ORDER BY ${quoteName(byDays)}`;
+    const rowsOf = ({ file: own }: Pick<DeliveredVersion, 'file'>): string => `SELECT * FROM read_parquet(${quoteText(own)})`;
+    return {
+      judge: async (version) => {
+        if (statSync(version.file).size === 0) return [];
+        using own = await openEngine({ threads: 1 });
+        const found = await measureFile(own, version.file, { contract: null, time: null });
+        const types = new Map(found.columns.map(({ name, type }) => [name, type]));
+        const { findings } = await judgeTogether(own, {
+          reference: `${rowsOf({ file })}${order}`,
+          current: rowsOf(version),
+          columns: known.columns.filter(({ name, type }) => types.get(name) === type),
+          windowShare: byDays === null ? null : found.rows / Math.max(1, known.rows),
+        });
+        return findings.filter(({ verdict }) => verdict === 'fail').flatMap(alarmsOf);
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
+  },
+};
+
+/** Of a classifier the columns that tell most; what tells none is about the table. */
+function alarmsOf({
+  name,
+  columns,
+  telling,
+}: {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly telling: readonly { readonly column: string }[];
+}): readonly Alarm[] {
+  if (columns.length === 1) return [{ name, column: columns[0] ?? null }];
+  if (telling.length === 0) return [{ name, column: null }];
+  return telling.slice(0, 3).map(({ column }) => ({ name: `${name}.${column}`, column }));
+}

@@ -1,0 +1,15 @@
+import type { JointFinding } from '@tidegate/formats';
+
+/** What a test found, before it is adjusted for the others. */
+export type FoundEffect = Pick<
+  JointFinding,
+  'name' | 'columns' | 'measure' | 'value' | 'low' | 'high' | 'pValue' | 'limit' | 'telling' | 'rows' | 'referenceRows'
+>;
+
+export interface JointLimits {
+  /** Total variation distance below which a change does not matter. */
+  readonly floor: number;
+  /** One-sided confidence of bounds. */
+  readonly confidence: number;
+  readonly seed: number;
+}

@@ -1,0 +1,37 @@
+import type { JointFinding } from '@tidegate/formats';
+
+/** What was found, as a sentence with the numbers. */
+export function jointReason(finding: Omit<JointFinding, 'reason' | 'adjustedPValue'>): string {
+  const { verdict, measure, value, low, high, limit, rows } = finding;
+  const counted = `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
+  const measured = measure === 'auc' ? 'AUC' : 'total variation';
+  const matters = `${figure(limit)} matters`;
+  if (verdict === 'fail')
+    return `${subjectOf(finding)} changed: ${measured} ${figure(value)} (at least ${figure(low)}, ${matters})${byWhat(finding)}, ${counted}`;
+  if (verdict === 'pass')
+    return `${subjectOf(finding)} did not change so that it shows: ${measured} at most ${figure(high)}, ${matters}, ${counted}`;
+  return `${subjectOf(finding)} cannot be judged by ${counted}: ${measured} ${figure(value)}, at most ${figure(high)}, ${matters}`;
+}
+
+function subjectOf({ name, columns }: Pick<JointFinding, 'name' | 'columns'>): string {
+  if (name === 'classifier') return `What ${columns.length} columns do together`;
+  if (name === 'reconstruction') return `How ${columns.length} columns go together`;
+  const [column = ''] = columns;
+  if (name.startsWith('embedding.')) return `Where the vectors of ${column} lie`;
+  if (name.endsWith('.characters')) return `How long the texts of ${column} are`;
+  if (name.endsWith('.words')) return `How many words the texts of ${column} have`;
+  return `Which words the texts of ${column} have`;
+}
+
+function byWhat({ telling }: Pick<JointFinding, 'telling'>): string {
+  return telling.length === 0
+    ? ''
+    : `, most by ${telling
+        .slice(0, 3)
+        .map(({ column }) => column)
+        .join(', ')}`;
+}
+
+function figure(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type { JointFinding } from '@tidegate/formats';
+import { type Engine, openEngine } from '@tidegate/runtime';
+import { judgeTogether } from './judge-together.ts';
+import { sampleRows } from './sampled-rows.ts';
+
+async function engineFor(t: TestContext): Promise<Engine> {
+  const engine = await openEngine({ threads: 1 });
+  t.after(() => engine[Symbol.dispose]());
+  return engine;
+}
+
+/** SQL of a number from 0 to 1 that only a row and a seed decide. */
+const unit = (seed: number): string => `((hash(i * 1000 + ${seed}) % 1000003) / 1000003.0)`;
+
+/** Rows from one number to another, with these columns. */
+const rowsOf = (from: number, count: number, columns: string): string => `SELECT ${columns} FROM range(${from}, ${from + count}) r(i)`;
+
+const numbers = ['x', 'y', 'z'].map((name) => ({ name, type: 'number' }) as const);
+const related = `${unit(1)} AS x, ${unit(1)} + 0.3 * ${unit(2)} AS y, ${unit(3)} AS z`;
+/** The same distribution of each column: y lies symmetrically around 0.65. */
+const turned = `${unit(1)} AS x, 1.3 - (${unit(1)} + 0.3 * ${unit(2)}) AS y, ${unit(3)} AS z`;
+
+function named(findings: readonly JointFinding[], name: string): JointFinding {
+  return findings.find((finding) => finding.name === name) ?? assert.fail(`no ${name} among ${findings.map((one) => one.name).join(', ')}`);
+}
+
+test('two columns that go together the other way are found though each is as it was', async (t) => {
+  const engine = await engineFor(t);
+
+  const { verdict, findings } = await judgeTogether(engine, {
+    reference: rowsOf(0, 800, related),
+    current: rowsOf(5000, 600, turned),
+    columns: numbers,
+  });
+
+  assert.equal(verdict, 'fail');
+  const classifier = named(findings, 'classifier');
+  assert.equal(classifier.verdict, 'fail');
+  assert.deepEqual(
+    classifier.telling
+      .slice(0, 2)
+      .map(({ column }) => column)
+      .toSorted(),
+    ['x', 'y'],
+  );
+  assert.match(
+    classifier.reason,
+    /^What 3 columns do together changed: AUC 0\.\d+ \(at least 0\.\d+, 0\.571 matters\), most by [xy], [xy]/,
+  );
+  assert.equal(named(findings, 'reconstruction').verdict, 'fail');
+});
+
+test('rows of one distribution are told apart by nothing, and the same question gets the same answer', async (t) => {
+  const engine = await engineFor(t);
+  const question = { reference: rowsOf(0, 2500, related), current: rowsOf(5000, 2500, related), columns: numbers };
+
+  const first = await judgeTogether(engine, question);
+
+  assert.deepEqual(
+    first.findings.map(({ verdict }) => verdict),
+    ['pass', 'pass'],
+  );
+  assert.deepEqual(await judgeTogether(engine, question), first);
+});
+
+test('few rows are no pass', async (t) => {
+  const engine = await engineFor(t);
+
+  const few = await judgeTogether(engine, { reference: rowsOf(0, 800, related), current: rowsOf(5000, 20, related), columns: numbers });
+  const none = await judgeTogether(engine, { reference: rowsOf(0, 800, related), current: rowsOf(0, 0, related), columns: numbers });
+
+  assert.equal(few.verdict, 'inconclusive');
+  assert.match(named(few.findings, 'classifier').reason, /cannot be judged by 20 rows/);
+  assert.equal(none.verdict, 'inconclusive');
+});
+
+test('numbers that name rows tell nothing, and are said to be left out', async (t) => {
+  const engine = await engineFor(t);
+  const columns = [{ name: 'id', type: 'integer' } as const, ...numbers];
+
+  const { findings, leftOut } = await judgeTogether(engine, {
+    reference: rowsOf(0, 800, `i AS id, ${related}`),
+    current: rowsOf(5000, 800, `i AS id, ${related}`),
+    columns,
+  });
+
+  assert.deepEqual(leftOut, [{ column: 'id', reason: 'each row has another whole number in it, as a name does' }]);
+  assert.ok(findings.every(({ verdict }) => verdict !== 'fail'));
+});
+
+test('vectors that lie elsewhere are found, and lists of several lengths are no vectors', async (t) => {
+  const engine = await engineFor(t);
+  const vectors = (shift: number): string =>
+    `[${[1, 2, 3, 4].map((seed) => `${unit(seed)} + ${shift}`).join(', ')}] AS v, range(i % 3)::DOUBLE[] AS ragged`;
+  const columns = [{ name: 'v', type: 'array' } as const, { name: 'ragged', type: 'array' } as const];
+  const reference = rowsOf(0, 150, vectors(0));
+
+  const moved = await judgeTogether(engine, { reference, current: rowsOf(500, 150, vectors(0.25)), columns });
+  const same = await judgeTogether(engine, { reference, current: rowsOf(500, 150, vectors(0)), columns });
+
+  assert.equal(named(moved.findings, 'embedding.v').verdict, 'fail');
+  assert.notEqual(named(same.findings, 'embedding.v').verdict, 'fail');
+  assert.deepEqual(
+    moved.leftOut.map(({ column }) => column),
+    ['ragged'],
+  );
+  assert.match(moved.leftOut[0]?.reason ?? '', /not all of one length/);
+});
+
+test('texts in other words or of other lengths are found, in any script, and codes have no vocabulary', async (t) => {
+  const engine = await engineFor(t);
+  const list = (words: readonly string[]): string => `[${words.map((word) => `'${word}'`).join(', ')}]`;
+  const word = (words: readonly string[], seed: number): string =>
+    `${list(words)}[1 + (${unit(seed)} * ${words.length})::INT % ${words.length}]`;
+  const text = (words: readonly string[]): string =>
+    `${word(words, 1)} || ' ' || ${word(words, 2)} || ' ' || i AS note, 'K' || (1000000 + i * 7919 % 8999993) AS code`;
+  const [known, other] = [
+    ['late', 'broken', 'Größe', 'цвета'],
+    ['fine', 'yellow', 'Farbe', 'живот'],
+  ];
+  const columns = [{ name: 'note', type: 'string' } as const, { name: 'code', type: 'string' } as const];
+  const reference = rowsOf(10_000, 600, text(known));
+  const ask = (current: string) => judgeTogether(engine, { reference, current, columns });
+
+  const same = await ask(rowsOf(20_000, 600, text(known)));
+  const inOthers = await ask(rowsOf(20_000, 600, text(other)));
+  const longer = await ask(
+    rowsOf(20_000, 600, `repeat(${word(known, 1)} || ' ', 4) AS note, 'K' || (1000000 + i * 7919 % 8999993) AS code`),
+  );
+
+  assert.deepEqual(
+    same.findings.filter(({ verdict }) => verdict === 'fail'),
+    [],
+  );
+  assert.deepEqual(
+    inOthers.findings.filter(({ name, verdict }) => name.startsWith('text.') && verdict === 'fail').map(({ name }) => name),
+    ['text.note.vocabulary'],
+  );
+  assert.equal(named(longer.findings, 'text.note.characters').verdict, 'fail');
+  assert.equal(named(longer.findings, 'text.note.words').verdict, 'fail');
+  assert.ok(same.findings.every(({ name }) => !name.startsWith('text.code.vocabulary')));
+});
+
+test('a sample of a large table is bounded, and the same each time', async (t) => {
+  const engine = await engineFor(t);
+  const request = { sql: rowsOf(0, 200_000, 'i AS x'), columns: [{ name: 'x', type: 'integer' } as const], most: 2000 };
+
+  const first = await sampleRows(engine, request);
+  const again = await sampleRows(engine, request);
+
+  assert.equal(first.of, 200_000);
+  assert.ok(Math.abs(first.rows - 2000) < 300, String(first.rows));
+  assert.deepEqual(again.numbers.get('x'), first.numbers.get('x'));
+  const mean = (first.numbers.get('x') ?? new Float64Array()).reduce((sum, value) => sum + value, 0) / first.rows;
+  assert.ok(Math.abs(mean - 100_000) < 8000, `drawn from all over the table: ${mean}`);
+});

@@ -1,0 +1,101 @@
+import { type JointDrift, type JointFinding, type Verdict, worstVerdict } from '@tidegate/formats';
+import { type Engine, yekutieliAdjusted } from '@tidegate/runtime';
+import { embeddingDrift } from './embedding.ts';
+import type { FoundEffect, JointLimits } from './finding.ts';
+import { jointReason } from './joint-reason.ts';
+import { reconstruction } from './reconstruction.ts';
+import { type SampledColumn, type SampledRows, sampleRows } from './sampled-rows.ts';
+import { textDrift } from './text-drift.ts';
+import { toldApart } from './told-apart.ts';
+import { usualSeparation } from './usual-separation.ts';
+import { withoutCounters } from './without-counters.ts';
+
+export interface JointQuestion {
+  /** SELECT of the rows that were before, and of those that are judged; both have the columns. */
+  readonly reference: string;
+  readonly current: string;
+  /** Without what is ignored, and without personal ones: nothing of those is shown. */
+  readonly columns: readonly SampledColumn[];
+  /** Chance of even one `fail` when nothing changed. Default 0.01. */
+  readonly falseAlarms?: number;
+  /** Total variation distance below which a change does not matter. Default 0.1. */
+  readonly floor?: number;
+  /** Rows in order of time, with the share of the reference that a sample as long as the current one is: what is usual is looked for. Default: none. */
+  readonly windowShare?: number | null;
+  /** Of what chance decides. Default 1. */
+  readonly seed?: number;
+}
+
+/** Rows of a sample at most; what is found does not grow with more, and what it costs is bounded. */
+const mostRows = 5000;
+/** Lists of numbers are large. */
+const mostLists = 1500;
+
+const confidence = 0.95;
+
+/**
+ * What two samples of rows differ in beyond single columns: a classifier and the errors of a reconstruction for columns together, the mean discrepancy for
+ * vectors, lengths and words for texts. Works on bounded samples, whatever the number of rows.
+ *
+ * - `fail`: significant after adjustment for all that was asked, and proven to be more than what matters.
+ * - `pass`: proven to be less. It holds for what the method sees: that a classifier finds nothing does not prove that nothing is there.
+ * - `inconclusive`: neither, or too few rows.
+ */
+export async function judgeTogether(engine: Engine, question: JointQuestion): Promise<JointDrift> {
+  const { columns, falseAlarms = 0.01, floor = 0.1, seed = 1, windowShare = null } = question;
+  const limits: JointLimits = { floor, confidence, seed };
+  const scalars = columns.filter(({ type }) => type !== 'array');
+  const sampled = await samplesOf(engine, question, scalars, mostRows);
+  const { samples, leftOut: counters } = withoutCounters(sampled);
+  const [before, now] = samples;
+  const usual = windowShare === null ? 0.5 : usualSeparation(before, windowShare, limits);
+  const found: FoundEffect[] = [toldApart(before, now, limits, usual), usual > 0.5 ? null : reconstruction(before, now, limits)].filter(
+    (one) => one !== null,
+  );
+  for (const { name, type } of scalars) if (type === 'string') found.push(...textDrift(name, before, now, limits));
+  const leftOut: JointDrift['leftOut'][number][] = [...counters];
+  for (const column of columns.filter(({ type }) => type === 'array')) {
+    const [first, second] = await samplesOf(engine, question, [column], mostLists);
+    const own = embeddingDrift(column.name, first, second, limits);
+    if (own === null) leftOut.push({ column: column.name, reason: 'it has too few lists of finite numbers' });
+    else if ('reason' in own) leftOut.push(own);
+    else found.push(own);
+  }
+  const adjusted = yekutieliAdjusted(found.map(({ pValue }) => pValue));
+  const findings = found.map((effect, index): JointFinding => {
+    const own = { ...rounded(effect), adjustedPValue: adjusted[index] ?? 1 };
+    const verdict = verdictOn(own, falseAlarms);
+    return { ...own, verdict, reason: jointReason({ ...own, verdict }) };
+  });
+  return {
+    format: 'tidegate.joint-drift/1',
+    verdict: findings.length === 0 ? 'inconclusive' : worstVerdict(findings.map(({ verdict }) => verdict)),
+    rows: now.of,
+    referenceRows: before.of,
+    findings,
+    leftOut,
+  };
+}
+
+async function samplesOf(
+  engine: Engine,
+  { reference, current }: JointQuestion,
+  columns: readonly SampledColumn[],
+  most: number,
+): Promise<readonly [SampledRows, SampledRows]> {
+  return [await sampleRows(engine, { sql: reference, columns, most }), await sampleRows(engine, { sql: current, columns, most })];
+}
+
+function verdictOn(
+  { adjustedPValue, low, high, limit }: Pick<JointFinding, 'adjustedPValue' | 'low' | 'high' | 'limit'>,
+  falseAlarms: number,
+): Verdict {
+  if (adjustedPValue <= falseAlarms && low > limit) return 'fail';
+  return high <= limit ? 'pass' : 'inconclusive';
+}
+
+function rounded(effect: FoundEffect): FoundEffect {
+  const six = (value: number): number => Number(value.toFixed(6));
+  const telling = effect.telling.map(({ column, loss }) => ({ column, loss: six(loss) })).filter(({ loss }) => loss > 0);
+  return { ...effect, value: six(effect.value), low: six(effect.low), high: six(effect.high), limit: six(effect.limit), telling };
+}

@@ -1,0 +1,58 @@
+import { normalCdf, normalQuantile, tellApart } from '@tidegate/runtime';
+import type { FoundEffect, JointLimits } from './finding.ts';
+import { type PooledFeature, pooledFeatures } from './pooled-features.ts';
+import type { SampledRows } from './sampled-rows.ts';
+
+/** More columns cost more time than they tell. */
+const mostColumns = 200;
+
+/**
+ * Whether a classifier tells rows of the two samples apart by all columns together, and by which.
+ *
+ * @param usual an AUC that samples have though nothing changed, for instance from week to week; the floor counts from there
+ * @returns null with fewer than two columns or too few rows
+ */
+export function toldApart(
+  reference: SampledRows,
+  current: SampledRows,
+  { floor, confidence, seed }: JointLimits,
+  usual = 0.5,
+): FoundEffect | null {
+  const features = pooledFeatures(reference, current).slice(0, mostColumns);
+  if (features.length < 2) return null;
+  const isCurrent = new Uint8Array(reference.rows + current.rows).fill(1, reference.rows);
+  const halves = isCurrent.map((second, row) => (row - second * reference.rows) % 2);
+  const found = tellApart(features, { isCurrent, halves }, { confidence, seed });
+  if (found === null) return null;
+  return {
+    name: 'classifier',
+    columns: features.map(({ name }) => name),
+    measure: 'auc',
+    value: found.auc,
+    low: found.low,
+    high: found.high,
+    pValue: found.pValue,
+    limit: aucOf(floor) - 0.5 + Math.max(0.5, usual),
+    telling: tellingColumns(features, found.telling),
+    rows: current.rows,
+    referenceRows: reference.rows,
+  };
+}
+
+function tellingColumns(
+  features: readonly PooledFeature[],
+  telling: readonly { readonly feature: number; readonly loss: number }[],
+): FoundEffect['telling'] {
+  return telling.flatMap(({ feature, loss }) => {
+    const name = features[feature]?.name;
+    return name === undefined ? [] : [{ column: name, loss }];
+  });
+}
+
+/**
+ * The AUC that a shift of a normal distribution has whose total variation distance is the floor: a shift of d standard deviations has the distance
+ * 2 Phi(d / 2) - 1 and the AUC Phi(d / sqrt 2).
+ */
+export function aucOf(distance: number): number {
+  return normalCdf(Math.SQRT2 * normalQuantile((1 + Math.min(distance, 1 - 1e-9)) / 2));
+}
