@@ -9,8 +9,6 @@ export { type ContractText, parseContract } from './contract/parse-contract.ts';
 export { halfColumn } from './drift/count-columns.ts';
 export { type CurrentColumn, currentColumn, valueSql } from './drift/current-column.ts';
 export { binning, referenceColumn } from './drift/reference-column.ts';
-export { findSlices } from './drift/slices/find-slices.ts';
-export { judgeTogether } from './drift/together/judge-together.ts';
 export { usualDistances, windowColumn } from './drift/usual-distance.ts';
 export { type DvcCache, dvcCache } from './dvc/dvc-cache.ts';
 export { type DvcOutput, isDvcFile, readDvcFile } from './dvc/dvc-file.ts';
