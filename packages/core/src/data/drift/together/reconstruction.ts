@@ -1,4 +1,4 @@
-import { judgeDrift, type Points, principalComponents, reconstructionErrors } from '@tidegate/runtime';
+import { judgeDrift, type Points, principalComponents, reconstructionErrors, seededRandom } from '@tidegate/runtime';
 import type { FoundEffect, JointLimits } from './finding.ts';
 import { binAmong, frequentValues } from './pooled-features.ts';
 import type { SampledRows } from './sampled-rows.ts';
@@ -22,7 +22,9 @@ export function reconstruction(reference: SampledRows, current: SampledRows, lim
   const encodings = encodingsOf(reference).slice(0, mostWidth);
   const columns = [...new Set(encodings.map(({ name }) => name))];
   if (columns.length < 2 || reference.rows < 40 || current.rows < 10) return null;
-  const [fit, held] = [0, 1].map((half) => pointsOf(reference, encodings, (row) => row % 2 === half));
+  const random = seededRandom(limits.seed);
+  const halves = Uint8Array.from({ length: reference.rows }, () => random.below(2));
+  const [fit, held] = [0, 1].map((half) => pointsOf(reference, encodings, (row) => halves[row] === half));
   const now = pointsOf(current, encodings, () => true);
   if (fit === undefined || held === undefined) return null;
   const components = principalComponents(fit);

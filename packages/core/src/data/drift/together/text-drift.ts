@@ -82,8 +82,9 @@ function binnedWords(
   const random = seededRandom(seed);
   const one = (words: readonly string[] | null): string | null =>
     words === null ? null : (words[random.below(Math.max(1, words.length))] ?? null);
-  const learned = reference.filter((_, row) => row % 2 === 0);
-  const held = reference.filter((_, row) => row % 2 === 1).map(one);
+  const isLearned = reference.map(() => random.below(2) === 0);
+  const learned = reference.filter((_, row) => isLearned[row]);
+  const held = reference.filter((_, row) => !isLearned[row]).map(one);
   const vocabulary = new Set(learned.flatMap((words) => words ?? []));
   const counts = new Map<string, number>();
   for (const words of learned) for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1);

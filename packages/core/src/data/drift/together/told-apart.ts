@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile, tellApart } from '@tidegate/runtime';
+import { normalCdf, normalQuantile, seededRandom, tellApart } from '@tidegate/runtime';
 import type { FoundEffect, JointLimits } from './finding.ts';
 import { type PooledFeature, pooledFeatures } from './pooled-features.ts';
 import type { SampledRows } from './sampled-rows.ts';
@@ -21,7 +21,9 @@ export function toldApart(
   const features = pooledFeatures(reference, current).slice(0, mostColumns);
   if (features.length < 2) return null;
   const isCurrent = new Uint8Array(reference.rows + current.rows).fill(1, reference.rows);
-  const halves = isCurrent.map((second, row) => (row - second * reference.rows) % 2);
+  // by chance: rows may come in an order in which every second one is of another kind
+  const random = seededRandom(seed);
+  const halves = isCurrent.map(() => random.below(2));
   const found = tellApart(features, { isCurrent, halves }, { confidence, seed });
   if (found === null) return null;
   return {
