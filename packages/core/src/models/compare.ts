@@ -1,7 +1,7 @@
 import type { Comparison, KnownMetric } from '@tidegate/formats';
 import { compareMetric, type Difference, judgeNonInferiority, type MeasureOptions, metricValue, type Pair } from '@tidegate/runtime';
 import type { Margin } from '../config/index.ts';
-import { count, figure, percent, rows, signed } from './figures.ts';
+import { count, figure, percent, rows, signed } from '../evidence/index.ts';
 
 export interface CompareOptions extends MeasureOptions {
   readonly margin: Margin;

@@ -3,7 +3,6 @@ export type { ChampionTestSet } from './champion-scores.ts';
 export type { EvaluateDeps } from './evaluate-deps.ts';
 export { evaluateKind } from './evaluate-kind.ts';
 export { type DatasetsOfModels, evaluateNodes } from './evaluate-nodes.ts';
-export { count, figure, percent } from './figures.ts';
 export { evaluationOf } from './evaluation-of.ts';
 export { type Lineage, lineage, type LineageStep } from './lineage.ts';
 export { isRegistered, listModelVersions, modelVersion, recordModelVersion, type RegisteredModel } from './registry.ts';

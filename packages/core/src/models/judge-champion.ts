@@ -1,9 +1,9 @@
 import type { Comparison, Digest, Metric, SliceComparison } from '@tidegate/formats';
 import { type MeasureOptions, type Pair, takeRows } from '@tidegate/runtime';
+import { count, rows } from '../evidence/index.ts';
 import { judgePair, measurePair, reasonOf } from './compare.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import type { Finding } from './evidence.ts';
-import { count, rows } from './figures.ts';
 import { measureAll, metricsOf, primaryMetric } from './measure.ts';
 import type { ScoredRows } from './scored-rows.ts';
 import { judgeSlices } from './slices.ts';

@@ -1,8 +1,8 @@
 import { type Curve, type Evidence, type Metric, type Signature, type SliceMetrics, type Verdict, worstVerdict } from '@tidegate/formats';
 import { curvesOf, type MeasureOptions, type Sample, takeRows } from '@tidegate/runtime';
+import { figure } from '../evidence/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import { evidenceOf, type Finding } from './evidence.ts';
-import { figure } from './figures.ts';
 import { judgeChampion, type JudgedChampion, type Opponent } from './judge-champion.ts';
 import { judgeLimits } from './limits.ts';
 import { measureAll, metricsOf, primaryMetric } from './measure.ts';

@@ -1,8 +1,8 @@
 import type { Metric, Verdict } from '@tidegate/formats';
 import { normalQuantile } from '@tidegate/runtime';
+import { count, figure, percent } from '../evidence/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import type { Finding } from './evidence.ts';
-import { count, figure, percent } from './figures.ts';
 
 /** The absolute limits of the gate, each judged by the interval of the metric and not by its value. */
 export function judgeLimits({ gate }: Pick<EvaluateSettings, 'gate'>, metrics: readonly Metric[]): readonly Finding[] {

@@ -1,7 +1,7 @@
 import { type Signature, compareCodeUnits, failure } from '@tidegate/formats';
 import { type Cell, type Engine, quoteText, type Sample } from '@tidegate/runtime';
+import { count } from '../evidence/index.ts';
 import { classIndex } from './class-index.ts';
-import { count } from './figures.ts';
 
 /** The labelled rows of a test set with the predictions of both models: all that the gate judges by. */
 export interface ScoredRows {

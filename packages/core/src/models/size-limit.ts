@@ -1,5 +1,5 @@
+import { figure } from '../evidence/index.ts';
 import type { Finding } from './evidence.ts';
-import { figure } from './figures.ts';
 
 /** Whether the model file keeps the limit; nothing to find without one. */
 export function judgeSize(bytes: number, limit: number | null): readonly Finding[] {

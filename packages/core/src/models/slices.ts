@@ -1,9 +1,9 @@
 import type { KnownMetric, SliceComparison } from '@tidegate/formats';
 import { holmAdjusted, type MeasureOptions, takeRows } from '@tidegate/runtime';
 import type { GateConfig } from '../config/index.ts';
+import { rows } from '../evidence/index.ts';
 import { judgePair, type Measured, measurePair, reasonOf } from './compare.ts';
 import type { Finding } from './evidence.ts';
-import { rows } from './figures.ts';
 import type { ScoredRows, Slice } from './scored-rows.ts';
 import { classCounts, fewestOfClass } from './validity.ts';
 

@@ -1,7 +1,7 @@
 import type { Signature, Verdict } from '@tidegate/formats';
 import type { Sample } from '@tidegate/runtime';
+import { count, percent, rows } from '../evidence/index.ts';
 import type { Finding } from './evidence.ts';
-import { count, percent, rows } from './figures.ts';
 import type { RowCounts, ScoredRows } from './scored-rows.ts';
 
 /** Fewer rows, or fewer of either class, and intervals that rest on many rows are not to be trusted. */

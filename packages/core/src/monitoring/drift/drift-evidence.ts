@@ -1,7 +1,7 @@
 import { type ColumnDrift, type Evidence, recordJson, type ReferenceColumn } from '@tidegate/formats';
 import type { DistanceEstimate, JudgedColumn } from '@tidegate/runtime';
 import {} from '../../data/index.ts';
-import { count, figure, percent } from '../../models/index.ts';
+import { count, figure, percent } from '../../evidence/index.ts';
 import type { DriftConfig } from '../../config/index.ts';
 import type { CurrentColumn } from '../../data/index.ts';
 

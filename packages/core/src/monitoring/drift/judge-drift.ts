@@ -2,7 +2,7 @@ import { type Evidence, type MonitorPart, type MonitorWindow, type ReferenceColu
 import { judgeDrift, quoteName } from '@tidegate/runtime';
 import { type CurrentColumn, currentColumn, valueSql } from '../../data/index.ts';
 import type { DriftConfig } from '../../config/index.ts';
-import { count } from '../../models/index.ts';
+import { count } from '../../evidence/index.ts';
 import { nothingIn, partOf, type Part } from '../part.ts';
 import { predictionWindow } from '../prediction-window.ts';
 import { rowsToTry } from '../rows-to-try.ts';

@@ -20,7 +20,8 @@ import {
   takeRows,
 } from '@tidegate/runtime';
 import type { QualityConfig } from '../../config/index.ts';
-import { count, figure, percent, readScoredRows, sampleOf, truthOf } from '../../models/index.ts';
+import { count, figure, percent } from '../../evidence/index.ts';
+import { readScoredRows, sampleOf, truthOf } from '../../models/index.ts';
 import type { ObjectStore } from '../../store/index.ts';
 import { nothingIn, type Part, partOf } from '../part.ts';
 import { predictionWindow } from '../prediction-window.ts';
