@@ -47,7 +47,6 @@ export {
 export { findMetric, knownMetrics, type KnownMetric, type MetricName } from './metric-names.ts';
 export { type Flavor, type ModelVersion, type Signature, type Task } from './model.ts';
 export {
-  type ColumnDrift,
   type LabelCounts,
   type MonitorCheck,
   type MonitorPart,
@@ -56,7 +55,17 @@ export {
   type RetrainDecision,
   type Retraining,
   type StalenessDetails,
+  type WatchedColumnDrift,
 } from './monitor-check.ts';
+export { type ColumnDrift } from './column-drift.ts';
+export {
+  type ColumnMeasures,
+  type DataDrift,
+  type DriftedColumn,
+  type DriftSample,
+  type DriftSince,
+  type DriftView,
+} from './data-drift.ts';
 export { nearest } from './nearest.ts';
 export { type LoggedColumn, type LoggedPrediction, type LoggedValue, type PredictionSegment, predictionSegment } from './prediction-log.ts';
 export { type ReleaseManifest } from './release.ts';

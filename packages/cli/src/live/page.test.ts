@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { UpStatus, WatchedMonitor } from '@tidegate/core';
-import { type ColumnDrift, digestOfHex, type Json, type MonitorCheck, runId, stepName } from '@tidegate/formats';
+import { type WatchedColumnDrift, digestOfHex, type Json, type MonitorCheck, runId, stepName } from '@tidegate/formats';
 import { livePage, liveParts } from './page.ts';
 
 const hostile = `</script><img src=x onerror=alert(1)>"'&`;
@@ -13,7 +13,7 @@ const why = { kind: 'monitor', monitor: hostile, reasons: [hostile] } as const;
 const live = [{ environment: hostile, release, address: 'http://127.0.0.1:1', changed: true }];
 const failure = { code: 'TG-DEPLOY-NOT-READY', message: hostile, hint: hostile };
 
-const drift: ColumnDrift = {
+const drift: WatchedColumnDrift = {
   column: hostile,
   role: 'input',
   kind: 'ordered',

@@ -1,13 +1,13 @@
 import { type Evidence, type MonitorPart, type MonitorWindow, type ReferenceColumn, worstVerdict } from '@tidegate/formats';
 import { judgeDrift, quoteName } from '@tidegate/runtime';
-import { type CurrentColumn, currentColumn, valueSql } from '../../data/index.ts';
+import { type CurrentColumn, currentColumn, driftConfidence, valueSql } from '../../data/index.ts';
 import type { DriftConfig } from '../../config/index.ts';
 import { count } from '../../evidence/index.ts';
 import { nothingIn, partOf, type Part } from '../part.ts';
 import { predictionWindow } from '../prediction-window.ts';
 import { rowsToTry } from '../rows-to-try.ts';
 import type { Watched } from '../watched.ts';
-import { confidence, driftEvidence, invalidColumn } from './drift-evidence.ts';
+import { driftEvidence, invalidColumn } from './drift-evidence.ts';
 import { driftReference, type ReferenceSources } from './drift-reference.ts';
 
 /** Whether the inputs and predictions of the window are those that the live model was made for. */
@@ -77,7 +77,7 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
     found.map(({ reference: { usual, usualMissing }, binned }) =>
       drift.by === 'windows' ? { ...binned, usual: usual ?? 0, usualMissing: usualMissing ?? 0 } : binned,
     ),
-    { falseAlarms: drift.falseAlarms, floor: drift.floor, confidence },
+    { falseAlarms: drift.falseAlarms, floor: drift.floor, confidence: driftConfidence },
   );
   const evidence = [
     ...found.flatMap((current, index) => {

@@ -1,0 +1,175 @@
+import {
+  compareCodeUnits,
+  type DataDrift,
+  type DriftedColumn,
+  type LogicalType,
+  type ReferenceColumn,
+  type Verdict,
+  worstVerdict,
+} from '@tidegate/formats';
+import { type BinnedColumn, type Engine, judgeDrift, type JudgedColumn } from '@tidegate/runtime';
+import { count, percent } from '../../evidence/index.ts';
+import { columnDrift, driftConfidence } from './column-drift.ts';
+import { columnMeasures } from './column-measures.ts';
+import { type CurrentColumn, currentColumn } from './current-column.ts';
+import { type DriftSide, type EventSpan, eventSpan, holdRows } from './drift-side.ts';
+import { chooseViews, type ColumnView, isMoment } from './drift-views.ts';
+import { referenceColumn } from './reference-column.ts';
+import { sameSeason } from './same-season.ts';
+import { usualDistances } from './usual-distance.ts';
+
+export interface DataDriftSettings {
+  /** The smallest total variation distance that matters. */
+  readonly floor: number;
+  /** Chance of even one `fail` when nothing changed. */
+  readonly falseAlarms: number;
+  /** Columns that are not looked at. */
+  readonly ignore: readonly string[];
+  /** `windows`: a change counts from what spans of time of the reference differ by; `rows`: from nothing. */
+  readonly by: 'windows' | 'rows';
+  /** Whether rows are compared with those of the same hours, weekdays and months only, where they cover no whole cycle. */
+  readonly seasons: boolean;
+}
+
+/** What is said of two sides; who they are is known elsewhere. */
+export type JudgedSides = Pick<DataDrift, 'verdict' | 'reason' | 'settings' | 'seasons' | 'columns' | 'leftOut'> & {
+  readonly rows: { readonly before: number; readonly after: number };
+  readonly spans: { readonly before: EventSpan | null; readonly after: EventSpan | null };
+};
+
+/** Windows that a reference must have for anything to be known as usual. */
+const leastWindows = 4;
+const leastWindowMs = 60_000;
+
+/** Judges rows against others, column by column. Reads each side once into the engine, and writes nothing. */
+export async function judgeDataDrift(
+  engine: Engine,
+  { before, after }: { readonly before: DriftSide; readonly after: DriftSide },
+  settings: DataDriftSettings,
+): Promise<JudgedSides> {
+  const spans = { before: await eventSpan(engine, before), after: await eventSpan(engine, after) };
+  const season = settings.seasons ? await sameSeason(engine, { before, after, span: spans.after }) : { where: 'true', sentences: [] };
+  const windows = settings.by === 'windows' ? windowsOf(spans) : null;
+  const rows = {
+    before: await holdRows(engine, { table: tables.before, side: before, where: season.where, windows }),
+    after: await holdRows(engine, { table: tables.after, side: after, where: 'true', windows: null }),
+  };
+  const { views, leftOut } = await chooseViews(engine, { before, after, ignore: settings.ignore });
+  const types = new Map(after.columns.map(({ name, type, personal }) => [name, { type, personal }]));
+  const invalid: DriftedColumn[] = [];
+  const found: Found[] = [];
+  for (const view of views) {
+    const problem = problemOf(view, types.get(view.column.name)?.type);
+    if (problem === null) found.push(await countedView(engine, view, types.get(view.column.name)?.personal ?? false));
+    else invalid.push(invalidView(view, problem));
+  }
+  const by = windows === null ? 'rows' : 'windows';
+  const judged = judgeDrift(
+    found.map(({ current }) => withUsual(current, by)),
+    { falseAlarms: settings.falseAlarms, floor: settings.floor, confidence: driftConfidence },
+  );
+  const columns = found.flatMap((one, index) => {
+    const own = judged[index];
+    return own === undefined ? [] : [{ one, own }];
+  });
+  const told: DriftedColumn[] = [];
+  for (const { one, own } of columns) told.push(await toldColumn(engine, one, own, { settings, by, rows: rows.before + rows.after }));
+  const all = [...told, ...invalid].toSorted(byVerdict);
+  const verdict = all.length === 0 ? 'inconclusive' : worstVerdict(all.map((column) => column.verdict));
+  return {
+    verdict,
+    reason: headline(all, { rows, settings }),
+    settings: { floor: settings.floor, falseAlarms: settings.falseAlarms, tested: told.length, windowMs: windows?.ms ?? null },
+    seasons: season.sentences,
+    columns: all,
+    leftOut: leftOut.toSorted((a, b) => compareCodeUnits(a.column, b.column)),
+    rows,
+    spans,
+  };
+}
+
+const tables = { before: 'drift_before', after: 'drift_after' } as const;
+
+interface Found {
+  readonly view: ColumnView;
+  readonly isPersonal: boolean;
+  readonly current: CurrentColumn;
+}
+
+/** Spans of the reference as long as the current rows take, where it has enough of them. */
+function windowsOf({ before, after }: JudgedSides['spans']) {
+  if (before === null || after === null) return null;
+  const ms = Math.max(leastWindowMs, after.untilMs - after.fromMs);
+  const { fromMs, untilMs } = before;
+  return untilMs - fromMs >= leastWindows * ms ? { fromMs, untilMs, ms } : null;
+}
+
+function problemOf({ column, view }: ColumnView, now: LogicalType | undefined): string | null {
+  if (now === undefined) return 'the later rows have no such column';
+  const isNumber = (type: LogicalType): boolean => type === 'integer' || type === 'number';
+  const isAlike = column.type === now || (isNumber(column.type) && isNumber(now)) || (view !== 'values' && isMoment(now));
+  return isAlike ? null : `it is of type ${now} there, and was ${column.type}`;
+}
+
+async function countedView(engine: Engine, view: ColumnView, isPersonalNow: boolean): Promise<Found> {
+  const source = { table: tables.before, value: view.value };
+  const bins = await referenceColumn(engine, source, { name: view.column.name, type: view.countedAs, role: 'input' });
+  const reference: ReferenceColumn = { ...bins, ...(await usualDistances(engine, source, bins)) };
+  const current = await currentColumn(engine, { table: tables.after, value: view.value }, reference);
+  return { view, isPersonal: view.column.personal || isPersonalNow, current };
+}
+
+function withUsual({ reference: { usual, usualMissing }, binned }: CurrentColumn, by: 'windows' | 'rows'): BinnedColumn {
+  return by === 'windows' ? { ...binned, usual: usual ?? 0, usualMissing: usualMissing ?? 0 } : binned;
+}
+
+async function toldColumn(
+  engine: Engine,
+  { view: { column, view, value }, isPersonal, current }: Found,
+  judged: JudgedColumn,
+  { settings, by, rows }: { readonly settings: DataDriftSettings; readonly by: 'windows' | 'rows'; readonly rows: number },
+): Promise<DriftedColumn> {
+  const { floor, falseAlarms } = settings;
+  const name = view === 'values' ? column.name : `${column.name} (${view})`;
+  const shown = isPersonal ? { ...current, unseen: null } : current;
+  const { details, reason } = columnDrift(shown, judged, { floor, falseAlarms, by, reference: 'the reference', name, isPersonal });
+  const kind = current.reference.kind === 'ordered' ? 'numbers' : 'classes';
+  const measures = isPersonal ? null : await columnMeasures(engine, { ...tables, value, kind, rows });
+  return { column: column.name, view, type: column.type, verdict: judged.verdict, reason, drift: details, measures, since: null };
+}
+
+function invalidView({ column, view }: ColumnView, problem: string): DriftedColumn {
+  const reason = `${column.name} cannot be compared with the reference: ${problem}`;
+  return { column: column.name, view, type: column.type, verdict: 'invalid', reason, drift: null, measures: null, since: null };
+}
+
+const order: readonly Verdict[] = ['invalid', 'fail', 'inconclusive', 'pass'];
+
+function byVerdict(a: DriftedColumn, b: DriftedColumn): number {
+  return order.indexOf(a.verdict) - order.indexOf(b.verdict) || compareCodeUnits(a.column, b.column) || compareCodeUnits(a.view, b.view);
+}
+
+function headline(
+  columns: readonly DriftedColumn[],
+  { rows, settings }: { readonly rows: JudgedSides['rows']; readonly settings: DataDriftSettings },
+): string {
+  const seen = `${count(rows.after)} rows against ${count(rows.before)}`;
+  if (columns.length === 0) return `No column is left that could be compared, ${seen}`;
+  const named = (verdict: Verdict): readonly string[] => [
+    ...new Set(columns.filter((one) => one.verdict === verdict).map(({ column }) => column)),
+  ];
+  const [failed, invalid, open] = [named('fail'), named('invalid'), named('inconclusive')];
+  const parts = [
+    ...(invalid.length > 0 ? [`${some(invalid)} cannot be compared`] : []),
+    ...(failed.length > 0 ? [`${some(failed)} moved`] : []),
+    ...(open.length > 0 ? [`${some(open)} cannot be judged`] : []),
+  ];
+  const chance = `the chance of any false alarm is at most ${percent(settings.falseAlarms)}`;
+  const unmoved = columns.length === 1 ? 'The one column is as it was' : `All ${columns.length} columns are as they were`;
+  if (parts.length === 0) return `${unmoved}, ${seen}; ${chance}`;
+  return `Of ${columns.length} columns ${parts.join(', ')}, ${seen}; ${chance}`;
+}
+
+function some(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}

@@ -1,0 +1,29 @@
+/** How one column of two samples differs. Shares are by bin, those of the reference before those of the current sample. */
+export interface ColumnDrift {
+  readonly column: string;
+  readonly kind: 'ordered' | 'categories';
+  readonly rows: number;
+  readonly referenceRows: number;
+  /** Total variation distance with one-sided bounds at `confidence` each. */
+  readonly distance: number;
+  readonly low: number;
+  readonly high: number;
+  readonly confidence: number;
+  /** How much more than `usual` matters. */
+  readonly floor: number;
+  /** What windows of the reference differ by among themselves; null when the column is judged by rows. */
+  readonly usual: number | null;
+  /** The change of the share of rows without a value, where it is judged apart because a distance is usual; null elsewhere. */
+  readonly missing: { readonly distance: number; readonly low: number; readonly high: number; readonly usual: number } | null;
+  readonly pValue: number;
+  readonly adjustedPValue: number;
+  readonly falseAlarms: number;
+  /** The smallest change that so many rows would have found with a chance of 80 %; null when none. */
+  readonly smallest: { readonly distance: number; readonly deviations: number | null } | null;
+  /** Rows that would decide, when inconclusive and known. */
+  readonly rowsNeeded: number | null;
+  /** Averages; null for categories. */
+  readonly means: { readonly reference: number | null; readonly current: number | null } | null;
+  /** What each bin holds, in words: `at most 4.6`, `UA`, `missing`. */
+  readonly bins: readonly { readonly name: string; readonly reference: number; readonly current: number }[];
+}
