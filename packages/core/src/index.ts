@@ -4,6 +4,7 @@ export {
   type ComparedFile,
   type ComparedFiles,
   type DatasetDifference,
+  driftOfDataset,
   type DatasetEntry,
   datasetHistory,
   type DatasetHistoryEntry,

@@ -59,18 +59,29 @@ export interface DriftedColumn {
   readonly column: string;
   /** The measures that people know; they decide nothing. Null for personal columns and where nothing could be measured. */
   readonly measures: ColumnMeasures | null;
+  /** Of numbers, to be drawn; null for others, for personal columns, and where all values are equal. */
+  readonly histogram: DriftHistogram | null;
   /** The first version after the reference from which on all that were looked at had moved; null when that was not asked, or not found. */
   readonly since: DriftSince | null;
 }
 
 export interface DriftSince {
-  readonly version: Digest;
-  /** ISO 8601: when it was first used by a run. */
-  readonly at: string;
+  /** Null for the later rows themselves, where they are no version. */
+  readonly version: Digest | null;
+  /** ISO 8601: when a run first had it; null for what no run had. */
+  readonly at: string | null;
   /** Versions that were looked at. */
   readonly looked: number;
   /** Whether an older one that had not moved was found, so that this one is the first. */
   readonly isFirst: boolean;
+}
+
+/** Shares of the rows by bins of one width from `low` to `high`; the outermost ones have what lies beyond as well. */
+export interface DriftHistogram {
+  readonly low: number;
+  readonly high: number;
+  readonly reference: readonly number[];
+  readonly current: readonly number[];
 }
 
 /** A test of two samples. */

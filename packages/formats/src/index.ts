@@ -62,6 +62,7 @@ export {
   type ColumnMeasures,
   type DataDrift,
   type DriftedColumn,
+  type DriftHistogram,
   type DriftSample,
   type DriftSince,
   type DriftView,

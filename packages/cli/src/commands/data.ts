@@ -6,6 +6,7 @@ import { checkout } from './data/checkout.ts';
 import { commit } from './data/commit.ts';
 import { contract } from './data/contract.ts';
 import { diff } from './data/diff.ts';
+import { drift } from './data/drift.ts';
 import { exportVerb } from './data/export.ts';
 import { forget } from './data/forget.ts';
 import { gc } from './data/gc.ts';
@@ -32,6 +33,7 @@ export const command: Command = commandOfVerbs({
     commit,
     log,
     diff,
+    drift,
     checkout,
     merge,
     ls,

@@ -144,6 +144,29 @@ export function sharePlot(
   return html`<figure><svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}"><text class="title" x="${margin.left}" y="14">${title}</text>${grid}${bars}${labels}</svg></figure>`;
 }
 
+export interface OverlaidHistogram {
+  readonly low: number;
+  readonly high: number;
+  /** Shares of the rows by bin, all of one width. */
+  readonly reference: readonly number[];
+  readonly current: readonly number[];
+}
+
+/** Two histograms over one axis: how a distribution was as an area, how it is as a line above it. */
+export function overlaidHistogram({ low, high, reference, current }: OverlaidHistogram, { title, names }: SharePlotOptions): Html {
+  const y = scale([0, Math.max(0.01, ...reference, ...current)], height - margin.bottom, margin.top);
+  const x = scale([low, high], margin.left, width - margin.right);
+  const outline = (shares: readonly number[]): string => {
+    const at = (bin: number): string => round(x.at(low + ((high - low) * bin) / shares.length));
+    const steps = shares.flatMap((share, bin) => [`${at(bin)},${round(y.at(share))}`, `${at(bin + 1)},${round(y.at(share))}`]);
+    return [`${at(0)},${round(y.at(0))}`, ...steps, `${at(shares.length)},${round(y.at(0))}`].join(' ');
+  };
+  return frame({ title, x: '', y: 'share of rows' }, { x, y }, [
+    html`<polygon class="area champion" points="${outline(reference)}"><title>${names[0]}</title></polygon>`,
+    html`<polyline class="line candidate" points="${outline(current)}"><title>${names[1]}</title></polyline>`,
+  ]);
+}
+
 function shortened(name: string): string {
   return name.length > 12 ? `${name.slice(0, 11)}…` : name;
 }

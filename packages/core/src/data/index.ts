@@ -9,6 +9,7 @@ export { type ContractText, parseContract } from './contract/parse-contract.ts';
 export { columnDrift, driftConfidence } from './drift/column-drift.ts';
 export type { DriftSide } from './drift/drift-side.ts';
 export { type DataDriftSettings, judgeDataDrift, type JudgedSides } from './drift/judge-data-drift.ts';
+export { logicalTypeOf } from './read/column-type.ts';
 export { halfColumn } from './drift/count-columns.ts';
 export { type CurrentColumn, currentColumn, valueSql } from './drift/current-column.ts';
 export { binning, referenceColumn } from './drift/reference-column.ts';

@@ -129,6 +129,7 @@ export type { AddedFilesOnto, AddedRowsOnto } from './data/onto/onto-edits.ts';
 export { type AddedDataset, addDataset, type AddProgress } from './data/add-dataset.ts';
 export { type CommittedDataset, commitDataset } from './data/commit-dataset.ts';
 export { compareDataset, type DatasetDifference } from './data/compare-dataset.ts';
+export { driftOfDataset } from './data/drift/drift-of-dataset.ts';
 export { importDvc } from './data/import-dvc.ts';
 export { importFiles } from './data/import-files.ts';
 export type { ImportedFiles } from './data/import-places.ts';

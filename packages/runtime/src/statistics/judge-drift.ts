@@ -209,7 +209,7 @@ function leastAbove(holds: (value: number) => boolean, most: number): number | n
  * If what was measured is so; where that lies too near to the floor for the rows of the reference to decide, if nothing changed. The bias
  * of the plain distance at no change is the mean of |N(0, s)| over the bins, s sqrt(2 / pi) each, halved.
  */
-function rowsNeeded({ reference }: BinnedColumn, { value }: DistanceEstimate, { floor, confidence }: Limits): number | null {
+function rowsNeeded({ reference, current }: BinnedColumn, { value }: DistanceEstimate, { floor, confidence }: Limits): number | null {
   const reach = (normalQuantile(confidence) + normalQuantile(power)) / 2;
   const counts = add(reference);
   const rows = sum(counts);
@@ -219,7 +219,9 @@ function rowsNeeded({ reference }: BinnedColumn, { value }: DistanceEstimate, { 
     return needed > 0 && needed < 1e9 ? Math.ceil(needed) : null;
   };
   const measured = value > floor ? (value - floor) / reach : (floor - value) / (reach + bias);
-  return withError(measured) ?? withError(floor / (reach + bias));
+  const needed = withError(measured) ?? withError(floor / (reach + bias));
+  // that many are here already, and what was measured lies too near to the floor
+  return needed !== null && needed > sum(add(current)) ? needed : null;
 }
 
 function sum(counts: readonly number[]): number {

@@ -74,7 +74,9 @@ function reasonOf(
   if (verdict === 'pass')
     return `${column} is as it was: total variation at most ${figure(details.high)}, ${mattersWords(details, wording)}, ${rows}; ${powerWords(smallest)}`;
   const needed =
-    rowsNeeded === null ? `${wording.reference} has too few rows for any number to decide` : `about ${count(rowsNeeded)} would decide`;
+    rowsNeeded === null
+      ? `${wording.reference} has too few rows for any number to decide so near to what matters`
+      : `about ${count(rowsNeeded)} would decide`;
   const blind = smallest === null ? 'no change could be found' : `a change below ${smallestWords(smallest)} could not be found`;
   return `${column} cannot be judged by ${rows}: total variation ${figure(details.distance)}, at most ${figure(distance.high)}, ${mattersWords(details, wording)}; ${blind}; ${needed}`;
 }

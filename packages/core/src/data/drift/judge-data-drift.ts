@@ -10,6 +10,7 @@ import {
 import { type BinnedColumn, type Engine, judgeDrift, type JudgedColumn } from '@tidegate/runtime';
 import { count, percent } from '../../evidence/index.ts';
 import { columnDrift, driftConfidence } from './column-drift.ts';
+import { columnHistogram } from './column-histogram.ts';
 import { columnMeasures } from './column-measures.ts';
 import { type CurrentColumn, currentColumn } from './current-column.ts';
 import { type DriftSide, type EventSpan, eventSpan, holdRows } from './drift-side.ts';
@@ -135,12 +136,33 @@ async function toldColumn(
   const { details, reason } = columnDrift(shown, judged, { floor, falseAlarms, by, reference: 'the reference', name, isPersonal });
   const kind = current.reference.kind === 'ordered' ? 'numbers' : 'classes';
   const measures = isPersonal ? null : await columnMeasures(engine, { ...tables, value, kind, rows });
-  return { column: column.name, view, type: column.type, verdict: judged.verdict, reason, drift: details, measures, since: null };
+  const histogram = isPersonal || kind === 'classes' ? null : await columnHistogram(engine, { ...tables, value });
+  return {
+    column: column.name,
+    view,
+    type: column.type,
+    verdict: judged.verdict,
+    reason,
+    drift: details,
+    measures,
+    histogram,
+    since: null,
+  };
 }
 
 function invalidView({ column, view }: ColumnView, problem: string): DriftedColumn {
   const reason = `${column.name} cannot be compared with the reference: ${problem}`;
-  return { column: column.name, view, type: column.type, verdict: 'invalid', reason, drift: null, measures: null, since: null };
+  return {
+    column: column.name,
+    view,
+    type: column.type,
+    verdict: 'invalid',
+    reason,
+    drift: null,
+    measures: null,
+    histogram: null,
+    since: null,
+  };
 }
 
 const order: readonly Verdict[] = ['invalid', 'fail', 'inconclusive', 'pass'];

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test, type TestContext } from 'node:test';
+import type { DataDrift } from '@tidegate/formats';
+import { testPlace } from '../../test-place.ts';
+
+/** Rows of a CSV file, the same for the same seed; the wind is higher by `shift`. */
+function rows(seed: number, { count = 1500, shift = 0, carriers = ['UA', 'DL', 'AA'] } = {}): string {
+  const chance = (row: number, salt: number): number => {
+    const x = Math.sin((row + 1) * 12.9898 + seed * 78.233 + salt * 37.719) * 43758.5453;
+    return x - Math.floor(x);
+  };
+  const lines = Array.from({ length: count }, (_, row) => {
+    const carrier = carriers[Math.floor(carriers.length * chance(row, 1))] ?? '';
+    return `${row},${(10 * chance(row, 2) + shift).toFixed(3)},${carrier}`;
+  });
+  return ['id,wind,carrier', ...lines, ''].join('\n');
+}
+
+function place(t: TestContext) {
+  const yaml = 'version: 1\ndata: { flights: { from: { files: flights.csv } } }\n';
+  const { call, ...at } = testPlace(t, { files: { 'tidegate.yaml': yaml, 'flights.csv': rows(1) } });
+  return { ...at, call: (...words: readonly string[]) => call(words) };
+}
+
+test('versions of a dataset are judged column by column, with since when, as text, JSON, Markdown and one HTML file', async (t) => {
+  const { call, write, path } = place(t);
+  const commit = async (text: string): Promise<void> => {
+    write('flights.csv', text);
+    const done = await call('data', 'commit', 'flights');
+    assert.equal(done.code, 0, done.stderr);
+  };
+  await commit(rows(1));
+  await commit(rows(2));
+  await commit(rows(3, { shift: 4 }));
+  const [, , first = ''] = JSON.parse((await call('data', 'log', 'flights', '--json')).stdout).map(
+    ({ digest }: { digest: string }) => digest,
+  );
+  await commit(rows(4, { shift: 4, carriers: ['UA', '<b>&|`DL`', '@everyone'] }));
+
+  const found = await call('data', 'drift', 'flights', first, '--json', '--html', path('drift.html'));
+  const drift: DataDrift = JSON.parse(found.stdout);
+  const of = (column: string) => drift.columns.find((one) => one.column === column) ?? assert.fail(column);
+
+  assert.equal(found.code, 3, found.stderr);
+  assert.deepEqual(
+    drift.columns.map(({ column, verdict }) => [column, verdict]),
+    [
+      ['carrier', 'fail'],
+      ['wind', 'fail'],
+      ['id', 'pass'],
+    ],
+  );
+  assert.equal(of('wind').since?.isFirst, true);
+  assert.equal(of('wind').since?.looked, 2);
+  assert.equal(of('carrier').since?.looked, 1);
+  assert.equal(of('carrier').since?.version, drift.after.version);
+
+  const text = await call('data', 'drift', 'flights', first);
+  assert.match(text.stdout, /✗ wind moved: 5\.\d+ -> 9\.\d+ on average/);
+  assert.match(text.stdout, /Since version [0-9a-f]+, first used .* \(2 versions between looked at\)/);
+  assert.match(text.stdout, /KS 0\.4\d*, Wasserstein 3\.9\d+/);
+
+  const markdown = await call('data', 'drift', 'flights', first, '--markdown');
+  assert.match(markdown.stdout, /^\*\*data\.flights\*\*: as it is now/);
+  assert.doesNotMatch(markdown.stdout, /<b>|`DL|@everyone/);
+
+  const page = readFileSync(path('drift.html'), 'utf8');
+  assert.match(page, /<polygon class="area champion"/);
+  assert.doesNotMatch(page, /<b>&|<script|src=|https?:/);
+});
+
+test('rows of a file are judged before they are added, and too many sides are refused', async (t) => {
+  const { call, write } = place(t);
+  assert.equal((await call('data', 'commit', 'flights')).code, 0);
+  write('new.csv', rows(9, { count: 2000 }));
+
+  const same = await call('data', 'drift', 'flights', '--file', 'new.csv');
+  const gone = await call('data', 'drift', 'flights', '--file', 'none.csv');
+  const many = await call('data', 'drift', 'flights', 'a', 'b', '--file', 'new.csv');
+  const untrained = await call('data', 'drift', 'flights', '--against', 'training');
+
+  assert.match(same.stdout, /wind is as it was/);
+  assert.match(gone.stderr, /TG-CLI-NOT-FOUND/);
+  assert.match(many.stderr, /Cannot compare 3 sets of rows: two are compared/);
+  assert.match(untrained.stderr, /Cannot find what a live model was trained on/);
+});

@@ -1,0 +1,66 @@
+import { relative, resolve } from 'node:path';
+import { driftOfDataset, writeFileAtomically } from '@tidegate/core';
+import { exitOfVerdict, failure } from '@tidegate/formats';
+import { driftLines } from '../../render/drift-view.ts';
+import { driftMarkdown } from '../../render/drift-markdown.ts';
+import { sourceProgress } from '../../render/read-source-view.ts';
+import { driftPage } from '../../report/drift-page.ts';
+import type { Verb } from '../../verb.ts';
+import { version } from '../../version.ts';
+import { datasetName } from './dataset-name.ts';
+
+export const drift: Verb = {
+  usage: 'drift NAME [OLD [NEW]] [--against training|VERSION] [--file FILE] [--markdown] [--html FILE]',
+  options: {
+    against: {
+      type: 'string',
+      value: 'VERSION',
+      help: 'With "drift": the version to compare with, or "training" for what the live model was trained on; a version after NAME is the later one then',
+    },
+    file: { type: 'string', value: 'FILE', help: 'With "drift": the rows of a Parquet, CSV or JSON lines file as the later ones' },
+    markdown: { type: 'boolean', help: 'With "drift": as Markdown, for a pull request' },
+    html: { type: 'string', value: 'FILE', help: 'With "drift": also a report with histograms, as one HTML file' },
+  },
+  examples: [
+    {
+      line: 'tidegate data drift flights',
+      does: 'whether the rows are still what they were in the version that tidegate.lock pins, column by column',
+    },
+    {
+      line: 'tidegate data drift flights --against training --html drift.html',
+      does: 'against what the live model was trained on, with histograms',
+    },
+    { line: 'tidegate data drift flights --file new.csv', does: 'the rows of a file against the pinned version, before they are added' },
+  ],
+  run: async ({ project, invocation: { terminal, json, text, flag, signal, cwd }, words }) => {
+    const name = datasetName(words);
+    const { against, file } = { against: text('against'), file: text('file') };
+    const versions = words.slice(1);
+    refuseTooMany(versions, { against, file });
+    const [old, young] = against === undefined ? [versions[0] ?? null, versions[1] ?? null] : [against, versions[0] ?? null];
+    const found = await driftOfDataset(project, name, {
+      before: against === 'training' ? { kind: 'training' } : { kind: 'version', word: old },
+      after: file === undefined ? { kind: 'version', word: young } : { kind: 'file', path: resolve(cwd, file) },
+      signal,
+      progress: sourceProgress(terminal, `data.${name}`),
+    });
+    terminal.status(null);
+    const target = text('html') === undefined ? null : resolve(cwd, text('html') ?? '');
+    if (target !== null)
+      await writeFileAtomically(target, driftPage(found, { project: project.name, madeAt: new Date().toISOString(), version }));
+    if (json) terminal.json(found);
+    if (flag('markdown')) terminal.line(driftMarkdown(found));
+    else for (const line of driftLines(found, terminal)) terminal.line(line);
+    if (target !== null && !flag('markdown')) terminal.line(`Report: ${relative(cwd, target)}`);
+    return exitOfVerdict(found.verdict);
+  },
+};
+
+function refuseTooMany(
+  versions: readonly string[],
+  { against, file }: { readonly against: string | undefined; readonly file: string | undefined },
+): void {
+  const sides = versions.length + (against === undefined ? 0 : 1) + (file === undefined ? 0 : 1);
+  if (sides > 2)
+    throw failure('TG-CLI-USAGE', `Cannot compare ${sides} sets of rows: two are compared`, 'Leave out a version, "--against" or "--file"');
+}

@@ -1,0 +1,112 @@
+import { basename, extname } from 'node:path';
+import { type DatasetVersion, type Digest, failure, type LogicalType, shortDigest } from '@tidegate/formats';
+import { type Engine, quoteText } from '@tidegate/runtime';
+import { datasetSql, type DriftSide, logicalTypeOf, readVersion } from '../../../data/index.ts';
+import { lastEnvironment } from '../../../config/index.ts';
+import { deploymentHistory, liveAfter } from '../../../deploy/index.ts';
+import { trainingSetOf } from '../../../models/index.ts';
+import { readRelease } from '../../../packaging/index.ts';
+import { readRecord } from '../../../store/index.ts';
+import type { Project } from '../../project.ts';
+
+/** Rows with what they are called. */
+export interface NamedSide extends DriftSide {
+  readonly name: string;
+  readonly version: Digest | null;
+}
+
+/** The rows of a version. @throws TG-CLI-USAGE for files that are not read as rows */
+export async function sideOfVersion({ store }: Pick<Project, 'store'>, digest: Digest): Promise<NamedSide> {
+  return sideOfRecord({ store }, await readVersion(store, { digest }), digest);
+}
+
+/** The same of a record at hand; `digest` null for what is no version. */
+export async function sideOfRecord({ store }: Pick<Project, 'store'>, version: DatasetVersion, digest: Digest | null): Promise<NamedSide> {
+  if (version.columns.length === 0)
+    throw failure(
+      'TG-CLI-USAGE',
+      `Cannot judge drift of data.${version.dataset}: its files are kept as they are and have no rows`,
+      'Judge datasets of rows: .parquet, .csv, .jsonl',
+    );
+  const personal = personalColumns(version);
+  return {
+    sql: await datasetSql(store, version, version.tree),
+    columns: version.columns.map(({ name, type }) => ({ name, type, personal: personal.has(name) })),
+    time: version.time,
+    name: digest === null ? 'as it is now' : `version ${shortDigest(digest)}`,
+    version: digest,
+  };
+}
+
+/** Columns whose profile keeps no values though they have some. */
+export function personalColumns({ profile }: DatasetVersion): ReadonlySet<string> {
+  const isHidden = (column: DatasetVersion['profile']['columns'][number]): boolean =>
+    column.rows > column.nulls && [column.min, column.max, column.quantiles, column.histogram, column.top].every((value) => value === null);
+  return new Set(profile.columns.filter(isHidden).map(({ name }) => name));
+}
+
+/** The rows of a Parquet or CSV file, taken as rows of a dataset. @throws TG-CLI-NOT-FOUND */
+export async function sideOfFile(
+  engine: Engine,
+  path: string,
+  { time, personal }: { readonly time: string | null; readonly personal: ReadonlySet<string> },
+): Promise<NamedSide> {
+  const source = /\.(csv|tsv)$/i.test(path)
+    ? `read_csv(${quoteText(path)})`
+    : extname(path) === '.jsonl'
+      ? `read_json(${quoteText(path)})`
+      : `read_parquet(${quoteText(path)})`;
+  const sql = `SELECT * FROM ${source}`;
+  const found = await engine.describe(sql).catch((error: Error) => {
+    throw failure(
+      'TG-CLI-NOT-FOUND',
+      `Cannot read the rows of "${path}": ${error.message.split('\n')[0]}`,
+      'Give a Parquet file, or one that is called .csv, .tsv or .jsonl',
+      error,
+    );
+  });
+  const columns = found.map(({ name, type }): { name: string; type: LogicalType; personal: boolean } => ({
+    name,
+    type: logicalTypeOf(type),
+    personal: personal.has(name),
+  }));
+  const isThere = columns.some(({ name }) => name === time);
+  return { sql, columns, time: isThere ? time : null, name: basename(path), version: null };
+}
+
+/**
+ * What a live model of the last environment was trained on: of several the set that has most columns of the dataset.
+ *
+ * @throws TG-CLI-NOT-FOUND when no model is live, or its training set is not known or has no column of the dataset
+ */
+export async function sideOfTraining(project: Project, engine: Engine, { columns }: DriftSide): Promise<NamedSide> {
+  const { state, store, name, config } = project;
+  const environment = lastEnvironment(config.environments);
+  const own = new Map(columns.map((column) => [column.name, column]));
+  let best: NamedSide | null = null;
+  for (const service of environment === null ? [] : Object.keys(config.services)) {
+    const release = liveAfter(deploymentHistory(state, name, { environment: environment ?? '', service }))?.release ?? null;
+    if (release === null) continue;
+    const { model } = await readRelease(store, release);
+    const training = await trainingSetOf({ state, store }, await readRecord(store, 'tidegate.model-version/1', model.version));
+    if (training === null) continue;
+    const shared = (await engine.describe(training.sql)).flatMap(({ name: column, type }) => {
+      const known = own.get(column);
+      return known === undefined ? [] : [{ name: column, type: logicalTypeOf(type), personal: known.personal }];
+    });
+    if (shared.length > (best?.columns.length ?? 0))
+      best = {
+        sql: training.sql,
+        columns: shared,
+        time: training.time,
+        name: `what the live model ${model.name} was trained on`,
+        version: null,
+      };
+  }
+  if (best !== null) return best;
+  throw failure(
+    'TG-CLI-NOT-FOUND',
+    'Cannot find what a live model was trained on: none is live, or its training set is not known here or has none of these columns',
+    'Deploy a model first, or name a version to compare with',
+  );
+}
