@@ -21,6 +21,7 @@ export { type BinnedFeature } from './multivariate/boosted-trees.ts';
 export { discrepancyTest } from './multivariate/mean-discrepancy.ts';
 export { type Points } from './multivariate/points.ts';
 export { principalComponents, reconstructionErrors } from './multivariate/principal-components.ts';
+export { type Correlation, correlationOf, normalScores } from './multivariate/rank-correlation.ts';
 export { type ScoredHalf, separationOf } from './multivariate/separation.ts';
 export { tellApart } from './multivariate/tell-apart.ts';
 export { normalCdf, normalQuantile } from './normal.ts';

@@ -40,6 +40,7 @@ export function embeddingDrift(column: string, before: SampledRows, now: Sampled
     pValue: test.pValue,
     limit: aucOf(limits.floor),
     telling: [],
+    pairs: [],
     rows: second.length,
     referenceRows: first.length,
   };

@@ -3,7 +3,7 @@ import type { JointFinding } from '@tidegate/formats';
 /** What a test found, before it is adjusted for the others. */
 export type FoundEffect = Pick<
   JointFinding,
-  'name' | 'columns' | 'measure' | 'value' | 'low' | 'high' | 'pValue' | 'limit' | 'telling' | 'rows' | 'referenceRows'
+  'name' | 'columns' | 'measure' | 'value' | 'low' | 'high' | 'pValue' | 'limit' | 'telling' | 'pairs' | 'rows' | 'referenceRows'
 >;
 
 export interface JointLimits {
@@ -12,4 +12,6 @@ export interface JointLimits {
   /** One-sided confidence of bounds. */
   readonly confidence: number;
   readonly seed: number;
+  /** Columns that a classifier may name. Default 10. */
+  readonly mostNamed?: number;
 }

@@ -4,18 +4,23 @@ import type { JointFinding } from '@tidegate/formats';
 export function jointReason(finding: Omit<JointFinding, 'reason' | 'adjustedPValue'>): string {
   const { verdict, measure, value, low, high, limit, rows } = finding;
   const counted = `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
-  const measured = measure === 'auc' ? 'AUC' : 'total variation';
+  const measured = measure === 'auc' ? 'AUC' : measure === 'correlation' ? 'a correlation by' : measure;
   const matters = `${figure(limit)} matters`;
-  if (verdict === 'fail')
-    return `${subjectOf(finding)} changed: ${measured} ${figure(value)} (at least ${figure(low)}, ${matters})${byWhat(finding)}, ${counted}`;
-  if (verdict === 'pass')
-    return `${subjectOf(finding)} did not change so that it shows: ${measured} at most ${figure(high)}, ${matters}, ${counted}`;
-  return `${subjectOf(finding)} cannot be judged by ${counted}: ${measured} ${figure(value)}, at most ${figure(high)}, ${matters}`;
+  switch (verdict) {
+    case 'fail':
+      return `${subjectOf(finding)} changed: ${measured} ${figure(value)} (at least ${figure(low)}, ${matters})${byWhat(finding)}, ${counted}`;
+    case 'pass':
+      return `${subjectOf(finding)} did not change so that it shows: ${measured} at most ${figure(high)}, ${matters}, ${counted}`;
+    case 'inconclusive':
+    case 'invalid':
+      return `${subjectOf(finding)} cannot be judged by ${counted}: ${measured} ${figure(value)}, at most ${figure(high)}, ${matters}`;
+  }
 }
 
 function subjectOf({ name, columns }: Pick<JointFinding, 'name' | 'columns'>): string {
   if (name === 'classifier') return `What ${columns.length} columns do together`;
-  if (name === 'reconstruction') return `How ${columns.length} columns go together`;
+  if (name === 'pairs') return `Which of ${columns.length} columns go together`;
+  if (name === 'reconstruction') return `How ${columns.length} columns fit together`;
   const [column = ''] = columns;
   if (name.startsWith('embedding.')) return `Where the vectors of ${column} lie`;
   if (name.endsWith('.characters')) return `How long the texts of ${column} are`;
@@ -23,13 +28,18 @@ function subjectOf({ name, columns }: Pick<JointFinding, 'name' | 'columns'>): s
   return `Which words the texts of ${column} have`;
 }
 
-function byWhat({ telling }: Pick<JointFinding, 'telling'>): string {
+function byWhat({ telling, pairs }: Pick<JointFinding, 'telling' | 'pairs'>): string {
+  if (pairs.length > 0) return `: ${pairs.slice(0, 3).map(changeOf).join(', ')}`;
   return telling.length === 0
     ? ''
     : `, most by ${telling
         .slice(0, 3)
         .map(({ column }) => column)
         .join(', ')}`;
+}
+
+function changeOf({ terms, reference, current }: JointFinding['pairs'][number]): string {
+  return `${terms.join(' and ')} from ${figure(reference)} to ${figure(current)}`;
 }
 
 function figure(value: number): string {

@@ -50,6 +50,16 @@ test('two columns that go together the other way are found though each is as it 
     /^What 3 columns do together changed: AUC 0\.\d+ \(at least 0\.\d+, 0\.571 matters\), most by [xy], [xy]/,
   );
   assert.equal(named(findings, 'reconstruction').verdict, 'fail');
+  const pairs = named(findings, 'pairs');
+  assert.equal(pairs.verdict, 'fail');
+  assert.deepEqual(
+    pairs.pairs.map(({ terms }) => terms),
+    [['x', 'y']],
+  );
+  assert.match(
+    pairs.reason,
+    /^Which of 3 columns go together changed: a correlation by 1\.\d+ \(at least 1\.\d+, 0\.314 matters\): x and y from 0\.9\d* to -0\.9\d*, 600 rows$/,
+  );
 });
 
 test('rows of one distribution are told apart by nothing, and the same question gets the same answer', async (t) => {
@@ -60,9 +70,43 @@ test('rows of one distribution are told apart by nothing, and the same question 
 
   assert.deepEqual(
     first.findings.map(({ verdict }) => verdict),
-    ['pass', 'pass'],
+    ['pass', 'pass', 'pass'],
   );
   assert.deepEqual(await judgeTogether(engine, question), first);
+});
+
+test('what goes together from one span of time to another anyway is usual, and no drift', async (t) => {
+  const engine = await engineFor(t);
+  // each span of 250 rows has a level of its own, so that any span differs from all others
+  const spans = (from: number, count: number): string =>
+    rowsOf(
+      from,
+      count,
+      `${unit(1)} + (hash(i // 250) % 7) / 4.0 AS x, ${unit(2)} + (hash(i // 250 + 900) % 7) / 4.0 AS y, ${unit(3)} AS z`,
+    );
+  const question = { reference: spans(0, 4000), current: spans(50_000, 250), columns: numbers };
+
+  const byRows = await judgeTogether(engine, question);
+  const byWindows = await judgeTogether(engine, { ...question, windowShare: 250 / 4000 });
+
+  assert.equal(named(byRows.findings, 'classifier').verdict, 'fail');
+  assert.notEqual(named(byWindows.findings, 'classifier').verdict, 'fail');
+  assert.ok(named(byWindows.findings, 'classifier').limit > named(byRows.findings, 'classifier').limit + 0.2);
+});
+
+test('a class that no longer goes with a number is found', async (t) => {
+  const engine = await engineFor(t);
+  const kind = (seed: number): string => `CASE WHEN ${unit(seed)} < 0.4 THEN 'red' ELSE 'blue' END AS kind`;
+  const columns = [{ name: 'x', type: 'number' } as const, { name: 'kind', type: 'string' } as const];
+
+  const { findings } = await judgeTogether(engine, {
+    reference: rowsOf(0, 700, `${unit(1)} AS x, ${kind(1)}`),
+    current: rowsOf(5000, 700, `${unit(1)} AS x, ${kind(2)}`),
+    columns,
+  });
+
+  assert.equal(named(findings, 'pairs').verdict, 'fail');
+  assert.deepEqual(named(findings, 'pairs').pairs[0]?.terms, ['x', 'kind = blue']);
 });
 
 test('few rows are no pass', async (t) => {

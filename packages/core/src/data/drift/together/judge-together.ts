@@ -1,13 +1,15 @@
 import { type JointDrift, type JointFinding, type Verdict, worstVerdict } from '@tidegate/formats';
 import { type Engine, yekutieliAdjusted } from '@tidegate/runtime';
+import { type Asking, beyondUsual } from './beyond-usual.ts';
+import { changedPairs } from './changed-pairs.ts';
 import { embeddingDrift } from './embedding.ts';
 import type { FoundEffect, JointLimits } from './finding.ts';
 import { jointReason } from './joint-reason.ts';
 import { reconstruction } from './reconstruction.ts';
+import { referenceWindows } from './reference-windows.ts';
 import { type SampledColumn, type SampledRows, sampleRows } from './sampled-rows.ts';
 import { textDrift } from './text-drift.ts';
 import { toldApart } from './told-apart.ts';
-import { usualSeparation } from './usual-separation.ts';
 import { withoutCounters } from './without-counters.ts';
 
 export interface JointQuestion {
@@ -48,11 +50,8 @@ export async function judgeTogether(engine: Engine, question: JointQuestion): Pr
   const sampled = await samplesOf(engine, question, scalars, mostRows);
   const { samples, leftOut: counters } = withoutCounters(sampled);
   const [before, now] = samples;
-  const usual = windowShare === null ? 0.5 : usualSeparation(before, windowShare, limits);
-  const found: FoundEffect[] = [toldApart(before, now, limits, usual), usual > 0.5 ? null : reconstruction(before, now, limits)].filter(
-    (one) => one !== null,
-  );
-  for (const { name, type } of scalars) if (type === 'string') found.push(...textDrift(name, before, now, limits));
+  const windows = windowShare === null ? [] : referenceWindows(before, windowShare);
+  const found: FoundEffect[] = methods(scalars).flatMap((ask) => beyondUsual(ask, { reference: before, current: now, windows }, limits));
   const leftOut: JointDrift['leftOut'][number][] = [...counters];
   for (const column of columns.filter(({ type }) => type === 'array')) {
     const [first, second] = await samplesOf(engine, question, [column], mostLists);
@@ -75,6 +74,25 @@ export async function judgeTogether(engine: Engine, question: JointQuestion): Pr
     findings,
     leftOut,
   };
+}
+
+/** What is asked of samples of numbers, classes and texts: the one list that a new method is added to. */
+function methods(columns: readonly SampledColumn[]): readonly Asking[] {
+  const some =
+    (ask: (...given: Parameters<Asking>) => FoundEffect | null): Asking =>
+    (...given) =>
+      [ask(...given)].filter((found) => found !== null);
+  const texts = columns.filter(({ type }) => type === 'string');
+  return [
+    some(toldApart),
+    some(changedPairs),
+    some(reconstruction),
+    ...texts.map(
+      ({ name }): Asking =>
+        (...given) =>
+          textDrift(name, ...given),
+    ),
+  ];
 }
 
 async function samplesOf(

@@ -49,6 +49,7 @@ export function reconstruction(reference: SampledRows, current: SampledRows, lim
     pValue: judged.pValue,
     limit: limits.floor,
     telling: [],
+    pairs: [],
     rows: current.rows,
     referenceRows: before.length,
   };

@@ -30,7 +30,7 @@ export function textDrift(column: string, reference: SampledRows, current: Sampl
     if (judged === undefined) return [];
     const { value, low, high } = judged.distance;
     const effect = { measure: 'total variation', value, low, high, pValue: judged.pValue, limit: limits.floor } as const;
-    return [{ name: `text.${column}.${name}`, columns: [column], ...effect, telling: [], rows: now.length, referenceRows }];
+    return [{ name: `text.${column}.${name}`, columns: [column], ...effect, telling: [], pairs: [], rows: now.length, referenceRows }];
   });
 }
 

@@ -9,14 +9,12 @@ const mostColumns = 200;
 /**
  * Whether a classifier tells rows of the two samples apart by all columns together, and by which.
  *
- * @param usual an AUC that samples have though nothing changed, for instance from week to week; the floor counts from there
  * @returns null with fewer than two columns or too few rows
  */
 export function toldApart(
   reference: SampledRows,
   current: SampledRows,
-  { floor, confidence, seed }: JointLimits,
-  usual = 0.5,
+  { floor, confidence, seed, mostNamed = 10 }: JointLimits,
 ): FoundEffect | null {
   const features = pooledFeatures(reference, current).slice(0, mostColumns);
   if (features.length < 2) return null;
@@ -24,7 +22,7 @@ export function toldApart(
   // by chance: rows may come in an order in which every second one is of another kind
   const random = seededRandom(seed);
   const halves = isCurrent.map(() => random.below(2));
-  const found = tellApart(features, { isCurrent, halves }, { confidence, seed });
+  const found = tellApart(features, { isCurrent, halves }, { confidence, seed, mostNamed });
   if (found === null) return null;
   return {
     name: 'classifier',
@@ -34,8 +32,9 @@ export function toldApart(
     low: found.low,
     high: found.high,
     pValue: found.pValue,
-    limit: aucOf(floor) - 0.5 + Math.max(0.5, usual),
+    limit: aucOf(floor),
     telling: tellingColumns(features, found.telling),
+    pairs: [],
     rows: current.rows,
     referenceRows: reference.rows,
   };

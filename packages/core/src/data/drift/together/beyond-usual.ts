@@ -1,0 +1,31 @@
+import type { FoundEffect, JointLimits } from './finding.ts';
+import type { ReferenceWindow } from './reference-windows.ts';
+import type { SampledRows } from './sampled-rows.ts';
+
+/** What a method finds between two samples. */
+export type Asking = (reference: SampledRows, current: SampledRows, limits: JointLimits) => readonly FoundEffect[];
+
+/**
+ * What a method finds, with what it finds between spans of the reference and its other rows as usual: rows of a span have weather, prices or a season in
+ * common, so that spans differ though nothing changed for good. The floor counts from the largest of them.
+ */
+export function beyondUsual(
+  ask: Asking,
+  {
+    reference,
+    current,
+    windows,
+  }: { readonly reference: SampledRows; readonly current: SampledRows; readonly windows: readonly ReferenceWindow[] },
+  limits: JointLimits,
+): readonly FoundEffect[] {
+  const usual = new Map<string, number>();
+  for (const [others, window] of windows)
+    for (const found of ask(others, window, { ...limits, mostNamed: 0 }))
+      usual.set(found.name, Math.max(usual.get(found.name) ?? 0, beyondNothing(found)));
+  return ask(reference, current, limits).map((found) => ({ ...found, limit: found.limit + (usual.get(found.name) ?? 0) }));
+}
+
+/** An AUC of a half is none. */
+function beyondNothing({ measure, value }: FoundEffect): number {
+  return Math.max(0, measure === 'auc' ? value - 0.5 : value);
+}
