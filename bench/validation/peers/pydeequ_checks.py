@@ -1,4 +1,6 @@
-"""The checks of a JSON file on a Parquet file, with PyDeequ on Spark; says which fail. `python pydeequ_checks.py FILE CHECKS`"""
+"""The checks of a JSON file on a Parquet file, with PyDeequ on Spark; says which fail. `python pydeequ_checks.py FILE CHECKS`
+
+DEEQU_JAR names the jar of Deequ where Spark cannot fetch it by itself."""
 
 import json
 import os
@@ -14,8 +16,8 @@ path, checks = sys.argv[1], json.load(open(sys.argv[2]))
 spark = (
     SparkSession.builder.master("local[2]")
     .config("spark.driver.memory", "8g")
-    .config("spark.jars.packages", pydeequ.deequ_maven_coord)
-    .config("spark.jars.excludes", pydeequ.f2j_maven_coord)
+    .config("spark.ui.enabled", "false")
+    .config(*(("spark.jars", os.environ["DEEQU_JAR"]) if "DEEQU_JAR" in os.environ else ("spark.jars.packages", pydeequ.deequ_maven_coord)))
     .getOrCreate()
 )
 frame = spark.read.parquet(path)
