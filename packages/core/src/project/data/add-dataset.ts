@@ -10,6 +10,7 @@ import { filesLeftOut } from './left-out.ts';
 import { expectFiles } from './many-files.ts';
 import { nearestPattern } from './nearest-pattern.ts';
 import { refuseNotPulled } from './working/working-changes.ts';
+import { pinnedRecord } from './version-names.ts';
 import { workingFiles } from './working/working-files.ts';
 
 export interface AddOptions {
@@ -33,7 +34,7 @@ export interface AddedDataset {
   readonly bytes: number;
   /** Files that were read, for their stat was not known. */
   readonly read: number;
-  /** Whether it is another tree than the one that was added before. */
+  /** Whether it is another tree than the one that was added before, or when nothing was since, than that of the pinned version. */
   readonly isNew: boolean;
   /** What was added onto a version before, is in no version, and not in this either; null = nothing. */
   readonly instead: { readonly onto: Digest; readonly files: number } | null;
@@ -93,9 +94,10 @@ async function addOnce(project: Project, dataset: string, options: AddOptions): 
   const before = addedTree(project, dataset);
   const tree = options.dryRun ? buildTree(entries).digest : await storeTree(project, entries);
   if (!options.dryRun) noteAdded(project, dataset, { tree, files: entries.length, bytes, onto: null });
+  const known = before?.tree ?? (await pinnedRecord(project, dataset))?.tree;
   const instead = before === null || !isOnto(before) ? null : { onto: before.onto.version, files: before.files };
   const leftOut = filesLeftOut(project, dataset);
-  return { dataset, tree, files: entries.length, bytes, read: readFiles, isNew: tree !== before?.tree, instead, leftOut };
+  return { dataset, tree, files: entries.length, bytes, read: readFiles, isNew: tree !== known, instead, leftOut };
 }
 
 /** A version has files, so nothing is no change of it. */

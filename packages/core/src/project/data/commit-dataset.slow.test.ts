@@ -49,6 +49,23 @@ test('what is added while a version is made waits for the next one; a pin of a f
   );
 });
 
+test('files that are those of the pinned version are nothing new, until one of them changes', async (t) => {
+  const at = makeTestProject(t, {
+    'tidegate.yaml': 'version: 1\ndata: { notes: { from: { files: notes }, format: files } }\n',
+    'notes/one.txt': 'one',
+  });
+  using project = await at.open();
+  const options = { signal: new AbortController().signal, onProgress: () => {}, emit: () => {}, dryRun: false };
+  const isNew = async (): Promise<boolean> => (await addDataset(project, 'notes', options)).isNew;
+  assert.equal(await isNew(), true);
+  assert.equal(await isNew(), false);
+  await commitDataset(project, 'notes', options);
+
+  assert.equal(await isNew(), false);
+  at.write({ 'notes/one.txt': 'uno' });
+  assert.equal(await isNew(), true);
+});
+
 test('a run moves no pin that somebody has moved since it began, and takes out none that came meanwhile', async (t) => {
   const at = makeTestProject(t, {
     'tidegate.yaml':
