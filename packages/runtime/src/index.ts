@@ -47,6 +47,7 @@ export {
   type JudgementOptions,
   measureMetric,
   type MeasureOptions,
+  logGamma,
   metricValue,
   normalCdf,
   normalQuantile,

@@ -10,6 +10,7 @@ export {
   type MeasureToJudge,
   type PastState,
 } from './history/index.ts';
+export { logGamma } from './gamma.ts';
 export { holmAdjusted } from './holm.ts';
 export { independentDifference, rowsToDecide } from './independent-difference.ts';
 export { type BinnedColumn, judgeDrift, type JudgedColumn } from './judge-drift.ts';
