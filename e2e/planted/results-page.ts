@@ -17,7 +17,7 @@ export function resultsPage(trials: Trials, facts: ResultsFacts): string {
 \`node e2e/planted/main.ts --write\` plants every fault of the catalogue (\`e2e/planted/faults\`) into versions of ${new Set(trials.clean.map(({ dataSet }) => dataSet)).size} data sets and asks what
 Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1, detectors.length)} planted versions.
 
-- **${detectors.join('**, **')}**, in this order in each cell: the data contract that \`tidegate data contract\` infers, one that says what a person who knows the
+- **${detectors.join('**, **')}**, in this order in each cell: the data contract that \`tidegate data infer\` infers, one that says what a person who knows the
   data would say, and the drift monitor with its defaults. Nothing of them is tuned to the faults.
 - **A version is clean** when nothing changed: one half of the rows, chosen by chance, after the other half; of *flights by day* a real day after the 28 before it.
 - **Found**: something is said of a column of the fault or of the table that is not said of the same version without the fault.

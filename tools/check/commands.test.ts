@@ -21,7 +21,7 @@ test('every command line in the pages of the documentation is one that the comma
   assert.deepEqual(await refused(found), []);
 });
 
-/** In prose a command may be spoken of by its name: `tidegate data contract`. */
+/** In prose a command may be spoken of by its name: `tidegate data infer`. */
 function isName(line: string): boolean {
   return /^tidegate(?: [a-z]+){1,2}$/.test(line);
 }

@@ -66,7 +66,7 @@ test('a name that nothing of the project has is refused by every command, with t
     'data show house',
     'data log house',
     'data diff house',
-    'data contract house',
+    'data infer house',
     'data checkout house',
     'features get delay',
     'models lineage 3f2a9c1d',

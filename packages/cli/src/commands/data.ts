@@ -4,13 +4,13 @@ import { add } from './data/add.ts';
 import { cat } from './data/cat.ts';
 import { checkout } from './data/checkout.ts';
 import { commit } from './data/commit.ts';
-import { contract } from './data/contract.ts';
 import { diff } from './data/diff.ts';
 import { drift } from './data/drift.ts';
 import { exportVerb } from './data/export.ts';
 import { forget } from './data/forget.ts';
 import { gc } from './data/gc.ts';
 import { importVerb } from './data/import.ts';
+import { infer } from './data/infer.ts';
 import { list } from './data/list.ts';
 import { log } from './data/log.ts';
 import { ls } from './data/ls.ts';
@@ -42,7 +42,7 @@ export const command: Command = commandOfVerbs({
     exportVerb,
     verify,
     gc,
-    contract,
+    infer,
     push,
     pull,
     forget,

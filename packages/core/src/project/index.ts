@@ -5,15 +5,9 @@ export type { ChangedService, ChangedView } from './ci/changed-features.ts';
 export { type ChangeRequest, type JudgedChange, judgeChange } from './ci/judge-change.ts';
 export type { JudgedModel } from './ci/judged-models.ts';
 export { placeInRepository, type RepositoryPlace } from './ci/repository-root.ts';
-export {
-  type DatasetEntry,
-  datasetHistory,
-  type DatasetHistoryEntry,
-  inferDataContract,
-  listDatasets,
-  newestDataset,
-} from './data/dataset-views.ts';
+export { type DatasetEntry, datasetHistory, type DatasetHistoryEntry, listDatasets, newestDataset } from './data/dataset-views.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
+export { inferDataContract, type InferredDataset } from './data/infer-dataset.ts';
 export type { Live } from './deploy/deployed.ts';
 export { endDeadRuns } from './run/end-dead-runs.ts';
 export { exportNamed, type ImportedBundle, importInto } from './remote/bundles.ts';

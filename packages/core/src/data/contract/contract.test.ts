@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type DatasetVersion, shape } from '@tidegate/formats';
+import { shape } from '@tidegate/formats';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { parseYaml } from '../../config/index.ts';
 import { readdir, readFile } from '../../platform/index.ts';
-import { testDataset } from '../test-dataset.ts';
 import { knownAtOf } from './data-contract.ts';
-import { inferContract } from './infer-contract.ts';
 import { lintContract } from './lint/lint-contract.ts';
 import { parseContract } from './parse-contract.ts';
 import { standardSchemas } from './standard/standard-mistakes.ts';
@@ -192,50 +190,6 @@ test('properties of other tools are passed over, and those of Tidegate read', ()
     parsed.value.columns.map(({ personal }) => personal),
     [false, false, true],
   );
-});
-
-async function versionOf(query: string): Promise<DatasetVersion> {
-  await using dataset = await testDataset();
-  await dataset.writeParquet('t.parquet', query);
-  return (await dataset.run()).version;
-}
-
-const flights = `
-  SELECT i AS id, ['AA', 'DL'][1 + i % 2] AS carrier, CASE WHEN i % 7 = 0 THEN NULL ELSE -20.5 + i END AS delay, 1 + i % 12 AS month,
-         100 + i * 3 AS distance, TIMESTAMP '2013-01-01 00:00:00' + to_hours(i) AS at, 'N' || i AS tail, i % 2 = 0 AS flag,
-         ['9E', 'yes: "no"', 'null'][1 + i % 3] AS "odd: name"
-  FROM range(1000) t(i)`;
-
-test('an inferred data contract is valid by the standard, is read back, and its data keeps it', async () => {
-  const version = await versionOf(flights);
-  const text = inferContract(version, { primaryKey: ['id'] });
-
-  assert.equal(isValidOdcs(text), 'valid');
-  await using dataset = await testDataset();
-  await dataset.writeParquet('t.parquet', flights);
-  const again = await dataset.run({ contract: text });
-  assert.deepEqual(
-    again.result.evidence.filter(({ verdict }) => verdict !== 'pass'),
-    [],
-  );
-  assert.ok(again.version.checks.length > 20);
-  assert.deepEqual(mistakes(text), []);
-});
-
-test('an inferred data contract promises what is likely to last', async () => {
-  const text = inferContract(await versionOf(flights));
-
-  assert.match(
-    text,
-    /- name: "carrier"\n {8}logicalType: string\n {8}physicalType: "VARCHAR"\n {8}required: true\n {8}quality:\n {10}- metric: invalidValues\n {12}arguments:\n {14}validValues: \["AA", "DL"\]\n {12}mustBe: 0/,
-  );
-  assert.match(
-    text,
-    /- name: "delay"\n {8}logicalType: number\n.*\n {8}logicalTypeOptions: # seen: -19\.5 to 978\.5; half of that range is added on each side\n {10}minimum: -520\n {10}maximum: 1500/,
-  );
-  assert.match(text, /- name: "month"\n.*\n.*\n {8}required: true\n {6}- name/);
-  assert.match(text, /- name: "tail"\n.*\n.*\n {8}required: true\n {6}- name/);
-  assert.doesNotMatch(text, /primaryKey/);
 });
 
 test('what the standard itself refuses, Tidegate refuses', async () => {

@@ -4,8 +4,8 @@ import type { Report } from './rule-place.ts';
 
 /** What Tidegate adds to ODCS by `customProperties`; docs/reference/data-contract.md. */
 const known = {
-  object: ['tidegate.time'],
-  column: ['tidegate.knownAt', 'tidegate.personal'],
+  object: ['tidegate.time', 'tidegate.inferred'],
+  column: ['tidegate.knownAt', 'tidegate.personal', 'tidegate.inferred'],
 } as const;
 
 export interface TidegateProperties {
@@ -35,6 +35,7 @@ export function tidegateProperties(
         `Cannot use "${property}": Tidegate has no such property ${level === 'column' ? 'of a column' : 'of an object'}`,
         near === null ? `Known here: ${known[level].join(', ')}` : `Did you mean "${near}"?`,
       );
+    else if (property === 'tidegate.inferred') continue;
     else if (property === 'tidegate.personal') {
       if (typeof value === 'boolean') found.personal = value;
       else report([...at, 'value'], `Cannot use "tidegate.personal": it must be true or false, found ${shape.describe(value)}`, null);

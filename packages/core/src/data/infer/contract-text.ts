@@ -51,7 +51,9 @@ export function contractText(inferred: InferredContract): string {
     '    logicalType: object',
     '    physicalType: file',
     ...custom('    ', [
-      ...(time === null ? [] : [{ property: 'tidegate.time', value: time, comment: isTimeInferred ? 'the only column that says when' : null }]),
+      ...(time === null
+        ? []
+        : [{ property: 'tidegate.time', value: time, comment: isTimeInferred ? 'the only column that says when' : null }]),
       ...(rules.length === 0 ? [] : [{ property: inferredProperty, value: markOfRules(rules), comment: null }]),
     ]),
     ...(rules.length === 0 ? [] : ['    quality:', ...rules.map((rule) => `      - ${flow(rule.value)} # ${reasonText(rule)}`)]),
@@ -61,7 +63,10 @@ export function contractText(inferred: InferredContract): string {
 }
 
 /** One entry of `properties`. */
-export function propertyLines(inferred: InferredColumn, { key, indent }: { readonly key: string | null; readonly indent: string }): readonly string[] {
+export function propertyLines(
+  inferred: InferredColumn,
+  { key, indent }: { readonly key: string | null; readonly indent: string },
+): readonly string[] {
   const { column, keyPosition, knownAt, personal, limits, remarks } = inferred;
   const inner = `${indent}  `;
   const at = (place: ReturnType<typeof placeOf>): readonly InferredLimit[] => limits.filter(({ name }) => placeOf(name) === place);
@@ -76,10 +81,7 @@ export function propertyLines(inferred: InferredColumn, { key, indent }: { reado
     ...(keyPosition > 0 ? [`${inner}primaryKey: true # ${key ?? 'as declared'}`, `${inner}primaryKeyPosition: ${keyPosition}`] : []),
     ...(options.length === 0
       ? []
-      : [
-          `${inner}logicalTypeOptions:`,
-          ...options.map((limit) => `${inner}  ${limit.name}: ${flow(limit.value)} # ${reasonText(limit)}`),
-        ]),
+      : [`${inner}logicalTypeOptions:`, ...options.map((limit) => `${inner}  ${limit.name}: ${flow(limit.value)} # ${reasonText(limit)}`)]),
     ...(rules.length === 0 ? [] : [`${inner}quality:`, ...rules.map((limit) => `${inner}  - ${flow(limit.value)} # ${reasonText(limit)}`)]),
     ...custom(inner, [
       ...(personal === null ? [] : [{ property: 'tidegate.personal', value: true, comment: `${personal}: no value of it is shown` }]),
@@ -124,7 +126,8 @@ function custom(
   return [
     `${indent}customProperties:`,
     ...entries.map(
-      ({ property, value, comment }) => `${indent}  - { property: ${property}, value: ${flow(value)} }${comment === null ? '' : ` # ${oneLine(comment)}`}`,
+      ({ property, value, comment }) =>
+        `${indent}  - { property: ${property}, value: ${flow(value)} }${comment === null ? '' : ` # ${oneLine(comment)}`}`,
     ),
   ];
 }

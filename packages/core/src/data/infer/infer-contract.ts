@@ -32,7 +32,12 @@ export async function inferContract(surveyed: Surveyed): Promise<InferredContrac
   const moving = await movingColumns({ engine, rows, time }, open);
   const ranged = open.filter(({ greatest }) => greatest.length > 0);
   const chance = chanceOfRanges / Math.max(1, 2 * ranged.length);
-  const about: About = { allowance: { chance, moving }, forms, key: new Set([...keys.primary, ...keys.unique]), isSingle: keys.primary.length === 1 };
+  const about: About = {
+    allowance: { chance, moving },
+    forms,
+    key: new Set([...keys.primary, ...keys.unique]),
+    isSingle: keys.primary.length === 1,
+  };
   return {
     dataset: version.dataset,
     rows: version.rows,

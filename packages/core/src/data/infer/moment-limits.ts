@@ -9,8 +9,8 @@ const roomYears = 10;
  * Bounds of dates and timestamps that no event reaches by itself: what lies beyond is a clock that was never set, or a sentinel (1970, 9999). Whether data are fresh is
  * another question.
  */
-export function momentLimits({ column, profile: { min, max } }: ColumnSurvey): readonly InferredLimit[] {
-  if (column.type === 'time' || typeof min !== 'string' || typeof max !== 'string') return [];
+export function momentLimits({ column, infinite, profile: { min, max } }: ColumnSurvey): readonly InferredLimit[] {
+  if (column.type === 'time' || infinite > 0 || typeof min !== 'string' || typeof max !== 'string') return [];
   const [first, last] = [Date.parse(min), Date.parse(max)];
   if (Number.isNaN(first) || Number.isNaN(last)) return [];
   const room = Math.max(last - first, roomYears * yearMs);

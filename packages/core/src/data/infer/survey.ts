@@ -3,8 +3,8 @@ import { type Cell, type Engine, quoteName, type Row } from '@tidegate/runtime';
 import { familyOf, isList } from '../profile/column-facts.ts';
 import { entriesOf } from '../profile/map-entries.ts';
 import { looksPersonalSql } from './personal-column.ts';
-import { fewestOutermost, mostOutermost } from './tail-limit.ts';
-import { skeletonSql } from './text-form.ts';
+import { skeletonSql } from './skeleton.ts';
+import { outermostOf } from './tail-limit.ts';
 
 /** What inference looks at besides the profile of a version, found in one scan of its rows. */
 export interface ColumnSurvey {
@@ -14,7 +14,7 @@ export interface ColumnSurvey {
   readonly greatest: readonly number[];
   /** The least of them, outermost first. */
   readonly least: readonly number[];
-  /** How many rows have each text; null where there are many, or it is no text. */
+  /** How many rows have each text or whole number; null where there are many, or it is neither. */
   readonly classes: readonly (readonly [string, number])[] | null;
   readonly text: TextSurvey | null;
   /** Values that are infinite. */
@@ -42,6 +42,8 @@ export interface Surveyed {
 
 /** Different texts up to which all are counted. */
 const countedTexts = 200;
+/** Different whole numbers up to which they may be codes. */
+const countedNumbers = 12;
 /** Columns that are looked at in one statement: the engine's own limit of expressions is far above. */
 const columnsAtOnce = 200;
 /** Texts are judged by so many characters: a megabyte says no more. */
@@ -69,10 +71,9 @@ export async function surveyTable({ engine, rows, version, personal }: Surveyed)
   return surveys;
 }
 
-/** Half of the values on each side at most; few of very many columns, which would take too long to judge. */
+/** Few of very many columns, which would take too long to judge. */
 function keptOf({ rows, columns }: DatasetVersion): number {
-  const most = columns.length > 500 ? 20 : mostOutermost;
-  return Math.max(fewestOutermost, Math.min(most, Math.floor(rows / 2))) + 1;
+  return Math.min(columns.length > 500 ? 21 : Number.POSITIVE_INFINITY, outermostOf(rows));
 }
 
 interface Looked {
@@ -92,6 +93,7 @@ function aggregatesOf({ column, profile, at }: Looked, kept: number): readonly s
         `max(${double}, ${kept}) ${finite} AS ${at}_hi`,
         `min(${double}, ${kept}) ${finite} AS ${at}_lo`,
         `count(*) FILTER (WHERE isinf(${double})) AS ${at}_i`,
+        ...(column.type === 'integer' && profile.distinct <= countedNumbers ? [`histogram(${name}) AS ${at}_c`] : []),
       ];
     }
     case 'text': {
@@ -108,8 +110,9 @@ function aggregatesOf({ column, profile, at }: Looked, kept: number): readonly s
         ...(profile.distinct <= countedTexts ? [`histogram(${start}) AS ${at}_c`] : []),
       ];
     }
-    case 'boolean':
     case 'moment':
+      return column.type === 'time' ? [] : [`count(*) FILTER (WHERE NOT isfinite(${name})) AS ${at}_i`];
+    case 'boolean':
     case 'nested':
       return [];
   }
@@ -128,7 +131,7 @@ function read({ column, profile, at }: Looked, row: Row): ColumnSurvey {
     profile,
     greatest: numbers('hi'),
     least: numbers('lo'),
-    classes: isText && classes !== null ? entriesOf(classes) : null,
+    classes: classes !== null ? entriesOf(classes) : null,
     infinite: Number(cell('i') ?? 0),
     text: isText
       ? {

@@ -19,12 +19,17 @@ export interface Wager {
 /** Fewest outermost values (beside the threshold) that a tail is judged by. */
 export const fewestOutermost = 5;
 /** Most of them: what lies further in says little of the tail. */
-export const mostOutermost = 100;
+const mostOutermost = 400;
+
+/** How many of the outermost values of so many are worth having; with the threshold one more. */
+export function outermostOf(values: number): number {
+  return Math.max(fewestOutermost, Math.min(mostOutermost, Math.max(Math.floor(values / 4), Math.min(Math.floor(values / 2), 50)))) + 1;
+}
 
 /** Shapes tried. Below 0 a tail ends, 0 is that of the exponential distribution, 0.5 has no variance, 1 no mean. */
-const shapes = Array.from({ length: 16 }, (_, index) => -0.5 + index / 10);
-/** Scales tried, in units of the mean excess. */
-const scales = Array.from({ length: 21 }, (_, index) => Math.exp((index - 10) / 4));
+const shapes = Array.from({ length: 31 }, (_, index) => -0.5 + index / 20);
+/** Scales tried on either side of the one that a shape and the mean excess give, half a standard error apart. */
+const scalesAside = 12;
 /** What shapes are like before any data: those of most measured things are near 0. */
 const usualShape = { mean: 0, deviation: 0.2 };
 
@@ -36,13 +41,17 @@ const usualShape = { mean: 0, deviation: 0.2 };
  * @returns null where there are too few values to tell
  */
 export function limitBeyond({ outermost, values, step }: Tail, { next, chance }: Wager): number | null {
-  const count = outermost.length - 1;
-  const threshold = (outermost[count] ?? 0) - step / 2;
-  const [largest = 0] = outermost;
+  const [largest] = outermost;
+  const last = outermost.at(-1);
+  if (largest === undefined || last === undefined || outermost.length <= fewestOutermost) return null;
+  if (largest === last) return largest; // the end of the tail is one value: where it ends
+  // values that are equal are all in the tail or none of them is, else it would seem to end sooner than it does
+  const inTail = outermost.filter((value) => value > last);
+  const count = inTail.length;
+  const threshold = last + ((inTail.at(-1) ?? last) - last) / 2;
   if (count < fewestOutermost || !Number.isFinite(largest - threshold)) return null;
-  const excesses = outermost.slice(0, count).map((value) => value - threshold);
+  const excesses = inTail.map((value) => value - threshold);
   const mean = excesses.reduce((sum, excess) => sum + excess / count, 0);
-  if (mean === 0) return largest; // most of the tail is one value: where it ends
   const likely = posterior(excesses.map((excess) => excess / mean));
   const rate = (next * count) / values;
   const isSafe = (excess: number): boolean => rate * likely.reduce((sum, one) => sum + one.weight * beyond(one, excess), 0) <= chance;
@@ -75,7 +84,7 @@ function posterior(excesses: readonly number[]): readonly (Pareto & { readonly w
   const all = shapes.flatMap((raw) => {
     const shape = Math.abs(raw) < 1e-9 ? 0 : raw;
     const prior = -(((shape - usualShape.mean) / usualShape.deviation) ** 2) / 2;
-    return scales.flatMap((scale) => {
+    return scalesFor(shape, excesses.length).flatMap((scale) => {
       if (1 + (shape * largest) / scale <= 1e-9) return [];
       return [{ shape, scale, log: prior + logLikelihood({ shape, scale }, excesses) }];
     });
@@ -84,6 +93,12 @@ function posterior(excesses: readonly number[]): readonly (Pareto & { readonly w
   const near = all.filter(({ log }) => log > best - 30);
   const sum = near.reduce((total, { log }) => total + Math.exp(log - best), 0);
   return near.map(({ shape, scale, log }) => ({ shape, scale, weight: Math.exp(log - best) / sum }));
+}
+
+/** In units of the mean excess, which is scale / (1 - shape). */
+function scalesFor(shape: number, count: number): readonly number[] {
+  const center = Math.max(0.1, 1 - shape);
+  return Array.from({ length: 2 * scalesAside + 1 }, (_, index) => center * Math.exp((index - scalesAside) / (2 * Math.sqrt(count))));
 }
 
 function logLikelihood({ shape, scale }: Pareto, excesses: readonly number[]): number {

@@ -5,14 +5,14 @@ import { outward } from './outward.ts';
 import { type ColumnSurvey, garbled } from './survey.ts';
 import { limitBeyond } from './tail-limit.ts';
 import type { TextForm } from './text-form.ts';
-import { chanceOfUnseenClass } from './unseen-class.ts';
+import { chanceOfUnseenClass, closedChance } from './unseen-class.ts';
 
 /** Values that a list may have. */
 const mostValues = 50;
 /** Rows for each different value from which they are taken for classes. */
 const rowsPerValue = 10;
-/** The chance of a class that was never seen up to which those seen are taken for all there are. */
-export const closedChance = 0.005;
+/** How many times as long as the longest a text may be at least, and how many times as short: lengths go by factors. */
+const lengthFactor = 4;
 /** Texts that must be there for their form to count. */
 const fewestForForm = 100;
 
@@ -74,7 +74,10 @@ function lengthLimits({ profile, greatest, least }: ColumnSurvey, chance: number
   const reach = Math.max(1, longest - shortest);
   const isFixed = longest === shortest;
   if (isFixed && profile.distinct < fewestForForm) return [];
-  const minLength = Math.max(Math.min(1, shortest), low === null ? 0 : outward(-low, { reach, side: 'low' }));
+  const minLength = isFixed
+    ? shortest
+    : Math.max(Math.min(1, shortest), low === null ? 0 : outward(Math.min(-low, shortest / lengthFactor), { reach, side: 'low' }));
+  const maxLength = isFixed || high === null ? longest : outward(Math.max(high, longest * lengthFactor), { reach, side: 'high' });
   return [
     ...(minLength > 0
       ? [{ name: 'minLength', value: Math.floor(minLength), chance: isFixed ? null : chance, seen: `shortest seen: ${shortest}` } as const]
@@ -84,7 +87,7 @@ function lengthLimits({ profile, greatest, least }: ColumnSurvey, chance: number
       : [
           {
             name: 'maxLength',
-            value: Math.ceil(outward(high, { reach, side: 'high' })),
+            value: Math.ceil(maxLength),
             chance: isFixed ? null : chance,
             seen: `longest seen: ${longest}`,
           } as const,

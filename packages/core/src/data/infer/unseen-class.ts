@@ -1,5 +1,8 @@
 import { logGamma } from '@tidegate/runtime';
 
+/** The chance of a class that was never seen up to which those seen are taken for all there are. */
+export const closedChance = 0.005;
+
 /** Evenness of classes tried: 0.1 of very unequal ones, 10 of equal ones. */
 const evennesses = Array.from({ length: 25 }, (_, index) => 0.1 * 10 ** (index / 12));
 

@@ -41,7 +41,7 @@ export async function dataNow(
 }
 
 /** Of steps whose result is known the record that has it; the others run. */
-async function recordsNow(
+export async function recordsNow(
   project: Project,
   datasets: readonly string[],
   { signal, emit }: { readonly signal: AbortSignal; readonly emit: EmitEvent },

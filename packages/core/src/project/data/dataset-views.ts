@@ -1,5 +1,4 @@
 import { type DatasetVersion, type Digest, type Evidence, failure, type RunId } from '@tidegate/formats';
-import { inferContract } from '../../data/index.ts';
 import { replacements } from '../../store/index.ts';
 import type { Project } from '../project.ts';
 import { latestResult, readDatasetVersion } from '../records.ts';
@@ -47,11 +46,6 @@ export async function datasetHistory(project: Project, name: string): Promise<re
     if (version !== null) found.set(digest, { digest, version, run: run.id, at: run.startedAt });
   }
   return [...found.values()];
-}
-
-/** A data contract inferred from the newest version, as the text of an ODCS document. */
-export async function inferDataContract(project: Project, name: string): Promise<string> {
-  return inferContract((await newestDataset(project, name)).version);
 }
 
 /** A dataset with its newest version. @throws TG-CLI-NOT-FOUND when there is no such dataset, or no version of it */

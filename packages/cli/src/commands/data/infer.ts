@@ -5,18 +5,18 @@ import { failure } from '@tidegate/formats';
 import type { Verb } from '../../verb.ts';
 import { datasetName } from './dataset-name.ts';
 
-export const contract: Verb = {
-  usage: 'contract NAME [--write FILE]',
-  options: { write: { type: 'string', value: 'FILE', help: 'With "contract": write it to this file instead of printing it' } },
+export const infer: Verb = {
+  usage: 'infer NAME [--write FILE]',
+  options: { write: { type: 'string', value: 'FILE', help: 'With "infer": write the data contract to this file instead of printing it' } },
   examples: [
     {
-      line: 'tidegate data contract flights --write contracts/flights.odcs.yaml',
-      does: 'a data contract inferred from the newest version',
+      line: 'tidegate data infer flights --write contracts/flights.odcs.yaml',
+      does: 'a data contract inferred from the rows there are',
     },
   ],
-  run: async ({ project, invocation: { terminal, json, text, cwd }, words }) => {
+  run: async ({ project, invocation: { terminal, json, text, cwd, signal }, words }) => {
     const name = datasetName(words);
-    const inferred = await inferDataContract(project, name);
+    const { text: inferred } = await inferDataContract(project, name, { signal, emit: () => {} });
     const target = text('write');
     if (target === undefined) return json ? terminal.json({ contract: inferred }) : terminal.line(inferred.trimEnd());
     await writeNewFile(resolve(cwd, target), inferred);

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { shape } from '@tidegate/formats';
+import { Ajv2019 } from 'ajv/dist/2019.js';
+import { parseYaml } from '../../config/index.ts';
+import { readFile } from '../../platform/index.ts';
+import { testDataset } from '../test-dataset.ts';
+import { columnOf, inferenceIn, inferenceOf, limitOf } from './test-infer.ts';
+
+const schemaFile = fileURLToPath(new URL('../../../fixtures/odcs/odcs-json-schema-v3.1.0.json', import.meta.url));
+
+async function isValidOdcs(text: string): Promise<string> {
+  const validate = new Ajv2019({ strict: false, allErrors: true, validateFormats: false }).compile(
+    JSON.parse(await readFile(schemaFile, 'utf8')) as object,
+  );
+  const document = parseYaml('c.yaml', text, shape.anything());
+  if (!document.ok) return JSON.stringify(document.failure);
+  return validate(document.value) ? 'valid' : JSON.stringify(validate.errors);
+}
+
+const flights = `
+  SELECT i AS id, ['AA', 'DL'][1 + i % 2] AS carrier, CASE WHEN i % 7 = 0 THEN NULL ELSE -20.5 + hash(i) % 1000 END AS delay,
+         1 + i % 12 AS month, 100 + hash(i * 3) % 500 AS distance, TIMESTAMP '2013-01-01 00:00:00' + to_hours(i) AS at,
+         'N' || lpad(CAST(i AS VARCHAR), 4, '0') AS tail, i % 2 = 0 AS flag, ['9E', 'yes: "no"', 'null'][1 + i % 3] AS "odd: name",
+         'about ' || i || ' and more' AS note, TIMESTAMP '2013-01-01 00:00:00' + to_hours(i) + to_minutes((30 + hash(i) % 90)::BIGINT) AS landed
+  FROM range(1000) t(i)`;
+
+test('an inferred data contract is valid by the standard, is read back, and its data keeps it', async () => {
+  const { text } = await inferenceOf(flights);
+
+  assert.equal(await isValidOdcs(text), 'valid');
+  await using dataset = await testDataset();
+  await dataset.writeParquet('t.parquet', flights);
+  const { result, version } = await dataset.run({ contract: text });
+  assert.deepEqual(
+    result.evidence.filter(({ verdict }) => verdict !== 'pass'),
+    [],
+  );
+  assert.ok(version.checks.length > 40, `${version.checks.length} checks`);
+});
+
+test('limits, classes, forms, a key, an order and the event time are found', async () => {
+  const found = await inferenceOf(flights, { time: 'at' });
+
+  assert.deepEqual(limitOf(found, 'carrier', 'invalidValues'), {
+    metric: 'invalidValues',
+    arguments: { validValues: ['AA', 'DL'] },
+    mustBe: 0,
+  });
+  assert.equal(limitOf(found, 'tail', 'pattern'), '^[0-9A-Z]{5}$');
+  assert.equal(limitOf(found, 'delay', 'required'), undefined);
+  assert.equal(limitOf(found, 'distance', 'required'), true);
+  assert.equal(limitOf(found, 'month', 'minimum'), 0);
+  assert.ok(Number(limitOf(found, 'month', 'maximum')) >= 12 && Number(limitOf(found, 'month', 'maximum')) < 20);
+  assert.ok(Number(limitOf(found, 'distance', 'maximum')) >= 599 && Number(limitOf(found, 'distance', 'maximum')) < 1000);
+  assert.equal(limitOf(found, 'at', 'maximum'), '2023-12-31');
+  assert.equal(columnOf(found, 'id').keyPosition, 1);
+  assert.equal(limitOf(found, 'id', 'maximum'), undefined);
+  assert.deepEqual(
+    found.inferred.rules.map(({ name }) => name),
+    ['rowCount', 'compare ["at","landed"]'],
+  );
+});
+
+test('a key of two columns is found where no column is one by itself, and no key where chance explains that rows differ', async () => {
+  const of = async (query: string): Promise<readonly string[]> => {
+    const { inferred } = await inferenceOf(query);
+    return inferred.columns
+      .filter(({ keyPosition }) => keyPosition > 0)
+      .toSorted((a, b) => a.keyPosition - b.keyPosition)
+      .map(({ column }) => column.name);
+  };
+
+  assert.deepEqual(await of('SELECT i // 20 AS chick, i % 20 AS day, hash(i) % 100 AS weight FROM range(400) t(i)'), ['chick', 'day']);
+  assert.deepEqual(await of('SELECT hash(i) % 1000000 AS a, hash(i + 7) % 1000 AS b, random() AS c FROM range(100) t(i)'), []);
+  assert.deepEqual(await of('SELECT hash(i) % 1000000000 AS customer_id FROM range(100) t(i)'), ['customer_id']);
+});
+
+test('a list that may be missing a class leaves room for others, and one with singletons is no list', async () => {
+  const rare = await inferenceOf("SELECT CASE WHEN i < 8 THEN 'c' WHEN i < 30 THEN 'b' ELSE 'a' END AS k FROM range(1000) t(i)");
+  const open = await inferenceOf("SELECT CASE WHEN i < 12 THEN 'rare' || i ELSE 'k' || i % 3 END AS k FROM range(200) t(i)");
+
+  assert.deepEqual(limitOf(rare, 'k', 'invalidValues'), {
+    metric: 'invalidValues',
+    arguments: { validValues: ['a', 'b', 'c'] },
+    mustBeLessOrEqualTo: 1,
+    unit: 'percent',
+  });
+  assert.equal(limitOf(open, 'k', 'invalidValues'), undefined);
+});
+
+test('columns that look personal are declared so, and no value of them is in the document', async () => {
+  const people = `SELECT i AS id, 'user' || i || '@secret.example' AS contact, 'Grace' || i AS first_name, 30 + i % 40 AS age FROM range(300) t(i)`;
+  const { text, ...found } = await inferenceOf(people);
+
+  assert.match(columnOf({ text, ...found }, 'contact').personal ?? '', /e-mail/);
+  assert.match(columnOf({ text, ...found }, 'first_name').personal ?? '', /name/);
+  assert.equal(columnOf({ text, ...found }, 'age').personal, null);
+  assert.doesNotMatch(text, /secret|Grace/);
+  assert.match(text, /- \{ property: tidegate\.personal, value: true \} # its values look like e-mail addresses: no value of it is shown/);
+});
+
+test('what the data contract calls personal is not looked at', async () => {
+  const { text } = await inferenceOf("SELECT i AS id, 'code-' || i % 3 AS k, i % 5 AS n FROM range(300) t(i)", { personal: ['k', 'n'] });
+
+  assert.doesNotMatch(text, /code-|maximum: \d/);
+});
+
+test('the text of a data contract is the same each time, and says how sure each limit is', async () => {
+  const [first, second] = [await inferenceOf(flights), await inferenceOf(flights)];
+
+  assert.equal(first.text, second.text);
+  assert.match(
+    first.text,
+    /# A next version of 1000 rows like these breaks one of the limits that have a chance beside them with [\d.]+ % in all\./,
+  );
+  assert.match(first.text, /maximum: \d+ # greatest seen: [\d.]+; chance [\d.]+ %/);
+  assert.match(first.text, /required: true # none of 1000 rows lacks it: fewer than 1 in 333 does \(95 %\)/);
+});
+
+test('hostile data gives a data contract that its rows keep: nulls only, one value, infinities, long texts, mixed zones', async () => {
+  const queries = {
+    nulls: 'SELECT CAST(NULL AS INTEGER) AS n, CAST(NULL AS VARCHAR) AS s, CAST(NULL AS TIMESTAMP) AS t FROM range(50)',
+    'one row': "SELECT 1 AS n, 'x' AS s, 0.5::DOUBLE AS d, DATE '2020-01-01' AS day",
+    'one value': "SELECT 7 AS n, 'x' AS s, 0.1::DOUBLE AS d FROM range(200)",
+    infinities:
+      "SELECT CASE i % 4 WHEN 0 THEN 'Infinity' WHEN 1 THEN '-Infinity' WHEN 2 THEN 'NaN' ELSE CAST(i AS VARCHAR) END::DOUBLE AS d FROM range(200) t(i)",
+    'all infinite': "SELECT 'Infinity'::DOUBLE AS d FROM range(200)",
+    huge: 'SELECT (CASE WHEN i % 2 = 0 THEN -1.7e308 ELSE 1.7e308 END)::DOUBLE AS d, (9223372036854775807 - i) AS n FROM range(200) t(i)',
+    'infinite times':
+      "SELECT CASE WHEN i = 0 THEN 'infinity'::TIMESTAMP ELSE TIMESTAMP '2020-01-01' + to_days(i::INT) END AS t FROM range(200) t(i)",
+    'long texts': 'SELECT repeat(chr(97 + (i % 26)::INT), 1000000) || i AS s FROM range(20) t(i)',
+    'mixed zones':
+      "SELECT ('2024-03-31 0' || i % 8 || ':30:00' || ['+02', '-05', '+00'][1 + i % 3])::TIMESTAMPTZ AS t, '12:0' || i % 6 AS c FROM range(200) t(i)",
+    nested: 'SELECT [i, i + 1] AS l, {a: i} AS o FROM range(50) t(i)',
+    'odd names': 'SELECT i AS "a: b", i % 3 AS "#c", i % 5 AS "d""e", i % 7 AS "f\ng" FROM range(50) t(i)',
+  };
+  for (const [name, query] of Object.entries(queries)) {
+    const { text } = await inferenceOf(query);
+
+    assert.equal(await isValidOdcs(text), 'valid', `${name}: ${text}`);
+    await using dataset = await testDataset();
+    await dataset.writeParquet('t.parquet', query);
+    const { result } = await dataset.run({ contract: text });
+    assert.deepEqual(
+      result.evidence.filter(({ verdict }) => verdict !== 'pass').map((one) => `${name}: ${one.name}`),
+      [],
+      text,
+    );
+  }
+});
+
+test('a table of CSV files keeps the types that were read from its texts', async () => {
+  await using dataset = await testDataset();
+  const rows = Array.from({ length: 200 }, (_, row) => `${row},${row % 3},2024-01-0${1 + (row % 9)},0${row % 10}`);
+  await dataset.write('t.csv', `id,n,day,code\n${rows.join('\n')}\n`);
+
+  const found = await inferenceIn(dataset);
+
+  assert.deepEqual(
+    found.inferred.columns.map(({ column }) => column.type),
+    ['integer', 'integer', 'date', found.version.columns[3]?.type],
+  );
+  assert.equal(found.inferred.time, 'day');
+});
