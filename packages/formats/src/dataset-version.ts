@@ -16,7 +16,7 @@ export interface Column {
 
 /**
  * Equal-width bins between `edges[0]` and the last edge; `counts` has one more at each end for what lies outside, infinities included.
- * A value on an inner edge counts to the bin below it.
+ * A value on an inner edge counts to the bin below it. Of moments the edges are seconds: from 1970 on, of times of day from midnight on.
  */
 export interface Histogram {
   readonly edges: readonly number[];
@@ -36,16 +36,30 @@ export interface ColumnProfile {
   readonly max: number | string | null;
   readonly mean: number | null;
   readonly std: number | null;
-  /** Approximate values (t-digest) at probabilities 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99; null for what is not a number. */
+  /** Values at probabilities 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, at most 1 % off or a thousandth of the range; null for what is not a number. */
   readonly quantiles: readonly number[] | null;
   readonly histogram: Histogram | null;
   /** The most frequent values of a text or boolean column, at most 20, most frequent first. */
   readonly top: readonly { readonly value: string; readonly count: number }[] | null;
+  /** Of `nulls`, those that are NaN. This and what follows is absent in `tidegate.profile/1`. */
+  readonly notNumbers?: number;
+  /** Rows with −∞ or +∞. */
+  readonly infinite?: number;
+  /** Standard error of `distinct`, as a share; 0 when values were counted. */
+  readonly distinctError?: number;
+  /** By how many rows counts of `top` may be too small; null without `top`. */
+  readonly topError?: number | null;
+  /** Of texts, in characters; null for what is no text. */
+  readonly lengths?: { readonly min: number; readonly max: number; readonly mean: number } | null;
+  /** The most frequent shapes of texts, such as `AA-999`, of the `rows` that were looked at; null for what is no text. */
+  readonly patterns?: { readonly rows: number; readonly values: readonly { readonly value: string; readonly count: number }[] } | null;
 }
 
 export interface Profile {
-  readonly format: 'tidegate.profile/1';
+  readonly format: 'tidegate.profile/1' | 'tidegate.profile/2';
   readonly rows: number;
+  /** The `tidegate.profile-parts/1` that it was made of; absent in `tidegate.profile/1` and where no row was measured. */
+  readonly parts?: Digest;
   readonly columns: readonly ColumnProfile[];
 }
 

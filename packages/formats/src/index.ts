@@ -11,6 +11,15 @@ export {
   type LogicalType,
   type Profile,
 } from './dataset-version.ts';
+export {
+  type ColumnPart,
+  type Distribution,
+  type FrequentValues,
+  type ProfileCells,
+  type ProfilePart,
+  type ProfileParts,
+  type TextPatterns,
+} from './profile-part.ts';
 export { type Deployment, type DeploymentAction, type DeploymentUnderWay } from './deployment.ts';
 export { digest, digestOfHex, hexOf, isDigest, shortDigest, type Digest } from './digest.ts';
 export { type Comparison, type Curve, type Evaluation, type Metric, type SliceComparison, type SliceMetrics } from './evaluation.ts';

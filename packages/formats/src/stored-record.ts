@@ -8,6 +8,7 @@ import type { KeyRecord } from './key-record.ts';
 import type { LoopNote } from './loop-note.ts';
 import type { ModelVersion } from './model.ts';
 import type { MonitorCheck, Retraining } from './monitor-check.ts';
+import type { ProfilePart, ProfileParts } from './profile-part.ts';
 import type { ReleaseManifest } from './release.ts';
 import type { ReplayReport } from './replay-report.ts';
 import type { RunRecord } from './run-record.ts';
@@ -30,6 +31,8 @@ export interface StoredRecords {
   readonly 'tidegate.loop-note/1': LoopNote;
   readonly 'tidegate.model-version/1': ModelVersion;
   readonly 'tidegate.monitor-check/1': MonitorCheck;
+  readonly 'tidegate.profile-part/1': ProfilePart;
+  readonly 'tidegate.profile-parts/1': ProfileParts;
   readonly 'tidegate.release/1': ReleaseManifest;
   readonly 'tidegate.replay/1': ReplayReport;
   readonly 'tidegate.retraining/1': Retraining;

@@ -18,6 +18,33 @@ export {
   type OnlineView,
   openSqliteOnlineStore,
 } from './online/index.ts';
+export {
+  type BinnedCounts,
+  binnedCounts,
+  type CountedValues,
+  countedValues,
+  distinctError,
+  distributionOf,
+  edgesOfProfile,
+  exponentFor,
+  joinedCells,
+  keepFrequent,
+  lastRank,
+  logBins,
+  mergeParts,
+  packCells,
+  packRegisters,
+  patternLimits,
+  probabilities,
+  type ProfileCell,
+  profileOfPart,
+  type QuantileEstimate,
+  quantileOf,
+  registerCount,
+  rowsUpTo,
+  type RowsUpTo,
+  valueLimits,
+} from './profiles/index.ts';
 export { compactLog, type CompactedSegment, predictionsQuery } from './prediction-log/index.ts';
 export {
   type BinnedMeasures,

@@ -27,6 +27,8 @@ export interface DatasetDeps {
   readonly openEngine: (options: EngineOptions) => Promise<Engine>;
   /** Tables of the versions that a dataset has had, the newest first. Default: none is known. */
   readonly formerTables?: (dataset: string) => Promise<readonly Digest[]>;
+  /** The `profile.parts` of versions that a dataset has had, the newest first. Default: none is known. */
+  readonly formerParts?: (dataset: string) => Promise<readonly Digest[]>;
   /** Rows of a dataset that were forgotten, and are left out when its files have them still. Default: none was. */
   readonly forgottenRows?: (dataset: string) => Promise<ForgottenRows | null>;
   /** The working tree, for links among the files. Default: there are none. */
@@ -41,7 +43,7 @@ export function datasetKind(deps: DatasetDeps = { openEngine }): StepKind {
   const root = deps.root ?? null;
   return {
     kind: 'dataset',
-    version: 3,
+    version: 4,
     facts: async ({ node, inputs }) => {
       const links = linksAmong(inputs, root);
       const forgotten = node.settings['table'] === undefined ? null : await deps.forgottenRows?.(node.name.slice('data.'.length));
@@ -99,7 +101,13 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
   context.signal.throwIfAborted();
   context.progress('Measure and check', null);
   const time = settings.time ?? contract?.time ?? null;
-  const measurement = await measureTable(engine, table, { dataset, contract, time, signal: context.signal });
+  const measurement = await measureTable(engine, table, {
+    dataset,
+    contract,
+    time,
+    signal: context.signal,
+    parts: { store: context.store, former: (await place.formerParts?.(dataset)) ?? [] },
+  });
   const tree = kept?.tree ?? (await treeOf(context.store, given));
   const contractDigest = given.contract?.digest ?? null;
   const version = versionRecord({ dataset, files, table, measurement, tree: tree.digest, contract, contractDigest, time });

@@ -9,7 +9,7 @@ import { openConfined, runQuery } from './checks/query-check.ts';
 import type { DataContract } from './contract/data-contract.ts';
 import { entriesOf } from './profile/map-entries.ts';
 import { fileSql, measuredColumns, measuredRows } from './profile/measured-rows.ts';
-import { profileAggregates, profileTable } from './profile/profile-table.ts';
+import { type KeptParts, profileTable } from './profile/profile-table.ts';
 import { emptyFile } from './read/csv-dialect.ts';
 import type { DatasetTable } from './read/dataset-table.ts';
 import { namingFiles } from './read/read-failure.ts';
@@ -19,6 +19,8 @@ export interface TableMeasurement {
   readonly rows: number;
   readonly profile: Profile;
   readonly findings: readonly Finding[];
+  /** Rows that were read for the profile: not those whose parts an earlier version has. */
+  readonly measuredRows: number;
 }
 
 export interface Promised {
@@ -29,10 +31,12 @@ export interface Promised {
   readonly time: string | null;
   /** Ends queries of the user. */
   readonly signal: AbortSignal;
+  /** Where parts of the profile are kept, and those of earlier versions. Default: nowhere, and everything is measured. */
+  readonly parts?: KeptParts;
 }
 
 /**
- * Profile and checks of a table in two scans: one for everything whose SQL is known before, one for histograms and frequent values.
+ * Profile and checks of a table: the checks in one scan, the profile by reading what no earlier version has, each column twice.
  * Only a check that fails, checks of rows by those around them, of groups, and a query of the user, read the table again.
  * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-CONTRACT-QUERY
  */
@@ -43,7 +47,7 @@ export async function measureTable(engine: Engine, table: DatasetTable, promised
   const checks = compileChecks({ contract, columns, time });
   const rows = measuredRows(table);
   return namingFiles(table.files, async () => {
-    const aggregates = [`histogram(${fileSql}) AS files`, ...profileAggregates(columns), ...checks.flatMap(checkAggregates)];
+    const aggregates = [`histogram(${fileSql}) AS files`, ...checks.flatMap(checkAggregates)];
     const first = await firstScan(engine, { rows, aggregates, numbers: numberAggregates(checks) });
     refuseRowlessFiles(table, first);
     const count = Number(first['rows'] ?? 0);
@@ -52,9 +56,11 @@ export async function measureTable(engine: Engine, table: DatasetTable, promised
     const keys = contract === null ? [] : keyColumns(contract);
     const shown = columns.flatMap(({ column, sql }) => (keys.includes(column.name) ? [{ name: column.name, sql, type: column.type }] : []));
     const source = { rows, keys: shown, personal, filesByKey: table.filesByKey };
+    const { profile, measuredRows } = await profileTable(engine, { table, personal, parts: promised.parts ?? null });
     return {
       rows: count,
-      profile: await profileTable(engine, columns, { rows, count, first }),
+      profile,
+      measuredRows,
       findings: await findingsOf(engine, { checks, measurements: await withQueries(checks, measurements, { table, ...promised }), source }),
     };
   });

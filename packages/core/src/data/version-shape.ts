@@ -55,29 +55,62 @@ const verdict = oneOf(['pass', 'inconclusive', 'fail', 'invalid']);
 
 const plainColumn = members<Omit<Column, 'folder'>>({ name: text(), type, physicalType: text() });
 
-const column: shape.Shape<Column> = {
-  schema: plainColumn.schema, // which lets further members be
-  check: (value, path, problems) => {
-    const found = plainColumn.check(value, path, problems);
-    const { folder } = (value ?? {}) as { readonly folder?: unknown };
-    return found === undefined || folder !== true ? found : { ...found, folder };
-  },
+/** A mapping with further members that older records have not. */
+function withOptional<T>(inner: shape.Shape<object>, further: { readonly [name: string]: shape.Shape<unknown> }): shape.Shape<T> {
+  return {
+    schema: inner.schema, // which lets further members be
+    check: (value, path, problems) => {
+      const found = inner.check(value, path, problems);
+      const given = (value ?? {}) as { readonly [name: string]: unknown };
+      const names = Object.keys(further).filter((name) => given[name] !== undefined);
+      const more = names.map((name) => [name, further[name]?.check(given[name], [...path, name], problems)]);
+      return (found === undefined ? undefined : { ...found, ...Object.fromEntries(more) }) as T | undefined;
+    },
+  };
+}
+
+const isFolder: shape.Shape<true> = { schema: { const: true }, check: (value) => (value === true ? value : undefined) };
+
+const column = withOptional<Column>(plainColumn, { folder: isFolder });
+
+const valueCounts = list(members({ value: text(), count }));
+
+/** Members that came with `tidegate.profile/2`. */
+const newerProfile: { readonly [name: string]: shape.Shape<unknown> } = {
+  notNumbers: count,
+  infinite: count,
+  distinctError: number({ minimum: 0 }),
+  topError: nullable(count),
+  lengths: nullable(members({ min: number(), max: number(), mean: number() })),
+  patterns: nullable(members({ rows: count, values: valueCounts })),
 };
 
-const columnProfile = members<ColumnProfile>({
-  name: text(),
-  type,
-  rows: count,
-  nulls: count,
-  distinct: count,
-  min: nullable(numberOrText),
-  max: nullable(numberOrText),
-  mean: nullable(number()),
-  std: nullable(number()),
-  quantiles: nullable(list(number())),
-  histogram: nullable(members({ edges: list(number()), counts: list(count) })),
-  top: nullable(list(members({ value: text(), count }))),
-});
+const columnProfile = withOptional<ColumnProfile>(
+  members<Omit<ColumnProfile, 'notNumbers' | 'infinite' | 'distinctError' | 'topError' | 'lengths' | 'patterns'>>({
+    name: text(),
+    type,
+    rows: count,
+    nulls: count,
+    distinct: count,
+    min: nullable(numberOrText),
+    max: nullable(numberOrText),
+    mean: nullable(number()),
+    std: nullable(number()),
+    quantiles: nullable(list(number())),
+    histogram: nullable(members({ edges: list(number()), counts: list(count) })),
+    top: nullable(valueCounts),
+  }),
+  newerProfile,
+);
+
+const profile = withOptional<Profile>(
+  members<Omit<Profile, 'parts'>>({
+    format: oneOf(['tidegate.profile/1', 'tidegate.profile/2']),
+    rows: count,
+    columns: list(columnProfile),
+  }),
+  { parts: digest },
+);
 
 const check = members<CheckResult>({
   name: text(),
@@ -104,7 +137,7 @@ export const versionShape: shape.Shape<DatasetVersion> = members<DatasetVersion>
   columns: list(column),
   time: nullable(text()),
   knownAt: shape.record(text()),
-  profile: members<Profile>({ format: oneOf(['tidegate.profile/1']), rows: count, columns: list(columnProfile) }),
+  profile,
   contract: nullable(digest),
   checks: list(check),
   verdict,

@@ -22,7 +22,7 @@ import { deployDeps } from './deploy/deploy-deps.ts';
 import { forgottenRowsOf } from './forget/row-hashing.ts';
 import { knownVersion, versionsBefore } from './checks/versions-before.ts';
 import { pythonFunctions } from './checks/python-functions.ts';
-import { formerTables } from './data/readings/former-tables.ts';
+import { formerProfiles, formerTables } from './data/readings/former-tables.ts';
 import { fillOnlineStore } from './features/fill-online-store.ts';
 import { placeOfInput } from './place-of-input.ts';
 import type { Project } from './project.ts';
@@ -58,6 +58,7 @@ export function engineParts(project: Project): EngineParts {
         openEngine,
         root,
         formerTables: (dataset) => formerTables(project, dataset),
+        formerParts: (dataset) => formerProfiles(project, dataset),
         forgottenRows: (dataset) => forgottenRowsOf(project, dataset),
       }),
       datasetChecksKind({

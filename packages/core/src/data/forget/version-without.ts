@@ -34,14 +34,19 @@ export async function versionWithout(request: VersionWithoutRequest): Promise<Da
   const files = await filesOfTree(store, tree);
   const sizes = { tree: table, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), files: files.length };
   if (!hasFewer) return { ...before, ...sizes };
-  if (files.length === 0) return { ...before, ...sizes, rows: 0, profile: { ...before.profile, rows: 0, columns: [] }, checks: [] };
+  if (files.length === 0)
+    return { ...before, ...sizes, rows: 0, profile: { format: 'tidegate.profile/1', rows: 0, columns: [] }, checks: [] };
   const contract = await contractOf(store, before);
   // one thread, as the step of the dataset has: the same files must give the same record
   using engine = await openEngine({ threads: 1, spill: join(scratch, 'spill-measure'), signal });
   const opened = await openTable(engine, { files, format: 'parquet', declared: new Map() });
   const { dataset, time } = before;
-  const measurement = await measureTable(engine, opened, { dataset, contract, time, signal });
+  const measurement = await measureTable(engine, opened, { dataset, contract, time, signal, parts: { store, former: partsOf(before) } });
   return versionRecord({ dataset, files, table: opened, measurement, tree: table, contract, contractDigest: before.contract, time });
+}
+
+function partsOf({ profile }: DatasetVersion): readonly Digest[] {
+  return profile.parts === undefined ? [] : [profile.parts];
 }
 
 async function contractOf(store: ObjectStore, { contract, dataset }: DatasetVersion): Promise<DataContract | null> {

@@ -37,7 +37,8 @@ export function measuredRows(table: DatasetTable): string {
   return `SELECT ${['*', ...finite].join(', ')} FROM (${rows})`;
 }
 
-function measuredValue({ value, type, physicalType }: TableColumn): string {
+/** SQL over the scan: a value as it is measured. NaN is no value; times are in UTC. */
+export function measuredValue({ value, type, physicalType }: TableColumn): string {
   if (type === 'number') return `nullif(CAST(${value} AS DOUBLE), 'NaN'::DOUBLE)`;
   if (type === 'timestamp') return `CAST(${value} AS TIMESTAMP)`;
   if (type === 'time') return `CAST(${value} AS TIME)`;

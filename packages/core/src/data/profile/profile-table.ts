@@ -1,37 +1,102 @@
-import type { ColumnProfile, Profile } from '@tidegate/formats';
-import type { Engine, Row } from '@tidegate/runtime';
-import { type ColumnFacts, factAggregates, readFacts } from './column-facts.ts';
-import { readShape, shapeAggregates } from './column-shape.ts';
-import type { MeasuredColumn } from './measured-rows.ts';
+import { type Digest, invariant, type Profile, type ProfilePart, type ProfileParts } from '@tidegate/formats';
+import { type Engine, mergeParts, profileOfPart } from '@tidegate/runtime';
+import { concurrently } from '../../platform/index.ts';
+import type { ObjectStore } from '../../store/index.ts';
+import type { DatasetTable } from '../read/dataset-table.ts';
+import { formerParts, partKey, readPart } from './parts/kept-parts.ts';
+import { hashOfEngine, measureParts } from './parts/measure-parts.ts';
 
-/** Aggregates that the first scan must hold for a profile. */
-export function profileAggregates(columns: readonly MeasuredColumn[]): readonly string[] {
-  return columns.flatMap(factAggregates);
+export interface KeptParts {
+  /** Where parts are kept, and looked for. */
+  readonly store: ObjectStore;
+  /** The `profile.parts` of earlier versions, the newest first. */
+  readonly former: readonly Digest[];
+}
+
+export interface ProfileRequest {
+  readonly table: DatasetTable;
+  /** Columns with values of persons: only counts of them are kept. */
+  readonly personal: ReadonlySet<string>;
+  /** Null: everything is measured, and only the figures are kept. */
+  readonly parts: KeptParts | null;
+}
+
+export interface TableProfile {
+  readonly profile: Profile;
+  /** How many rows were read for it: those of files that no earlier version has. */
+  readonly measuredRows: number;
 }
 
 /**
- * The profile of a table: from what the first scan found (`first`, with {@link profileAggregates} in it), and a second scan whose bins
- * and values depend on it. `rows` is the SELECT of measured rows.
+ * The profile of a table, merged from one part for each file, which is a row group where the dataset is kept as a table. Parts that an earlier version has are not measured again; the
+ * profile is the same to the byte either way.
  */
-export async function profileTable(
-  engine: Engine,
-  columns: readonly MeasuredColumn[],
-  { rows, count, first }: { readonly rows: string; readonly count: number; readonly first: Row },
-): Promise<Profile> {
-  const facts = columns.map((column) => ({ column, facts: readFacts(column, first) }));
-  const aggregates = facts.flatMap((one) => shapeAggregates(one.column, one.facts));
-  const [second = {}] = aggregates.length === 0 ? [] : await engine.rows(`SELECT ${aggregates.join(', ')} FROM (${rows})`);
-  return { format: 'tidegate.profile/1', rows: count, columns: facts.map((one) => columnProfile(one, { second, count })) };
+export async function profileTable(engine: Engine, request: ProfileRequest): Promise<TableProfile> {
+  const { whole, measuredRows, keys, parts } = await wholeOf(engine, request);
+  if (request.parts === null) return { profile: profileOfPart(whole, null), measuredRows };
+  const { store } = request.parts;
+  const stored = await storedParts(store, parts);
+  const record: ProfileParts = {
+    format: 'tidegate.profile-parts/1',
+    whole: (await store.putJson(whole)).digest,
+    parts: keys.flatMap((key) => {
+      const part = stored.get(key);
+      return part === undefined ? [] : [{ key, part }];
+    }),
+  };
+  return { profile: profileOfPart(whole, (await store.putJson(record)).digest), measuredRows };
 }
 
-function columnProfile(
-  { column, facts }: { readonly column: MeasuredColumn; readonly facts: ColumnFacts },
-  { second, count }: { readonly second: Row; readonly count: number },
-): ColumnProfile {
-  const { name, type } = column.column;
-  const { distinct, mean, std, histogram, top } = readShape(column, facts, second);
-  const counts = { name, type, rows: count, nulls: count - facts.values, distinct: Math.min(distinct, facts.values) };
-  // a mean of one value is that value
-  if (column.personal) return { ...counts, min: null, max: null, mean: null, std: null, quantiles: null, histogram: null, top: null };
-  return { ...counts, min: facts.min, max: facts.max, mean, std, quantiles: facts.quantiles, histogram, top };
+/** So many parts are read or stored at once. */
+const atOnce = 8;
+
+interface FoundPart {
+  readonly part: ProfilePart;
+  /** Null for one that was just measured. */
+  readonly digest: Digest | null;
+}
+
+interface WholeProfile {
+  readonly whole: ProfilePart;
+  readonly measuredRows: number;
+  /** Of the files, in their order. */
+  readonly keys: readonly string[];
+  readonly parts: ReadonlyMap<string, FoundPart>;
+}
+
+/** All parts of a table merged. */
+export async function wholeOf(engine: Engine, { table, personal, parts: kept }: ProfileRequest): Promise<WholeProfile> {
+  const hash = await hashOfEngine(engine);
+  const keys = new Map([...table.filesByKey].map(([file, of]) => [file, partKey(of, { table, personal, hash })]));
+  const parts = new Map<string, FoundPart>(kept === null ? [] : await formerOnes(kept, [...new Set(keys.values())]));
+  const missing = new Map([...keys].filter(([, key]) => !parts.has(key)).map(([file, key]) => [key, file]));
+  const measured = await measureParts(engine, { table, personal, hash, files: [...missing.values()] });
+  for (const [key, file] of missing) {
+    const part = measured.get(file);
+    invariant(part !== undefined, 'Every file with rows is measured');
+    parts.set(key, { part, digest: null });
+  }
+  const [first, ...more] = [...keys.values()].flatMap((key) => parts.get(key)?.part ?? []);
+  invariant(first !== undefined, 'A table has a file');
+  const measuredRows = [...measured.values()].reduce((sum, { rows }) => sum + rows, 0);
+  return { whole: mergeParts([first, ...more]), measuredRows, keys: [...keys.values()], parts };
+}
+
+async function formerOnes({ store, former }: KeptParts, keys: readonly string[]): Promise<readonly (readonly [string, FoundPart])[]> {
+  const known = await formerParts(store, former);
+  const found = await concurrently(atOnce, keys, async (key) => {
+    const digest = known.get(key);
+    const part = digest === undefined ? null : await readPart(store, digest);
+    return digest === undefined || part === null ? [] : [[key, { part, digest }] as const];
+  });
+  return found.flat();
+}
+
+async function storedParts(store: ObjectStore, parts: ReadonlyMap<string, FoundPart>): Promise<ReadonlyMap<string, Digest>> {
+  const stored = await concurrently(
+    atOnce,
+    [...parts],
+    async ([key, { part, digest }]) => [key, digest ?? (await store.putJson(part)).digest] as const,
+  );
+  return new Map(stored);
 }

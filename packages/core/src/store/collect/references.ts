@@ -24,7 +24,7 @@ const nothing: Named = { records: [], files: [] };
 
 /**
  * A record leads to whatever it names, so that no kind of record can be forgotten here. Two lead less far: a tree to its files, which are
- * not looked into, and a key record to nothing, for it says what went in and is kept without it. A model version leads to its
+ * not looked into, and a key record to nothing, for it says what went in and is kept without it; a part of a profile names nothing. A model version leads to its
  * reference profile as well, which the state names. What had rows that were forgotten leads its project to what stands in its place.
  */
 export function references(store: Pick<FolderObjectStore, 'recordText'>, state: State, standing: StandsFor = standsFor(state)): References {
@@ -53,12 +53,15 @@ export function references(store: Pick<FolderObjectStore, 'recordText'>, state: 
   };
 }
 
+/** A value of a user's that looks like a digest names nothing. */
+const leadNowhere = ['"format":"tidegate.key/', '"format":"tidegate.profile-part/'];
+
 async function read(store: Pick<FolderObjectStore, 'recordText'>, digest: Digest): Promise<Named> {
   const text = await store.recordText(digest).catch((error: unknown) => {
     if (error instanceof TidegateError) return null; // damaged: it leads nowhere, and is told when somebody reads it
     throw error;
   });
-  if (text === null || !text.includes('"format":"tidegate.') || text.includes('"format":"tidegate.key/')) return nothing;
+  if (text === null || !text.includes('"format":"tidegate.') || leadNowhere.some((format) => text.includes(format))) return nothing;
   const named = [...digestsIn(text)];
   if (text.endsWith('"format":"tidegate.tree/2"}')) return byFolder(text, named);
   return text.includes('"format":"tidegate.tree/') ? { records: [], files: named } : { records: named, files: [] };

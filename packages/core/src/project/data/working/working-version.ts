@@ -4,7 +4,7 @@ import { formatOf, makeDataset, plainVersion, readVersion } from '../../../data/
 import { newestResults, type ProjectFile, resolveInputs, type StepNode, takeSnapshot } from '../../../pipeline/index.ts';
 import { fileDigests, type ObjectStore } from '../../../store/index.ts';
 import { forgottenRowsOf } from '../../forget/row-hashing.ts';
-import { formerTables } from '../readings/former-tables.ts';
+import { formerProfiles, formerTables } from '../readings/former-tables.ts';
 import { projectNodes } from '../../nodes.ts';
 import { placeOfInput } from '../../place-of-input.ts';
 import { plannedSteps } from '../../run/plan-project.ts';
@@ -92,6 +92,7 @@ async function makeNow(project: Project, dataset: string, { signal, progress }: 
     openEngine,
     root,
     formerTables: () => formerTables(project, dataset),
+    formerParts: () => formerProfiles(project, dataset),
     forgottenRows: () => forgottenRowsOf(project, dataset),
   };
   const { outputs } = await makeDataset({ node, inputs, store, signal, progress }, deps);

@@ -1,0 +1,90 @@
+import type { Distribution } from '@tidegate/formats';
+import { type Borders, bordersOf, cellsOf, coarsened, exponentFor, joined, packCells, unpackCells } from './cells.ts';
+import { mergeMoments, type Moments } from './moments.ts';
+
+/** The distribution of numbers that are at hand, each with its rows; null without any. Needs memory for all of them: for few, such as lengths. */
+export function distributionOf(values: readonly (readonly [value: number, rows: number])[]): Distribution | null {
+  const [first] = values;
+  if (first === undefined) return null;
+  const [min, max] = values.reduce(([low, high], [value]) => [Math.min(low, value), Math.max(high, value)], [first[0], first[0]]);
+  const rows = values.reduce((sum, [, count]) => sum + count, 0);
+  const mean = values.reduce((sum, [value, count]) => sum + (value * count) / rows, 0);
+  const deviation = Math.sqrt(values.reduce((sum, [value, count]) => sum + ((value - mean) ** 2 * count) / rows, 0));
+  const exponent = exponentFor(min, max);
+  return { rows, min, max, mean, deviation, cells: packCells(exponent, cellsOf(values, exponent)) };
+}
+
+/** The distribution of the rows of all: counts exactly, mean and deviation but for rounding. Those that are null have no rows. */
+export function mergeDistributions(all: readonly (Distribution | null)[]): Distribution | null {
+  const [first, ...more] = all.filter((one) => one !== null);
+  if (first === undefined || more.length === 0) return first ?? null;
+  const every = [first, ...more];
+  const min = every.reduce((low, one) => Math.min(low, one.min), first.min);
+  const max = every.reduce((high, one) => Math.max(high, one.max), first.max);
+  const exponent = exponentFor(min, max);
+  const cells = every.flatMap((each) => coarsened(unpackCells(each.cells), exponent - each.cells.exponent));
+  const { rows, mean, deviation } = more.reduce<Moments>(mergeMoments, first);
+  return { rows, min, max, mean, deviation, cells: packCells(exponent, joined(cells)) };
+}
+
+/** Rows between two values, `low` aside but for the least value of all. */
+interface Span extends Borders {
+  readonly rows: number;
+}
+
+/** Where the rows are, in the order of their values. */
+export function spansOf({ cells, min, max }: Distribution): readonly Span[] {
+  return unpackCells(cells).map((cell) => {
+    const { low, high } = bordersOf(cell, cells.exponent);
+    return { low: Math.max(low, min), high: Math.min(high, max), rows: cell.rows };
+  });
+}
+
+/** How many rows have at most a value: surely at least `least`, at most `most`, and `rows` when those of a cell are spread evenly. */
+export interface RowsUpTo {
+  readonly rows: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+export function rowsUpTo(distribution: Distribution, value: number): RowsUpTo {
+  return rowsUpToEach(distribution, [value])[0] ?? { rows: 0, least: 0, most: 0 };
+}
+
+/** @param values in rising order */
+export function rowsUpToEach(distribution: Distribution, values: readonly number[]): readonly RowsUpTo[] {
+  const spans = spansOf(distribution);
+  const found: RowsUpTo[] = [];
+  let [at, below] = [0, 0];
+  for (const value of values) {
+    for (let span = spans[at]; span !== undefined && span.high <= value; span = spans[at]) {
+      below += span.rows;
+      at += 1;
+    }
+    const span = spans[at];
+    const isInside = span !== undefined && (span.low < value || (at === 0 && value >= distribution.min));
+    const share = isInside && span.high > span.low ? (value / 2 - span.low / 2) / (span.high / 2 - span.low / 2) : 0;
+    const rows = isInside ? span.rows : 0;
+    found.push({ rows: below + share * rows, least: below, most: below + rows });
+  }
+  return found;
+}
+
+/** A quantile: the true one is above `low` and at most `high`. */
+export interface QuantileEstimate extends Borders {
+  readonly value: number;
+}
+
+/** The least value that at least this share of the rows does not exceed. */
+export function quantileOf(distribution: Distribution, probability: number): QuantileEstimate {
+  const wanted = Math.max(1, Math.ceil(probability * distribution.rows));
+  let below = 0;
+  for (const { low, high, rows } of spansOf(distribution)) {
+    if (below + rows >= wanted) {
+      const share = (wanted - below) / rows;
+      return { value: low * (1 - share) + high * share, low, high };
+    }
+    below += rows;
+  }
+  return { value: distribution.max, low: distribution.max, high: distribution.max };
+}
