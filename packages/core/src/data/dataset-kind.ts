@@ -119,6 +119,7 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
   const facts = {
     ...(forgotten !== undefined && { forgottenRows: forgotten }),
     ...factsOf(version),
+    ...(measurement.measuredRows < version.rows && { measuredRows: measurement.measuredRows }),
     ...kept?.facts,
     ...(isTable && { from: context.node.settings['files'] ?? [] }), // what tells later whether the version may stand for files that are not here
   };

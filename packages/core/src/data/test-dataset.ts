@@ -27,6 +27,8 @@ export interface TestDataset {
     readonly partitions?: PartitionsConfig;
     /** Tables of earlier versions. */
     readonly former?: readonly Digest[];
+    /** What the profiles of earlier versions were made of. */
+    readonly formerParts?: readonly Digest[];
   }) => Promise<TestVersion>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
@@ -55,7 +57,7 @@ export async function testDataset(name = ''): Promise<TestDataset> {
       using engine = await openEngine({ threads: 1 });
       await engine.run(`COPY (${query}) TO ${quoteText(join(root, path))} (FORMAT parquet, COMPRESSION zstd)`);
     },
-    run: async ({ contract, time, holdout, table, partitions, former = [] } = {}) => {
+    run: async ({ contract, time, holdout, table, partitions, former = [], formerParts = [] } = {}) => {
       if (contract !== undefined) await write('t.odcs.yaml', contract);
       const config: DatasetConfig = {
         from: { files: ['**'] },
@@ -66,7 +68,9 @@ export async function testDataset(name = ''): Promise<TestDataset> {
         ...(partitions !== undefined && { partitions }),
         ...(table !== undefined && { table: { key: [], folder: 'tables/t', partition: null, keep: null, ...table } }),
       };
-      const result = await datasetKind({ openEngine, formerTables: async () => former }).run(await contextOf({ root, store, config }));
+      const result = await datasetKind({ openEngine, formerTables: async () => former, formerParts: async () => formerParts }).run(
+        await contextOf({ root, store, config }),
+      );
       const { version } = result.outputs;
       if (version === undefined) throw new Error('Cannot find the output "version"');
       return { result, version: await readVersion(store, version) };

@@ -5,7 +5,7 @@
  */
 export const registerCount = 2048;
 /** Standard error of {@link estimateDistinct}, as a share. */
-export const distinctError = 1.04 / Math.sqrt(registerCount);
+export const distinctError = 0.023;
 /** The greatest value of a register. */
 export const lastRank = 32;
 

@@ -199,7 +199,8 @@ test('values of persons appear in no record', async () => {
   });
 
   assert.equal(notPassed(made).length, 4);
-  assert.doesNotMatch(JSON.stringify([made.version, made.result.evidence]), /secret|97[023456789]/);
+  const records = JSON.stringify([made.version, made.result.evidence]).replaceAll(/sha256:[0-9a-f]{64}/g, '');
+  assert.doesNotMatch(records, /secret|97[023456789]/);
 });
 
 test('a rule for another tool is never a pass and stops nothing', async () => {

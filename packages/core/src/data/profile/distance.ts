@@ -1,5 +1,5 @@
 import type { ColumnProfile } from '@tidegate/formats';
-import { probabilities } from './column-facts.ts';
+import { probabilities } from '@tidegate/runtime';
 
 /**
  * How far the values of a column have moved, 0 (not at all) to 1 (no value in common), as far as two profiles tell: for numbers the largest difference between

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Digest, type Json, type ProfilePart, type ProfileParts, TidegateError } from '@tidegate/formats';
+import { canonicalJson, type Digest, type ProfilePart, TidegateError } from '@tidegate/formats';
 import type { ObjectStore } from '../../../store/index.ts';
 import { readRecord } from '../../../store/index.ts';
 import type { DatasetFile } from '../../read/dataset-file.ts';
@@ -40,12 +40,6 @@ export async function formerParts(store: Pick<ObjectStore, 'readJson'>, records:
 /** A part out of the store; null when it is not there whole. */
 export function readPart(store: Pick<ObjectStore, 'readJson'>, digest: Digest): Promise<ProfilePart | null> {
   return orNull(() => readRecord(store, 'tidegate.profile-part/1', digest));
-}
-
-/** All parts of a profile merged. @throws TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
-export async function readWhole(store: Pick<ObjectStore, 'readJson'>, parts: Digest): Promise<ProfilePart> {
-  const { whole } = await readRecord(store, 'tidegate.profile-parts/1', parts);
-  return readRecord(store, 'tidegate.profile-part/1', whole);
 }
 
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {

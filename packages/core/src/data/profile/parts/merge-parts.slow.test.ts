@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ColumnPart, ProfilePart } from '@tidegate/formats';
+import { binnedCounts, countedValues, edgesOfProfile, mergeParts, openEngine, profileOfPart, quantileOf } from '@tidegate/runtime';
+import fc from 'fast-check';
+import { partsOfQueries } from './test-parts.ts';
+
+/** A row of every kind of column. */
+const row = fc.record({
+  number: fc.option(
+    fc.oneof(
+      fc.double({ min: -1e9, max: 1e9, noNaN: true }).filter((value) => value === 0 || Math.abs(value) > 1e-100),
+      fc.constantFrom(NaN, Infinity, -Infinity, 300, 300.5),
+    ),
+  ),
+  whole: fc.option(fc.integer({ min: -4, max: 1000 })),
+  text: fc.option(fc.constantFrom('', 'a', 'B', 'AB-123', 'é', '𝒳', 'zz 9', 'long'.repeat(40))),
+  flag: fc.option(fc.boolean()),
+  day: fc.option(fc.integer({ min: 0, max: 40_000 })),
+});
+type TestRow = typeof row extends fc.Arbitrary<infer T> ? T : never;
+
+function queryOf(rows: readonly TestRow[]): string {
+  const text = (value: string | null): string => (value === null ? 'NULL' : `'${value}'`);
+  const values = rows.map(
+    ({ number, whole, text: word, flag, day }) =>
+      `(${number === null ? 'NULL' : `'${number}'`}::DOUBLE, ${whole}::INT, ${text(word)}::VARCHAR, ${flag}::BOOLEAN, DATE '1970-01-01' + ${day}::INT)`,
+  );
+  return `SELECT * FROM (VALUES ${values.join(', ')}) t(number, "whole", text, flag, day)`;
+}
+
+test('parts of any split of rows, merged in any order, are the part of all rows', async () => {
+  using engine = await openEngine({ threads: 1 });
+  const pieces = fc.array(fc.array(row, { minLength: 1, maxLength: 12 }), { minLength: 2, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(pieces, async (split) => {
+      const [whole, ...parts] = await partsOfQueries(engine, [split.flat(), ...split].map(queryOf));
+      const [first, second, ...rest] = parts;
+      assert.ok(whole !== undefined && first !== undefined && second !== undefined);
+
+      const merges = [
+        mergeParts([first, second, ...rest]),
+        rest.reduce((merged, part) => mergeParts([merged, part]), mergeParts([first, second])),
+        mergeParts([second, mergeParts([first, ...rest])]),
+      ];
+
+      for (const merged of merges) assertAlike(merged, whole);
+    }),
+    { numRuns: 25, seed: 20_261_130 },
+  );
+});
+
+/** Everything to the last bit, but for moments: these within rounding. */
+function assertAlike(found: ProfilePart, expected: ProfilePart): void {
+  const exact = (part: ProfilePart): unknown => ({
+    ...part,
+    columns: part.columns.map((column) => ({
+      ...column,
+      numbers: withoutMoments(column.numbers),
+      lengths: withoutMoments(column.lengths),
+    })),
+  });
+  assert.deepEqual(exact(found), exact(expected));
+  for (const [at, column] of found.columns.entries()) {
+    const twin = expected.columns[at];
+    for (const name of ['numbers', 'lengths'] as const) {
+      const [one, other] = [column[name], twin?.[name] ?? null];
+      if (one === null || other === null) continue;
+      const size = Math.max(1, Math.abs(other.max), Math.abs(other.min));
+      assert.ok(Math.abs(one.mean - other.mean) <= 1e-12 * size, `${one.mean} is not ${other.mean}`);
+      assert.ok(Math.abs(one.deviation - other.deviation) <= 1e-9 * size, `${one.deviation} is not ${other.deviation}`);
+    }
+  }
+}
+
+function withoutMoments(distribution: ColumnPart['numbers']): unknown {
+  if (distribution === null) return null;
+  const { rows, min, max, cells } = distribution;
+  return { rows, min, max, cells };
+}
+
+test('quantiles, counts on edges and frequent values are off by no more than they say, on skewed and on shifted numbers', async () => {
+  using engine = await openEngine({ threads: 1 });
+  const columns = `exp(4 * sin(i * 12.9898) * cos(i * 78.233)) AS skewed, 300 + sin(i * 3.7) * sin(i * 1.3) AS shifted, -exp(sin(i)) AS negative,
+    'v' || CAST(floor(20000 * pow(abs(sin(i * 7.1)), 9)) AS INT) AS word`;
+  const of = (from: number, to: number): string => `SELECT ${columns} FROM range(${from}, ${to}) t(i)`;
+  const parts = await partsOfQueries(engine, [of(0, 9000), of(9000, 9001), of(9001, 30_000)]);
+  const [first, ...more] = parts;
+  assert.ok(first !== undefined);
+  const whole = mergeParts([first, ...more]);
+  const rows = await engine.columns(of(0, 30_000));
+  for (const column of whole.columns.slice(0, 3)) {
+    assert.ok(column.numbers !== null);
+    const sorted = (rows[column.name] ?? []).map(Number).toSorted((a, b) => a - b);
+    for (const probability of [0.001, 0.01, 0.25, 0.5, 0.9, 0.999]) {
+      const found = quantileOf(column.numbers, probability);
+      const truth = sorted[Math.ceil(probability * sorted.length) - 1] ?? Number.NaN;
+      assert.ok(
+        truth >= found.low * (1 - 1e-12) - 1e-12 && truth <= found.high * (1 + Math.sign(found.high) * 1e-12),
+        `${column.name} ${probability}: ${truth} is not in ${found.low} to ${found.high}`,
+      );
+      assert.ok(
+        Math.abs(found.value - truth) <= 0.0203 * Math.abs(truth),
+        `${column.name} ${probability}: ${found.value} is not near ${truth}`,
+      );
+    }
+    const edges = [0.1, 0.37, 0.5, 0.81]
+      .map((probability) => sorted[Math.floor(probability * sorted.length)] ?? 0)
+      .map((edge) => edge + 0.0123);
+    assertCounts(column, edges, sorted);
+    const own = edgesOfProfile(column.numbers, 10);
+    assert.ok(own.length >= 7, `${column.name}: ${own.length} edges`);
+    assert.equal(binnedCounts(column, own)?.error, 0);
+    assertCounts(column, own, sorted);
+  }
+  const word = whole.columns[3];
+  const counted = word === undefined ? null : countedValues(word, whole.rows);
+  assert.ok(word !== undefined && counted !== null && counted.error > 0 && counted.error < 0.01);
+  const truth = new Map([...Map.groupBy(rows['word'] ?? [], String)].map(([value, same]) => [value, same.length]));
+  for (const [value, count] of truth) {
+    const listed = counted.values.find((one) => one.value === value)?.count ?? 0;
+    assert.ok(count >= listed && count - listed <= counted.error * whole.rows + 1e-6, `${value}: ${listed} of ${count}`);
+  }
+  const distinct = profileOfPart(whole, null).columns[3]?.distinct ?? 0;
+  assert.ok(Math.abs(distinct - truth.size) < 0.07 * truth.size, `${distinct} is not near ${truth.size}`);
+});
+
+function assertCounts(column: ColumnPart, edges: readonly number[], sorted: readonly number[]): void {
+  const found = binnedCounts(column, edges);
+  assert.ok(found !== null);
+  let sum = 0;
+  for (const [at, edge] of edges.entries()) {
+    sum += found.counts[at] ?? 0;
+    const truth = sorted.filter((value) => value <= edge).length;
+    assert.ok(
+      Math.abs(sum - truth) <= found.error * sorted.length + 1e-6,
+      `${column.name} up to ${edge}: ${sum} is not ${truth} within ${found.error * sorted.length}`,
+    );
+  }
+  assert.equal(
+    found.counts.reduce((total, count) => total + count, 0),
+    sorted.length,
+  );
+}
+
+test('distinct values are estimated within four standard errors from ten to a million', async () => {
+  using engine = await openEngine({ threads: 1 });
+  for (const size of [4097, 20_000, 300_000]) {
+    const [part] = await partsOfQueries(engine, [`SELECT i * 7919 AS id, 'k' || i AS word, i + 0.5 AS x FROM range(${size}) t(i)`]);
+    assert.ok(part !== undefined);
+    for (const { name, distinct, distinctError = 0 } of profileOfPart(part, null).columns)
+      assert.ok(Math.abs(distinct / size - 1) < 4 * distinctError, `${name}: ${distinct} is not near ${size}`);
+  }
+});
+
+test('of a column of persons only counts are in a part', async () => {
+  using engine = await openEngine({ threads: 1 });
+  const [part] = await partsOfQueries(
+    engine,
+    [`SELECT 'Ada Lovelace' AS name, 36 AS age, DATE '1815-12-10' AS born`],
+    new Set(['name', 'age', 'born']),
+  );
+
+  const nothing = {
+    first: null,
+    last: null,
+    numbers: null,
+    lengths: null,
+    values: null,
+    patterns: null,
+    below: 0,
+    above: 0,
+    notNumbers: 0,
+    nulls: 0,
+  };
+  for (const { name: _name, type: _type, registers: _registers, ...column } of part?.columns ?? []) assert.deepEqual(column, nothing);
+  assert.doesNotMatch(JSON.stringify(part), /Ada|1815/);
+  assert.deepEqual(part === undefined ? [] : profileOfPart(part, null).columns.map(({ distinct }) => distinct), [1, 1, 1]);
+});
+
+test('parts that were hashed differently are not merged', async () => {
+  using engine = await openEngine({ threads: 1 });
+  const [part] = await partsOfQueries(engine, ['SELECT 1 AS x']);
+  assert.ok(part !== undefined);
+
+  assert.throws(() => mergeParts([part, { ...part, hash: 'another' }]), /hashed alike/);
+  assert.throws(() => mergeParts([part, { ...part, columns: [] }]), /same columns/);
+});
