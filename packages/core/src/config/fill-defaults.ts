@@ -7,6 +7,7 @@ import { lastEnvironment } from './last-environment.ts';
 import { tableOf } from './table-of.ts';
 import type {
   DatasetConfig,
+  DatasetDriftConfig,
   EnvironmentConfig,
   LogConfig,
   EvaluateConfig,
@@ -101,6 +102,19 @@ function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig
     time: dataset.time ?? null,
     push: dataset.push ?? null,
     holdout: holdout === 0 ? null : holdout,
+    ...(dataset.drift !== undefined && { drift: dataDriftOf(dataset.drift) }),
+  };
+}
+
+function dataDriftOf(drift: NonNullable<Member<'data'>['drift']>): DatasetDriftConfig {
+  return {
+    against: drift.against ?? 'live',
+    severity: drift.severity ?? 'warning',
+    by: drift.by ?? 'windows',
+    seasons: drift.seasons ?? true,
+    floor: drift.floor ?? 0.1,
+    falseAlarms: drift.false_alarms ?? 0.01,
+    ignore: drift.ignore ?? [],
   };
 }
 

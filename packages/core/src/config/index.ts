@@ -1,6 +1,7 @@
 export { defaultLog, defaultPython, defaultStep } from './fill-defaults.ts';
 export type {
   DatasetConfig,
+  DatasetDriftConfig,
   DriftConfig,
   EnvironmentConfig,
   FanOutConfig,

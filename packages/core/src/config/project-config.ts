@@ -81,6 +81,24 @@ export interface DatasetConfig {
   readonly push: string | null;
   /** Share of rows, chosen by hash of the row, kept from the steps for evaluation; null = none. Default 0.2 for a dataset that a model is evaluated `on`. */
   readonly holdout: number | null;
+  /** Whether versions are still what they were, judged in every run; absent = not judged. */
+  readonly drift?: DatasetDriftConfig;
+}
+
+export interface DatasetDriftConfig {
+  /** `live`, or a version: digest, commit, branch or tag. Default `live`. */
+  readonly against: string;
+  /** Default `warning`. */
+  readonly severity: 'warning' | 'error';
+  /** Default `windows`. */
+  readonly by: 'windows' | 'rows';
+  /** Default true. */
+  readonly seasons: boolean;
+  /** Total variation distance. Default 0.1. */
+  readonly floor: number;
+  /** Default 0.01. */
+  readonly falseAlarms: number;
+  readonly ignore: readonly string[];
 }
 
 /** Which of the newest partitions a version has, or for how many milliseconds before the newest one; null = all. */

@@ -10,6 +10,7 @@ import { refuseBadPatterns } from './checks/patterns.ts';
 import type { DataContract } from './contract/data-contract.ts';
 import { parseContract } from './contract/parse-contract.ts';
 import { type DatasetContext, type DatasetInputs, datasetInputs, linksAmong } from './dataset-inputs.ts';
+import { driftSetting, runDrift } from './drift/run-drift.ts';
 import { holdOut } from './holdout/hold-out.ts';
 import { type ForgottenRows, forgottenMark } from './forget/forgotten-rows.ts';
 import { measureTable } from './measure-table.ts';
@@ -113,7 +114,14 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
   const version = versionRecord({ dataset, files, table, measurement, tree: tree.digest, contract, contractDigest, time });
   const schema: DatasetSchema = { format: 'tidegate.dataset-schema/1', dataset, columns: version.columns };
   const outputs = { version: await putRecord(context.store, version), schema: await putRecord(context.store, schema), files: tree };
-  const evidence = measurement.findings.map((finding) => checkEvidence(`data.${dataset}`, finding));
+  const drift = driftSetting(context.node.settings['drift']);
+  if (drift !== null) context.progress('Look for drift', null);
+  const evidence = [
+    ...measurement.findings.map((finding) => checkEvidence(`data.${dataset}`, finding)),
+    ...(drift === null
+      ? []
+      : await runDrift({ version, setting: drift, store: context.store, openEngine: place.openEngine, folder, signal: context.signal })),
+  ];
   const forgotten = kept?.facts['forgottenRows'];
   const isTable = settings.table !== null || (given.reading !== null && context.node.settings['source'] === 'store');
   const facts = {

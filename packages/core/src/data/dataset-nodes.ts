@@ -1,5 +1,6 @@
 import { type Digest, stepName } from '@tidegate/formats';
 import type { DatasetConfig, Named, SourceConfig } from '../config/index.ts';
+import type { DriftReferences } from './drift/run-drift.ts';
 import { isGlob, type StepNode } from '../pipeline/index.ts';
 
 /**
@@ -9,12 +10,25 @@ import { isGlob, type StepNode } from '../pipeline/index.ts';
 export type Readings = { readonly [dataset: string]: Digest | { readonly notAtHand: Digest } | null };
 
 /** One step `data.NAME` for each dataset of the configuration, in its order. */
-export function datasetNodes(config: { readonly data: Named<VersionedDataset> }, readings: Readings = {}): readonly StepNode[] {
-  return Object.entries(config.data).map(([name, dataset]) => {
+export function datasetNodes(
+  config: { readonly data: Named<VersionedDataset> },
+  readings: Readings = {},
+  references: DriftReferences = {},
+): readonly StepNode[] {
+  return Object.entries(config.data).map(([name, dataset]) => withDrift(nodeOf(name, dataset), dataset, references[name] ?? null));
+
+  function nodeOf(name: string, dataset: VersionedDataset): StepNode {
     const reading = readings[name] ?? null;
     if (dataset.from.source !== undefined) return withReading(datasetNode(name, dataset), dataset.from.source, reading);
     return typeof reading === 'string' ? nodeOfTree(name, dataset, reading) : datasetNode(name, dataset);
-  });
+  }
+}
+
+/** With what its versions are compared with, which decides the evidence. */
+function withDrift(node: StepNode, { drift }: VersionedDataset, reference: Digest | null): StepNode {
+  if (drift === undefined) return node;
+  const { against: _, ...setting } = drift;
+  return { ...node, settings: { ...node.settings, drift: { ...setting, ...(reference !== null && { reference }) } } };
 }
 
 /** The step that makes a version of a tree or a table of the store, whatever files the project has now. */

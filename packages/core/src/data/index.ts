@@ -7,6 +7,8 @@ export { lintContractFile } from './contract/lint/lint-contract-file.ts';
 export { type ContractText, parseContract } from './contract/parse-contract.ts';
 export { columnDrift, driftConfidence } from './drift/column-drift.ts';
 export type { DriftSide } from './drift/drift-side.ts';
+export { type NamedSide, sideOfRecord, sideOfVersion } from './drift/version-side.ts';
+export type { DriftReferences } from './drift/run-drift.ts';
 export { type DataDriftSettings, judgeDataDrift, type JudgedSides } from './drift/judge-data-drift.ts';
 export { logicalTypeOf } from './read/column-type.ts';
 export { halfColumn } from './drift/count-columns.ts';

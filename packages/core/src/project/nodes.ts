@@ -7,6 +7,7 @@ import { featureCaseNodes, type FeatureDefinitions, featureNodes, readDefinition
 import { evaluateNodes } from '../models/index.ts';
 import { releaseNodes } from '../packaging/index.ts';
 import type { StepNode } from '../pipeline/index.ts';
+import { driftReferences } from './data/drift/drift-references.ts';
 import { championReads } from './models/champion-reads.ts';
 import type { Project } from './project.ts';
 import { readingsToUse } from './sources/readings-to-use.ts';
@@ -20,7 +21,7 @@ import { takeOverChampion } from './remote/take-over-champion.ts';
 export async function projectNodes(project: Project, readings?: Readings): Promise<readonly StepNode[]> {
   const { config, root } = project;
   const definitions = await featureDefinitions(project);
-  const datasets = datasetNodes(config, readings ?? (await readingsToUse(project)));
+  const datasets = datasetNodes(config, readings ?? (await readingsToUse(project)), await driftReferences(project));
   const checks = await datasetChecksNodes(config, root);
   const readers = [
     ...featureNodes(config, definitions),

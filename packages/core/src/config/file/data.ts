@@ -1,5 +1,6 @@
 import { shape } from '@tidegate/formats';
 import { mysql, postgres, sqlite } from './databases.ts';
+import { dataDrift } from './data-drift.ts';
 import { path, patterns } from './path.ts';
 import { bucketSource, httpSource } from './places.ts';
 import { share } from './quantity.ts';
@@ -37,6 +38,7 @@ export const dataset = shape.object(
         'The folder for rows that are pushed, one Parquet file a day; a pattern of "from" must read it. Default: no rows can be pushed.',
       ),
     ),
+    drift: shape.optional(dataDrift),
     holdout: shape.optional(
       share(
         'The share of rows, chosen by a hash of their content, that steps do not see. Default: 20% when a model is evaluated on the dataset.',

@@ -1,14 +1,23 @@
 import { join } from 'node:path';
 import type { DataDrift, DriftSample } from '@tidegate/formats';
 import { type Engine, openEngine } from '@tidegate/runtime';
-import { type DataDriftSettings, type DriftSide, judgeDataDrift, type JudgedSides, scratchFolder } from '../../../data/index.ts';
+import {
+  type DataDriftSettings,
+  type DriftSide,
+  judgeDataDrift,
+  type JudgedSides,
+  type NamedSide,
+  scratchFolder,
+  sideOfRecord,
+  sideOfVersion,
+} from '../../../data/index.ts';
 import { rm } from '../../../platform/index.ts';
 import type { Project } from '../../project.ts';
 import { requireDataset } from '../dataset-views.ts';
 import { versionOrPinned } from '../look-into.ts';
 import { versionNamed } from '../version-names.ts';
 import { madeVersion, workingVersion, type WorkingVersionOptions } from '../working/working-version.ts';
-import { type NamedSide, sideOfFile, sideOfRecord, sideOfTraining, sideOfVersion } from './drift-sides.ts';
+import { sideOfFile, sideOfTraining } from './drift-sides.ts';
 import { driftSettingsOf } from './drift-settings.ts';
 import { sinceWhen } from './since-when.ts';
 

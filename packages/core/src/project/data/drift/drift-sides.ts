@@ -1,49 +1,13 @@
 import { basename, extname } from 'node:path';
-import { type DatasetVersion, type Digest, failure, type LogicalType, shortDigest } from '@tidegate/formats';
+import { failure, type LogicalType } from '@tidegate/formats';
 import { type Engine, quoteText } from '@tidegate/runtime';
-import { datasetSql, type DriftSide, logicalTypeOf, readVersion } from '../../../data/index.ts';
+import { type DriftSide, logicalTypeOf, type NamedSide } from '../../../data/index.ts';
 import { lastEnvironment } from '../../../config/index.ts';
 import { deploymentHistory, liveAfter } from '../../../deploy/index.ts';
 import { trainingSetOf } from '../../../models/index.ts';
 import { readRelease } from '../../../packaging/index.ts';
 import { readRecord } from '../../../store/index.ts';
 import type { Project } from '../../project.ts';
-
-/** Rows with what they are called. */
-export interface NamedSide extends DriftSide {
-  readonly name: string;
-  readonly version: Digest | null;
-}
-
-/** The rows of a version. @throws TG-CLI-USAGE for files that are not read as rows */
-export async function sideOfVersion({ store }: Pick<Project, 'store'>, digest: Digest): Promise<NamedSide> {
-  return sideOfRecord({ store }, await readVersion(store, { digest }), digest);
-}
-
-/** The same of a record at hand; `digest` null for what is no version. */
-export async function sideOfRecord({ store }: Pick<Project, 'store'>, version: DatasetVersion, digest: Digest | null): Promise<NamedSide> {
-  if (version.columns.length === 0)
-    throw failure(
-      'TG-CLI-USAGE',
-      `Cannot judge drift of data.${version.dataset}: its files are kept as they are and have no rows`,
-      'Judge datasets of rows: .parquet, .csv, .jsonl',
-    );
-  const personal = personalColumns(version);
-  return {
-    sql: await datasetSql(store, version, version.tree),
-    columns: version.columns.map(({ name, type }) => ({ name, type, personal: personal.has(name) })),
-    time: version.time,
-    name: digest === null ? 'as it is now' : `version ${shortDigest(digest)}`,
-    version: digest,
-  };
-}
-
-/** Columns whose profile keeps no values though they have some. */
-export function personalColumns({ profile }: DatasetVersion): ReadonlySet<string> {
-  const isHidden = (column: DatasetVersion['profile']['columns'][number]): boolean =>
-    column.rows > column.nulls && [column.min, column.max, column.quantiles, column.histogram, column.top].every((value) => value === null);
-  return new Set(profile.columns.filter(isHidden).map(({ name }) => name));
-}
 
 /** The rows of a Parquet or CSV file, taken as rows of a dataset. @throws TG-CLI-NOT-FOUND */
 export async function sideOfFile(

@@ -1,9 +1,8 @@
 import type { DriftedColumn, DriftSince } from '@tidegate/formats';
 import type { Engine } from '@tidegate/runtime';
-import { type DataDriftSettings, judgeDataDrift } from '../../../data/index.ts';
+import { type DataDriftSettings, judgeDataDrift, type NamedSide, sideOfVersion } from '../../../data/index.ts';
 import type { Project } from '../../project.ts';
 import { type DatasetHistoryEntry, datasetHistory } from '../dataset-views.ts';
-import { type NamedSide, sideOfVersion } from './drift-sides.ts';
 
 /** Versions that are looked at, the newest first. */
 const mostVersions = 20;

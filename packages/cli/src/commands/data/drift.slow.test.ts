@@ -85,3 +85,26 @@ test('rows of a file are judged before they are added, and too many sides are re
   assert.match(many.stderr, /Cannot compare 3 sets of rows: two are compared/);
   assert.match(untrained.stderr, /Cannot find what a live model was trained on/);
 });
+
+test('a run that makes a version compares it with the one that is named: told as a warning, or stopping what depends on it', async (t) => {
+  const { call, write } = place(t);
+  const yaml = (drift: string): string =>
+    `version: 1\ndata: { flights: { from: { files: flights.csv }, drift: ${drift} } }\nsteps: { count: { run: [sh, -c, "wc -l flights.csv > n.txt"], in: [data.flights], out: { n: n.txt } } }\n`;
+  write('tidegate.yaml', yaml('{}'));
+  const alone = await call('run');
+  const [{ digest = '' } = {}] = JSON.parse((await call('data', 'log', 'flights', '--json')).stdout) as readonly { digest?: string }[];
+  write('flights.csv', rows(3, { shift: 4 }));
+  write('tidegate.yaml', yaml(`{ against: "${digest}", ignore: [id] }`));
+  const warned = await call('run');
+  const again = await call('run');
+  write('tidegate.yaml', yaml(`{ against: "${digest}", severity: error }`));
+  const stopped = await call('run');
+
+  assert.match(alone.stdout, /No live model was made from a version of this dataset, so there is nothing to compare with/);
+  assert.match(warned.stdout, /fail \(warning\): wind moved: 5\.\d+ -> 8\.\d+ on average.* \(against version [0-9a-f]{12}\)/);
+  assert.doesNotMatch(warned.stdout, /\bid (moved|is as)/);
+  assert.equal(warned.code, alone.code);
+  assert.match(again.stdout, /data\.flights: (unchanged|as before|from the cache|hit)|0 done|nothing/i);
+  assert.equal(stopped.code, 3, stopped.stdout + stopped.stderr);
+  assert.match(stopped.stdout, /fail: wind moved/);
+});
