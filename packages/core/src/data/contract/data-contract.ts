@@ -3,6 +3,8 @@ import type { YamlDocument } from '../../config/index.ts';
 import type { Arguments } from './check-arguments.ts';
 import type { CheckName } from './check-signatures.ts';
 import type { Literal } from './literal.ts';
+import type { Relationship } from './relationships.ts';
+import type { ServiceLevel } from './service-levels.ts';
 
 /** What Tidegate enforces of an Open Data Contract Standard (ODCS v3.1) document, for one dataset. */
 export interface DataContract {
@@ -17,6 +19,10 @@ export interface DataContract {
   readonly rules: readonly Rule[];
   /** Column with the event time (`tidegate.time`). */
   readonly time: string | null;
+  /** Promises of `slaProperties` about the age of rows. */
+  readonly serviceLevels: readonly ServiceLevel[];
+  /** Foreign keys of the object and of its properties. */
+  readonly relationships: readonly Relationship[];
 }
 
 export interface ContractColumn {

@@ -3,8 +3,10 @@ import { diagnosticAt, diagnosticOfProblem, type YamlDocument } from '../../conf
 import type { ObjectText, PropertyText } from './contract-shape.ts';
 import type { ContractColumn, DataContract, Rule } from './data-contract.ts';
 import { allMistakes, type ContractDocument, type Located, readDocument } from './read-document.ts';
+import { relationshipsOf } from './relationships.ts';
 import { parseRule } from './rule.ts';
 import type { RulePlace } from './rule-place.ts';
+import { serviceLevels } from './service-levels.ts';
 import { tidegateProperties } from './tidegate-properties.ts';
 import { parseTypeOptions } from './type-options.ts';
 
@@ -44,7 +46,19 @@ export function promisesOf(
   if (object === undefined) throw new Error(`Cannot read object ${index} of "${document.file}": there is none; please report this`);
   const mistakes = collector(document);
   const parts = objectParts(object, ['schema', index], mistakes);
-  return { promises: { document, id: value.id, version: value.version, object: object.name, ...parts }, mistakes: mistakes.found };
+  const { report } = mistakes;
+  const schema = value.schema ?? [];
+  const levels = serviceLevels({
+    given: value.slaProperties,
+    defaultElement: value.slaDefaultElement,
+    object: { names: [object.name, object.physicalName ?? object.name], isOnly: schema.length === 1 },
+    columns: new Map((object.properties ?? []).map((property) => [property.name, columnName(property)])),
+    time: parts.time,
+    report,
+  });
+  const relationships = relationshipsOf({ schema, index, report });
+  const promises = { document, id: value.id, version: value.version, object: object.name, ...parts, serviceLevels: levels, relationships };
+  return { promises, mistakes: mistakes.found };
 }
 
 function noObject(document: YamlDocument, dataset: string, names: readonly string[]): Diagnostic {
