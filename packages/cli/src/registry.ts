@@ -61,7 +61,7 @@ export const registry: readonly {
   },
   {
     name: 'contract',
-    summary: 'Look over data contracts, also those of no project',
+    summary: 'Look over data contracts, and judge data by them, also outside a project',
     load: () => import('./commands/contract.ts'),
   },
   {

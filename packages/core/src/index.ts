@@ -24,7 +24,17 @@ export {
   placeInRepository,
   type RepositoryPlace,
 } from './project/index.ts';
-export { type ContractSummary, type LintedContract, lintContractFile } from './project/index.ts';
+export {
+  type ContractSummary,
+  type ContractTestRequest,
+  type DatasetContractTest,
+  type JudgedCheck,
+  type JudgedContract,
+  type LintedContract,
+  lintContractFile,
+  testContractFile,
+  testDatasetContract,
+} from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
 export {

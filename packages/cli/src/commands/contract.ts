@@ -1,9 +1,10 @@
 import type { Command } from '../command.ts';
 import { commandOfVerbsAnywhere } from '../verb.ts';
 import { lint } from './contract/lint.ts';
+import { test } from './contract/test.ts';
 
 export const command: Command = commandOfVerbsAnywhere({
   name: 'contract',
-  summary: 'Look over data contracts, also those of no project',
-  verbs: [lint],
+  summary: 'Look over data contracts, and judge data by them, also outside a project',
+  verbs: [lint, test],
 });

@@ -24,6 +24,11 @@ const shownRows = 3;
 export function exampleLines({ kind, verdict, details }: Evidence, { style }: Styled): readonly string[] {
   if (kind !== 'check' || verdict === 'pass') return [];
   const rows = isObject(details) && Array.isArray(details['examples']) ? details['examples'].filter(isObject) : [];
+  return exampleRowLines(rows, { style });
+}
+
+/** The first of some rows, a line each. */
+export function exampleRowLines(rows: readonly { readonly [column: string]: Json }[], { style }: Styled): readonly string[] {
   return rows.slice(0, shownRows).map((row) => style('dim', `for instance ${rowWords(row)}`));
 }
 

@@ -33,6 +33,8 @@ export interface Promised {
   readonly signal: AbortSignal;
   /** Where parts of the profile are kept, and those of earlier versions. Default: nowhere, and everything is measured. */
   readonly parts?: KeptParts;
+  /** The moment against which service levels are judged. Default null: they are not. */
+  readonly now?: number | null;
 }
 
 /**
@@ -41,10 +43,10 @@ export interface Promised {
  * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-CONTRACT-QUERY
  */
 export async function measureTable(engine: Engine, table: DatasetTable, promised: Promised): Promise<TableMeasurement> {
-  const { contract, time } = promised;
+  const { contract, time, now = null } = promised;
   const personal = new Set((contract?.columns ?? []).filter((column) => column.personal).map(({ name }) => name));
   const columns = measuredColumns(table, personal);
-  const checks = compileChecks({ contract, columns, time });
+  const checks = compileChecks({ contract, columns, time, now });
   const rows = measuredRows(table);
   return namingFiles(table.files, async () => {
     const aggregates = [`histogram(${fileSql}) AS files`, ...checks.flatMap(checkAggregates)];

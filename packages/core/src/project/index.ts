@@ -72,7 +72,16 @@ export { type PlacedRelease, placeRelease, type PlaceReleaseRequest } from './de
 export type { InputChange } from './changes/input-changes.ts';
 export type { PartOfRun } from './run/part-of-run.ts';
 export type { LeftOut } from '../config/index.ts';
-export { type ContractSummary, type LintedContract, lintContractFile } from '../data/index.ts';
+export {
+  type ContractSummary,
+  type ContractTestRequest,
+  type JudgedCheck,
+  type JudgedContract,
+  type LintedContract,
+  lintContractFile,
+  testContractFile,
+} from '../data/index.ts';
+export { type DatasetContractTest, testDatasetContract } from './contracts/test-dataset-contract.ts';
 export type { LeftOutRows } from '../data/index.ts';
 export { type PlanEntry, planProject, type ProjectPlan, type ProjectPlanOptions } from './run/plan-project.ts';
 export type { Project, ServingProgram } from './project.ts';

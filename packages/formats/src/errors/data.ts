@@ -89,6 +89,13 @@ export const dataErrors = {
     fix: 'Correct the query: one SELECT over {object} that gives one row with one number.',
     exit: 2,
   },
+  'TG-DATA-CONTRACT-SERVER': {
+    title: 'Server of a data contract cannot be read',
+    cause:
+      'The data contract has no server of that name, or one of a type that Tidegate does not read, or it lacks what says where the data is.',
+    fix: 'Name a server of type local, duckdb, postgres, mysql or s3, or the files themselves with `--data`.',
+    exit: 2,
+  },
   'TG-DATA-HOLDOUT': {
     title: 'Nothing held out',
     cause: 'The dataset is so small, or its share so near to 0 or 1, that one side of the split has no row.',

@@ -5,17 +5,21 @@ import type { Check } from './check.ts';
 import { columnChecks } from './column-checks.ts';
 import { type ColumnTarget, targetOf, valuesOf } from './column-target.ts';
 import { ruleCheck } from './rule-checks.ts';
+import { serviceLevelChecks } from './service-level-checks.ts';
 
 /** Everything that a data contract promises of a table, and what `tidegate.yaml` does, as checks in the order of the contract. */
 export function compileChecks({
   contract,
   columns,
   time,
+  now = null,
 }: {
   readonly contract: DataContract | null;
   readonly columns: readonly MeasuredColumn[];
   /** Column with the event time, if one is named. */
   readonly time: string | null;
+  /** The moment against which service levels are judged; null or left out: they are not, since a version must not depend on it. */
+  readonly now?: number | null;
 }): readonly Check[] {
   const known = new Map(columns.map((column) => [column.column.name, column]));
   const times = time === null ? [] : [timeCheck(time, { name: 'time', says: 'the event time', known })];
@@ -36,6 +40,7 @@ export function compileChecks({
     ...contract.columns.flatMap(({ name, knownAt }) =>
       knownAt === null ? [] : [timeCheck(knownAt, { name: `${name}.known_at`, says: `the time from which ${name} is known`, known })],
     ),
+    ...(now === null ? [] : serviceLevelChecks(contract.serviceLevels, { columns: targets, now })),
     ...undeclared(contract, columns),
   ]);
 }

@@ -3,8 +3,6 @@ import type { YamlDocument } from '../../config/index.ts';
 import type { Arguments } from './check-arguments.ts';
 import type { CheckName } from './check-signatures.ts';
 import type { Literal } from './literal.ts';
-import type { Relationship } from './relationships.ts';
-import type { ServiceLevel } from './service-levels.ts';
 
 /** What Tidegate enforces of an Open Data Contract Standard (ODCS v3.1) document, for one dataset. */
 export interface DataContract {
@@ -113,3 +111,39 @@ export const noRows: Limit = { operator: 'mustBe', values: [0], unit: 'rows' };
 export function knownAtOf(contract: DataContract): ReadonlyMap<string, string> {
   return new Map(contract.columns.flatMap(({ name, knownAt }) => (knownAt === null ? [] : [[name, knownAt] as const])));
 }
+
+/** Lengths in milliseconds; a month is 30 days and a year 365, as an SLA means them. */
+export const unitMs = {
+  second: 1_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+  month: 2_592_000_000,
+  year: 31_536_000_000,
+} as const;
+export type Unit = keyof typeof unitMs;
+
+/** A promise of `slaProperties` about the age of rows, which the data itself can keep or break. */
+export interface ServiceLevel {
+  /** `latency`: the newest row is at most so old (`freshness` too). `retention`: no row is older. */
+  readonly property: 'latency' | 'retention';
+  readonly column: string;
+  /** As the document says it. */
+  readonly value: number;
+  readonly unit: Unit;
+  readonly path: shape.Path;
+}
+
+/** A foreign key that the document promises of an object: every row's values stand together in a row of another object. */
+export interface Relationship {
+  /** Columns of the object; `a.b` is a member of a column that holds objects. */
+  readonly columns: readonly string[];
+  readonly to: RelationshipTarget;
+  readonly path: shape.Path;
+}
+
+export type RelationshipTarget =
+  | { readonly kind: 'object'; readonly object: string; readonly physicalName: string | null; readonly columns: readonly string[] }
+  /** In another document, or an object that this one does not describe: the references as they are written. */
+  | { readonly kind: 'elsewhere'; readonly references: readonly string[] };

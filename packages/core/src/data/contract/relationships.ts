@@ -1,19 +1,7 @@
 import { nearest, type shape, shape as shapes } from '@tidegate/formats';
 import type { ObjectText, PropertyText } from './contract-shape.ts';
+import type { Relationship, RelationshipTarget } from './data-contract.ts';
 import type { Report } from './rule-place.ts';
-
-/** A foreign key that the document promises of an object: every row's values stand together in a row of another object. */
-export interface Relationship {
-  /** Columns of the object; `a.b` is a member of a column that holds objects. */
-  readonly columns: readonly string[];
-  readonly to: RelationshipTarget;
-  readonly path: shape.Path;
-}
-
-export type RelationshipTarget =
-  | { readonly kind: 'object'; readonly object: string; readonly physicalName: string | null; readonly columns: readonly string[] }
-  /** In another document, or an object that this one does not describe: the references as they are written. */
-  | { readonly kind: 'elsewhere'; readonly references: readonly string[] };
 
 interface Whole {
   readonly schema: readonly ObjectText[];

@@ -1,28 +1,6 @@
-import { type shape, shape as shapes } from '@tidegate/formats';
+import { shape as shapes } from '@tidegate/formats';
+import type { ServiceLevel, Unit } from './data-contract.ts';
 import type { Report } from './rule-place.ts';
-
-/** A promise of `slaProperties` about the age of rows, which the data itself can keep or break. */
-export interface ServiceLevel {
-  /** `latency`: the newest row is at most so old (`freshness` too). `retention`: no row is older. */
-  readonly property: 'latency' | 'retention';
-  readonly column: string;
-  /** As the document says it. */
-  readonly value: number;
-  readonly unit: Unit;
-  readonly path: shape.Path;
-}
-
-/** Lengths in milliseconds; a month is 30 days and a year 365, as an SLA means them. */
-export const unitMs = {
-  second: 1_000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 604_800_000,
-  month: 2_592_000_000,
-  year: 31_536_000_000,
-} as const;
-export type Unit = keyof typeof unitMs;
 
 /** What the standard and its users write for a unit: "d, day, days for days; y, yr, years for years". */
 const units: Readonly<Record<Unit, readonly string[]>> = {

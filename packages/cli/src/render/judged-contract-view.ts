@@ -1,0 +1,26 @@
+import type { JudgedCheck, JudgedContract } from '@tidegate/core';
+import { exampleRowLines } from './evidence-lines.ts';
+import { harmless, type Terminal } from './terminal.ts';
+import { counted, verdictMark, verdictStyle } from './words.ts';
+
+type Styled = Pick<Terminal, 'style'>;
+
+/** What data has to say to a data contract: the verdict, and a line for each check, with rows that break it. */
+export function judgedContractLines(judged: JudgedContract, terminal: Styled): readonly string[] {
+  const { file, id, version, object, data, rows, verdict, checks } = judged;
+  const failing = checks.filter((check) => check.verdict !== 'pass').length;
+  return [
+    `${terminal.style(verdictStyle[verdict], verdict)} ${harmless(data)} by ${harmless(file)} ("${harmless(id)}" ${harmless(version)}, object "${harmless(object)}"): ${counted(rows, 'row')}, ${counted(checks.length, 'check')}, ${failing} not passed`,
+    ...checks.flatMap((check) => checkLines(check, terminal)),
+  ];
+}
+
+function checkLines(check: JudgedCheck, terminal: Styled): readonly string[] {
+  const { verdict, promise, reason, severity, examples } = check;
+  const mark = terminal.style(verdictStyle[verdict], verdictMark[verdict]);
+  if (verdict === 'pass') return [`  ${mark} ${harmless(promise)}`];
+  return [
+    `  ${mark} ${severity === 'warning' ? '(warning) ' : ''}${harmless(reason)}`,
+    ...exampleRowLines(examples, terminal).map((line) => `    ${line}`),
+  ];
+}

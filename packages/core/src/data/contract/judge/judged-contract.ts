@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import type { CheckResult, Verdict } from '@tidegate/formats';
+import { openEngine } from '@tidegate/runtime';
+import { rm } from '../../../platform/index.ts';
+import { refuseBadPatterns } from '../../checks/patterns.ts';
+import { measureTable, verdictOver } from '../../measure-table.ts';
+import { type DatasetFile, tableFormatOf } from '../../read/dataset-file.ts';
+import { openTable } from '../../read/dataset-table.ts';
+import { scratchFolder } from '../../scratch-folder.ts';
+import type { DataContract } from '../data-contract.ts';
+
+/** What data has to say to a data contract. */
+export interface JudgedContract {
+  /** File of the data contract, as it is named in messages. */
+  readonly file: string;
+  readonly id: string;
+  readonly version: string;
+  readonly object: string;
+  /** What was judged, in words: `data.flights`, `"flights/*.parquet"`, `the server "production"`. */
+  readonly data: string;
+  readonly rows: number;
+  /** The moment against which service levels were judged. */
+  readonly asOf: string;
+  readonly verdict: Verdict;
+  readonly checks: readonly JudgedCheck[];
+}
+
+export interface JudgedCheck extends CheckResult {
+  /** One sentence with the numbers. */
+  readonly reason: string;
+}
+
+export interface JudgeOptions {
+  readonly data: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Column with the event time, where the contract names none. */
+  readonly time?: string | null;
+  /** Whether folders such as `day=2026-01-02` give columns. */
+  readonly hasFolders?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Judges rows of files by a data contract as the step of a dataset does, and its service levels too; nothing is kept. @throws as the step */
+export async function judgeFiles(contract: DataContract, files: readonly DatasetFile[], options: JudgeOptions): Promise<JudgedContract> {
+  const { data, now, signal, hasFolders = false } = options;
+  const folder = await scratchFolder();
+  try {
+    using engine = await openEngine({ threads: 2, spill: join(folder, 'spill'), signal });
+    await refuseBadPatterns(engine, contract);
+    const declared = new Map(
+      contract.columns.flatMap(({ name, logicalType }) => (logicalType === null ? [] : [[name, logicalType] as const])),
+    );
+    const format = tableFormatOf(files.map(({ path }) => path));
+    const table = await openTable(engine, { files, format, declared, folders: () => hasFolders });
+    const time = options.time ?? contract.time;
+    const { rows, findings } = await measureTable(engine, table, { dataset: contract.object, contract, time, signal, now });
+    return {
+      file: contract.document.file,
+      id: contract.id,
+      version: contract.version,
+      object: contract.object,
+      data,
+      rows,
+      asOf: new Date(now).toISOString(),
+      verdict: verdictOver(findings),
+      checks: findings.map(({ result, reason }) => ({ ...result, reason })),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
