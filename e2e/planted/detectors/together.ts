@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { openEngine, quoteName, quoteText } from '@tidegate/runtime';
+import { openEngine, quoteText } from '@tidegate/runtime';
 import { judgeTogether } from '../../../packages/core/src/data/drift/together/judge-together.ts';
 import type { Alarm, DeliveredVersion, Detector } from './detector.ts';
 import { measureFile } from './measure-file.ts';
@@ -10,7 +10,6 @@ export const together: Detector = {
   learn: async ({ whole: { file } }, { dataSet, engine }) => {
     const known = await measureFile(engine, file, { contract: null, time: null });
     const byDays = dataSet.versions.by === 'days' ? dataSet.versions.time : null;
-    const order = byDays === null ? '' : ` ORDER BY ${quoteName(byDays)}`;
     const rowsOf = ({ file: own }: Pick<DeliveredVersion, 'file'>): string => `SELECT * FROM read_parquet(${quoteText(own)})`;
     return {
       judge: async (version) => {
@@ -19,10 +18,10 @@ export const together: Detector = {
         const found = await measureFile(own, version.file, { contract: null, time: null });
         const types = new Map(found.columns.map(({ name, type }) => [name, type]));
         const { findings } = await judgeTogether(own, {
-          reference: `${rowsOf({ file })}${order}`,
+          reference: rowsOf({ file }),
           current: rowsOf(version),
           columns: known.columns.filter(({ name, type }) => types.get(name) === type),
-          windowShare: byDays === null ? null : found.rows / Math.max(1, known.rows),
+          windows: byDays === null ? null : { orderBy: byDays, share: found.rows / Math.max(1, known.rows) },
         });
         return findings.filter(({ verdict }) => verdict === 'fail').flatMap(alarmsOf);
       },

@@ -1,6 +1,8 @@
 import type { ColumnDrift } from './column-drift.ts';
 import type { Digest } from './digest.ts';
 import type { LogicalType } from './dataset-version.ts';
+import type { JointDrift } from './joint-drift.ts';
+import type { SliceDrift } from './slice-drift.ts';
 import type { Verdict } from './verdict.ts';
 
 /** How the rows of a dataset differ from those that they are compared with. Specification: docs/reference/formats/data-drift.md. */
@@ -9,7 +11,7 @@ export interface DataDrift {
   readonly dataset: string;
   readonly before: DriftSample;
   readonly after: DriftSample;
-  /** The worst of its columns; `pass` needs every column that is compared. */
+  /** The worst of its columns and of what they do together; `pass` needs every one that is compared. */
   readonly verdict: Verdict;
   /** One sentence with the numbers. */
   readonly reason: string;
@@ -21,6 +23,10 @@ export interface DataDrift {
   readonly columns: readonly DriftedColumn[];
   /** Columns that are not compared, and why. */
   readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
+  /** What single columns do not show; null when it was not asked. */
+  readonly together: JointDrift | null;
+  /** Where it moved; null when it was not asked. */
+  readonly slices: SliceDrift | null;
 }
 
 export interface DriftSample {

@@ -1,5 +1,6 @@
 import type { DataDrift, DriftedColumn, DriftSample, DriftSince } from '@tidegate/formats';
 import { shortDigest } from '@tidegate/formats';
+import { beyondSentences } from './beyond-columns-view.ts';
 import { measured, moment, whole } from './figures.ts';
 import { harmless, type Terminal } from './terminal.ts';
 import { verdictMark, verdictStyle } from './words.ts';
@@ -16,6 +17,9 @@ export function driftLines(drift: DataDrift, { style }: Pick<Terminal, 'style'>)
       ...(column.since === null ? [] : [style('dim', `      ${sinceWords(column.since)}`)]),
       ...(column.measures === null || column.verdict === 'pass' ? [] : [style('dim', `      ${measureWords(column)}`)]),
     ]),
+    ...beyondSentences(drift).map(({ verdict: own, text }) =>
+      own === null ? style('dim', `  - ${harmless(text)}`) : `  ${style(verdictStyle[own], verdictMark[own])} ${harmless(text)}`,
+    ),
     ...leftOut.map(({ column, reason: why }) => style('dim', `  - ${harmless(column)} is not compared: ${harmless(why)}`)),
   ];
 }

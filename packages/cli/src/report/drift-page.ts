@@ -1,4 +1,5 @@
 import type { DataDrift, DriftedColumn } from '@tidegate/formats';
+import { beyondSentences } from '../render/beyond-columns-view.ts';
 import { measureWords, sampleWords, sinceWords } from '../render/drift-view.ts';
 import { measured, moment } from '../render/figures.ts';
 import { badge, verdictTone } from './badge.ts';
@@ -30,6 +31,7 @@ ${groups.map(([name, verdicts, isOpen]) =>
     isOpen,
   ),
 )}
+${beyondPart(drift)}
 ${leftOut.length === 0 ? null : html`<details><summary>Not compared: ${leftOut.length}</summary><table><tr><th>Column</th><th>Why</th></tr>${leftOut.map((one) => html`<tr><td class="words">${one.column}</td><td class="words">${one.reason}</td></tr>`)}</table></details>`}
 <p class="soft">A column fails when the difference is no chance (${measured(drift.settings.falseAlarms * 100)} % is the chance of any false alarm, all ${drift.settings.tested} tests together) and is proven to be larger than what matters (${measured(drift.settings.floor)} of the rows, beyond what is usual). Too few rows to tell are inconclusive, and no pass. The measures under each plot decide nothing.</p>
 </main></body></html>`;
@@ -41,6 +43,16 @@ const groups: readonly (readonly [string, readonly DriftedColumn['verdict'][], b
   ['Cannot be judged', ['inconclusive'], true],
   ['As they were', ['pass'], false],
 ];
+
+/** What columns do together, and where they moved. */
+function beyondPart(drift: DataDrift): Html | null {
+  const sentences = beyondSentences(drift);
+  if (sentences.length === 0) return null;
+  const rows = sentences.map(
+    ({ verdict, text }) => html`<tr><td>${verdict === null ? null : badge(verdict)}</td><td class="words">${text}</td></tr>`,
+  );
+  return html`<h2>Beyond single columns</h2><table><tr><th>Verdict</th><th>What was found</th></tr>${rows}</table>`;
+}
 
 function overview({ columns, settings: { floor } }: DataDrift): Html | null {
   const intervals = columns.flatMap(({ column, view, drift, verdict }): readonly Interval[] => {

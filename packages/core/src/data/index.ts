@@ -8,6 +8,7 @@ export { versionFiles } from './version-files.ts';
 export type { ContractSummary, LintedContract } from './contract/lint/lint-contract.ts';
 export { lintContractFile } from './contract/lint/lint-contract-file.ts';
 export { type ContractText, parseContract } from './contract/parse-contract.ts';
+export { type BeyondChoice, type BeyondColumns, judgeBeyondColumns } from './drift/beyond-columns.ts';
 export { columnDrift, driftConfidence } from './drift/column-drift.ts';
 export type { DriftSide } from './drift/drift-side.ts';
 export { type NamedSide, sideOfRecord, sideOfVersion } from './drift/version-side.ts';

@@ -10,7 +10,8 @@ import { version } from '../../version.ts';
 import { datasetName } from './dataset-name.ts';
 
 export const drift: Verb = {
-  usage: 'drift NAME [OLD [NEW]] [--against training|VERSION] [--file FILE] [--markdown] [--html FILE]',
+  usage:
+    'drift NAME [OLD [NEW]] [--against training|VERSION] [--file FILE] [--columns-only] [--slices] [--outcome COLUMN] [--markdown] [--html FILE]',
   options: {
     against: {
       type: 'string',
@@ -18,6 +19,13 @@ export const drift: Verb = {
       help: 'With "drift": the version to compare with, or "training" for what the live model was trained on; a version after NAME is the later one then',
     },
     file: { type: 'string', value: 'FILE', help: 'With "drift": the rows of a Parquet, CSV or JSON lines file as the later ones' },
+    'columns-only': { type: 'boolean', help: 'With "drift": only column by column, not what they do together' },
+    slices: { type: 'boolean', help: 'With "drift": also where it moved: slices of the rows, ranked by what that does to the outcome' },
+    outcome: {
+      type: 'string',
+      value: 'COLUMN',
+      help: 'With "drift --slices": a column of numbers or of two classes, such as a prediction, whose mean ranks slices (default: the label of a model that is evaluated on the dataset)',
+    },
     markdown: { type: 'boolean', help: 'With "drift": as Markdown, for a pull request' },
     html: { type: 'string', value: 'FILE', help: 'With "drift": also a report with histograms, as one HTML file' },
   },
@@ -41,6 +49,7 @@ export const drift: Verb = {
     const found = await driftOfDataset(project, name, {
       before: against === 'training' ? { kind: 'training' } : { kind: 'version', word: old },
       after: file === undefined ? { kind: 'version', word: young } : { kind: 'file', path: resolve(cwd, file) },
+      beyond: { together: !flag('columns-only'), slices: slicesOf({ isAsked: flag('slices'), outcome: text('outcome') }) },
       signal,
       progress: sourceProgress(terminal, `data.${name}`),
     });
@@ -55,6 +64,18 @@ export const drift: Verb = {
     return exitOfVerdict(found.verdict);
   },
 };
+
+function slicesOf({
+  isAsked,
+  outcome,
+}: {
+  readonly isAsked: boolean;
+  readonly outcome: string | undefined;
+}): { readonly outcome: string | null } | null {
+  if (isAsked) return { outcome: outcome ?? null };
+  if (outcome === undefined) return null;
+  throw failure('TG-CLI-USAGE', 'Cannot use "--outcome": it ranks slices, and they are not asked for', 'Write "--slices" as well');
+}
 
 function refuseTooMany(
   versions: readonly string[],

@@ -52,8 +52,8 @@ export async function judgeDataDrift(
   const season = settings.seasons ? await sameSeason(engine, { before, after, span: spans.after }) : { where: 'true', sentences: [] };
   const windows = settings.by === 'windows' ? windowsOf(spans) : null;
   const rows = {
-    before: await holdRows(engine, { table: tables.before, side: before, where: season.where, windows }),
-    after: await holdRows(engine, { table: tables.after, side: after, where: 'true', windows: null }),
+    before: await holdRows(engine, { table: heldTables.before, side: before, where: season.where, windows }),
+    after: await holdRows(engine, { table: heldTables.after, side: after, where: 'true', windows: null }),
   };
   const { views, leftOut } = await chooseViews(engine, { before, after, ignore: settings.ignore });
   const types = new Map(after.columns.map(({ name, type, personal }) => [name, { type, personal }]));
@@ -89,7 +89,8 @@ export async function judgeDataDrift(
   };
 }
 
-const tables = { before: 'drift_before', after: 'drift_after' } as const;
+/** Tables that a judgement leaves in the engine, until the next one: the rows that were compared. */
+export const heldTables = { before: 'drift_before', after: 'drift_after' } as const;
 
 interface Found {
   readonly view: ColumnView;
@@ -113,10 +114,10 @@ function problemOf({ column, view }: ColumnView, now: LogicalType | undefined): 
 }
 
 async function countedView(engine: Engine, view: ColumnView, isPersonalNow: boolean): Promise<Found> {
-  const source = { table: tables.before, value: view.value };
+  const source = { table: heldTables.before, value: view.value };
   const bins = await referenceColumn(engine, source, { name: view.column.name, type: view.countedAs, role: 'input' });
   const reference: ReferenceColumn = { ...bins, ...(await usualDistances(engine, source, bins)) };
-  const current = await currentColumn(engine, { table: tables.after, value: view.value }, reference);
+  const current = await currentColumn(engine, { table: heldTables.after, value: view.value }, reference);
   return { view, isPersonal: view.column.personal || isPersonalNow, current };
 }
 
@@ -135,8 +136,8 @@ async function toldColumn(
   const shown = isPersonal ? { ...current, unseen: null } : current;
   const { details, reason } = columnDrift(shown, judged, { floor, falseAlarms, by, reference: 'the reference', name, isPersonal });
   const kind = current.reference.kind === 'ordered' ? 'numbers' : 'classes';
-  const measures = isPersonal ? null : await columnMeasures(engine, { ...tables, value, kind, rows });
-  const histogram = isPersonal || kind === 'classes' ? null : await columnHistogram(engine, { ...tables, value });
+  const measures = isPersonal ? null : await columnMeasures(engine, { ...heldTables, value, kind, rows });
+  const histogram = isPersonal || kind === 'classes' ? null : await columnHistogram(engine, { ...heldTables, value });
   return {
     column: column.name,
     view,

@@ -1,8 +1,9 @@
 import { compareCodeUnits, type DriftedSlice, type SliceDrift } from '@tidegate/formats';
 import { type Engine, homogeneityTest, normalQuantile, rankSumTest, totalVariation, yekutieliAdjusted } from '@tidegate/runtime';
-import { type SampledColumn, type SampledRows, sampleRows } from '../together/sampled-rows.ts';
+import { type SampledColumn, sampleRows } from '../together/sampled-rows.ts';
 import { withoutCounters } from '../together/without-counters.ts';
 import { binsOf, countSlices, sliceName, type Slicing, slicingBy } from './slice-counts.ts';
+import { outcomesOf } from './outcomes-of.ts';
 import { sliceReason } from './slice-reason.ts';
 import { type SlicedColumn, slicedColumns } from './sliced-columns.ts';
 
@@ -12,7 +13,7 @@ export interface SliceQuestion {
   readonly current: string;
   /** Without what is ignored, and without personal ones: values are shown. */
   readonly columns: readonly SampledColumn[];
-  /** One of the columns, of numbers or truth values, whose mean ranks what is found: a prediction, a loss, a label. Default: none. */
+  /** One of the columns, of numbers, truth values or two classes, whose mean ranks what is found: a prediction, a loss, a label. Default: none. */
   readonly outcome?: string | null;
   /** Share of false ones that may be among what is found, and chance of even one when nothing changed. Default 0.01. */
   readonly falseAlarms?: number;
@@ -41,15 +42,17 @@ const power = 0.8;
  * than the rows that it is a part of; otherwise those are told.
  */
 export async function findSlices(engine: Engine, question: SliceQuestion): Promise<SliceDrift> {
-  const { columns, outcome = null, falseAlarms = 0.01, floor = 0.1 } = question;
+  const { columns, outcome: asked = null, falseAlarms = 0.01, floor = 0.1 } = question;
   const scalars = columns.filter(({ type }) => type !== 'array').slice(0, mostColumns);
   const sampled = [question.reference, question.current].map((sql) => sampleRows(engine, { sql, columns: scalars, most: mostRows }));
   const [before, now] = await both(sampled);
   const [reference, current] = withoutCounters([before, now]).samples;
   const rows = reference.rows + current.rows;
-  const features = slicedColumns(reference, current, numberSpans).filter(({ name }) => name !== outcome);
-  const slicing = slicedColumns(reference, current, sliceSpans).filter(({ name }) => name !== outcome);
-  const outcomes = outcome === null ? null : outcomesOf(outcome, reference, current);
+  const outcomes = asked === null ? null : outcomesOf(asked, [before, now]);
+  const outcome = outcomes === null ? null : asked;
+  const features = slicedColumns(reference, current, numberSpans).filter(({ name }) => name !== asked);
+  const slicing = slicedColumns(reference, current, sliceSpans).filter(({ name }) => name !== asked);
+
   const judged: JudgedSlice[] = [];
   let tooSmall = 0;
   for (const one of slicings(slicing, rows)) {
@@ -95,17 +98,6 @@ function* slicings(columns: readonly SlicedColumn[], rows: number): Iterable<Sli
   for (const column of columns) yield slicingBy([column], rows);
   const classes = columns.filter(({ kind }) => kind === 'categories').slice(0, mostPaired);
   for (const [index, first] of classes.entries()) for (const second of classes.slice(index + 1)) yield slicingBy([first, second], rows);
-}
-
-function outcomesOf(name: string, reference: SampledRows, current: SampledRows): Float64Array {
-  const of = (rows: SampledRows): readonly number[] => {
-    const numbers = rows.numbers.get(name);
-    if (numbers !== undefined) return Array.from(numbers);
-    const texts = rows.texts.get(name);
-    if (texts !== undefined) return texts.map((text) => (text === 'true' ? 1 : text === 'false' ? 0 : Number.NaN));
-    return Array.from({ length: rows.rows }, () => Number.NaN);
-  };
-  return Float64Array.from([...of(reference), ...of(current)]);
 }
 
 /** One slice and one feature. */

@@ -82,12 +82,12 @@ test('what goes together from one span of time to another anyway is usual, and n
     rowsOf(
       from,
       count,
-      `${unit(1)} + (hash(i // 250) % 7) / 4.0 AS x, ${unit(2)} + (hash(i // 250 + 900) % 7) / 4.0 AS y, ${unit(3)} AS z`,
+      `${unit(1)} + (hash(i // 250) % 7) / 4.0 AS x, ${unit(2)} + (hash(i // 250 + 900) % 7) / 4.0 AS y, ${unit(3)} AS z, i AS at`,
     );
   const question = { reference: spans(0, 4000), current: spans(50_000, 250), columns: numbers };
 
   const byRows = await judgeTogether(engine, question);
-  const byWindows = await judgeTogether(engine, { ...question, windowShare: 250 / 4000 });
+  const byWindows = await judgeTogether(engine, { ...question, windows: { orderBy: 'at', share: 250 / 4000 } });
 
   assert.equal(named(byRows.findings, 'classifier').verdict, 'fail');
   assert.notEqual(named(byWindows.findings, 'classifier').verdict, 'fail');

@@ -22,8 +22,8 @@ export interface JointQuestion {
   readonly falseAlarms?: number;
   /** Total variation distance below which a change does not matter. Default 0.1. */
   readonly floor?: number;
-  /** Rows in order of time, with the share of the reference that a sample as long as the current one is: what is usual is looked for. Default: none. */
-  readonly windowShare?: number | null;
+  /** Column with the time of rows, and the share of the reference that a span as long as the current rows is: what is usual from span to span is looked for. Default: none. */
+  readonly windows?: { readonly orderBy: string; readonly share: number } | null;
   /** Of what chance decides. Default 1. */
   readonly seed?: number;
 }
@@ -44,13 +44,13 @@ const confidence = 0.95;
  * - `inconclusive`: neither, or too few rows.
  */
 export async function judgeTogether(engine: Engine, question: JointQuestion): Promise<JointDrift> {
-  const { columns, falseAlarms = 0.01, floor = 0.1, seed = 1, windowShare = null } = question;
+  const { columns, falseAlarms = 0.01, floor = 0.1, seed = 1, windows: spans = null } = question;
   const limits: JointLimits = { floor, confidence, seed };
   const scalars = columns.filter(({ type }) => type !== 'array');
   const sampled = await samplesOf(engine, question, scalars, mostRows);
   const { samples, leftOut: counters } = withoutCounters(sampled);
   const [before, now] = samples;
-  const windows = windowShare === null ? [] : referenceWindows(before, windowShare);
+  const windows = spans === null ? [] : referenceWindows(before, spans.share);
   const found: FoundEffect[] = methods(scalars).flatMap((ask) => beyondUsual(ask, { reference: before, current: now, windows }, limits));
   const leftOut: JointDrift['leftOut'][number][] = [...counters];
   for (const column of columns.filter(({ type }) => type === 'array')) {
@@ -97,11 +97,14 @@ function methods(columns: readonly SampledColumn[]): readonly Asking[] {
 
 async function samplesOf(
   engine: Engine,
-  { reference, current }: JointQuestion,
+  { reference, current, windows = null }: JointQuestion,
   columns: readonly SampledColumn[],
   most: number,
 ): Promise<readonly [SampledRows, SampledRows]> {
-  return [await sampleRows(engine, { sql: reference, columns, most }), await sampleRows(engine, { sql: current, columns, most })];
+  return [
+    await sampleRows(engine, { sql: reference, columns, most, orderBy: windows?.orderBy ?? null }),
+    await sampleRows(engine, { sql: current, columns, most }),
+  ];
 }
 
 function verdictOn(

@@ -19,14 +19,19 @@ export interface SampledRows {
   readonly lists: ReadonlyMap<string, readonly (readonly number[] | null)[]>;
 }
 
+export interface SampleRequest {
+  readonly sql: string;
+  readonly columns: readonly SampledColumn[];
+  readonly most: number;
+  /** Column that the sample is in the order of. Default: that of the rows. */
+  readonly orderBy?: string | null;
+}
+
 /**
  * About `most` rows of a query, or all when there are no more: those whose place has a low hash, so that the same rows in the same order give the same sample.
  * One scan counts them, one reads them; what is kept is bounded.
  */
-export async function sampleRows(
-  engine: Engine,
-  { sql, columns, most }: { readonly sql: string; readonly columns: readonly SampledColumn[]; readonly most: number },
-): Promise<SampledRows> {
+export async function sampleRows(engine: Engine, { sql, columns, most, orderBy = null }: SampleRequest): Promise<SampledRows> {
   const [counted = {}] = await engine.rows(`SELECT count(*) AS rows FROM (${sql})`);
   const of = Number(counted['rows']);
   const place = quoteName('tidegate.place');
@@ -39,7 +44,9 @@ export async function sampleRows(
     return value === null ? [] : [{ name, type, as: `c${index}`, sql: value }];
   });
   if (values.length === 0 || of === 0) return { rows: 0, of, numbers: new Map(), texts: new Map(), lists: new Map() };
-  const found = await engine.columns(`SELECT ${values.map((one) => `${one.sql} AS ${one.as}`).join(', ')} FROM (${places})`);
+  const found = await engine.columns(
+    `SELECT ${values.map((one) => `${one.sql} AS ${one.as}`).join(', ')} FROM (${places})${orderBy === null ? '' : ` ORDER BY ${quoteName(orderBy)}`}`,
+  );
   const ofKind = <T>(isKind: (type: LogicalType) => boolean, take: (cells: readonly Cell[]) => T): ReadonlyMap<string, T> =>
     new Map(values.filter(({ type }) => isKind(type)).map(({ name, as }) => [name, take(found[as] ?? [])]));
   return {

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
-import type { DataDrift, DriftSample } from '@tidegate/formats';
+import { type DataDrift, type DriftSample, failure, worstVerdict } from '@tidegate/formats';
 import { type Engine, openEngine } from '@tidegate/runtime';
 import {
+  type BeyondChoice,
+  type BeyondColumns,
   type DataDriftSettings,
   type DriftSide,
+  judgeBeyondColumns,
   judgeDataDrift,
   type JudgedSides,
   type NamedSide,
@@ -26,6 +29,8 @@ export interface DriftChoice {
   readonly before: { readonly kind: 'version'; readonly word: string | null } | { readonly kind: 'training' };
   /** A version; a file (absolute path); null = what a commit would make a version of now. */
   readonly after: { readonly kind: 'version'; readonly word: string | null } | { readonly kind: 'file'; readonly path: string };
+  /** What is looked at besides single columns. */
+  readonly beyond: BeyondChoice;
 }
 
 /**
@@ -36,7 +41,7 @@ export interface DriftChoice {
 export async function driftOfDataset(
   project: Project,
   dataset: string,
-  { before, after, ...options }: DriftChoice & WorkingVersionOptions,
+  { before, after, beyond, ...options }: DriftChoice & WorkingVersionOptions,
 ): Promise<DataDrift> {
   requireDataset(project, dataset);
   const settings = driftSettingsOf(project.config.data[dataset]);
@@ -50,8 +55,14 @@ export async function driftOfDataset(
         ? await sideOfTraining(project, engine, later)
         : await sideOfVersion(project, await versionOrPinned(project, dataset, before.word));
     options.progress('Compare the rows', null);
-    const judged = await judgeDataDrift(engine, sidesOf(before, { earlier, later }), settings);
-    return await withSince(project, engine, { dataset, earlier, later, settings, judged });
+    const sides = sidesOf(before, { earlier, later });
+    const judged = await judgeDataDrift(engine, sides, settings);
+    const found = await judgeBeyondColumns(
+      engine,
+      { ...sides, judged, settings },
+      withOutcome(project, dataset, { beyond, columns: later.columns }),
+    );
+    return withBeyond(await withSince(project, engine, { dataset, earlier, later, settings, judged }), found);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -79,6 +90,42 @@ async function laterSide(
   return sideOfFile(engine, after.path, { time: pinned.time, personal });
 }
 
+/**
+ * The column that ranks slices: the one that is named, or the label of a model that is evaluated on the dataset.
+ *
+ * @throws TG-CLI-NOT-FOUND when there is no such column, or its values may not be shown
+ */
+function withOutcome(
+  { config }: Project,
+  dataset: string,
+  { beyond, columns }: { readonly beyond: BeyondChoice; readonly columns: DriftSide['columns'] },
+): BeyondChoice {
+  if (beyond.slices === null) return beyond;
+  const isThere = (name: string): boolean => columns.some((column) => column.name === name && !column.personal);
+  const { outcome } = beyond.slices;
+  if (outcome !== null && !isThere(outcome))
+    throw failure(
+      'TG-CLI-NOT-FOUND',
+      `Cannot rank slices of data.${dataset} by "${outcome}": its rows have no such column, or it is a personal one`,
+      `Name one of its columns: ${columns
+        .flatMap(({ name, personal }) => (personal ? [] : [name]))
+        .slice(0, 20)
+        .join(', ')}`,
+    );
+  const labels = Object.values(config.models).flatMap(({ evaluate: { on, label } }) =>
+    on.kind === 'data' && on.dataset === dataset ? [label] : [],
+  );
+  return { ...beyond, slices: { outcome: outcome ?? labels.find(isThere) ?? null } };
+}
+
+/** What columns do together counts as a column does. */
+function withBeyond(drift: Omit<DataDrift, keyof BeyondColumns>, { together, slices }: BeyondColumns): DataDrift {
+  if (together === null || together.findings.length === 0) return { ...drift, together, slices };
+  const moved = together.findings.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name);
+  const reason = moved.length === 0 ? drift.reason : `${drift.reason}; beyond single columns ${moved.join(', ')} changed`;
+  return { ...drift, verdict: worstVerdict([drift.verdict, together.verdict]), reason, together, slices };
+}
+
 interface Judged {
   readonly dataset: string;
   readonly earlier: NamedSide;
@@ -87,7 +134,11 @@ interface Judged {
   readonly judged: JudgedSides;
 }
 
-async function withSince(project: Project, engine: Engine, { dataset, earlier, later, settings, judged }: Judged): Promise<DataDrift> {
+async function withSince(
+  project: Project,
+  engine: Engine,
+  { dataset, earlier, later, settings, judged }: Judged,
+): Promise<Omit<DataDrift, keyof BeyondColumns>> {
   const { rows, spans, verdict, reason, settings: used, seasons, columns, leftOut } = judged;
   const moved = columns.filter((column) => column.verdict === 'fail');
   const since = await sinceWhen(project, engine, { dataset, earlier, later, settings, moved });
