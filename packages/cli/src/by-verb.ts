@@ -19,11 +19,13 @@ export type Verbs = { readonly [verb: string]: (call: VerbCall) => Promise<void 
 /** As {@link Verbs}, of those that work outside a project as well. */
 export type VerbsAnywhere = { readonly [verb: string]: (call: Omit<VerbCall, 'project'>) => Promise<void | number> };
 
-/** Runs the verb that the first argument names. */
-export function byVerb(verbs: Verbs): Command['run'] {
+/** Runs the verb that the first argument names. Verbs of `makesContract` make the data contract of the dataset that follows them, so that it may be missing. */
+export function byVerb(verbs: Verbs, { makesContract = [] }: { readonly makesContract?: readonly string[] } = {}): Command['run'] {
   return async (invocation) => {
     const { verb, words } = chosen(verbs, invocation);
-    using project = await openHere(invocation);
+    const [name = ''] = invocation.positionals;
+    const [dataset] = words;
+    using project = await openHere(invocation, makesContract.includes(name) && dataset !== undefined ? { contractToCome: dataset } : {});
     return (await verb({ project, invocation, words })) ?? 0;
   };
 }

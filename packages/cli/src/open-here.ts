@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProjectRoot, openProject, type Project, type ServingProgram, systemPlatform } from '@tidegate/core';
+import { findProjectRoot, type OpenOptions, openProject, type Project, type ServingProgram, systemPlatform } from '@tidegate/core';
 import { type Diagnostic, failure } from '@tidegate/formats';
 import type { Invocation, OptionSpec } from './command.ts';
 import { diagnosticLines } from './render/diagnostics.ts';
@@ -34,7 +34,7 @@ function isAddress(remote: string): boolean {
 /** Opens the project that the command was called in, with the remote and the zone that its options name; `runsSteps` as {@link openProject} has it. @throws TG-CLI-NO-PROJECT, TG-CLI-ZONE, and every mistake in its configuration */
 export async function openHere(
   { cwd, variables, text, terminal }: Pick<Invocation, 'cwd' | 'variables' | 'text' | 'terminal'>,
-  { runsSteps = false }: { readonly runsSteps?: boolean } = {},
+  { runsSteps = false, contractToCome }: Pick<OpenOptions, 'runsSteps' | 'contractToCome'> = {},
 ): Promise<Project> {
   const root = await findProjectRoot(cwd);
   if (root === null)
@@ -59,6 +59,6 @@ export async function openHere(
     terminal.error(terminal.style('yellow', 'Going on without the remote:'));
     for (const line of diagnosticLines(why, terminal)) terminal.error(line);
   };
-  const told = { onSetAside, onHealed, onRemoteGone, runsSteps };
+  const told = { onSetAside, onHealed, onRemoteGone, runsSteps, ...(contractToCome !== undefined && { contractToCome }) };
   return openProject({ root, platform: { ...systemPlatform, variables }, serving: servingProgram(), ...told, ...chosen });
 }

@@ -12,6 +12,8 @@ interface VerbWords {
 
 /** One verb of a command, in a file of its own: `tidegate data diff`. */
 export interface Verb extends VerbWords {
+  /** Whether it makes the data contract of the dataset that it is called with, so that the file of it may be missing. Default false. */
+  readonly makesContract?: true;
   readonly run: (call: VerbCall) => Promise<void | number>;
 }
 
@@ -22,7 +24,9 @@ export interface VerbAnywhere extends VerbWords {
 
 /** A command that is made of verbs; the first is what it does without any. An option that several verbs take has one line of help with what each says of it. */
 export function commandOfVerbs({ verbs, ...named }: Named & { readonly verbs: readonly Verb[] }): Command {
-  return { ...named, ...wordsOf(verbs), run: byVerb(Object.fromEntries(verbs.map(({ usage, run }) => [nameIn(usage), run]))) };
+  const makesContract = verbs.flatMap((verb) => (verb.makesContract ? [nameIn(verb.usage)] : []));
+  const run = byVerb(Object.fromEntries(verbs.map((verb) => [nameIn(verb.usage), verb.run])), { makesContract });
+  return { ...named, ...wordsOf(verbs), run };
 }
 
 /** As {@link commandOfVerbs}, of verbs that work outside a project as well. */

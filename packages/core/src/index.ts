@@ -12,6 +12,7 @@ export {
   listDatasets,
   newestDataset,
 } from './project/index.ts';
+export { type ContractUpdate, proposeContractUpdate, writeContractUpdate } from './project/index.ts';
 export {
   type ChangedDataset,
   type ChangedFile,

@@ -72,5 +72,6 @@ export type {
 } from './source-config.ts';
 export { splitCommand } from './file/split-command.ts';
 export { withheld } from './file/withheld.ts';
+export { editYaml, type YamlEdit } from './yaml/edit-yaml.ts';
 export { writeYaml } from './yaml/write-yaml.ts';
 export type { YamlDocument } from './yaml/yaml-document.ts';

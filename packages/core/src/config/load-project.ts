@@ -27,6 +27,11 @@ import { readYamlAgain } from './yaml/yaml-memory.ts';
 /** The name of the file that makes a folder a project. */
 export const projectFileName = 'tidegate.yaml';
 
+export interface LoadOptions {
+  /** A dataset whose data contract may be missing, because it is about to be made: the dataset has none then. */
+  readonly contractToCome?: string;
+}
+
 export interface LoadedProject {
   readonly config: ProjectConfig;
   /** The file, for places of mistakes that upper tiers find: `diagnosticAt(source, ['models', 'delay', 'artifact'], …)`. */
@@ -61,7 +66,7 @@ const checks: readonly Check[] = [
  * @param memory folder where the value of a long file is remembered, so that it is not parsed again as long as it is the same
  * @throws TidegateError with every mistake, each with its place.
  */
-export async function loadProject(root: string, memory?: string): Promise<LoadedProject> {
+export async function loadProject(root: string, memory?: string, options: LoadOptions = {}): Promise<LoadedProject> {
   if (!existsSync(join(root, projectFileName)))
     throw failure(
       'TG-CONFIG-FILE-MISSING',
@@ -69,19 +74,20 @@ export async function loadProject(root: string, memory?: string): Promise<Loaded
       'Make one with "tidegate init"',
     );
   const text = await readYamlText(join(root, projectFileName), projectFileName);
-  if (memory === undefined) return parseProject(text, root);
-  return checkProject(await readYamlAgain(projectFileName, text, { folder: memory, place: root }), root);
+  if (memory === undefined) return checkProject(readYaml(projectFileName, text), root, options);
+  return checkProject(await readYamlAgain(projectFileName, text, { folder: memory, place: root }), root, options);
 }
 
 /** As {@link loadProject}, for a text; the files it names are looked for in `root`. */
 export function parseProject(text: string, root: string): LoadedProject {
-  return checkProject(readYaml(projectFileName, text), root);
+  return checkProject(readYaml(projectFileName, text), root, {});
 }
 
-function checkProject({ document, diagnostics, others }: ReadYaml, root: string): LoadedProject {
+function checkProject({ document, diagnostics, others }: ReadYaml, root: string, { contractToCome }: LoadOptions): LoadedProject {
   if (document === null) throw errorOf(firstMistakes(diagnostics, others));
   const problems: shape.Problem[] = [];
-  const file = projectFile.check(document.value, [], problems);
+  const read = projectFile.check(document.value, [], problems);
+  const file = read === undefined || contractToCome === undefined ? read : withoutContract(read, contractToCome, root);
   const all = [
     ...diagnostics,
     ...problems.map((problem) => diagnosticOfProblem(document, problem)),
@@ -89,6 +95,14 @@ function checkProject({ document, diagnostics, others }: ReadYaml, root: string)
   ];
   if (file === undefined || all.length > 0) throw errorOf(firstMistakes(all, others));
   return { config: fillDefaults(file, basename(root)), source: document };
+}
+
+/** The same where the data contract of the dataset is there. */
+function withoutContract<D extends ProjectDraft>(draft: D, dataset: string, root: string): D {
+  const found = draft.data?.[dataset];
+  if (found?.contract === undefined || existsSync(join(root, found.contract))) return draft;
+  const { contract: _, ...others } = found;
+  return { ...draft, data: { ...draft.data, [dataset]: others } };
 }
 
 function checkAll(document: YamlDocument, draft: ProjectDraft, root: string): readonly Diagnostic[] {

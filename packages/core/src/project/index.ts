@@ -8,6 +8,7 @@ export { placeInRepository, type RepositoryPlace } from './ci/repository-root.ts
 export { type DatasetEntry, datasetHistory, type DatasetHistoryEntry, listDatasets, newestDataset } from './data/dataset-views.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
 export { inferDataContract, type InferredDataset } from './data/infer-dataset.ts';
+export { type ContractUpdate, proposeContractUpdate, writeContractUpdate } from './data/update-contract.ts';
 export type { Live } from './deploy/deployed.ts';
 export { endDeadRuns } from './run/end-dead-runs.ts';
 export { exportNamed, type ImportedBundle, importInto } from './remote/bundles.ts';

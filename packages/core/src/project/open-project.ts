@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly remote?: string;
   /** Whether steps are going to be run, so that what they wait for is found out meanwhile. Default false. */
   readonly runsSteps?: boolean;
+  /** A dataset whose data contract may be missing, because it is about to be made. */
+  readonly contractToCome?: string;
   /** Told where the database of small objects is now, when it was damaged and was set aside. Default: nobody is told. */
   readonly onSetAside?: (path: string) => void;
   /** A zone that is trusted no more than the branch is. Default: what `TIDEGATE_ZONE` says, then that of the branch. */
@@ -48,13 +50,14 @@ export async function openProject({
   remote: chosen,
   zone: asked,
   runsSteps = false,
+  contractToCome,
   onSetAside,
   onHealed,
   onRemoteGone = () => {},
 }: OpenOptions): Promise<Project> {
   const home = findHome(platform);
   if (runsSteps) void askPythonAhead(root, platform);
-  const { config, source } = await loadProject(root, home.parsed);
+  const { config, source } = await loadProject(root, home.parsed, contractToCome === undefined ? {} : { contractToCome });
   const named = chosen ?? (platform.variables['TIDEGATE_REMOTE'] || null);
   const place = named === null ? (config.remote?.place ?? null) : placeOf(named);
   const zone = await zoneOfRun({ root, variables: platform.variables, zones: config.remote?.zones ?? null, chosen: asked ?? null });

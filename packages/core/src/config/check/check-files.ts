@@ -8,19 +8,20 @@ import { type Check, membersOf } from './draft.ts';
 
 /** Files that the configuration names are there: data contracts, the requirements file, the folder of features. */
 export const checkFiles: Check = (draft, report, root) => {
-  const expect = (path: shape.Path, file: string | undefined, what: 'file' | 'folder'): void => {
+  const expect = (path: shape.Path, file: string | undefined, what: 'file' | 'folder', make = `Make the ${what}`): void => {
     if (file === undefined) return;
     const found = statSync(join(root, file), { throwIfNoEntry: false });
     if (found !== undefined && (what === 'file' ? found.isFile() : found.isDirectory())) return;
     const state = found === undefined ? 'it is not there' : `it is not a ${what}`;
-    const hint = `Make the ${what}, or correct the path: paths are relative to "tidegate.yaml"`;
+    const hint = `${make}, or correct the path: paths are relative to "tidegate.yaml"`;
     report(path, { code: 'TG-CONFIG-FILE-MISSING', message: `Cannot read the ${what} "${file}": ${state}`, hint });
   };
   expect(['python', 'requirements'], draft.python?.requirements, 'file');
   expect(['r', 'lock'], draft.r?.lock, 'file');
   expect(['features', 'definitions'], draft.features?.definitions, 'folder');
   for (const [name, dataset] of membersOf(draft.data)) {
-    expect(['data', name, 'contract'], dataset?.contract, 'file');
+    const { contract } = dataset ?? {};
+    expect(['data', name, 'contract'], contract, 'file', `Make it with "tidegate data infer ${name} --write ${contract ?? ''}"`);
     for (const kind of databases) {
       const query = dataset?.from?.[kind]?.query;
       if (query?.endsWith('.sql') === true) expect(['data', name, 'from', kind, 'query'], query, 'file');

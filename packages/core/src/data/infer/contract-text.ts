@@ -30,17 +30,10 @@ export function placeOf(name: InferredLimit['name']): 'property' | 'option' | 'r
  * inference wrote, so that `tidegate data infer --update` moves that and nothing else.
  */
 export function contractText(inferred: InferredContract): string {
-  const { dataset, rows, files, time, isTimeInferred, key, columns, rules } = inferred;
-  const chance = chanceOf(inferred);
+  const { dataset, time, isTimeInferred, key, columns, rules } = inferred;
   const lines = [
     '# Open Data Contract Standard v3.1.0 (https://bitol-io.github.io/open-data-contract-standard), inferred by Tidegate',
-    `# from ${rows} rows in ${files} ${files === 1 ? 'file' : 'files'}. Tighten what you know better: what you edit stays as you wrote it.`,
-    ...(rows === 0
-      ? ['# There is no row, so nothing is promised but columns and types.']
-      : [
-          `# A next version of ${rows} rows like these breaks one of the limits that have a chance beside them with ${percent(chance)} in all.`,
-          '# The others are matters of form, which no row has broken so far.',
-        ]),
+    ...headLines(inferred),
     'apiVersion: v3.1.0',
     'kind: DataContract',
     `id: ${quoted(dataset)}`,
@@ -60,6 +53,20 @@ export function contractText(inferred: InferredContract): string {
     ...(columns.length === 0 ? [] : ['    properties:', ...columns.flatMap((column) => propertyLines(column, { key, indent: '      ' }))]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Comments at the head of a document: what it was inferred from, and how likely it is to be broken. */
+export function headLines(inferred: InferredContract): readonly string[] {
+  const { rows, files } = inferred;
+  return [
+    `# from ${rows} rows in ${files} ${files === 1 ? 'file' : 'files'}. Tighten what you know better: what you edit stays as you wrote it.`,
+    ...(rows === 0
+      ? ['# There is no row, so nothing is promised but columns and types.']
+      : [
+          `# A next version of ${rows} rows like these breaks one of the limits that have a chance beside them with ${percent(chanceOf(inferred))} in all.`,
+          '# The others are matters of form, which no row has broken so far.',
+        ]),
+  ];
 }
 
 /** One entry of `properties`. */

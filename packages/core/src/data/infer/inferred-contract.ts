@@ -24,6 +24,8 @@ export interface InferredLimit {
    * by none of them.
    */
   readonly chance: number | null;
+  /** The outermost value or length that a limit of numbers or lengths lies beyond. */
+  readonly outermost?: number;
   /** What it was inferred from, for a person. Never a value of a personal column. */
   readonly seen: string;
 }

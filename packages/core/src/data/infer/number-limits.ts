@@ -57,9 +57,11 @@ export function numberLimits(survey: ColumnSurvey, { isKey, chance, moving }: Al
   // what was never negative stays so
   if (min >= 0 && infinite === 0 && (lowest === null || lowest <= 0))
     limits.push({ name: 'minimum', value: 0, chance: null, seen: seen(min, 'least') });
-  else if (lowest !== null) limits.push({ name: 'minimum', value: rounded(lowest, 'low'), chance, seen: seen(min, 'least') });
+  else if (lowest !== null)
+    limits.push({ name: 'minimum', value: rounded(lowest, 'low'), chance, outermost: min, seen: seen(min, 'least') });
   else remarks.push(isKey ? 'no minimum: it tells rows apart' : noLimit('minimum', values));
-  if (highest !== null) limits.push({ name: 'maximum', value: rounded(highest, 'high'), chance, seen: seen(max, 'greatest') });
+  if (highest !== null)
+    limits.push({ name: 'maximum', value: rounded(highest, 'high'), chance, outermost: max, seen: seen(max, 'greatest') });
   else remarks.push(isKey ? 'no maximum: it tells rows apart, so that the next ones go on' : noLimit('maximum', values));
   const isOpen = limits.length < 2;
   return { limits: isOpen ? [...limits, ...finiteLimit(survey)] : limits, remarks };

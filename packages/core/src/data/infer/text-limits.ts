@@ -80,7 +80,15 @@ function lengthLimits({ profile, greatest, least }: ColumnSurvey, chance: number
   const maxLength = isFixed || high === null ? longest : outward(Math.max(high, longest * lengthFactor), { reach, side: 'high' });
   return [
     ...(minLength > 0
-      ? [{ name: 'minLength', value: Math.floor(minLength), chance: isFixed ? null : chance, seen: `shortest seen: ${shortest}` } as const]
+      ? [
+          {
+            name: 'minLength',
+            value: Math.floor(minLength),
+            chance: isFixed ? null : chance,
+            outermost: shortest,
+            seen: `shortest seen: ${shortest}`,
+          } as const,
+        ]
       : []),
     ...(high === null || high > 1000 * longest
       ? []
@@ -89,6 +97,7 @@ function lengthLimits({ profile, greatest, least }: ColumnSurvey, chance: number
             name: 'maxLength',
             value: Math.ceil(maxLength),
             chance: isFixed ? null : chance,
+            outermost: longest,
             seen: `longest seen: ${longest}`,
           } as const,
         ]),
