@@ -26,6 +26,15 @@ export {
   type RepositoryPlace,
 } from './project/index.ts';
 export {
+  type ContractDiff,
+  type ContractDiffRequest,
+  diffContractFiles,
+  diffProjectContracts,
+  type HitByChange,
+  type LiveService,
+  type ProjectContractDiff,
+  type ProjectDiffRequest,
+  type WeighedChange,
   type ContractSummary,
   type ContractTestRequest,
   type DatasetContractTest,

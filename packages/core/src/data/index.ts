@@ -4,6 +4,8 @@ export { exampleRows } from './checks/example-rows.ts';
 export { type DataContract } from './contract/data-contract.ts';
 export { type JudgedCheck, type JudgedContract, judgeFiles } from './contract/judge/judged-contract.ts';
 export { type ContractTestRequest, testContractFile } from './contract/judge/test-contract-file.ts';
+export { type ContractDiff, type WeighedChange } from './contract/diff/diff-contracts.ts';
+export { type ContractDiffRequest, diffContractFiles } from './contract/diff/diff-contract-files.ts';
 export { versionFiles } from './version-files.ts';
 export type { ContractSummary, LintedContract } from './contract/lint/lint-contract.ts';
 export { lintContractFile } from './contract/lint/lint-contract-file.ts';

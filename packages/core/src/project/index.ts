@@ -74,6 +74,10 @@ export type { InputChange } from './changes/input-changes.ts';
 export type { PartOfRun } from './run/part-of-run.ts';
 export type { LeftOut } from '../config/index.ts';
 export {
+  type ContractDiff,
+  type ContractDiffRequest,
+  diffContractFiles,
+  type WeighedChange,
   type ContractSummary,
   type ContractTestRequest,
   type JudgedCheck,
@@ -82,6 +86,8 @@ export {
   lintContractFile,
   testContractFile,
 } from '../data/index.ts';
+export { diffProjectContracts, type ProjectContractDiff, type ProjectDiffRequest } from './contracts/diff-project-contracts.ts';
+export type { HitByChange, LiveService } from './contracts/who-is-hit.ts';
 export { type DatasetContractTest, testDatasetContract } from './contracts/test-dataset-contract.ts';
 export type { LeftOutRows } from '../data/index.ts';
 export { type PlanEntry, planProject, type ProjectPlan, type ProjectPlanOptions } from './run/plan-project.ts';

@@ -6,7 +6,7 @@ import { momentSql } from './sql-literal.ts';
 
 /**
  * Service levels as checks against a moment, in milliseconds since 1970. They are no part of a version, whose verdict must not depend on when it is looked at.
- * Infinite times have no age.
+ * Infinite times have no age, and times in the future say nothing of how old the newest row is.
  */
 export function serviceLevelChecks(
   levels: readonly ServiceLevel[],
@@ -34,7 +34,7 @@ export function serviceLevelChecks(
     const limit = { operator: 'mustBeLessOrEqualTo', values: [value], unit: 'rows' } as const;
     const measure = {
       kind: 'number',
-      aggregate: `min(${ages}) / ${unitMs[unit]}.0`,
+      aggregate: `min(${ages}) FILTER (WHERE ${ages} >= 0) / ${unitMs[unit]}.0`,
       limit,
       unit: 'plain',
       isHidden: target.personal,

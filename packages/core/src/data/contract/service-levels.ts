@@ -70,7 +70,7 @@ export function serviceLevels({ given, defaultElement, object: own, columns, tim
   });
 }
 
-const agesBy: Readonly<Record<string, ServiceLevel['property']>> = {
+export const agesBy: Readonly<Record<string, ServiceLevel['property']>> = {
   latency: 'latency',
   ly: 'latency',
   freshness: 'latency',
@@ -79,7 +79,7 @@ const agesBy: Readonly<Record<string, ServiceLevel['property']>> = {
 };
 
 /** The unit that a text means; days where there is none. */
-function unitOf(text = 'd'): Unit | null {
+export function unitOf(text = 'd'): Unit | null {
   const found = Object.entries(units).find(([, names]) => names.includes(text.toLowerCase()));
   return found === undefined ? null : (unitNames.find((unit) => unit === found[0]) ?? null);
 }

@@ -5,7 +5,8 @@ import { rm } from '../../../platform/index.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
 import type { DataContract } from '../data-contract.ts';
 import { promisesOf } from '../parse-contract.ts';
-import { allMistakes, type ContractDocument, readDocument } from '../read-document.ts';
+import { allMistakes, type ContractDocument } from '../read-document.ts';
+import { documentIn } from './document-at.ts';
 import { filesAt } from './files-at.ts';
 import { type JudgedContract, judgeFiles } from './judged-contract.ts';
 import { serverNamed } from './server-entry.ts';
@@ -57,14 +58,12 @@ export async function testContractFile(request: ContractTestRequest): Promise<re
   }
 }
 
-/** @throws every mistake of the document */
-function documentIn(given: { readonly file: string; readonly text: string }): ContractDocument {
-  const { contract, mistakes } = readDocument(given);
-  if (contract === null || mistakes.length > 0) throw errorOf(allMistakes(mistakes, []));
-  return contract;
-}
-
-function chosenObjects(contract: ContractDocument, { object, data, file }: ContractTestRequest): readonly DataContract[] {
+/** The promises of the object of a name, or of all. @throws TG-DATA-CONTRACT-OBJECT where there is none, or several for one set of files; every mistake of them */
+export function chosenObjects(
+  contract: ContractDocument,
+  { object, data }: Pick<ContractTestRequest, 'object' | 'data'>,
+): readonly DataContract[] {
+  const { file } = contract.document;
   const { schema = [] } = contract.value;
   const indexes = schema.flatMap(({ name, physicalName }, index) =>
     object === null || name === object || physicalName === object ? [index] : [],

@@ -1,0 +1,62 @@
+import type { ContractDiff, HitByChange, WeighedChange } from '@tidegate/core';
+import { harmless, type Terminal } from './terminal.ts';
+
+type Styled = Pick<Terminal, 'style'>;
+
+const colors = { major: 'red', minor: 'yellow', patch: 'dim' } as const;
+
+/** What changed between two data contracts, the worst first, who is hit, and what the version should say. */
+export function contractDiffLines(diff: ContractDiff & { readonly hit: HitByChange | null }, { style }: Styled): readonly string[] {
+  const { before, after, level, changes, data } = diff;
+  const of = `${harmless(before.file)} (${harmless(before.version)}) -> ${harmless(after.file)} (${harmless(after.version)})`;
+  if (level === null) return [`Nothing changed: ${of}`];
+  const order = ['major', 'minor', 'patch'] as const;
+  return [
+    `${style(colors[level], level)}: ${of}${data === null ? '' : `, judged with ${harmless(data)}`}`,
+    ...order.flatMap((one) => changes.filter(({ weighed }) => weighed === one).map((change) => changeLine(change, { style }))),
+    ...(level === 'major' && diff.hit !== null ? hitLines(diff.hit, { style }) : []),
+    ...versionLines(diff, { style }),
+  ];
+}
+
+function changeLine({ object, property, says, level, weighed, keepsOld, keepsNew, found }: WeighedChange, { style }: Styled): string {
+  const where = [object, property]
+    .filter((part) => part !== null)
+    .map(harmless)
+    .join('.');
+  const why =
+    found !== null && !says.includes(found)
+      ? ` (in the data: ${found})`
+      : level === weighed || found !== null
+        ? ''
+        : keepsOld === true && keepsNew !== false
+          ? ' (no row of the data uses it)'
+          : ' (the data keeps it)';
+  return `  ${style(colors[weighed], weighed.padEnd(5))} ${where === '' ? '' : `${where}: `}${harmless(`${says}${why}`)}`;
+}
+
+function hitLines({ datasets, features, steps, models, live }: HitByChange, { style }: Styled): readonly string[] {
+  const list = (what: string, names: readonly string[]): readonly string[] =>
+    names.length === 0 ? [] : [`    ${what}: ${names.map(harmless).join(', ')}`];
+  const lines = [
+    ...list('features', features),
+    ...list('steps', steps),
+    ...list('models', models),
+    ...list(
+      'live',
+      live.map(({ service, environment, model }) => `${service} in ${environment} (model ${model})`),
+    ),
+  ];
+  const head = `  ${style('bold', 'Hit')} by a breaking change of ${datasets.map((name) => `data.${name}`).join(', ')}:`;
+  return lines.length === 0 ? [`${head} nothing depends on it`] : [head, ...lines];
+}
+
+function versionLines({ isDeclared, level, versionChange, before }: ContractDiff, { style }: Styled): readonly string[] {
+  if (!isDeclared)
+    return [
+      `  ${style('red', '✗')} the change is breaking, and the version does not say so: "version:" must be of the next major version after ${harmless(before.version)}`,
+    ];
+  if (versionChange === 'none' || versionChange === 'lower')
+    return [`  ${style('yellow', '!')} the version should say it: a ${level} change after ${harmless(before.version)}`];
+  return [];
+}
