@@ -102,6 +102,7 @@ function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig
     time: dataset.time ?? null,
     push: dataset.push ?? null,
     holdout: holdout === 0 ? null : holdout,
+    ...quarantineOf(dataset.quarantine),
     ...(dataset.drift !== undefined && { drift: dataDriftOf(dataset.drift) }),
   };
 }
@@ -116,6 +117,12 @@ function dataDriftOf(drift: NonNullable<Member<'data'>['drift']>): DatasetDriftC
     falseAlarms: drift.false_alarms ?? 0.01,
     ignore: drift.ignore ?? [],
   };
+}
+
+function quarantineOf(given: Member<'data'>['quarantine']): Pick<DatasetConfig, 'quarantine'> {
+  if (given === undefined || given === false) return {};
+  const { checks = [], leave_out: goesOn = false } = given === true ? {} : given;
+  return { quarantine: { checks, goesOn } };
 }
 
 function fromOf(from: Member<'data'>['from']): DatasetConfig['from'] {

@@ -17,6 +17,7 @@ export type {
   ProjectConfig,
   PythonConfig,
   QualityConfig,
+  QuarantineConfig,
   RemoteConfig,
   RetriesConfig,
   ServiceConfig,

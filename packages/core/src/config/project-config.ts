@@ -79,6 +79,8 @@ export interface DatasetConfig {
   readonly time: string | null;
   /** Folder relative to the project that pushed rows are written to, one of those that `from` reads; null = no rows can be pushed. */
   readonly push: string | null;
+  /** What becomes of rows that break checks; absent = they stay among the others. */
+  readonly quarantine?: QuarantineConfig;
   /** Share of rows, chosen by hash of the row, kept from the steps for evaluation; null = none. Default 0.2 for a dataset that a model is evaluated `on`. */
   readonly holdout: number | null;
   /** Whether versions are still what they were, judged in every run; absent = not judged. */
@@ -99,6 +101,14 @@ export interface DatasetDriftConfig {
   /** Default 0.01. */
   readonly falseAlarms: number;
   readonly ignore: readonly string[];
+}
+
+/** Rows that break checks, as a dataset of their own. */
+export interface QuarantineConfig {
+  /** Names of checks of rows; none = all that fail as errors. */
+  readonly checks: readonly string[];
+  /** Whether the version is made without them. Otherwise they stay in, and the checks fail. */
+  readonly goesOn: boolean;
 }
 
 /** Which of the newest partitions a version has, or for how many milliseconds before the newest one; null = all. */

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { digest, type Digest, failure, type Json } from '@tidegate/formats';
-import { keptFiles, type PartitionsConfig, type TableConfig } from '../config/index.ts';
+import { keptFiles, type PartitionsConfig, type QuarantineConfig, type TableConfig } from '../config/index.ts';
 import type { ResolvedInput, StepContext } from '../pipeline/index.ts';
 import { linkText, realpathSync, statSync } from '../platform/index.ts';
 import { endOfLink, type ObjectStore } from '../store/index.ts';
 import { refusePointers } from './lfs-pointer.ts';
+import { quarantineSetting } from './quarantine/quarantine-setting.ts';
 import { partitionsSetting, tableSetting } from './table-setting.ts';
 
 /** A file that a dataset step is given. */
@@ -37,6 +38,7 @@ export interface DatasetInputs {
     readonly format: 'files' | null;
     readonly table: TableConfig | null;
     readonly partitions: PartitionsConfig | null;
+    readonly quarantine: QuarantineConfig | null;
   };
 }
 
@@ -87,7 +89,14 @@ export async function datasetInputs(context: DatasetContext, root: string | null
     files,
     reading: leftOut === null ? reading : null,
     contract,
-    settings: { time: textOf(time), holdout: numberOf(holdout), format: format === 'files' ? 'files' : null, table, partitions },
+    settings: {
+      time: textOf(time),
+      holdout: numberOf(holdout),
+      format: format === 'files' ? 'files' : null,
+      table,
+      partitions,
+      quarantine: quarantineSetting(node.settings['quarantine']),
+    },
   };
 }
 

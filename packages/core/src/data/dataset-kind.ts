@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import type { Artifact, DatasetSchema, DatasetVersion, Digest, Json } from '@tidegate/formats';
+import type { Artifact, DatasetSchema, DatasetVersion, Digest, Json, TreeEntry } from '@tidegate/formats';
 import { type Engine, type EngineOptions, openEngine } from '@tidegate/runtime';
 import { errorOf, type TableConfig } from '../config/index.ts';
 import type { StepKind, StepResult } from '../pipeline/index.ts';
 import { rm } from '../platform/index.ts';
+import { asideEvidence } from './quarantine/aside-evidence.ts';
+import { type PutAside, putAside, type PutAsideOptions } from './quarantine/put-aside.ts';
 import type { ObjectStore } from '../store/index.ts';
 import { checkEvidence } from './checks/check-evidence.ts';
 import { refuseBadPatterns } from './checks/patterns.ts';
@@ -85,23 +87,22 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
   if (contract !== null) await refuseBadPatterns(engine, contract);
   context.signal.throwIfAborted();
   context.progress('Read the files', null);
-  const own = await atHand(context, given);
-  const format = tableFormatOf(own.map(({ path }) => path));
+  const found = await atHand(context, given);
+  const format = tableFormatOf(found.map(({ path }) => path));
   const declared = new Map(
     (contract?.columns ?? []).flatMap(({ name, logicalType }) => (logicalType === null ? [] : [[name, logicalType] as const])),
   );
-  const source = await openTable(engine, {
-    files: own,
-    format,
-    declared,
-    folders: () => settings.partitions !== null || settings.table !== null,
-  });
+  const open = (files: readonly DatasetFile[]): Promise<DatasetTable> =>
+    openTable(engine, { files, format, declared, folders: () => settings.partitions !== null || settings.table !== null });
+  const whole = await open(found);
+  const time = settings.time ?? contract?.time ?? null;
+  const aside = await asideOf(engine, whole, { given, contract, time, store: context.store, folder });
+  const [own, source] = aside?.files ? [aside.files, await open(aside.files)] : [found, whole];
   const kept = await rowsKept({ dataset, source, table: settings.table }, place);
   const files = kept?.files ?? own;
   const table = kept === null ? source : await openTable(engine, { files, format: 'parquet', declared: new Map() });
   context.signal.throwIfAborted();
   context.progress('Measure and check', null);
-  const time = settings.time ?? contract?.time ?? null;
   const measurement = await measureTable(engine, table, {
     dataset,
     contract,
@@ -109,14 +110,20 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
     signal: context.signal,
     parts: { store: context.store, former: (await place.formerParts?.(dataset)) ?? [] },
   });
-  const tree = kept?.tree ?? (await treeOf(context.store, given));
+  const tree = kept?.tree ?? (await treeOf(context.store, aside?.files ? { reading: null, files: aside.files } : given));
   const contractDigest = given.contract?.digest ?? null;
   const version = versionRecord({ dataset, files, table, measurement, tree: tree.digest, contract, contractDigest, time });
   const schema: DatasetSchema = { format: 'tidegate.dataset-schema/1', dataset, columns: version.columns };
-  const outputs = { version: await putRecord(context.store, version), schema: await putRecord(context.store, schema), files: tree };
+  const outputs = {
+    version: await putRecord(context.store, version),
+    schema: await putRecord(context.store, schema),
+    files: tree,
+    ...(aside !== null && { quarantine: aside.artifact }),
+  };
   const drift = driftSetting(context.node.settings['drift']);
   if (drift !== null) context.progress('Look for drift', null);
   const evidence = [
+    ...(aside === null || aside.rows === 0 ? [] : [asideEvidence(dataset, aside)]),
     ...measurement.findings.map((finding) => checkEvidence(`data.${dataset}`, finding)),
     ...(drift === null
       ? []
@@ -128,6 +135,7 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
     ...(forgotten !== undefined && { forgottenRows: forgotten }),
     ...factsOf(version),
     ...(measurement.measuredRows < version.rows && { measuredRows: measurement.measuredRows }),
+    ...(aside !== null && { quarantined: aside.rows }),
     ...kept?.facts,
     ...(isTable && { from: context.node.settings['files'] ?? [] }), // what tells later whether the version may stand for files that are not here
   };
@@ -144,8 +152,22 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
   return { outputs: { ...outputs, ...sides }, evidence, facts };
 }
 
+/** Rows that break checks, put aside; null for a dataset that keeps them among the others. */
+async function asideOf(
+  engine: Engine,
+  table: DatasetTable,
+  { given, ...options }: { readonly given: DatasetInputs } & Pick<PutAsideOptions, 'contract' | 'time' | 'store' | 'folder'>,
+): Promise<PutAside | null> {
+  const { dataset, settings } = given;
+  if (settings.quarantine === null) return null;
+  return putAside(engine, table, { dataset, quarantine: settings.quarantine, keepFiles: settings.table === null, ...options });
+}
+
 /** What was read is a table already, which is read like a tree. */
-async function treeOf(store: ObjectStore, { reading, files }: DatasetInputs): Promise<Artifact> {
+async function treeOf(
+  store: ObjectStore,
+  { reading, files }: { readonly reading: Digest | null; readonly files: readonly TreeEntry[] },
+): Promise<Artifact> {
   if (reading === null) return treeArtifact(store, files);
   return { kind: 'tree', digest: reading, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), files: files.length };
 }

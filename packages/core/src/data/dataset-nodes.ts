@@ -51,9 +51,15 @@ export function nodeOfAdded(name: string, dataset: DatasetConfig, tree: Digest):
 /** What decides how a dataset version is made. */
 type VersionedDataset = Omit<DatasetConfig, 'push'>;
 
-function datasetNode(name: string, { from, contract, format, time, holdout, table, partitions }: VersionedDataset): StepNode {
+function datasetNode(name: string, { from, contract, format, time, holdout, table, partitions, quarantine }: VersionedDataset): StepNode {
   const inputs = contract === null ? from.files : [...from.files, contract];
-  const outputs = ['version', 'files', 'schema', ...(holdout === null ? [] : ['train', 'test'])];
+  const outputs = [
+    'version',
+    'files',
+    'schema',
+    ...(quarantine === undefined ? [] : ['quarantine']),
+    ...(holdout === null ? [] : ['train', 'test']),
+  ];
   return {
     name: stepName(`data.${name}`),
     kind: 'dataset',
@@ -71,6 +77,7 @@ function datasetNode(name: string, { from, contract, format, time, holdout, tabl
       holdout,
       ...(table !== undefined && { table: { ...table } }),
       ...(partitions !== undefined && { partitions: { ...partitions } }),
+      ...(quarantine !== undefined && { quarantine: { ...quarantine } }),
       ...(format !== undefined && { format }),
     },
     variables: {},

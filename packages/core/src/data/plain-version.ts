@@ -20,6 +20,7 @@ export async function makePlainVersion(
     holdout: settings.holdout,
     time: settings.time,
     table: settings.table === null ? null : 'table',
+    quarantine: settings.quarantine === null ? null : 'quarantine',
   });
   const tree = await treeArtifact(store, files);
   const version = plainVersion(dataset, tree);

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { type DatasetVersion, type Digest, runId, type Tree } from '@tidegate/formats';
 import { openEngine, quoteText } from '@tidegate/runtime';
-import type { DatasetConfig, PartitionsConfig, TableConfig } from '../config/index.ts';
+import type { DatasetConfig, PartitionsConfig, QuarantineConfig, TableConfig } from '../config/index.ts';
 import type { ResolvedInput, StepContext, StepResult } from '../pipeline/index.ts';
 import { digestOfFile, filesBelow, mkdir, mkdtemp, rm, stat, systemPlatform, tmpdir, writeFile } from '../platform/index.ts';
 import { folderObjectStore, type ObjectStore } from '../store/index.ts';
@@ -25,6 +25,7 @@ export interface TestDataset {
     readonly holdout?: number;
     readonly table?: Partial<TableConfig>;
     readonly partitions?: PartitionsConfig;
+    readonly quarantine?: QuarantineConfig;
     /** Tables of earlier versions. */
     readonly former?: readonly Digest[];
     /** What the profiles of earlier versions were made of. */
@@ -57,7 +58,7 @@ export async function testDataset(name = ''): Promise<TestDataset> {
       using engine = await openEngine({ threads: 1 });
       await engine.run(`COPY (${query}) TO ${quoteText(join(root, path))} (FORMAT parquet, COMPRESSION zstd)`);
     },
-    run: async ({ contract, time, holdout, table, partitions, former = [], formerParts = [] } = {}) => {
+    run: async ({ contract, time, holdout, table, partitions, quarantine, former = [], formerParts = [] } = {}) => {
       if (contract !== undefined) await write('t.odcs.yaml', contract);
       const config: DatasetConfig = {
         from: { files: ['**'] },
@@ -66,6 +67,7 @@ export async function testDataset(name = ''): Promise<TestDataset> {
         push: null,
         holdout: holdout ?? null,
         ...(partitions !== undefined && { partitions }),
+        ...(quarantine !== undefined && { quarantine }),
         ...(table !== undefined && { table: { key: [], folder: 'tables/t', partition: null, keep: null, ...table } }),
       };
       const result = await datasetKind({ openEngine, formerTables: async () => former, formerParts: async () => formerParts }).run(

@@ -147,5 +147,6 @@ export { datasetLog, type LoggedVersion } from './data/dataset-log.ts';
 export { type VerifiedVersion, verifyDataset } from './data/verify-dataset.ts';
 export { type ExportedVersion, exportRows, exportVersion } from './data/export-version.ts';
 export { type RowFormat, rowFormats } from '../data/index.ts';
-export { currentVersion, type FileOfVersion, listVersion, openFileOfVersion, type PathInVersion } from './data/look-into.ts';
+export { type FileOfVersion, listVersion, openFileOfVersion, type PathInVersion } from './data/look-into.ts';
+export { currentVersion } from './data/version-or-pinned.ts';
 export { type DatasetChange, datasetStatus, type DatasetStatus } from './data/dataset-status.ts';

@@ -135,6 +135,12 @@ export const dataErrors = {
     fix: 'Run `git lfs pull`, then the command again.',
     exit: 1,
   },
+  'TG-DATA-QUARANTINE': {
+    title: 'Rows cannot be put aside',
+    cause: 'The dataset has `quarantine:` and no data contract, or it names a check that is no check of rows of the data contract.',
+    fix: 'Name checks as `tidegate data show NAME` lists them, such as `distance.maximum`, or none: then every check of rows that fails counts.',
+    exit: 1,
+  },
   'TG-DATA-PYTHON-CHECK': {
     title: 'Python check gives no answer',
     cause:

@@ -4,6 +4,7 @@ import { dataDrift } from './data-drift.ts';
 import { path, patterns } from './path.ts';
 import { bucketSource, httpSource } from './places.ts';
 import { share } from './quantity.ts';
+import { quarantine } from './quarantine.ts';
 import { keptPartitions, partitions, table } from './tables.ts';
 
 /** `data.NAME` */
@@ -39,6 +40,7 @@ export const dataset = shape.object(
       ),
     ),
     drift: shape.optional(dataDrift),
+    quarantine: shape.optional(quarantine),
     holdout: shape.optional(
       share(
         'The share of rows, chosen by a hash of their content, that steps do not see. Default: 20% when a model is evaluated on the dataset.',

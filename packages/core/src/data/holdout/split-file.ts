@@ -9,7 +9,7 @@ import { globText } from '../read/sql-path.ts';
 import { isHeldOut, isHeldOutSql } from './row-hash.ts';
 
 /** Rows of a Parquet row group; the engine's own default, fixed so that the same rows give the same bytes. */
-const rowGroupRows = 122_880;
+export const rowGroupRows = 122_880;
 
 export interface Split {
   readonly share: number;

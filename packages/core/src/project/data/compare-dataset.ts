@@ -11,7 +11,7 @@ import {
 } from '../../data/index.ts';
 import type { ObjectStore } from '../../store/index.ts';
 import type { Project } from '../project.ts';
-import { versionOrPinned } from './look-into.ts';
+import { versionOrPinned } from './version-or-pinned.ts';
 import { versionNamed } from './version-names.ts';
 import { workingVersion, type WorkingVersionOptions } from './working/working-version.ts';
 

@@ -4,7 +4,8 @@ import { openEngine, quoteText } from '@tidegate/runtime';
 import { copyOptions, datasetSql, readVersion, type RowFormat, scratchFolder } from '../../data/index.ts';
 import { mkdir, readdir, rename, rm, rmdirSync, stat, temporaryBeside } from '../../platform/index.ts';
 import type { Project } from '../project.ts';
-import { versionOrPinned } from './look-into.ts';
+import { filesOfVersion } from './quarantine-of.ts';
+import { versionOrPinned } from './version-or-pinned.ts';
 
 export interface ExportedVersion {
   readonly version: Digest;
@@ -26,8 +27,7 @@ export interface ExportRequest {
  * @throws TG-CLI-NOT-FOUND, TG-CLI-USAGE when something is in the folder; TG-STORE-OBJECT-MISSING
  */
 export async function exportVersion(project: Project, dataset: string, { version: word, folder }: ExportRequest): Promise<ExportedVersion> {
-  const version = await versionOrPinned(project, dataset, word);
-  const { tree, files, bytes } = await readVersion(project.store, { digest: version });
+  const { digest: version, tree, files, bytes } = await filesOfVersion(project, dataset, word);
   await appearing(folder, (temporary) => project.store.checkOutTree(tree, temporary));
   return { version, folder, files, bytes };
 }

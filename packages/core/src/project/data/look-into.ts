@@ -1,33 +1,13 @@
 import { type Digest, failure, type TreeEntry } from '@tidegate/formats';
-import { plainTree, readVersion } from '../../data/index.ts';
+import { plainTree } from '../../data/index.ts';
 import { createReadStream } from '../../platform/index.ts';
 import { type FolderListing, listFolder } from '../../store/index.ts';
-import { requireDataset } from './dataset-views.ts';
-import { newestPassingOf } from '../run/newest-passing.ts';
 import type { Project } from '../project.ts';
-import { pinnedVersion, versionNamed } from './version-names.ts';
-
-/** The version that a word names, or else the pinned one, or else the newest that passes. @throws TG-CLI-NOT-FOUND */
-export async function versionOrPinned(project: Project, dataset: string, word: string | null): Promise<Digest> {
-  requireDataset(project, dataset);
-  if (word !== null) return versionNamed(project, dataset, word);
-  const digest = await currentVersion(project, dataset);
-  if (digest !== null) return digest;
-  throw failure(
-    'TG-CLI-NOT-FOUND',
-    `Cannot find a version of "data.${dataset}": none is pinned, and none passes`,
-    `Run "tidegate data commit ${dataset}" first`,
-  );
-}
-
-/** The pinned version, or else the newest that passes; null when there is neither. */
-export async function currentVersion(project: Project, dataset: string): Promise<Digest | null> {
-  return (await pinnedVersion(project, dataset)) ?? (await newestPassingOf(project, dataset));
-}
+import { filesOfVersion } from './quarantine-of.ts';
 
 /** A folder of a version: the whole of it at `''`. Reads no file, and of the tree what lies on the way. @throws TG-CLI-NOT-FOUND */
 export async function listVersion(project: Project, dataset: string, { version, path }: PathInVersion): Promise<FolderListing> {
-  const { tree } = await readVersion(project.store, { digest: await versionOrPinned(project, dataset, version) });
+  const { tree } = await filesOfVersion(project, dataset, version);
   const listing = await listFolder(project.store, await plainTree(project.store, tree), path);
   if (listing !== null) return listing;
   const entry = await entryAt(project, tree, path);
@@ -50,7 +30,7 @@ export interface FileOfVersion {
 
 /** A file of a version, to be read from the store. @throws TG-CLI-NOT-FOUND */
 export async function openFileOfVersion(project: Project, dataset: string, { version, path }: PathInVersion): Promise<FileOfVersion> {
-  const { tree } = await readVersion(project.store, { digest: await versionOrPinned(project, dataset, version) });
+  const { tree } = await filesOfVersion(project, dataset, version);
   const entry = await entryAt(project, tree, path);
   if (entry === null) throw notInVersion(dataset, path);
   return { bytes: entry.bytes, chunks: () => chunksOf(project, entry) };

@@ -3,7 +3,7 @@ import { readVersion, tableAt } from '../../data/index.ts';
 import type { ObjectStore } from '../../store/index.ts';
 import type { Project } from '../project.ts';
 import type { AddProgress } from './add-dataset.ts';
-import { versionOrPinned } from './look-into.ts';
+import { versionOrPinned } from './version-or-pinned.ts';
 
 export interface VerifiedVersion {
   readonly dataset: string;

@@ -17,7 +17,7 @@ import {
 import { rm } from '../../../platform/index.ts';
 import type { Project } from '../../project.ts';
 import { requireDataset } from '../dataset-views.ts';
-import { versionOrPinned } from '../look-into.ts';
+import { versionOrPinned } from '../version-or-pinned.ts';
 import { versionNamed } from '../version-names.ts';
 import { madeVersion, workingVersion, type WorkingVersionOptions } from '../working/working-version.ts';
 import { sideOfFile, sideOfTraining } from './drift-sides.ts';

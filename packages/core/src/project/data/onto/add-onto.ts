@@ -4,7 +4,7 @@ import { requireDataset } from '../dataset-views.ts';
 import type { Project } from '../../project.ts';
 import { tombstonesOf } from '../../forget/tombstones.ts';
 import { type AddedTree, addedTree, noteAdded } from '../added.ts';
-import { versionOrPinned } from '../look-into.ts';
+import { versionOrPinned } from '../version-or-pinned.ts';
 import { editFiles } from './edit-files.ts';
 import { editRows } from './edit-rows.ts';
 import type { AddedOnto, AddOntoOptions, Base } from './onto-edits.ts';

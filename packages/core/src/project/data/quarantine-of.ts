@@ -1,0 +1,39 @@
+import { type DatasetVersion, type Digest, failure } from '@tidegate/formats';
+import { readVersion } from '../../data/index.ts';
+import type { Project } from '../project.ts';
+import { listRuns } from '../run/runs.ts';
+import { versionOrPinned } from './version-or-pinned.ts';
+
+/** The files of a version, or of the rows that were put aside when it was made. */
+export interface FilesOfVersion extends Pick<DatasetVersion, 'tree' | 'files' | 'bytes'> {
+  readonly digest: Digest;
+}
+
+const ending = '.quarantine';
+
+/**
+ * The files of a version of `NAME`, or of `NAME.quarantine`: the rows that were put aside when the version was made.
+ *
+ * @throws TG-CLI-NOT-FOUND
+ */
+export async function filesOfVersion(project: Project, name: string, word: string | null): Promise<FilesOfVersion> {
+  if (!name.endsWith(ending) || Object.hasOwn(project.config.data, name)) {
+    const digest = await versionOrPinned(project, name, word);
+    return { ...(await readVersion(project.store, { digest })), digest };
+  }
+  const dataset = name.slice(0, -ending.length);
+  // without a word the newest counts, also when it failed: its rows are looked at for that
+  const digest = word === null ? null : await versionOrPinned(project, dataset, word);
+  for (const { steps } of listRuns(project)) {
+    const made = steps.find(({ step, outputs }) => step === `data.${dataset}` && outputs['quarantine'] !== undefined);
+    const version = made?.outputs['version']?.digest;
+    const found = made?.outputs['quarantine'];
+    if (found !== undefined && version !== undefined && (digest === null || digest === version))
+      return { digest: version, tree: found.digest, files: found.files, bytes: found.bytes };
+  }
+  throw failure(
+    'TG-CLI-NOT-FOUND',
+    `Cannot find rows of data.${dataset} that were put aside: ${digest === null ? 'no run here has made any' : 'no run here has made that version'}`,
+    `Write "quarantine: true" into "${dataset}" in tidegate.yaml, and run "tidegate run data.${dataset}"`,
+  );
+}
