@@ -75,9 +75,9 @@ async function oneSeed(engine: Engine, dataSet: DataSet, seed: number, campaign:
   const { tables, folder, faults, detectors, deliver, steps } = campaign;
   const pair = await makePair(engine, dataSet, { folder: tables, seed });
   const delivered = await deliverPair(engine, pair, campaign);
-  const learned = await Promise.all(
-    detectors.map(async (detector) => ({ detector, knows: await detector.learn(delivered.history, { dataSet, engine }) })),
-  );
+  const learned: { readonly detector: Detector; readonly knows: Learned }[] = [];
+  // one after the other: they measure with one engine, and what it holds while it does has a name
+  for (const detector of detectors) learned.push({ detector, knows: await detector.learn(delivered.history, { dataSet, engine }) });
   try {
     const given = await givenOf(engine, dataSet, pair);
     const clean: CleanTrial[] = [];

@@ -12,8 +12,10 @@ import type { DataSet } from './data-sets/data-set.ts';
 import { exportDataSets } from './data-sets/export.ts';
 import { asParquet, byPostgres, type Delivery } from './delivery.ts';
 import { declaredContract } from './detectors/declared-contract.ts';
+import type { Detector } from './detectors/detector.ts';
 import { drift } from './detectors/drift.ts';
 import { inferredContract } from './detectors/inferred-contract.ts';
+import { together } from './detectors/together.ts';
 import { catalogue } from './faults/catalogue.ts';
 import type { Step } from './sizes.ts';
 
@@ -34,6 +36,7 @@ interface Trying {
   readonly kinds: readonly string[];
   readonly step: Step;
   readonly deliver?: Delivery;
+  readonly detectors?: readonly Detector[];
 }
 
 interface Found {
@@ -42,9 +45,11 @@ interface Found {
 }
 
 /** One seed of faults of these kinds at one size: what each detector finds of them, and what it says of the clean version. */
-async function tried(dataSet: DataSet, { folder, kinds, step, deliver = asParquet }: Trying): Promise<Found> {
+async function tried(
+  dataSet: DataSet,
+  { folder, kinds, step, deliver = asParquet, detectors = [inferredContract, declaredContract, drift] }: Trying,
+): Promise<Found> {
   const faults = catalogue.filter(({ kind }) => kinds.includes(kind));
-  const detectors = [inferredContract, declaredContract, drift];
   const { clean, planted } = await carryOut(dataSet, { tables: folder, folder, faults, detectors, deliver, seeds: [1], steps: [step] });
   assert.equal(planted.length, detectors.length * kinds.length, 'every fault is planted');
   return {
@@ -133,6 +138,19 @@ test('a gross change of a distribution is found by the drift monitor, and nothin
     foundBy('drift'),
     kinds.filter((kind) => kind !== 'new class'),
   );
+});
+
+test('columns that no longer go together are found though each is as it was, and nothing is said of the clean table', async (t) => {
+  const folder = folderOf(t);
+  const [iris = assert.fail()] = named('iris');
+  await exportDataSets(folder, [iris]);
+  const kinds = ['related numbers', 'labels shuffled'];
+
+  const { foundBy, falseAlarms } = await tried(iris, { folder, kinds, step: 'gross', detectors: [drift, together] });
+
+  assert.deepEqual(falseAlarms, []);
+  assert.deepEqual(foundBy('drift'), []);
+  assertFinds(foundBy('together'), kinds);
 });
 
 test('faults are planted in a table of PostgreSQL, and found in what Tidegate reads', { skip: skipWithoutPostgres() }, async (t) => {

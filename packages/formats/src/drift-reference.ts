@@ -38,6 +38,26 @@ export interface CategoryBins extends ReferenceBins {
 
 export type ReferenceColumn = OrderedBins | CategoryBins;
 
+/** What rows of several columns look like together, without the rows: directions that they differ in, and how far they are from what those say of them. */
+export interface ReconstructionReference {
+  /** What a row is as a point: numbers in standard deviations from their mean, and whether columns have a class. */
+  readonly dimensions: readonly (
+    | { readonly kind: 'number'; readonly column: string; readonly mean: number; readonly deviation: number }
+    | { readonly kind: 'class'; readonly column: string; readonly value: string }
+  )[];
+  /** Of each dimension. */
+  readonly means: readonly number[];
+  readonly scales: readonly number[];
+  /** Unit vectors of the standardised dimensions. */
+  readonly components: readonly (readonly number[])[];
+  /** Share of the variance that they keep. */
+  readonly kept: number;
+  /** Bin i of the errors holds what is above the edge before it and at most `edges[i]`. */
+  readonly edges: readonly number[];
+  /** Rows by bin of their error, of rows that the components were not made of. */
+  readonly counts: HalvedCounts;
+}
+
 /**
  * What a model's inputs and predictions looked like before it went live: all that drift is judged against, without the rows.
  * Specification: docs/reference/formats/drift-reference.md.
@@ -52,4 +72,6 @@ export interface DriftReference {
   /** The spans of time, one after another from the first row on, that `usual` is about: their length in milliseconds. */
   readonly windowMs: number;
   readonly columns: readonly ReferenceColumn[];
+  /** Null where inputs have nothing in common; left out by versions of Tidegate that did not look. */
+  readonly reconstruction?: ReconstructionReference | null;
 }

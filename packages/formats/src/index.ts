@@ -23,7 +23,14 @@ export {
 export { type Deployment, type DeploymentAction, type DeploymentUnderWay } from './deployment.ts';
 export { digest, digestOfHex, hexOf, isDigest, shortDigest, type Digest } from './digest.ts';
 export { type Comparison, type Curve, type Evaluation, type Metric, type SliceComparison, type SliceMetrics } from './evaluation.ts';
-export { type CategoryBins, type DriftReference, type HalvedCounts, type OrderedBins, type ReferenceColumn } from './drift-reference.ts';
+export {
+  type CategoryBins,
+  type DriftReference,
+  type HalvedCounts,
+  type OrderedBins,
+  type ReconstructionReference,
+  type ReferenceColumn,
+} from './drift-reference.ts';
 export type { JointDrift, JointFinding } from './joint-drift.ts';
 export type { DriftedSlice, SliceDrift } from './slice-drift.ts';
 export { durationBuckets } from './duration-buckets.ts';

@@ -317,7 +317,13 @@ function monitorOf(
     drift:
       drift === undefined
         ? null
-        : { by: drift.by ?? 'windows', floor: drift.floor ?? 0.1, falseAlarms: drift.false_alarms ?? 0.01, ignore: drift.ignore ?? [] },
+        : {
+            by: drift.by ?? 'windows',
+            floor: drift.floor ?? 0.1,
+            falseAlarms: drift.false_alarms ?? 0.01,
+            together: drift.together ?? false,
+            ignore: drift.ignore ?? [],
+          },
     quality: quality === undefined ? null : qualityOf(quality, usual.model),
     staleness:
       staleness === undefined

@@ -195,7 +195,7 @@ test('loadProject reads every key', () => {
       environment: 'staging',
       everyMs: 21_600_000,
       windowMs: 259_200_000,
-      drift: { by: 'rows', floor: 0.2, falseAlarms: 0.05, ignore: ['month'] },
+      drift: { by: 'rows', floor: 0.2, falseAlarms: 0.05, together: true, ignore: ['month'] },
       quality: {
         labels: ['data/labels/*.parquet'],
         label: 'late',
@@ -214,7 +214,7 @@ test('loadProject reads every key', () => {
       environment: 'production',
       everyMs: 86_400_000,
       windowMs: 604_800_000,
-      drift: { by: 'windows', floor: 0.1, falseAlarms: 0.01, ignore: [] },
+      drift: { by: 'windows', floor: 0.1, falseAlarms: 0.01, together: false, ignore: [] },
       quality: {
         labels: ['labels.csv'],
         label: 'label',

@@ -343,6 +343,8 @@ export interface DriftConfig {
   readonly floor: number;
   /** Chance of an alarm in an evaluation of unchanged data, all columns together. Default 0.01. */
   readonly falseAlarms: number;
+  /** Whether inputs are judged together as well. Default false. */
+  readonly together: boolean;
   /** Inputs that are not looked at. */
   readonly ignore: readonly string[];
 }

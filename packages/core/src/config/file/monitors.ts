@@ -35,6 +35,13 @@ const drift = shape.object(
         most: 0.2,
       }),
     ),
+    together: shape.optional(
+      shape.described(
+        shape.boolean(),
+        'Whether inputs are judged together as well: by a classifier, by pairs of columns, by what principal components lose.',
+        false,
+      ),
+    ),
     ignore: shape.optional(
       shape.described(shape.list(shape.text()), 'Inputs that are not looked at, for instance a counter that only grows.', []),
     ),

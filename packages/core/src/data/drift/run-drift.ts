@@ -3,6 +3,7 @@ import { type DatasetVersion, digest, type Digest, type Evidence, type Json, rec
 import type { Engine, EngineOptions } from '@tidegate/runtime';
 import type { DatasetDriftConfig } from '../../config/index.ts';
 import type { ObjectStore } from '../../store/index.ts';
+import { judgeBeyondColumns } from './beyond-columns.ts';
 import { judgeDataDrift } from './judge-data-drift.ts';
 import { sideOfRecord, sideOfVersion } from './version-side.ts';
 
@@ -61,15 +62,27 @@ export async function runDrift({ version, setting, store, openEngine, folder, si
     return [none(`Version ${shortDigest(reference)}, which it is to be compared with, is neither on this machine nor on a remote`)];
   using engine = await openEngine({ threads: 1, spill: join(folder, 'spill-drift'), signal });
   const sides = { before: await sideOfVersion({ store }, reference), after: await sideOfRecord({ store }, version, null) };
-  const { columns } = await judgeDataDrift(engine, sides, settings);
+  const judged = await judgeDataDrift(engine, sides, settings);
+  const { columns } = judged;
+  const { together } = await judgeBeyondColumns(engine, { ...sides, judged, settings }, { together: true, slices: null });
   if (columns.length === 0) return [none('No column is left that could be compared')];
-  return columns.map(({ column, view, verdict, reason, drift }) =>
+  const ofColumns = columns.map(({ column, view, verdict, reason, drift }) =>
     evidence(view === 'values' ? `drift.${column}` : `drift.${column}.${view}`, {
       verdict,
       reason: `${reason} (against version ${shortDigest(reference)})`,
       details: drift === null ? { column, view, reference } : recordJson({ ...drift, view, reference }),
     }),
   );
+  const ofAll = (together?.findings ?? []).map(({ name, verdict, reason, ...finding }): Evidence => ({
+    ...evidence(`drift.together.${name}`, {
+      verdict,
+      reason: `${reason} (against version ${shortDigest(reference)})`,
+      details: recordJson({ ...finding, reference }),
+    }),
+    // what columns do together needs more rows than each of them: only what is proven stops anything
+    blocking: severity === 'error' && verdict === 'fail',
+  }));
+  return [...ofColumns, ...ofAll];
 
   function none(reason: string): Evidence {
     return evidence('drift', { verdict: 'inconclusive', reason, details: { reference } });

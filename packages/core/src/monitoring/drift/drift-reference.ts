@@ -6,10 +6,21 @@ import {
   type FeatureColumn,
   invariant,
   type ModelVersion,
+  type ReconstructionReference,
   type ReferenceColumn,
 } from '@tidegate/formats';
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
-import { binning, halfColumn, referenceColumn, usualDistances, valueSql, windowColumn } from '../../data/index.ts';
+import {
+  binning,
+  fitReconstruction,
+  halfColumn,
+  mostJointRows,
+  referenceColumn,
+  sampleRows,
+  usualDistances,
+  valueSql,
+  windowColumn,
+} from '../../data/index.ts';
 import { type TrainingSet, trainingSetOf } from '../../models/index.ts';
 import { type ObjectStore, readRecord, type State } from '../../store/index.ts';
 
@@ -77,7 +88,24 @@ async function makeReference(sources: ReferenceSources, model: ReferencedModel, 
     predictions: areKept ? predictions : null,
     windowMs,
     columns,
+    reconstruction: await reconstructionOf(
+      engine,
+      training,
+      signature.inputs.filter(({ name, type }) => has.has(name) && binning(type) !== null),
+    ),
   };
+}
+
+/** What the inputs have in common, of a sample of the training set. */
+async function reconstructionOf(
+  engine: Engine,
+  { sql }: TrainingSet,
+  inputs: readonly FeatureColumn[],
+): Promise<ReconstructionReference | null> {
+  const values = inputs.map((input) => `${valueSql(input.name, input)} AS ${quoteName(input.name)}`);
+  if (values.length < 2) return null;
+  const sample = await sampleRows(engine, { sql: `SELECT ${values.join(', ')} FROM (${sql})`, columns: inputs, most: mostJointRows });
+  return fitReconstruction(sample, 1);
 }
 
 async function columnOf(

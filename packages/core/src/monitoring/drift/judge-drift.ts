@@ -8,6 +8,7 @@ import { predictionWindow } from '../prediction-window.ts';
 import { rowsToTry } from '../rows-to-try.ts';
 import type { Watched } from '../watched.ts';
 import { driftEvidence, invalidColumn } from './drift-evidence.ts';
+import { judgeInputsTogether } from './judge-inputs-together.ts';
 import { driftReference, type ReferenceSources } from './drift-reference.ts';
 
 /** Whether the inputs and predictions of the window are those that the live model was made for. */
@@ -85,6 +86,7 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
       return own === undefined ? [] : [driftEvidence(watched.service, current, own, drift)];
     }),
     ...invalid,
+    ...(drift.together ? await judgeInputsTogether(sources, watched, { drift, table, columns, reference }) : []),
   ];
   if (evidence.length === 0)
     return partOf('drift', { verdict: 'inconclusive', reason: 'No column is left that could be compared', window });

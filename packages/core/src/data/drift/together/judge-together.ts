@@ -29,11 +29,9 @@ export interface JointQuestion {
 }
 
 /** Rows of a sample at most; what is found does not grow with more, and what it costs is bounded. */
-const mostRows = 5000;
+export const mostJointRows = 5000;
 /** Lists of numbers are large. */
 const mostLists = 1500;
-
-const confidence = 0.95;
 
 /**
  * What two samples of rows differ in beyond single columns: a classifier and the errors of a reconstruction for columns together, the mean discrepancy for
@@ -45,9 +43,9 @@ const confidence = 0.95;
  */
 export async function judgeTogether(engine: Engine, question: JointQuestion): Promise<JointDrift> {
   const { columns, falseAlarms = 0.01, floor = 0.1, seed = 1, windows: spans = null } = question;
-  const limits: JointLimits = { floor, confidence, seed };
+  const limits: JointLimits = { floor, confidence: jointConfidence, seed };
   const scalars = columns.filter(({ type }) => type !== 'array');
-  const sampled = await samplesOf(engine, question, scalars, mostRows);
+  const sampled = await samplesOf(engine, question, scalars, mostJointRows);
   const { samples, leftOut: counters } = withoutCounters(sampled);
   const [before, now] = samples;
   const windows = spans === null ? [] : referenceWindows(before, spans.share);
@@ -60,12 +58,7 @@ export async function judgeTogether(engine: Engine, question: JointQuestion): Pr
     else if ('reason' in own) leftOut.push(own);
     else found.push(own);
   }
-  const adjusted = yekutieliAdjusted(found.map(({ pValue }) => pValue));
-  const findings = found.map((effect, index): JointFinding => {
-    const own = { ...rounded(effect), adjustedPValue: adjusted[index] ?? 1 };
-    const verdict = verdictOn(own, falseAlarms);
-    return { ...own, verdict, reason: jointReason({ ...own, verdict }) };
-  });
+  const findings = findingsOf(found, falseAlarms);
   return {
     format: 'tidegate.joint-drift/1',
     verdict: findings.length === 0 ? 'inconclusive' : worstVerdict(findings.map(({ verdict }) => verdict)),
@@ -75,6 +68,19 @@ export async function judgeTogether(engine: Engine, question: JointQuestion): Pr
     leftOut,
   };
 }
+
+/** What was found with verdicts, adjusted for one another. */
+export function findingsOf(found: readonly FoundEffect[], falseAlarms: number): readonly JointFinding[] {
+  const adjusted = yekutieliAdjusted(found.map(({ pValue }) => pValue));
+  return found.map((effect, index): JointFinding => {
+    const own = { ...rounded(effect), adjustedPValue: adjusted[index] ?? 1 };
+    const verdict = verdictOn(own, falseAlarms);
+    return { ...own, verdict, reason: jointReason({ ...own, verdict }) };
+  });
+}
+
+/** One-sided confidence of all bounds. */
+export const jointConfidence = 0.95;
 
 /** What is asked of samples of numbers, classes and texts: the one list that a new method is added to. */
 function methods(columns: readonly SampledColumn[]): readonly Asking[] {

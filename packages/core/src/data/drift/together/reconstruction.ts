@@ -1,3 +1,4 @@
+import type { HalvedCounts, ReconstructionReference } from '@tidegate/formats';
 import { judgeDrift, type Points, principalComponents, reconstructionErrors, seededRandom } from '@tidegate/runtime';
 import type { FoundEffect, JointLimits } from './finding.ts';
 import { binAmong, frequentValues } from './pooled-features.ts';
@@ -9,39 +10,65 @@ const mostWidth = 120;
 /** Farther than this from the mean, in standard deviations, counts as this: one huge number would be all of the variance. */
 const farthest = 5;
 
-type Encoding = (rows: SampledRows, row: number) => number;
+const leastReference = 40;
+const leastCurrent = 10;
+const errorBins = 10;
 
 /**
  * Whether rows fit as well as before into the directions in which the reference differs most: the errors of what principal components
- * say of them, in bins, are judged as a column is. Components are of one half of the reference, and the errors that count are of the other: of rows
- * that they were not made for.
+ * say of them, in bins, are judged as a column is.
  *
  * @returns null where components keep all there is, or with too few columns or rows
  */
 export function reconstruction(reference: SampledRows, current: SampledRows, limits: JointLimits): FoundEffect | null {
-  const encodings = encodingsOf(reference).slice(0, mostWidth);
-  const columns = [...new Set(encodings.map(({ name }) => name))];
-  if (columns.length < 2 || reference.rows < 40 || current.rows < 10) return null;
-  const random = seededRandom(limits.seed);
+  const fitted = fitReconstruction(reference, limits.seed);
+  return fitted === null ? null : judgeReconstruction(fitted, current, limits);
+}
+
+/**
+ * All that {@link judgeReconstruction} needs of a reference, without its rows. Components are of one half of the rows, and the errors that count
+ * are of the other: of rows that they were not made for.
+ *
+ * @returns null where components keep all there is, or with too few columns or rows
+ */
+export function fitReconstruction(reference: SampledRows, seed: number): ReconstructionReference | null {
+  const dimensions = dimensionsOf(reference).slice(0, mostWidth);
+  if (new Set(dimensions.map(({ column }) => column)).size < 2 || reference.rows < leastReference) return null;
+  const random = seededRandom(seed);
   const halves = Uint8Array.from({ length: reference.rows }, () => random.below(2));
-  const [fit, held] = [0, 1].map((half) => pointsOf(reference, encodings, (row) => halves[row] === half));
-  const now = pointsOf(current, encodings, () => true);
+  const [fit, held] = [0, 1].map((half) => pointsOf(reference, dimensions, (row) => halves[row] === half));
   if (fit === undefined || held === undefined) return null;
   const components = principalComponents(fit);
   if (components.components.length === fit.width) return null;
-  const [before, after] = [reconstructionErrors(held, components), reconstructionErrors(now, components)];
-  const sorted = before.slice().sort();
-  const edges = [...new Set(Array.from({ length: 9 }, (_, index) => sorted[Math.floor(((index + 1) * sorted.length) / 10)] ?? 0))];
-  if (edges.length < 2) return null;
-  const [judged] = judgeDrift(
-    [{ kind: 'ordered', valueBins: edges.length + 1, reference: halvesOf(before, edges), current: halvesOf(after, edges) }],
-    { falseAlarms: 0.01, floor: limits.floor, confidence: limits.confidence },
+  const errors = reconstructionErrors(held, components);
+  const sorted = errors.slice().sort();
+  const cuts = Array.from({ length: errorBins - 1 }, (_, index) => sorted[Math.floor(((index + 1) * sorted.length) / errorBins)] ?? 0);
+  const edges = [...new Set(cuts)];
+  return edges.length < 2 ? null : { dimensions, ...components, edges, counts: halvesOf(errors, edges) };
+}
+
+/**
+ * Whether current rows fit into a reference as well as its own did.
+ *
+ * @returns null with too few rows
+ */
+export function judgeReconstruction(reference: ReconstructionReference, current: SampledRows, limits: JointLimits): FoundEffect | null {
+  const { dimensions, edges, counts } = reference;
+  if (current.rows < leastCurrent) return null;
+  const errors = reconstructionErrors(
+    pointsOf(current, dimensions, () => true),
+    reference,
   );
+  const [judged] = judgeDrift([{ kind: 'ordered', valueBins: edges.length + 1, reference: counts, current: halvesOf(errors, edges) }], {
+    falseAlarms: 0.01,
+    floor: limits.floor,
+    confidence: limits.confidence,
+  });
   if (judged === undefined) return null;
   const { value, low, high } = judged.distance;
   return {
     name: 'reconstruction',
-    columns,
+    columns: [...new Set(dimensions.map(({ column }) => column))],
     measure: 'total variation',
     value,
     low,
@@ -51,11 +78,12 @@ export function reconstruction(reference: SampledRows, current: SampledRows, lim
     telling: [],
     pairs: [],
     rows: current.rows,
-    referenceRows: before.length,
+    referenceRows: counts.flat().reduce((sum, count) => sum + count, 0),
   };
 }
 
-function halvesOf(errors: Float64Array, edges: readonly number[]): readonly [number[], number[]] {
+/** Rows by bin of their error; the bins after them, of missing and of unseen values, stay empty. */
+function halvesOf(errors: Float64Array, edges: readonly number[]): HalvedCounts {
   const empty = (): number[] => Array.from({ length: edges.length + 3 }, () => 0);
   const halves: readonly [number[], number[]] = [empty(), empty()];
   errors.forEach((error, row) => {
@@ -66,33 +94,33 @@ function halvesOf(errors: Float64Array, edges: readonly number[]): readonly [num
   return halves;
 }
 
-function encodingsOf({ numbers, texts }: SampledRows): readonly { readonly name: string; readonly encode: Encoding }[] {
+type Dimension = ReconstructionReference['dimensions'][number];
+
+function dimensionsOf({ numbers, texts }: SampledRows): readonly Dimension[] {
   return [
-    ...[...numbers].flatMap(([name, values]) => {
+    ...[...numbers].flatMap(([column, values]): readonly Dimension[] => {
       const finite = values.filter(Number.isFinite);
       const mean = finite.reduce((sum, value) => sum + value, 0) / Math.max(1, finite.length);
       const deviation = Math.sqrt(finite.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, finite.length));
-      if (!(deviation > 0)) return [];
-      const encode: Encoding = (rows, row) => {
-        const value = rows.numbers.get(name)?.[row] ?? Number.NaN;
-        // what is missing is put at the mean
-        return Number.isNaN(value) ? 0 : Math.min(farthest, Math.max(-farthest, (value - mean) / deviation));
-      };
-      return [{ name, encode }];
+      return deviation > 0 ? [{ kind: 'number', column, mean, deviation }] : [];
     }),
-    ...[...texts].flatMap(([name, values]) =>
-      frequentValues(values, mostClasses).map((own) => ({
-        name,
-        encode: (rows: SampledRows, row: number) => (rows.texts.get(name)?.[row] === own ? 1 : 0),
-      })),
+    ...[...texts].flatMap(([column, values]) =>
+      frequentValues(values, mostClasses).map((value): Dimension => ({ kind: 'class', column, value })),
     ),
   ];
 }
 
-function pointsOf(rows: SampledRows, encodings: readonly { readonly encode: Encoding }[], isIn: (row: number) => boolean): Points {
+function coordinate(dimension: Dimension, rows: SampledRows, row: number): number {
+  if (dimension.kind === 'class') return rows.texts.get(dimension.column)?.[row] === dimension.value ? 1 : 0;
+  const value = rows.numbers.get(dimension.column)?.[row] ?? Number.NaN;
+  // what is missing is put at the mean
+  return Number.isNaN(value) ? 0 : Math.min(farthest, Math.max(-farthest, (value - dimension.mean) / dimension.deviation));
+}
+
+function pointsOf(rows: SampledRows, dimensions: readonly Dimension[], isIn: (row: number) => boolean): Points {
   const taken = Array.from({ length: rows.rows }, (_, row) => row).filter(isIn);
-  const width = encodings.length;
+  const width = dimensions.length;
   const values = new Float64Array(taken.length * width);
-  taken.forEach((row, point) => encodings.forEach(({ encode }, at) => (values[point * width + at] = encode(rows, row))));
+  taken.forEach((row, point) => dimensions.forEach((dimension, at) => (values[point * width + at] = coordinate(dimension, rows, row))));
   return { values, width };
 }

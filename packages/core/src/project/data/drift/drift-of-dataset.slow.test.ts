@@ -49,7 +49,7 @@ test('a dataset is compared with the version that the live model was made from, 
   );
   assert.deepEqual(
     ofOrders(second).flatMap(({ name, verdict }) => (verdict === 'fail' ? [name] : [])),
-    ['drift.distance'],
+    ['drift.distance', 'drift.together.classifier', 'drift.together.reconstruction'],
   );
   using project = await shopProject.open();
   const training = await driftOfDataset(project, 'orders', {

@@ -1,0 +1,120 @@
+import { type DriftReference, type Evidence, type FeatureColumn, type JointFinding, recordJson } from '@tidegate/formats';
+import { type Engine, quoteName } from '@tidegate/runtime';
+import type { DriftConfig } from '../../config/index.ts';
+import {
+  binning,
+  findingsOf,
+  jointConfidence,
+  judgeReconstruction,
+  judgeTogether,
+  mostJointRows,
+  sampleRows,
+  valueSql,
+} from '../../data/index.ts';
+import { trainingSetOf } from '../../models/index.ts';
+import type { Watched } from '../watched.ts';
+import type { ReferenceSources } from './drift-reference.ts';
+
+export interface TogetherToJudge {
+  readonly drift: DriftConfig;
+  /** Table with the rows that are judged, inputs as `input.NAME`. */
+  readonly table: string;
+  /** Its columns. */
+  readonly columns: ReadonlySet<string>;
+  readonly reference: DriftReference;
+}
+
+/**
+ * What inputs do together, against the rows of the training set, or where those are no longer kept against what is stored of them. An input that the window
+ * lacks is not looked at here, for it is told where columns are judged one by one.
+ */
+export async function judgeInputsTogether(
+  { state, store, engine }: ReferenceSources,
+  watched: Pick<Watched, 'service' | 'personal' | 'live'> & { readonly config: Pick<Watched['config'], 'windowMs'> },
+  judging: TogetherToJudge,
+): Promise<readonly Evidence[]> {
+  const { service, personal, live, config } = watched;
+  const { drift, table, columns } = judging;
+  const logged = live.version.signature.inputs.filter(
+    ({ name, type }) => binning(type) !== null && columns.has(`input.${name}`) && !drift.ignore.includes(name) && !personal.includes(name),
+  );
+  const training = await trainingSetOf({ state, store }, live.version);
+  if (training === null) return [await judgeWithoutRows(engine, service, { ...judging, logged })];
+  const trained = new Set((await engine.describe(training.sql)).map(({ name }) => name));
+  const inputs = logged.filter(({ name }) => trained.has(name));
+  if (inputs.length < 2) return [notJudged(service, 'fewer than two inputs are left that could be compared')];
+  const windows = drift.by === 'windows' ? await windowsOf(engine, training, config.windowMs) : null;
+  const selected = (prefix: string): string => valuesOf(inputs, prefix);
+  const time = windows === null ? '' : `, TRY_CAST(${quoteName(windows.orderBy)} AS TIMESTAMP) AS ${quoteName(momentColumn)}`;
+  const { findings } = await judgeTogether(engine, {
+    reference: `SELECT ${selected('')}${time} FROM (${training.sql})`,
+    current: `SELECT ${selected('input.')}${windows === null ? '' : `, NULL::TIMESTAMP AS ${quoteName(momentColumn)}`} FROM ${quoteName(table)}`,
+    columns: inputs.map(({ name, type }: FeatureColumn) => ({ name, type })),
+    falseAlarms: drift.falseAlarms,
+    floor: drift.floor,
+    windows: windows && { ...windows, orderBy: momentColumn },
+  });
+  return findings.map((finding) => evidenceOf(service, finding));
+}
+
+function valuesOf(inputs: readonly FeatureColumn[], prefix: string): string {
+  return inputs.map((input) => `${valueSql(`${prefix}${input.name}`, input)} AS ${quoteName(input.name)}`).join(', ');
+}
+
+/** What is stored of the training set says how far its rows were from what they had in common: enough to judge by, where its rows are no longer kept. */
+async function judgeWithoutRows(
+  engine: Engine,
+  service: string,
+  { drift, table, reference, logged }: TogetherToJudge & { readonly logged: readonly FeatureColumn[] },
+): Promise<Evidence> {
+  const stored = reference.reconstruction ?? null;
+  if (stored === null)
+    return notJudged(service, 'the training set is no longer kept, and nothing is stored of what its columns had in common');
+  const known = new Set(logged.map(({ name }) => name));
+  const lacking = stored.dimensions.find(({ column }) => !known.has(column));
+  if (lacking !== undefined)
+    return notJudged(service, `the training set is no longer kept, and "${lacking.column}" is not looked at or not in the log`);
+  const sql = `SELECT ${valuesOf(logged, 'input.')} FROM ${quoteName(table)}`;
+  const sample = await sampleRows(engine, { sql, columns: logged, most: mostJointRows });
+  const found = judgeReconstruction(stored, sample, { floor: drift.floor, confidence: jointConfidence, seed: 1 });
+  const [finding] = found === null ? [] : findingsOf([found], drift.falseAlarms);
+  return finding === undefined ? notJudged(service, 'there are too few rows') : evidenceOf(service, finding);
+}
+
+const momentColumn = 'tidegate.moment';
+
+/** The share of the training set that a window of the monitor is. */
+async function windowsOf(engine: Engine, { sql, time }: { readonly sql: string; readonly time: string | null }, windowMs: number) {
+  if (time === null) return null;
+  const moment = `epoch_ms(TRY_CAST(${quoteName(time)} AS TIMESTAMP))`;
+  const [span = {}] = await engine.rows(`SELECT max(${moment}) - min(${moment}) AS ms FROM (${sql})`);
+  const ms = Number(span['ms'] ?? 0);
+  return ms > 0 ? { orderBy: time, share: windowMs / ms } : null;
+}
+
+function evidenceOf(service: string, finding: JointFinding): Evidence {
+  const { name, verdict, reason } = finding;
+  return {
+    format: 'tidegate.evidence/1',
+    kind: 'drift',
+    name: `drift.together.${name}`,
+    subject: `services.${service}`,
+    verdict,
+    blocking: false,
+    reason,
+    details: recordJson(finding),
+  };
+}
+
+function notJudged(service: string, why: string): Evidence {
+  return {
+    format: 'tidegate.evidence/1',
+    kind: 'drift',
+    name: 'drift.together',
+    subject: `services.${service}`,
+    verdict: 'inconclusive',
+    blocking: false,
+    reason: `What inputs do together cannot be judged: ${why}`,
+    details: null,
+  };
+}
