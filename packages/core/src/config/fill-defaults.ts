@@ -98,6 +98,7 @@ function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig
   return {
     from: fromOf(dataset.from),
     contract: dataset.contract ?? null,
+    ...(dataset.consumers !== undefined && { consumers: dataset.consumers }),
     ...(dataset.format !== undefined && { format: dataset.format }),
     time: dataset.time ?? null,
     push: dataset.push ?? null,

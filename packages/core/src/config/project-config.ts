@@ -69,6 +69,8 @@ export interface DatasetConfig {
   };
   /** ODCS data contract, relative to the project. */
   readonly contract: string | null;
+  /** Globs of data contracts of its consumers, relative to the project; left out when there are none. */
+  readonly consumers?: readonly string[];
   /** How versions are kept row by row; absent = as the files that they are. */
   readonly table?: TableConfig;
   /** How its files are divided by the names of their folders; left out when they are not, and for a table. */

@@ -6,6 +6,8 @@ export { type JudgedCheck, type JudgedContract, judgeFiles } from './contract/ju
 export { type ContractTestRequest, testContractFile } from './contract/judge/test-contract-file.ts';
 export { type ContractDiff, type WeighedChange } from './contract/diff/diff-contracts.ts';
 export { type ContractDiffRequest, diffContractFiles } from './contract/diff/diff-contract-files.ts';
+export { consumerNodes } from './consumers/consumer-nodes.ts';
+export { consumersKind } from './consumers/consumers-kind.ts';
 export { versionFiles } from './version-files.ts';
 export type { ContractSummary, LintedContract } from './contract/lint/lint-contract.ts';
 export { lintContractFile } from './contract/lint/lint-contract-file.ts';

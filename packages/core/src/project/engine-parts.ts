@@ -10,7 +10,7 @@ import {
   openVirtualEnvironments,
   testCommandKind,
 } from '../commands/index.ts';
-import { datasetChecksKind, datasetKind, readVersion } from '../data/index.ts';
+import { consumersKind, datasetChecksKind, datasetKind, readVersion } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
 import { evaluateKind } from '../models/index.ts';
@@ -66,6 +66,7 @@ export function engineParts(project: Project): EngineParts {
         versionNamed: (dataset, word) => knownVersion(project, dataset, word),
         python: pythonFunctions(commands),
       }),
+      consumersKind(),
       featureKind({ datasets }),
       featureCasesKind({ datasets }),
       commandKind(commands),

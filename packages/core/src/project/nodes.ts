@@ -1,7 +1,7 @@
 import { failure, nearest, type StepName, TidegateError } from '@tidegate/formats';
 import { commandNodes, testCommandNodes } from '../commands/index.ts';
 import { checkFeatureServices } from '../config/index.ts';
-import { behindChecks, datasetChecksNodes, datasetNodes, type Readings } from '../data/index.ts';
+import { behindChecks, consumerNodes, datasetChecksNodes, datasetNodes, type Readings } from '../data/index.ts';
 import { trialNodes } from '../deploy/index.ts';
 import { featureCaseNodes, type FeatureDefinitions, featureNodes, readDefinitions } from '../features/index.ts';
 import { evaluateNodes } from '../models/index.ts';
@@ -32,7 +32,8 @@ export async function projectNodes(project: Project, readings?: Readings): Promi
     ...releaseNodes(config),
     ...trialNodes(config),
   ];
-  return salted(config.salt, [...datasets, ...checks, ...behindChecks(checks, readers)]);
+  const consumers = consumerNodes(config);
+  return salted(config.salt, [...datasets, ...checks, ...consumers, ...behindChecks(consumers, behindChecks(checks, readers))]);
 }
 
 function salted(salt: string | null, nodes: readonly StepNode[]): readonly StepNode[] {
@@ -69,7 +70,7 @@ export function stepsNamed(nodes: readonly StepNode[], names: readonly string[])
   return names.map((name) => {
     // the checks of a dataset are named by their whole name only, for the dataset has the short one
     const found = nodes.filter(
-      (node) => node.name === name || (!node.name.startsWith('checks.') && node.name.slice(node.name.indexOf('.') + 1) === name),
+      (node) => node.name === name || (!/^(checks|consumers)\./.test(node.name) && node.name.slice(node.name.indexOf('.') + 1) === name),
     );
     const exact = found.find((node) => node.name === name) ?? (found.length === 1 ? found[0] : undefined);
     if (exact !== undefined) return exact.name;
@@ -93,7 +94,9 @@ export function stepsNamed(nodes: readonly StepNode[], names: readonly string[])
 
 /** These steps, and of datasets among them the checks that come after. */
 export function withChecks(nodes: readonly StepNode[], names: readonly StepName[]): readonly StepName[] {
-  const checks = names.flatMap((name) => (name.startsWith('data.') ? [`checks.${name.slice('data.'.length)}`] : []));
+  const checks = names.flatMap((name) =>
+    name.startsWith('data.') ? ['checks', 'consumers'].map((kind) => `${kind}.${name.slice('data.'.length)}`) : [],
+  );
   return [...names, ...nodes.flatMap(({ name }) => (checks.includes(name) && !names.includes(name) ? [name] : []))];
 }
 

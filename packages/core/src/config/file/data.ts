@@ -24,6 +24,11 @@ export const dataset = shape.object(
       ),
     ),
     contract: shape.optional(path('The data contract (Open Data Contract Standard 3.1) that every version is checked against.')),
+    consumers: shape.optional(
+      patterns(
+        'Data contracts of those who consume the dataset, which every version must keep as well: a path or pattern, or a list of them.',
+      ),
+    ),
     table: shape.optional(table),
     partitions: shape.optional(partitions),
     keep: shape.optional(keptPartitions),

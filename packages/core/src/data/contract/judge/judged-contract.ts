@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import type { CheckResult, Verdict } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
 import { rm } from '../../../platform/index.ts';
-import { refuseBadPatterns } from '../../checks/patterns.ts';
-import { measureTable, verdictOver } from '../../measure-table.ts';
-import { type DatasetFile, tableFormatOf } from '../../read/dataset-file.ts';
-import { openTable } from '../../read/dataset-table.ts';
+import { verdictOver } from '../../measure-table.ts';
+import type { DatasetFile } from '../../read/dataset-file.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
 import type { DataContract } from '../data-contract.ts';
+import { findingsOfFiles } from './findings-of-files.ts';
 
 /** What data has to say to a data contract. */
 export interface JudgedContract {
@@ -47,14 +46,7 @@ export async function judgeFiles(contract: DataContract, files: readonly Dataset
   const folder = await scratchFolder();
   try {
     using engine = await openEngine({ threads: 2, spill: join(folder, 'spill'), signal });
-    await refuseBadPatterns(engine, contract);
-    const declared = new Map(
-      contract.columns.flatMap(({ name, logicalType }) => (logicalType === null ? [] : [[name, logicalType] as const])),
-    );
-    const format = tableFormatOf(files.map(({ path }) => path));
-    const table = await openTable(engine, { files, format, declared, folders: () => hasFolders });
-    const time = options.time ?? contract.time;
-    const { rows, findings } = await measureTable(engine, table, { dataset: contract.object, contract, time, signal, now });
+    const { rows, findings } = await findingsOfFiles(engine, contract, files, { time: options.time ?? null, hasFolders, now, signal });
     return {
       file: contract.document.file,
       id: contract.id,
