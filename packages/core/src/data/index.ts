@@ -43,6 +43,7 @@ export { editTable, refuseAbsentPartitions } from './tables/edit-table.ts';
 export type { PartsElsewhere } from './tables/groups/groups-with-keys.ts';
 export { ontoNode, type TreeOnto } from './onto/onto-version.ts';
 export { contractText, headLines } from './infer/contract-text.ts';
+export type { OtherDataset } from './infer/foreign-keys.ts';
 export { inferContract } from './infer/infer-contract.ts';
 export { type BrokenByData, proposeChanges, type ProposedChange } from './infer/propose-changes.ts';
 export type { InferredContract } from './infer/inferred-contract.ts';

@@ -84,3 +84,18 @@ test('an update of a dataset without a data contract says how to make one', asyn
   assert.notEqual(code, 0);
   assert.match(stderr, /it has none[\s\S]*tidegate data infer trips --write/);
 });
+
+test('a column that names rows of another dataset of the project is promised to', async (t) => {
+  const carriers = `carrier,name\n${['AA', 'DL', 'UA'].map((code) => `${code},Line ${code}`).join('\n')}\n`;
+  const both = 'version: 1\ndata: { trips: { from: { files: trips.csv } }, airlines: { from: { files: airlines.csv } } }\n';
+  const { call } = testPlace(t, { files: { 'tidegate.yaml': both, 'trips.csv': trips(60), 'airlines.csv': carriers } });
+  assert.equal((await call(['run', 'data.airlines'])).code, 0);
+
+  const { stdout, stderr } = await call(['data', 'infer', 'trips']);
+
+  assert.match(
+    stdout,
+    /check: "foreignKey", columns: \["carrier"\], dataset: "airlines" \} \} # all of 60 values stand in carrier of data\.airlines/,
+    stderr,
+  );
+});

@@ -2,6 +2,7 @@ import type { DatasetVersion } from '@tidegate/formats';
 import { familyOf } from '../profile/column-facts.ts';
 import { columnOrders } from './column-order.ts';
 import { findKeys } from './find-keys.ts';
+import { foreignKeys, type OtherDataset } from './foreign-keys.ts';
 import type { InferredColumn, InferredContract, InferredLimit, InferredRule } from './inferred-contract.ts';
 import { momentLimits } from './moment-limits.ts';
 import { movingColumns } from './moving-columns.ts';
@@ -21,7 +22,7 @@ const chanceOfRanges = 0.005;
  * What a version says of its dataset: types, what is never missing, limits, values, forms, keys, the event time. Limits are drawn so that a next version
  * of the same size, of rows like these, keeps all of them but for a chance that is known; docs/explanation/inference.md says how.
  */
-export async function inferContract(surveyed: Surveyed): Promise<InferredContract> {
+export async function inferContract(surveyed: Surveyed, others: readonly OtherDataset[] = []): Promise<InferredContract> {
   const { engine, rows, version, personal } = surveyed;
   const surveys = await surveyTable(surveyed);
   const reasons = new Map(surveys.map((survey) => [survey.column.name, reasonOf(survey, personal)]));
@@ -58,7 +59,11 @@ export async function inferContract(surveyed: Surveyed): Promise<InferredContrac
         remarks,
       } satisfies InferredColumn;
     }),
-    rules: [...rowCount(version), ...(await columnOrders({ engine, rows }, open, chance))],
+    rules: [
+      ...rowCount(version),
+      ...(await columnOrders({ engine, rows }, open, chance)),
+      ...(await foreignKeys({ engine, rows }, open, others)),
+    ],
   };
 }
 

@@ -8,13 +8,14 @@ import {
   datasetSql,
   inferContract,
   type InferredContract,
+  type OtherDataset,
   parseContract,
   scratchFolder,
 } from '../../data/index.ts';
 import { readFile, rm } from '../../platform/index.ts';
 import type { Project } from '../project.ts';
 import { recordsNow } from './data-now.ts';
-import { newestDataset, requireDataset } from './dataset-views.ts';
+import { listDatasets, newestDataset, requireDataset } from './dataset-views.ts';
 import { readDatasetVersion } from '../records.ts';
 
 export interface InferOptions {
@@ -47,11 +48,21 @@ export async function inferDataContract(project: Project, name: string, options:
   const scratch = await scratchFolder();
   try {
     using engine = await openEngine({ threads: 2, spill: join(scratch, 'spill'), signal: options.signal });
-    const inferred = await inferContract({ engine, rows, version, personal });
+    const inferred = await inferContract({ engine, rows, version, personal }, await otherDatasets(project, name));
     return { version, inferred, text: contractText(inferred), contract };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The newest versions of the other datasets that have rows. */
+async function otherDatasets(project: Project, name: string): Promise<readonly OtherDataset[]> {
+  const entries = await listDatasets(project);
+  return entries.flatMap(({ name: other, version }) =>
+    other === name || version === null || version.fileFormat === 'files'
+      ? []
+      : [{ version, rows: () => datasetSql(project.store, version, version.tree) }],
+  );
 }
 
 async function presentContract({ root, config }: Project, name: string): Promise<InferredDataset['contract']> {
