@@ -64,9 +64,14 @@ function assembleObject({ parts, name, ...rest }: ObjectParts): {
   return { object: { name, ...rest, properties: [...properties.values()], quality }, notTaken: missed };
 }
 
-function clashOf(known: ImportedProperty, { logicalType }: Partial<ImportedProperty>): string | null {
-  if (logicalType === undefined || known.logicalType === undefined || known.logicalType === logicalType) return null;
-  return `the column has the type ${known.logicalType} already`;
+function clashOf(known: ImportedProperty, { logicalType, logicalTypeOptions = {} }: Partial<ImportedProperty>): string | null {
+  if (logicalType !== undefined && known.logicalType !== undefined && known.logicalType !== logicalType)
+    return `the column has the type ${known.logicalType} already`;
+  const option = Object.keys(logicalTypeOptions).find((name) => {
+    const former = known.logicalTypeOptions?.[name];
+    return former !== undefined && former !== logicalTypeOptions[name];
+  });
+  return option === undefined ? null : `the column has another ${option} already`;
 }
 
 function merged(known: ImportedProperty, members: Partial<ImportedProperty>): ImportedProperty {

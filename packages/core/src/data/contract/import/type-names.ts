@@ -10,7 +10,7 @@ const names: readonly (readonly [RegExp, LogicalType])[] = [
     'number',
   ],
   [
-    /^(str(ing)?(_|type|dtype)?|(n|long|medium|tiny)?text|(n?var|n|bp)?char(acter)?( varying)?2?|(n)?varchar2?|clob|uuid|category|enum|citext)$/,
+    /^(str(ing)?(_|type|dtype)?|(n|long|medium|tiny)?text|(n?var|n|bp)?char(acter)?( varying)?2?|(n)?varchar2?|clob|uuid|category|categorical|enum|citext|utf8|large_string)$/,
     'string',
   ],
   [/^(bool(ean)?(_|type)?|bit)$/, 'boolean'],

@@ -31,7 +31,8 @@ const unknownReasons: { readonly [type: string]: string } = {
   expect_column_values_to_be_dateutil_parseable: 'what dateutil takes for a date has no definition: write the check "isDate" with a format',
 };
 
-function takenOf(expectation: Expectation): readonly Taken[] {
+/** What comes of one expectation. */
+export function takenOf(expectation: Expectation): readonly Taken[] {
   const { type, column, hasUnknownWhere } = expectation;
   if (hasUnknownWhere) return [notTaken(column, 'its row_condition cannot be read as SQL')];
   const ofTable = Object.hasOwn(tableExpectations, type) ? tableExpectations[type] : undefined;

@@ -17,7 +17,10 @@ export interface RowStatement {
  * The rules of a statement. A share of rows (`mostly`) is one of the rows that count, as the tool has it, and not of all rows as the
  * `percent` of the standard is; so it is told in SQL, by the same division that the tool makes.
  */
-export function rulesOfRows({ column, counted, good, plain }: RowStatement, { mostly, where }: Expectation): readonly Taken[] {
+export function rulesOfRows(
+  { column, counted, good, plain }: RowStatement,
+  { mostly, where }: Pick<Expectation, 'mostly' | 'where'>,
+): readonly Taken[] {
   if (mostly === 1 && where === null && plain !== null) return plain.map((rule) => ruleOf(column, rule));
   const rows = where === null ? counted : `(${where}) AND ${counted}`;
   const isGood = `coalesce(${good}, false)`;
