@@ -96,6 +96,13 @@ export const dataErrors = {
     fix: 'Name a server of type local, duckdb, postgres, mysql or s3, or the files themselves with `--data`.',
     exit: 2,
   },
+  'TG-DATA-CONTRACT-FOREIGN': {
+    title: 'No data contract can be made of the file',
+    cause:
+      'What is to be imported is no document of the tool that was named, or of none that is known; or Python could not tell what a Pandera schema says.',
+    fix: 'Name the tool by `--from`, and correct what the message says of the file.',
+    exit: 2,
+  },
   'TG-DATA-HOLDOUT': {
     title: 'Nothing held out',
     cause: 'The dataset is so small, or its share so near to 0 or 1, that one side of the split has no row.',

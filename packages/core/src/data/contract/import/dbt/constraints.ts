@@ -2,7 +2,7 @@ import type { JsonObject } from '@tidegate/formats';
 import type { Part } from '../assemble.ts';
 import { checkRule, nearly, notTaken, propertyOf, ruleOf, type Taken } from '../foreign-rules.ts';
 import { textIn, textsIn } from '../read-arguments.ts';
-import { uniqueTogether } from '../pandera/import-pandera.ts';
+import { uniqueTogether } from '../unique-together.ts';
 
 /** What comes of a constraint of a model contract, of a column or of the model (`columns`). */
 export function constraintTaken(

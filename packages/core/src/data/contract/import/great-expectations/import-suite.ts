@@ -4,6 +4,7 @@ import { type ImportedContract, nearly, notTaken, type RuleText, type Taken } fr
 import { type Expectation, nameOf, readSuite } from './expectation.ts';
 import { nullExpectations } from './null-expectations.ts';
 import { numberExpectations } from './number-expectations.ts';
+import { withOrigin } from './origin.ts';
 import { tableExpectations } from './table-expectations.ts';
 import { typeExpectations } from './type-expectations.ts';
 import { valueExpectations } from './value-expectations.ts';
@@ -48,11 +49,12 @@ export function takenOf(expectation: Expectation): readonly Taken[] {
 }
 
 /** Severity and words of the expectation on its rules. */
-function withManner(taken: Taken, { severity, description }: Expectation): Taken {
+function withManner(taken: Taken, expectation: Expectation): Taken {
+  const { severity, description } = expectation;
   if (taken.kind !== 'rule') return taken;
   const rule: RuleText = {
     ...(description !== null && { description }),
-    ...taken.rule,
+    ...withOrigin(taken.rule, expectation),
     ...(severity !== null && { severity }),
   };
   return { ...taken, rule };

@@ -5,17 +5,15 @@ import {
   type ImportedContract,
   libraryRule,
   nearly,
-  none,
   notTaken,
   propertyOf,
   type RuleText,
   ruleOf,
-  sqlName,
-  sqlRule,
   type Taken,
 } from '../foreign-rules.ts';
 import { asObject, flagIn, objectIn, objectsIn, textIn, textsIn } from '../read-arguments.ts';
 import { logicalTypeOf } from '../type-names.ts';
+import { uniqueTogether } from '../unique-together.ts';
 import { panderaRules } from './pandera-rules.ts';
 
 /**
@@ -107,10 +105,4 @@ function tableParts(schema: JsonObject, columns: readonly JsonObject[]): readonl
   if (unique.length > 0) parts.push({ what: `unique=${JSON.stringify(unique)}`, taken: [ruleOf(null, uniqueTogether(unique))] });
   if (flagIn(schema, 'hasIndex')) parts.push({ what: 'index', taken: [notTaken(null, 'an index is no column of the data')] });
   return parts;
-}
-
-/** Combinations that occur more than once; a missing value is the same as another. */
-export function uniqueTogether(columns: readonly string[]): RuleText {
-  const names = columns.map(sqlName).join(', ');
-  return sqlRule(`SELECT count(*) FROM (SELECT ${names} FROM {object} GROUP BY ${names} HAVING count(*) > 1)`, none);
 }
