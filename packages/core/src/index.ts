@@ -45,6 +45,15 @@ export {
   testContractFile,
   testDatasetContract,
 } from './project/index.ts';
+export {
+  type ContractImport,
+  type Exported,
+  exportContractFile,
+  exportKinds,
+  foreignKinds,
+  importContractFile,
+  importPanderaSchema,
+} from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
 export {

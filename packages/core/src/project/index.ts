@@ -89,6 +89,8 @@ export {
 export { diffProjectContracts, type ProjectContractDiff, type ProjectDiffRequest } from './contracts/diff-project-contracts.ts';
 export type { HitByChange, LiveService } from './contracts/who-is-hit.ts';
 export { type DatasetContractTest, testDatasetContract } from './contracts/test-dataset-contract.ts';
+export { type ContractImport, type Exported, type ExportKind, exportKinds, type ForeignKind, foreignKinds } from '../data/index.ts';
+export { exportContractFile, importContractFile, importPanderaSchema, type ImportRequest } from './data/exchange-contract.ts';
 export type { LeftOutRows } from '../data/index.ts';
 export { type PlanEntry, planProject, type ProjectPlan, type ProjectPlanOptions } from './run/plan-project.ts';
 export type { Project, ServingProgram } from './project.ts';

@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { inferDataContract, type Project, proposeContractUpdate, writeContractUpdate } from '@tidegate/core';
 import { failure, type Json, type JsonObject } from '@tidegate/formats';
 import type { Invocation } from '../../command.ts';
 import { contractUpdateLines } from '../../render/contract-update-view.ts';
 import type { Verb } from '../../verb.ts';
+import { writeNewFile } from '../write-new-file.ts';
 import { datasetName } from './dataset-name.ts';
 import { dryRunOption } from './options.ts';
 
@@ -36,7 +36,7 @@ export const infer: Verb = {
     const { text: inferred } = await inferDataContract(project, name, { signal, emit: () => {} });
     const target = text('write');
     if (target === undefined || flag('dry-run')) return json ? terminal.json({ contract: inferred }) : terminal.line(inferred.trimEnd());
-    await writeNewFile(resolve(cwd, target), inferred, name);
+    await writeNewFile(resolve(cwd, target), inferred, `Choose another file, or change it by "tidegate data infer ${name} --update"`);
     if (json) terminal.json({ contract: inferred, written: resolve(cwd, target) });
     terminal.line(
       namesContract(project.source.value, name)
@@ -83,21 +83,5 @@ async function isAgreed({ terminal, json, signal }: Pick<Invocation, 'terminal' 
     return /^y(es)?$/i.test((await asking.question(`Change ${file}? [y/N] `, { signal })).trim());
   } finally {
     asking.close();
-  }
-}
-
-/** @throws TG-CLI-USAGE when something is there already, or it cannot be written there */
-async function writeNewFile(path: string, content: string, name: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content, { flag: 'wx' });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const found = code === 'EEXIST' ? 'it is there already' : message;
-    const hint =
-      code === 'EEXIST'
-        ? `Choose another file, or change it by "tidegate data infer ${name} --update"`
-        : 'Choose another file, or move away what is in its place';
-    throw failure('TG-CLI-USAGE', `Cannot write "${path}": ${found}`, hint, error);
   }
 }

@@ -28,6 +28,11 @@ export function columnRule(body: RuleBody, { name: column }: ContractColumn): re
         return one('expect_column_values_to_not_be_null', { mostly: Number((1 - values[0] / 100).toPrecision(12)) });
       if (unit === 'percent' && operator === 'mustBeGreaterOrEqualTo')
         return one('expect_column_values_to_be_null', { mostly: Number((values[0] / 100).toPrecision(12)) });
+      if (unit === 'percent' && (operator === 'mustBeGreaterThan' || operator === 'mustBeLessThan')) {
+        const rest = Number((1 - values[0] / 100).toPrecision(12));
+        const range = operator === 'mustBeLessThan' ? { min_value: rest, strict_min: true } : { max_value: rest, strict_max: true };
+        return one('expect_column_proportion_of_non_null_values_to_be_between', range);
+      }
       return 'a share of missing values is told from one side only';
     }
     case 'duplicateValues':

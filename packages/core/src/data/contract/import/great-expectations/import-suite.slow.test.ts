@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Json, JsonObject } from '@tidegate/formats';
-import { writeYaml } from '../../../../config/index.ts';
-import { type TestDataset, testDataset } from '../../../test-dataset.ts';
-import { contractDocument } from '../contract-document.ts';
-import type { ImportedContract, ImportedObject, ImportedProperty, RuleText } from '../foreign-rules.ts';
+import type { JsonObject } from '@tidegate/formats';
+import { judgeImported } from '../test-judge-imported.ts';
 import { importSuite } from './import-suite.ts';
 
 interface Verdict {
@@ -31,77 +28,11 @@ function differsOnPurpose({ type, kwargs }: Verdict): boolean {
   );
 }
 
-/** Every rule gets a name that tells which expectation it is of, so that one run over the rows judges all of them. */
-function named(objects: readonly ImportedObject[], index: number): readonly ImportedObject[] {
-  const withId = (rule: RuleText, at: number): RuleText => (rule['type'] === 'text' ? rule : { ...rule, id: `e${index}-${at}` });
-  return objects.map((object) => ({
-    ...object,
-    quality: object.quality.map(withId),
-    properties: object.properties.map((property) => ({
-      ...property,
-      ...(property.quality !== undefined && { quality: property.quality.map((rule, at) => withId(rule, at + 100)) }),
-    })),
-  }));
-}
-
-function together(imported: readonly ImportedContract[]): ImportedContract {
-  const properties = new Map<string, ImportedProperty>();
-  const quality: RuleText[] = [];
-  for (const object of imported.flatMap(({ objects }, index) => named(objects, index))) {
-    quality.push(...object.quality);
-    for (const { quality: rules = [], ...members } of object.properties) {
-      const known = properties.get(members.name);
-      properties.set(members.name, { ...known, ...members, quality: [...(known?.quality ?? []), ...rules] });
-    }
-  }
-  return { id: 't', description: null, notTaken: [], objects: [{ name: 't', properties: [...properties.values()], quality }] };
-}
-
-async function findingsOf(dataset: TestDataset, imported: ImportedContract): Promise<ReadonlyMap<string, string>> {
-  const { result } = await dataset.run({ contract: writeYaml(contractDocument(imported) as Json, 'imported') });
-  return new Map(result.evidence.map(({ name, verdict }) => [name, verdict]));
-}
-
-/** Names of the checks that one expectation is made of. */
-function checksOf({ objects }: ImportedContract, index: number): readonly string[] {
-  return named(objects, index).flatMap(({ quality, properties }) => [
-    ...quality.flatMap(({ id }) => (typeof id === 'string' ? [id] : [])),
-    ...properties.flatMap(({ name, required, unique, logicalType, quality: rules = [] }) => [
-      `${name}.present`,
-      ...(required === true ? [`${name}.required`] : []),
-      ...(unique === true ? [`${name}.unique`] : []),
-      ...(logicalType === undefined ? [] : [`${name}.type`]),
-      ...rules.flatMap(({ id }) => (typeof id === 'string' ? [`${name}.${id}`] : [])),
-    ]),
-  ]);
-}
-
-/** What a run with all expectations in one data contract says of each; null for one that is not taken over. */
-async function ourVerdicts(all: readonly Verdict[]): Promise<readonly (boolean | null)[]> {
-  await using dataset = await testDataset();
-  await dataset.writeParquet('t.parquet', fixture('rows.sql'));
-  const imported = all.map(({ type, kwargs }) => importSuite({ name: 's', expectations: [{ type, kwargs }] }, 't'));
-  const read = imported.map((one) => one ?? assert.fail('it is no suite'));
-  const isTaken = read.map(({ notTaken }) => notTaken.every(({ isNearly }) => isNearly));
-  const isTyped = ({ type }: Verdict): boolean => /_of_type|type_list/.test(type);
-  const found = await findingsOf(
-    dataset,
-    together(read.map((one, index) => (isTaken[index] === true && !isTyped(all[index] ?? assert.fail()) ? one : { ...one, objects: [] }))),
-  );
-  const verdicts: (boolean | null)[] = [];
-  for (const [index, one] of read.entries()) {
-    // types of one column exclude each other
-    const of = isTyped(all[index] ?? assert.fail()) ? await findingsOf(dataset, one) : found;
-    const checks = checksOf(one, index);
-    verdicts.push(isTaken[index] === true ? checks.length > 0 && checks.every((name) => of.get(name) === 'pass') : null);
-  }
-  return verdicts;
-}
-
 for (const name of ['verdicts-1.json', 'verdicts-0.18.json'])
   test(`rules from a suite find what Great Expectations finds on the same rows: ${name}`, async () => {
     const all = verdictsOf(name).filter(({ success }) => typeof success === 'boolean');
-    const ours = await ourVerdicts(all);
+    const imported = all.map(({ type, kwargs }) => importSuite({ name: 's', expectations: [{ type, kwargs }] }, 't') ?? assert.fail());
+    const ours = await judgeImported(fixture('rows.sql'), imported);
     const compared = all.map(({ type, kwargs, success }, index) => ({ type, kwargs, theirs: success, ours: ours[index] ?? null }));
     const missed = compared.filter((one) => one.ours === null).map(({ type }) => type);
 

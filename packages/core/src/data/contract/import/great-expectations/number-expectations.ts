@@ -29,7 +29,7 @@ export const numberExpectations: { readonly [type: string]: Translation } = {
     const range = rangeOf(expectation);
     if (expectation.where !== null)
       return inSql(expectation, column, { number: `coalesce(count(${sqlName(column)}) / nullif(count(*), 0), 0)`, range });
-    const nulls = inPercent({ ...range, min: rest(range.max), max: rest(range.min) });
+    const nulls = inPercent({ min: rest(range.max), max: rest(range.min), strictMin: range.strictMax, strictMax: range.strictMin });
     return limitsOf(nulls).map((limit) => ruleOf(column, libraryRule('nullValues', { ...limit, unit: 'percent' })));
   },
   expect_column_quantile_values_to_be_between: quantiles,

@@ -6,9 +6,10 @@ import type { Expectation } from './expectation.ts';
 /** Name of the custom property with the expectation that a query was made of, so that it can become one again. */
 const originProperty = 'greatExpectations.expectation';
 
-/** A rule that only SQL says, with the expectation that it was made of. */
+/** A rule that is no expectation by itself, with the expectation that it was made of. */
 export function withOrigin(rule: RuleText, { type, kwargs }: Expectation): RuleText {
-  return rule['type'] === 'sql' ? { ...rule, customProperties: [{ property: originProperty, value: { type, kwargs } }] } : rule;
+  const isLost = rule['type'] === 'sql' || asObject(rule['implementation'])?.['check'] === 'allOrNone';
+  return isLost ? { ...rule, customProperties: [{ property: originProperty, value: { type, kwargs } }] } : rule;
 }
 
 /** @returns null when the rule was made of no expectation */
