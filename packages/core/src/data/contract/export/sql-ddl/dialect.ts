@@ -91,7 +91,8 @@ const byName: Readonly<Record<DialectName, Dialect>> = {
     quoteText: singleQuoted,
     types: {
       string: 'TEXT',
-      integer: 'INTEGER',
+      // INTEGER as a primary key is the number of the row, and NULL in it means the next one
+      integer: 'BIGINT',
       number: 'REAL',
       boolean: 'INTEGER',
       date: 'TEXT',
