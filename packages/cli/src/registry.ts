@@ -61,7 +61,7 @@ export const registry: readonly {
   },
   {
     name: 'contract',
-    summary: 'Look over data contracts, and judge data by them, also outside a project',
+    summary: 'Look over data contracts, judge data by them, and bring checks from and to other tools',
     load: () => import('./commands/contract.ts'),
   },
   {

@@ -8,6 +8,6 @@ import { test } from './contract/test.ts';
 
 export const command: Command = commandOfVerbsAnywhere({
   name: 'contract',
-  summary: 'Look over data contracts, and judge data by them, also outside a project',
+  summary: 'Look over data contracts, judge data by them, and bring checks from and to other tools',
   verbs: [lint, test, diff, importVerb, exportVerb],
 });

@@ -60,7 +60,7 @@ async function placeOf(
         throw failure(
           'TG-CLI-NOT-FOUND',
           `Cannot export "data.${name}": it has no data contract`,
-          `Make one: tidegate data contract ${name} --write FILE`,
+          `Make one: tidegate data infer ${name} --write FILE`,
         );
       return { path: resolve(project.root, dataset.contract), file: dataset.contract, object: object ?? name };
     }
