@@ -12,7 +12,13 @@ export { versionFiles } from './version-files.ts';
 export type { ContractSummary, LintedContract } from './contract/lint/lint-contract.ts';
 export { type Exported } from './contract/export/exported.ts';
 export { exportContract, type ExportKind, exportKinds } from './contract/export/export-contract.ts';
-export { type ContractImport, type ForeignKind, foreignKinds, type ForeignText, importContract } from './contract/import/import-contract.ts';
+export {
+  type ContractImport,
+  type ForeignKind,
+  foreignKinds,
+  type ForeignText,
+  importContract,
+} from './contract/import/import-contract.ts';
 export { readPandera } from './contract/import/pandera/read-pandera.ts';
 export { lintContractFile } from './contract/lint/lint-contract-file.ts';
 export { type ContractText, parseContract } from './contract/parse-contract.ts';

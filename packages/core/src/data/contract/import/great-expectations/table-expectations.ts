@@ -12,7 +12,7 @@ import {
   sqlValue,
   type Taken,
 } from '../foreign-rules.ts';
-import { type ForeignRange, inRange, limitsOf } from '../range-limits.ts';
+import { type ForeignRange, limitsOf } from '../range-limits.ts';
 import { numberIn, textIn, textsIn } from '../read-arguments.ts';
 import { type Expectation, rangeOf } from './expectation.ts';
 import { hasValue, rulesOfRows } from './rows-that-break.ts';
