@@ -92,6 +92,17 @@ function rangeOf({ operator, values }: Limit): JsonObject | null {
   }
 }
 
+/** As {@link rangeOf}, of a whole number: the expectation of the number of columns has no strict bounds. */
+function wholeRangeOf(limit: Limit): JsonObject | null {
+  const range = rangeOf(limit);
+  if (range === null) return null;
+  const [min, max] = [range['min_value'], range['max_value']];
+  return {
+    ...(typeof min === 'number' && { min_value: range['strict_min'] === true ? Math.floor(min) + 1 : Math.ceil(min) }),
+    ...(typeof max === 'number' && { max_value: range['strict_max'] === true ? Math.ceil(max) - 1 : Math.floor(max) }),
+  };
+}
+
 function columnCheck(
   { check, given, limit }: CheckBody,
   one: (type: string, kwargs?: JsonObject) => readonly Said[],
@@ -172,7 +183,7 @@ export function objectRule(body: RuleBody): readonly Said[] | string {
 
 function objectCheck({ check, given, limit }: CheckBody): readonly Said[] | string {
   if (check === 'columnCount') {
-    const range = rangeOf(limit);
+    const range = wholeRangeOf(limit);
     return range === null
       ? 'an expectation has a range, and no hole in it'
       : [{ type: 'expect_table_column_count_to_be_between', kwargs: range }];
