@@ -25,12 +25,12 @@ export const exportVerb: VerbAnywhere = {
   ],
   run: async ({ invocation, words }) => {
     const { terminal, json, text, cwd } = invocation;
-    const [word] = words;
+    const [word = ''] = words;
     const to = oneOfKinds('to', text('to'), exportKinds);
-    if (word === undefined || to === null)
+    if (to === null)
       throw failure(
         'TG-CLI-USAGE',
-        `Cannot run "tidegate contract export": ${word === undefined ? 'NAME or FILE' : '"--to KIND"'} is missing`,
+        `Cannot export "${word}": "--to KIND" is missing`,
         'For example: tidegate contract export flights --to postgres',
       );
     const exported = await exportContractFile(await placeOf(word, invocation), to);

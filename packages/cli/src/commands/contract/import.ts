@@ -26,9 +26,7 @@ export const importVerb: VerbAnywhere = {
   ],
   run: async ({ invocation, words }) => {
     const { terminal, json, text, cwd } = invocation;
-    const [file] = words;
-    if (file === undefined)
-      throw failure('TG-CLI-USAGE', 'Cannot run "tidegate contract import": FILE is missing', 'Name the file of checks');
+    const [file = ''] = words;
     const imported = await importedFrom(file, invocation);
     const target = text('write');
     const { from, notTaken } = imported;
