@@ -24,6 +24,7 @@ export { lintContractFile } from './contract/lint/lint-contract-file.ts';
 export { type ContractText, parseContract } from './contract/parse-contract.ts';
 export { findingsOf, jointConfidence, judgeTogether, mostJointRows } from './drift/together/judge-together.ts';
 export { fitReconstruction, judgeReconstruction } from './drift/together/reconstruction.ts';
+export { findSlices } from './drift/slices/find-slices.ts';
 export { sampleRows } from './drift/together/sampled-rows.ts';
 export { type BeyondChoice, type BeyondColumns, judgeBeyondColumns } from './drift/beyond-columns.ts';
 export { columnDrift, driftConfidence } from './drift/column-drift.ts';

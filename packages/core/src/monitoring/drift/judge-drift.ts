@@ -9,6 +9,7 @@ import { rowsToTry } from '../rows-to-try.ts';
 import type { Watched } from '../watched.ts';
 import { driftEvidence, invalidColumn } from './drift-evidence.ts';
 import { judgeInputsTogether } from './judge-inputs-together.ts';
+import { slicesOfWindow } from './slices-of-window.ts';
 import { driftReference, type ReferenceSources } from './drift-reference.ts';
 
 /** Whether the inputs and predictions of the window are those that the live model was made for. */
@@ -88,12 +89,14 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
     ...invalid,
     ...(drift.together ? await judgeInputsTogether(sources, watched, { drift, table, columns, reference }) : []),
   ];
+  const isMoved = evidence.some(({ verdict }) => verdict === 'fail');
+  const slices = drift.together && isMoved ? await slicesOfWindow(sources, watched, { drift, table, columns }) : null;
   if (evidence.length === 0)
     return partOf('drift', { verdict: 'inconclusive', reason: 'No column is left that could be compared', window });
   return partOf(
     'drift',
     { verdict: worstVerdict(evidence.map(({ verdict }) => verdict)), reason: summary(evidence, seenWords(judging)), window },
-    evidence,
+    slices === null ? evidence : [...evidence, slices],
   );
 }
 
@@ -133,16 +136,26 @@ function seenWords({ rows, window }: TableToJudge): string {
 
 function summary(evidence: readonly Evidence[], seen: string): string {
   const named = (verdict: MonitorPart['verdict']): readonly string[] =>
-    evidence.filter((one) => one.verdict === verdict).map(({ name }) => name.replace(/^drift\.(input\.)?/, ''));
+    evidence.filter((one) => one.verdict === verdict).map(nameInSummary);
+  const counted = evidence.filter(({ name }) => !isTogether(name)).length;
   const [failed, invalid, open] = [named('fail'), named('invalid'), named('inconclusive')];
   const parts = [
     ...(invalid.length > 0 ? [`${some(invalid)} cannot be compared`] : []),
     ...(failed.length > 0 ? [`${some(failed)} moved`] : []),
     ...(open.length > 0 ? [`${some(open)} cannot be judged`] : []),
   ];
-  return parts.length === 0
-    ? `All ${evidence.length} columns are as they were, ${seen}`
-    : `Of ${evidence.length} columns ${parts.join(', ')}, ${seen}`;
+  return parts.length === 0 ? `All ${counted} columns are as they were, ${seen}` : `Of ${counted} columns ${parts.join(', ')}, ${seen}`;
+}
+
+function isTogether(name: string): boolean {
+  return name.startsWith('drift.together');
+}
+
+/** `wind`, `together (pairs)` */
+function nameInSummary({ name }: Evidence): string {
+  return isTogether(name)
+    ? name.replace(/^drift\.together\.?(.*)$/, (_, method: string) => (method === '' ? 'together' : `together (${method})`))
+    : name.replace(/^drift\.(input\.)?/, '');
 }
 
 function some(names: readonly string[]): string {

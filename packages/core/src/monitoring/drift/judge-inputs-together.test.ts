@@ -75,3 +75,24 @@ test('without the rows of the training set inputs are judged by what is stored o
   assert.deepEqual(verdictsOf(without), { 'drift.together': 'inconclusive' });
   assert.match(without[0]?.reason ?? '', /the training set is no longer kept, and "speed" is not looked at or not in the log/);
 });
+
+test('where something moved the rows are told in which it did, first those that move the predictions most', async () => {
+  await using rig = await openWatchedRig(model);
+  const shifted = (column: string, salt: string, by: string): string =>
+    `${column} + CASE WHEN ${carrier(`${salt}`)} = 'UA' THEN ${by} ELSE 0 END`;
+  await rig.predict(
+    'one',
+    `SELECT 'n' || i AS id, TIMESTAMP '2024-06-14 12:00:00' AS "at", w AS "input.wind", s AS "input.speed", c AS "input.carrier",
+      0.5 + 0.4 * w AS prediction, NULL::VARCHAR AS label, NULL::DOUBLE[] AS probabilities
+     FROM (SELECT i, ${carrier('n')} AS c, ${shifted(wind('n'), 'n', '0.8')} AS w, ${speed('n', '+')} AS s FROM range(6000) t(i))`,
+  );
+  const watched = rig.watching('drift: { together: true }');
+
+  const { evidence } = await judgeWindowDrift(rig.sources, watched, watched.config.drift ?? assert.fail('drift is watched'));
+  const slices = evidence.find(({ name }) => name === 'drift.slices');
+
+  assert.match(
+    slices?.reason ?? '',
+    /^wind moved where carrier = UA \(3\d\.?\d* % of the rows\): .*; by itself it moves the mean of the prediction by 0\.[01]\d*/,
+  );
+});

@@ -44,7 +44,7 @@ export async function judgeInputsTogether(
   const inputs = logged.filter(({ name }) => trained.has(name));
   if (inputs.length < 2) return [notJudged(service, 'fewer than two inputs are left that could be compared')];
   const windows = drift.by === 'windows' ? await windowsOf(engine, training, config.windowMs) : null;
-  const selected = (prefix: string): string => valuesOf(inputs, prefix);
+  const selected = (prefix: string): string => inputValues(inputs, prefix);
   const time = windows === null ? '' : `, TRY_CAST(${quoteName(windows.orderBy)} AS TIMESTAMP) AS ${quoteName(momentColumn)}`;
   const { findings } = await judgeTogether(engine, {
     reference: `SELECT ${selected('')}${time} FROM (${training.sql})`,
@@ -57,7 +57,8 @@ export async function judgeInputsTogether(
   return findings.map((finding) => evidenceOf(service, finding));
 }
 
-function valuesOf(inputs: readonly FeatureColumn[], prefix: string): string {
+/** SQL of the values of inputs by their names, whose columns have a prefix. */
+export function inputValues(inputs: readonly FeatureColumn[], prefix: string): string {
   return inputs.map((input) => `${valueSql(`${prefix}${input.name}`, input)} AS ${quoteName(input.name)}`).join(', ');
 }
 
@@ -74,7 +75,7 @@ async function judgeWithoutRows(
   const lacking = stored.dimensions.find(({ column }) => !known.has(column));
   if (lacking !== undefined)
     return notJudged(service, `the training set is no longer kept, and "${lacking.column}" is not looked at or not in the log`);
-  const sql = `SELECT ${valuesOf(logged, 'input.')} FROM ${quoteName(table)}`;
+  const sql = `SELECT ${inputValues(logged, 'input.')} FROM ${quoteName(table)}`;
   const sample = await sampleRows(engine, { sql, columns: logged, most: mostJointRows });
   const found = judgeReconstruction(stored, sample, { floor: drift.floor, confidence: jointConfidence, seed: 1 });
   const [finding] = found === null ? [] : findingsOf([found], drift.falseAlarms);

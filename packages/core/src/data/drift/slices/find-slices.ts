@@ -1,9 +1,11 @@
-import { compareCodeUnits, type DriftedSlice, type SliceDrift } from '@tidegate/formats';
-import { type Engine, homogeneityTest, normalQuantile, rankSumTest, totalVariation, yekutieliAdjusted } from '@tidegate/runtime';
+import { type DriftedSlice, type SliceDrift } from '@tidegate/formats';
+import { type Engine, normalQuantile, yekutieliAdjusted } from '@tidegate/runtime';
 import { type SampledColumn, sampleRows } from '../together/sampled-rows.ts';
 import { withoutCounters } from '../together/without-counters.ts';
-import { binsOf, countSlices, sliceName, type Slicing, slicingBy } from './slice-counts.ts';
+import { type JudgedSlice, judgeSlices, sliceConfidence, sum } from './judge-slices.ts';
+import { type Slicing, slicingBy } from './slice-counts.ts';
 import { outcomesOf } from './outcomes-of.ts';
+import { rankSlices } from './rank-slices.ts';
 import { sliceReason } from './slice-reason.ts';
 import { type SlicedColumn, slicedColumns } from './sliced-columns.ts';
 
@@ -27,13 +29,8 @@ const mostColumns = 40;
 const mostPaired = 8;
 const mostFound = 50;
 
-/** Rows of a slice below which it is not judged. */
-const leastReference = 200;
-const leastCurrent = 100;
-
 const numberSpans = 8;
 const sliceSpans = 4;
-const confidence = 0.95;
 const power = 0.8;
 
 /**
@@ -69,13 +66,7 @@ export async function findSlices(engine: Engine, question: SliceQuestion): Promi
   const whole = new Map(judged.filter(({ slice }) => slice.length < 2).map((own) => [keyOf(own), own.distance.value]));
   const found = moved
     .filter(({ own }) => partsOf(own).every((part) => own.distance.low > (whole.get(part) ?? 0)))
-    .map(({ own, adjustedPValue }) => driftedSlice(own, { adjustedPValue, currentRows: current.rows, floor, outcome }))
-    .toSorted(
-      (a, b) =>
-        weightOf(b) - weightOf(a) ||
-        compareCodeUnits(JSON.stringify(a.slice), JSON.stringify(b.slice)) ||
-        compareCodeUnits(a.feature, b.feature),
-    );
+    .map(({ own, adjustedPValue }) => driftedSlice(own, { adjustedPValue, currentRows: current.rows, floor, outcome }));
   return {
     format: 'tidegate.slice-drift/1',
     outcome,
@@ -84,7 +75,7 @@ export async function findSlices(engine: Engine, question: SliceQuestion): Promi
     judged: judged.length,
     tooSmall,
     smallest: smallestFound(judged, floor),
-    found: found.slice(0, mostFound),
+    found: rankSlices(found).slice(0, mostFound),
   };
 }
 
@@ -98,73 +89,6 @@ function* slicings(columns: readonly SlicedColumn[], rows: number): Iterable<Sli
   for (const column of columns) yield slicingBy([column], rows);
   const classes = columns.filter(({ kind }) => kind === 'categories').slice(0, mostPaired);
   for (const [index, first] of classes.entries()) for (const second of classes.slice(index + 1)) yield slicingBy([first, second], rows);
-}
-
-/** One slice and one feature. */
-interface JudgedSlice {
-  readonly slice: DriftedSlice['slice'];
-  readonly feature: string;
-  readonly names: readonly string[];
-  readonly reference: readonly number[];
-  readonly current: readonly number[];
-  readonly distance: { readonly value: number; readonly low: number; readonly high: number };
-  readonly pValue: number;
-  /** Sum over bins of (share now - share then) times mean outcome; null without outcomes. */
-  readonly change: number | null;
-}
-
-function judgeSlices(
-  slicing: Slicing,
-  feature: SlicedColumn,
-  sampled: { readonly referenceRows: number; readonly outcomes: Float64Array | null },
-): { readonly judged: readonly JudgedSlice[]; readonly tooSmall: number } {
-  const counts = countSlices(slicing, feature, sampled);
-  const judged: JudgedSlice[] = [];
-  let tooSmall = 0;
-  for (let slice = 0; slice < slicing.slices; slice++) {
-    const samples = [0, 1, 2, 3].map((sample) => binsOf(counts.rows, counts.bins, slice, sample));
-    const [first = [], second = [], third = [], fourth = []] = samples;
-    const [reference, current] = [added(first, second), added(third, fourth)];
-    const [rows, drawn] = [sum(reference), sum(current)];
-    if (rows + drawn === 0) continue;
-    if (rows < leastReference || drawn < leastCurrent) {
-      tooSmall++;
-      continue;
-    }
-    const pair = { reference, current };
-    const chiSquare = homogeneityTest(pair, { ordered: feature.kind === 'ordered' })?.pValue ?? 1;
-    const values = { reference: reference.slice(0, -1), current: current.slice(0, -1) };
-    const shift = feature.kind === 'ordered' ? (rankSumTest(values)?.pValue ?? 1) : null;
-    const pValue = shift === null ? chiSquare : Math.min(1, 2 * Math.min(chiSquare, shift));
-    judged.push({
-      slice: sliceName(slicing, slice),
-      feature: feature.name,
-      names: feature.names,
-      reference,
-      current,
-      distance: totalVariation([first, second], [third, fourth], confidence),
-      pValue,
-      change: sampled.outcomes === null ? null : changeOf(counts, slice, pair),
-    });
-  }
-  return { judged, tooSmall };
-}
-
-/** The mean outcome of a bin is taken from all rows of the slice in it, of both samples. */
-function changeOf(
-  counts: ReturnType<typeof countSlices>,
-  slice: number,
-  { reference, current }: { readonly reference: readonly number[]; readonly current: readonly number[] },
-): number {
-  const total = (values: Float64Array): readonly number[] =>
-    [0, 1, 2, 3].map((sample) => binsOf(values, counts.bins, slice, sample)).reduce((all, own) => added(all, own));
-  const [outcomes, known] = [total(counts.outcomes), total(counts.known)];
-  const mean = sum(outcomes) / Math.max(1, sum(known));
-  const [rows, drawn] = [sum(reference), sum(current)];
-  return current.reduce((all, count, bin) => {
-    const own = (known[bin] ?? 0) > 0 ? (outcomes[bin] ?? 0) / (known[bin] ?? 1) : mean;
-    return all + (count / drawn - (reference[bin] ?? 0) / rows) * own;
-  }, 0);
 }
 
 interface Telling {
@@ -211,24 +135,11 @@ function keyOf({ slice, feature }: Pick<JudgedSlice, 'slice' | 'feature'>): stri
   return JSON.stringify([slice.map(({ column, value }) => [column, value]), feature]);
 }
 
-/** What comes first: the effect on the model, or without one how many rows would have to be others. */
-function weightOf({ effect, share, distance }: DriftedSlice): number {
-  return effect === null ? share * distance : Math.abs(effect);
-}
-
 function smallestFound(judged: readonly JudgedSlice[], floor: number): number | null {
   const errors = judged.map(({ reference, current }) => Math.sqrt(1 / sum(reference) + 1 / sum(current)));
   if (errors.length === 0) return null;
   const least = errors.reduce((largest, error) => Math.max(largest, error), 0);
-  return six(floor + ((normalQuantile(confidence) + normalQuantile(power)) * least) / 2);
-}
-
-function added(a: readonly number[], b: readonly number[]): readonly number[] {
-  return a.map((value, index) => value + (b[index] ?? 0));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((all, value) => all + value, 0);
+  return six(floor + ((normalQuantile(sliceConfidence) + normalQuantile(power)) * least) / 2);
 }
 
 function six(value: number): number {

@@ -1,0 +1,60 @@
+import { type Evidence, recordJson, type SliceDrift } from '@tidegate/formats';
+import { quoteName } from '@tidegate/runtime';
+import { binning, findSlices } from '../../data/index.ts';
+import { trainingSetOf } from '../../models/index.ts';
+import type { Watched } from '../watched.ts';
+import type { ReferenceSources } from './drift-reference.ts';
+import { inputValues, type TogetherToJudge } from './judge-inputs-together.ts';
+
+/**
+ * In which rows of the window inputs moved, ranked by what that does to the predictions of the live model: asked where something moved, to say where. It raises no alarm of its own.
+ *
+ * @returns null where the training set is no longer kept, or no slice moved beyond the rows it is part of
+ */
+export async function slicesOfWindow(
+  { state, store, engine }: ReferenceSources,
+  { service, personal, live }: Pick<Watched, 'service' | 'personal' | 'live'>,
+  { drift, table, columns }: Pick<TogetherToJudge, 'drift' | 'table' | 'columns'>,
+): Promise<Evidence | null> {
+  const training = await trainingSetOf({ state, store }, live.version);
+  if (training === null) return null;
+  const { inputs, task } = live.version.signature;
+  const trained = new Set((await engine.describe(training.sql)).map(({ name }) => name));
+  const known = inputs.filter(
+    ({ name, type }) =>
+      binning(type) !== null &&
+      trained.has(name) &&
+      columns.has(`input.${name}`) &&
+      !drift.ignore.includes(name) &&
+      !personal.includes(name),
+  );
+  const hasPrediction = columns.has('prediction') && task !== 'multiclass';
+  const prediction = (sql: string): string => (hasPrediction ? `, ${sql} AS ${quoteName(outcomeColumn)}` : '');
+  const found = await findSlices(engine, {
+    reference: `SELECT ${inputValues(known, '')}${prediction('NULL::DOUBLE')} FROM (${training.sql})`,
+    current: `SELECT ${inputValues(known, 'input.')}${prediction('TRY_CAST(prediction AS DOUBLE)')} FROM ${quoteName(table)}`,
+    columns: [...known, ...(hasPrediction ? [{ name: outcomeColumn, type: 'number' } as const] : [])],
+    outcome: hasPrediction ? outcomeColumn : null,
+    falseAlarms: drift.falseAlarms,
+    floor: drift.floor,
+  });
+  return found.found.length === 0 ? null : evidenceOf(service, found);
+}
+
+const outcomeColumn = 'the prediction';
+
+function evidenceOf(service: string, slices: SliceDrift): Evidence {
+  return {
+    format: 'tidegate.evidence/1',
+    kind: 'drift',
+    name: 'drift.slices',
+    subject: `services.${service}`,
+    verdict: 'fail',
+    blocking: false,
+    reason: slices.found
+      .slice(0, 3)
+      .map(({ reason }) => reason)
+      .join('; '),
+    details: recordJson(slices),
+  };
+}
