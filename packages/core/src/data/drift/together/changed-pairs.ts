@@ -1,4 +1,5 @@
 import { type Correlation, correlationOf, normalCdf, normalQuantile, normalScores } from '@tidegate/runtime';
+import type { WindowedSamples } from './beyond-usual.ts';
 import type { FoundEffect, JointLimits } from './finding.ts';
 import { frequentValues } from './pooled-features.ts';
 import type { SampledRows } from './sampled-rows.ts';
@@ -20,16 +21,19 @@ interface Pair {
   readonly terms: readonly [Term, Term];
   readonly before: Correlation;
   readonly now: Correlation;
+  /** The largest change of it between a span of the reference and its other rows; 0 without spans. */
+  readonly usual: number;
 }
 
 /**
  * Whether two columns go together otherwise than they did, whatever became of each: the correlation of their ranks, or of a class with them. Of the pair whose change is
  * least chance; its p value is multiplied by the number of pairs, and its lower bound holds for all pairs at once.
+ * What is usual from span to span is known of each pair.
  *
  * @returns null when no two columns have values enough
  */
-export function changedPairs(reference: SampledRows, current: SampledRows, { floor, confidence }: JointLimits): FoundEffect | null {
-  const pairs = pairsOf(reference, current);
+export function changedPairs({ reference, current, windows }: WindowedSamples, { floor, confidence }: JointLimits): FoundEffect | null {
+  const pairs = pairsOf(reference, current, windows);
   if (pairs.length === 0) return null;
   const limit = correlationOfDistance(floor);
   const reach = { one: normalQuantile(confidence), all: normalQuantile(1 - (1 - confidence) / pairs.length) };
@@ -42,13 +46,20 @@ export function changedPairs(reference: SampledRows, current: SampledRows, { flo
       // a bound of the transform as one of the correlation: by the slope between the two
       const slope = change > 0 ? plain / change : 1 - before.value ** 2;
       const pValue = Math.min(1, 2 * pairs.length * normalCdf(-change / error));
-      return { pair, pValue, value: plain, low: slope * (change - reach.all * error), high: plain + slope * reach.one * error };
+      return {
+        pair,
+        usual: pair.usual,
+        pValue,
+        value: plain,
+        low: slope * (change - reach.all * error),
+        high: plain + slope * reach.one * error,
+      };
     })
-    .toSorted((a, b) => a.pValue - b.pValue || b.low - a.low);
+    .toSorted((a, b) => a.pValue - b.pValue || beyond(b) - beyond(a));
   const [first] = judged;
   if (first === undefined) return null;
-  const best = judged.reduce((found, own) => (own.low > found.low ? own : found), first);
-  const named = judged.filter(({ low }) => low > limit).slice(0, mostNamed);
+  const best = judged.reduce((found, own) => (beyond(own) > beyond(found) ? own : found), first);
+  const named = judged.filter((own) => beyond(own) > limit).slice(0, mostNamed);
   const shown = named.length === 0 ? [best] : named;
   return {
     name: 'pairs',
@@ -56,9 +67,9 @@ export function changedPairs(reference: SampledRows, current: SampledRows, { flo
     measure: 'correlation',
     value: best.value,
     low: Math.max(0, best.low),
-    high: judged.reduce((most, { high }) => Math.max(most, high), 0),
+    high: best.usual + judged.reduce((most, { high, usual }) => Math.max(most, high - usual), 0),
     pValue: best.pValue,
-    limit,
+    limit: limit + best.usual,
     telling: shown.flatMap(({ pair, value }) => pair.terms.map(({ column }) => ({ column, loss: value }))).filter(isFirstOfColumn),
     pairs: shown.map(({ pair: { terms, before, now } }) => ({
       terms: [terms[0].name, terms[1].name],
@@ -70,14 +81,20 @@ export function changedPairs(reference: SampledRows, current: SampledRows, { flo
   };
 }
 
+/** How much of a change is proven beyond what is usual. */
+function beyond({ low, usual }: { readonly low: number; readonly usual: number }): number {
+  return low - usual;
+}
+
 function isFirstOfColumn({ column }: { readonly column: string }, index: number, all: readonly { readonly column: string }[]): boolean {
   return all.findIndex((other) => other.column === column) === index;
 }
 
-function pairsOf(reference: SampledRows, current: SampledRows): readonly Pair[] {
+function pairsOf(reference: SampledRows, current: SampledRows, windows: WindowedSamples['windows']): readonly Pair[] {
   const terms = termsOf(reference).slice(0, mostTerms);
   const scored = (rows: SampledRows): readonly Float64Array[] => terms.map(({ scores }) => scores(rows));
   const [before, now] = [scored(reference), scored(current)];
+  const spans = windows.map(([others, window]) => [scored(others), scored(window)] as const);
   const correlation = (scores: readonly Float64Array[], a: number, b: number): Correlation | null =>
     correlationOf(scores[a] ?? new Float64Array(), scores[b] ?? new Float64Array());
   return terms.flatMap((second, b) =>
@@ -85,7 +102,11 @@ function pairsOf(reference: SampledRows, current: SampledRows): readonly Pair[] 
       if (first.column === second.column) return [];
       const [old, young] = [correlation(before, a, b), correlation(now, a, b)];
       if (old === null || young === null) return [];
-      return [{ terms: [first, second], before: old, now: young }];
+      const usual = spans.map(([others, window]) => {
+        const [one, other] = [correlation(others, a, b), correlation(window, a, b)];
+        return one === null || other === null ? 0 : Math.abs(one.value - other.value);
+      });
+      return [{ terms: [first, second], before: old, now: young, usual: Math.max(0, ...usual) }];
     }),
   );
 }

@@ -94,6 +94,23 @@ test('what goes together from one span of time to another anyway is usual, and n
   assert.ok(named(byWindows.findings, 'classifier').limit > named(byRows.findings, 'classifier').limit + 0.2);
 });
 
+test('two columns that go together in every span are found when they no longer do, though a third is different in each', async (t) => {
+  const engine = await engineFor(t);
+  const spans = (from: number, count: number, speed: string): string =>
+    rowsOf(from, count, `${unit(1)} AS x, ${speed} AS y, ${unit(3)} + (hash(i // 250) % 7) / 4.0 AS z, i AS at`);
+  const question = {
+    reference: spans(0, 4000, `${unit(1)} + 0.3 * ${unit(2)}`),
+    columns: numbers,
+    windows: { orderBy: 'at', share: 250 / 4000 },
+  };
+
+  const same = await judgeTogether(engine, { ...question, current: spans(50_000, 250, `${unit(1)} + 0.3 * ${unit(2)}`) });
+  const turned = await judgeTogether(engine, { ...question, current: spans(50_000, 250, `1.3 - ${unit(1)} - 0.3 * ${unit(2)}`) });
+
+  assert.notEqual(named(same.findings, 'pairs').verdict, 'fail');
+  assert.equal(named(turned.findings, 'pairs').verdict, 'fail');
+});
+
 test('a class that no longer goes with a number is found', async (t) => {
   const engine = await engineFor(t);
   const kind = (seed: number): string => `CASE WHEN ${unit(seed)} < 0.4 THEN 'red' ELSE 'blue' END AS kind`;

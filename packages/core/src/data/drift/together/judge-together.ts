@@ -46,10 +46,17 @@ export async function judgeTogether(engine: Engine, question: JointQuestion): Pr
   const limits: JointLimits = { floor, confidence: jointConfidence, seed };
   const scalars = columns.filter(({ type }) => type !== 'array');
   const sampled = await samplesOf(engine, question, scalars, mostJointRows);
-  const { samples, leftOut: counters } = withoutCounters(sampled);
-  const [before, now] = samples;
+  const {
+    samples: [before, now],
+    leftOut: counters,
+  } = withoutCounters(sampled);
   const windows = spans === null ? [] : referenceWindows(before, spans.share);
-  const found: FoundEffect[] = methods(scalars).flatMap((ask) => beyondUsual(ask, { reference: before, current: now, windows }, limits));
+  const samples = { reference: before, current: now, windows };
+  const pairs = changedPairs(samples, limits);
+  const found: FoundEffect[] = [
+    ...methods(scalars).flatMap((ask) => beyondUsual(ask, samples, limits)),
+    ...(pairs === null ? [] : [pairs]),
+  ];
   const leftOut: JointDrift['leftOut'][number][] = [...counters];
   for (const column of columns.filter(({ type }) => type === 'array')) {
     const [first, second] = await samplesOf(engine, question, [column], mostLists);
@@ -82,7 +89,7 @@ export function findingsOf(found: readonly FoundEffect[], falseAlarms: number): 
 /** One-sided confidence of all bounds. */
 export const jointConfidence = 0.95;
 
-/** What is asked of samples of numbers, classes and texts: the one list that a new method is added to. */
+/** What is asked of samples of numbers, classes and texts, besides pairs, which know of each what is usual: the one list that a new method is added to. */
 function methods(columns: readonly SampledColumn[]): readonly Asking[] {
   const some =
     (ask: (...given: Parameters<Asking>) => FoundEffect | null): Asking =>
@@ -91,7 +98,6 @@ function methods(columns: readonly SampledColumn[]): readonly Asking[] {
   const texts = columns.filter(({ type }) => type === 'string');
   return [
     some(toldApart),
-    some(changedPairs),
     some(reconstruction),
     ...texts.map(
       ({ name }): Asking =>
