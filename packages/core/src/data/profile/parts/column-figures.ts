@@ -2,7 +2,7 @@ import type { Cell, Engine, Row } from '@tidegate/runtime';
 import { cellText } from '../../read/cell-text.ts';
 import { momentText } from '../column-facts.ts';
 import type { ProfiledColumn } from './profile-rows.ts';
-import { readRanks, seenRanks } from './register-sql.ts';
+import { hashForRanks, readRanks, seenRanks } from './register-sql.ts';
 
 /** What one scan tells of a column in one file. */
 export interface ColumnFigures {
@@ -42,7 +42,9 @@ export async function columnFigures(engine: Engine, rows: string, columns: reado
   for (let start = 0; start === 0 || start < measured.length; start += columnsAtOnce) {
     const some = measured.slice(start, start + columnsAtOnce);
     const aggregates = ['f', 'count(*) AS rows', ...some.flatMap(figuresSql)];
-    for (const row of await engine.rows(`SELECT ${aggregates.join(', ')} FROM ${rows} GROUP BY f`)) {
+    const hashed = some.map(({ at }) => `CASE WHEN v${at} IS NOT NULL THEN ${hashForRanks(`hash(v${at})`)} END AS h${at}`);
+    const from = `(SELECT ${['*', ...hashed].join(', ')} FROM ${rows})`;
+    for (const row of await engine.rows(`SELECT ${aggregates.join(', ')} FROM ${from} GROUP BY f`)) {
       const file = found.get(cellText(row['f'])) ?? { rows: Number(row['rows']), columns: new Map<number, ColumnFigures>() };
       for (const column of some) file.columns.set(column.at, readFigures(column, row));
       found.set(cellText(row['f']), file);
@@ -54,7 +56,7 @@ export async function columnFigures(engine: Engine, rows: string, columns: reado
 
 function figuresSql({ at, column, family }: ProfiledColumn): readonly string[] {
   const [value, number] = [`v${at}`, `n${at}`];
-  const counts = [`count(${value}) AS k${at}`, `${ranksOf(value)} AS r${at}`];
+  const counts = [`count(${value}) AS k${at}`, `${seenRanks(`h${at}`)} AS r${at}`];
   if (family === 'boolean' || family === 'nested') return counts;
   const infinities =
     column.type === 'number'
@@ -84,10 +86,6 @@ function figuresSql({ at, column, family }: ProfiledColumn): readonly string[] {
     `avg(${small}) AS m${at}`,
     `stddev_pop(${small}) AS s${at}`,
   ];
-}
-
-function ranksOf(value: string): string {
-  return seenRanks(`CASE WHEN ${value} IS NOT NULL THEN hash(${value}) END`);
 }
 
 function readFigures({ at }: ProfiledColumn, row: Row): ColumnFigures {

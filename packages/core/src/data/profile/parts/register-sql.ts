@@ -1,12 +1,19 @@
 import { lastRank, packRegisters, registerCount } from '@tidegate/runtime';
 
+/** SQL: the hash of a value (UBIGINT), whose lowest bits choose a register, as a whole number with a bit set at the place of the last rank. */
+export function hashForRanks(hash: string): string {
+  return `(((${hash} >> 1) | ${2n ** BigInt(bitsOfRegister + lastRank - 1)})::BIGINT)`;
+}
+
+const bitsOfRegister = Math.log2(registerCount);
+
 /**
- * SQL aggregate over hashes (UBIGINT): a bit for each pair of register and rank that occurred, 2048 times 32 of them. A set of bits costs the engine one step a
+ * SQL aggregate over what {@link hashForRanks} gives: a bit for each pair of register and rank that occurred, 2048 times 32 of them. A set of bits costs the engine one step a
  * row, where the greatest rank of each register would take a group for every one of them.
  */
 export function seenRanks(hash: string): string {
-  const rest = `((${hash} >> 11) | 2147483648)::BIGINT`; // with the bit of the last rank, so that there is a lowest one
-  const place = `((${hash} & 2047) * 32 + bit_count(xor(${rest}, ${rest} - 1)) - 1)::INT`;
+  const rest = `(${hash} >> ${bitsOfRegister})`;
+  const place = `((${hash} & ${registerCount - 1}) * ${lastRank} + bit_count(xor(${rest}, ${rest} - 1)) - 1)::INT`;
   return `CAST(bitstring_agg(${place}, 0, ${registerCount * lastRank - 1}) AS BLOB)`;
 }
 

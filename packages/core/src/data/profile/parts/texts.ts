@@ -3,7 +3,7 @@ import { distributionOf, type Engine, keepFrequent, patternLimits, type Row, val
 import { cellText } from '../../read/cell-text.ts';
 import { longestText } from '../column-facts.ts';
 import type { ProfiledColumn } from './profile-rows.ts';
-import { readRanks, seenRanks } from './register-sql.ts';
+import { hashForRanks, readRanks, seenRanks } from './register-sql.ts';
 
 /** What is known of a text column in one file. */
 export interface TextFigures {
@@ -45,7 +45,7 @@ async function readTexts(engine: Engine, columns: ReadonlyMap<number, ProfiledCo
   const isShown = shown.length === 0 ? 'false' : `c IN (${shown.join(', ')})`;
   const long = `max(n) FILTER (WHERE length(v) > ${longestText})`;
   const facts = await engine.rows(
-    `SELECT c, f, sum(n) AS known, count(*) AS d, ${long} AS long, left(min(v), ${longestText}) AS lo, left(max(v), ${longestText}) AS hi, ${seenRanks('h')} AS r FROM ${counted} GROUP BY c, f`,
+    `SELECT c, f, sum(n) AS known, count(*) AS d, ${long} AS long, left(min(v), ${longestText}) AS lo, left(max(v), ${longestText}) AS hi, ${seenRanks(hashForRanks('h'))} AS r FROM ${counted} GROUP BY c, f`,
   );
   const lengths = await engine.rows(
     `SELECT c, f, length(v) AS length, sum(n) AS n FROM ${counted} WHERE ${isShown} GROUP BY ALL ORDER BY ALL`,
@@ -56,8 +56,8 @@ async function readTexts(engine: Engine, columns: ReadonlyMap<number, ProfiledCo
      QUALIFY row_number() OVER (PARTITION BY c, f ORDER BY n DESC, v) <= CASE WHEN few THEN ${valueLimits.all} ELSE ${valueLimits.most + 1} END`,
   );
   const patterns = await engine.rows(
-    `SELECT c, f, ${patternSql('v')} AS v, sum(n) AS n FROM (SELECT * FROM ${counted} WHERE ${isShown}
-     QUALIFY row_number() OVER (PARTITION BY c, f ORDER BY h, v) <= ${textsLookedAt}) GROUP BY ALL`,
+    `SELECT c, f, ${patternSql('s.v')} AS v, sum(s.n) AS n FROM (SELECT c, f, unnest(arg_min({ 'v': v, 'n': n }, h, ${textsLookedAt})) AS s
+     FROM ${counted} WHERE ${isShown} GROUP BY c, f) GROUP BY ALL`,
   );
   const ofColumn = { lengths: byColumn(lengths), values: byColumn(values), patterns: byColumn(patterns) };
   const found = new Map<string, Map<number, TextFigures>>();
