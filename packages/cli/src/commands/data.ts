@@ -15,6 +15,7 @@ import { list } from './data/list.ts';
 import { log } from './data/log.ts';
 import { ls } from './data/ls.ts';
 import { merge } from './data/merge.ts';
+import { profile } from './data/profile.ts';
 import { pull } from './data/pull.ts';
 import { push } from './data/push.ts';
 import { show } from './data/show.ts';
@@ -28,6 +29,7 @@ export const command: Command = commandOfVerbs({
   verbs: [
     list,
     show,
+    profile,
     status,
     add,
     commit,

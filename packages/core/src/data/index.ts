@@ -74,6 +74,8 @@ export { type ParquetSummary, parquetSummary, sparseParquet } from './read/parqu
 export { csvDialect } from './read/csv-dialect.ts';
 export { datasetSql } from './read/dataset-sql.ts';
 export { fromText, isMissing, textTypeOf } from './read/text-type.ts';
+export { readWhole } from './profile/parts/kept-parts.ts';
+export { type Correlations, correlationsOf } from './profile/correlations.ts';
 export { mergeData } from './merge/merge-data.ts';
 export type { MergeConflict, Side, SideChange } from './merge/merge-request.ts';
 export { namingFiles } from './read/read-failure.ts';

@@ -5,6 +5,8 @@ export type { ChangedService, ChangedView } from './ci/changed-features.ts';
 export { type ChangeRequest, type JudgedChange, judgeChange } from './ci/judge-change.ts';
 export type { JudgedModel } from './ci/judged-models.ts';
 export { placeInRepository, type RepositoryPlace } from './ci/repository-root.ts';
+export { type DatasetProfile, datasetProfile } from './data/dataset-profile.ts';
+export type { Correlations } from '../data/index.ts';
 export { type DatasetEntry, datasetHistory, type DatasetHistoryEntry, listDatasets, newestDataset } from './data/dataset-views.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
 export { inferDataContract, type InferredDataset } from './data/infer-dataset.ts';

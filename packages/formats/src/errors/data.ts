@@ -8,6 +8,12 @@ export const dataErrors = {
     fix: 'Correct the path or pattern under `data:` in tidegate.yaml, or put the files there.',
     exit: 2,
   },
+  'TG-DATA-NOT-PROFILED': {
+    title: 'Version without a profile',
+    cause: 'The files of the version have no rows, or it was made without reading all of them, or by an earlier Tidegate that kept less.',
+    fix: 'Run the step of the dataset where its rows can be read: `tidegate run data.NAME`.',
+    exit: 2,
+  },
   'TG-DATA-NOT-READ': {
     title: 'Source that was never read',
     cause:

@@ -62,8 +62,11 @@ function sampleDeviation({ deviation, rows }: Distribution): number {
 }
 
 /** From the values themselves where all are listed. */
-function quantile({ values }: ColumnPart, numbers: Distribution, probability: number): number {
-  if (values === null || values.error > 0) return quantileOf(numbers, probability).value;
+function quantile({ type, values }: ColumnPart, numbers: Distribution, probability: number): number {
+  if (values === null || values.error > 0) {
+    const { value, high } = quantileOf(numbers, probability);
+    return type === 'integer' ? Math.min(Math.ceil(value), Math.floor(high)) : value; // a cell begins above a whole number or at none
+  }
   const sorted = values.values
     .map(([value, rows]) => [Number(value), rows] as const)
     .filter(([value]) => Number.isFinite(value))

@@ -42,6 +42,12 @@ export function readPart(store: Pick<ObjectStore, 'readJson'>, digest: Digest): 
   return orNull(() => readRecord(store, 'tidegate.profile-part/1', digest));
 }
 
+/** The part of all rows. @throws TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
+export async function readWhole(store: Pick<ObjectStore, 'readJson'>, parts: Digest): Promise<ProfilePart> {
+  const { whole } = await readRecord(store, 'tidegate.profile-parts/1', parts);
+  return readRecord(store, 'tidegate.profile-part/1', whole);
+}
+
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();

@@ -1,9 +1,9 @@
-import { type DatasetVersion, type Digest, TidegateError } from '@tidegate/formats';
-import { readVersion, tableAt } from '../../../data/index.ts';
+import { type Digest, TidegateError } from '@tidegate/formats';
+import { tableAt } from '../../../data/index.ts';
 import { datasetHistory } from '../dataset-views.ts';
 import type { Project } from '../../project.ts';
 import { pinnedTree } from '../../sources/readings.ts';
-import { pinnedVersion } from '../version-names.ts';
+import { pinnedRecord } from '../version-names.ts';
 
 /** So many versions are looked through for one that has the same rows. */
 const versionsLookedAt = 50;
@@ -38,11 +38,6 @@ const profilesLookedAt = 5;
 /** What profiles of the versions that a dataset has had here were made of, the newest first; where there is none, as in a clone, that of the pinned version. */
 export async function formerProfiles(project: Project, dataset: string): Promise<readonly Digest[]> {
   const history = (await datasetHistory(project, dataset)).slice(0, profilesLookedAt).map(({ version }) => version);
-  const pinned = history.length > 0 ? null : await orNone(() => pinnedRecord(project, dataset), null);
+  const pinned = history.length > 0 ? null : await pinnedRecord(project, dataset);
   return [...new Set((pinned === null ? history : [pinned]).flatMap(({ profile }) => profile.parts ?? []))];
-}
-
-async function pinnedRecord(project: Project, dataset: string): Promise<DatasetVersion | null> {
-  const digest = await pinnedVersion(project, dataset);
-  return digest === null ? null : readVersion(project.store, { digest });
 }

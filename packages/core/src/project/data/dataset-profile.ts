@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { type Digest, failure, type Profile } from '@tidegate/formats';
+import { openEngine } from '@tidegate/runtime';
+import { type Correlations, correlationsOf, datasetSql, readVersion, readWhole, scratchFolder } from '../../data/index.ts';
+import { rm } from '../../platform/index.ts';
+import type { Project } from '../project.ts';
+import { newestDataset, requireDataset } from './dataset-views.ts';
+import { versionNamed } from './version-names.ts';
+
+export interface DatasetProfile {
+  readonly name: string;
+  /** The version. */
+  readonly digest: Digest;
+  readonly profile: Profile;
+  /** Only on request. */
+  readonly correlations: Correlations | null;
+}
+
+export interface ProfileOptions {
+  /** A version by its digest, commit, branch or tag; null = the newest one. */
+  readonly version: string | null;
+  /** Reads the rows once more. */
+  readonly correlations: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What is known of the columns of a dataset version, without reading its rows but for correlations.
+ *
+ * @throws TG-CLI-NOT-FOUND; TG-DATA-NOT-PROFILED for files without rows, and when the version was made without reading them all
+ */
+export async function datasetProfile(project: Project, name: string, options: ProfileOptions): Promise<DatasetProfile> {
+  requireDataset(project, name);
+  const digest = options.version === null ? await newestDigest(project, name) : await versionNamed(project, name, options.version);
+  const version = await readVersion(project.store, { digest });
+  const { profile } = version;
+  if (profile.columns.length === 0)
+    throw failure(
+      'TG-DATA-NOT-PROFILED',
+      `Cannot show a profile of data.${name}: ${version.fileFormat === 'files' ? 'its files are kept as they are and have no rows' : 'this version was made without reading all of its rows'}`,
+      version.fileFormat === 'files' ? `See its files: "tidegate data ls ${name}"` : `Measure it: "tidegate run data.${name}"`,
+    );
+  if (!options.correlations) return { name, digest, profile, correlations: null };
+  if (profile.parts === undefined)
+    throw failure(
+      'TG-DATA-NOT-PROFILED',
+      `Cannot correlate the columns of data.${name}: an earlier Tidegate has profiled this version, and kept no parts`,
+      `Measure it again: "tidegate run data.${name}"`,
+    );
+  const part = await readWhole(project.store, profile.parts);
+  const folder = await scratchFolder();
+  try {
+    using engine = await openEngine({ threads: 1, spill: join(folder, 'spill'), signal: options.signal });
+    const rows = await datasetSql(project.store, version, version.tree);
+    return { name, digest, profile, correlations: await correlationsOf(engine, rows, part) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function newestDigest(project: Project, name: string): Promise<Digest> {
+  const { digest } = await newestDataset(project, name);
+  if (digest !== null) return digest;
+  throw failure('TG-CLI-NOT-FOUND', `Cannot find a version of "data.${name}": it was never read`, `Run "tidegate run data.${name}" first`);
+}
