@@ -18,7 +18,7 @@ export async function countCells(
 ): Promise<FileDistributions> {
   const queries = columns
     .filter(({ family, personal }) => (family === 'number' || family === 'moment') && !personal)
-    .flatMap(({ at }) => [...filesByExponent(at, figures)].map(([exponent, files]) => ({ at, exponent, files })));
+    .flatMap(({ at }) => filesAlike(at, figures));
   const found = new Map<string, Map<number, Distribution>>();
   for (let start = 0; start < queries.length; start += columnsAtOnce) {
     const some = queries.slice(start, start + columnsAtOnce);
@@ -36,27 +36,41 @@ export async function countCells(
   return found;
 }
 
-function filesByExponent(at: number, figures: FileFigures): ReadonlyMap<number, readonly string[]> {
-  const files = new Map<number, string[]>();
+interface FilesAlike {
+  /** Number of the column. */
+  readonly at: number;
+  readonly exponent: number;
+  /** Whether no value is negative or counts as zero. */
+  readonly isPositive: boolean;
+  readonly files: readonly string[];
+}
+
+/** Files with bins of the same width; those with positive numbers only by themselves, since their bins take half the work. */
+function filesAlike(at: number, figures: FileFigures): readonly FilesAlike[] {
+  const alike = new Map<string, FilesAlike>();
   for (const [file, { columns }] of figures) {
     const moments = columns.get(at)?.moments ?? null;
     if (moments === null) continue;
-    const exponent = exponentFor(moments.min, moments.max);
-    files.set(exponent, [...(files.get(exponent) ?? []), file]);
+    const [exponent, isPositive] = [exponentFor(moments.min, moments.max), moments.min >= logBins.least];
+    const key = `${exponent} ${isPositive}`;
+    alike.set(key, { at, exponent, isPositive, files: [...(alike.get(key)?.files ?? []), file] });
   }
-  return files;
+  return [...alike.values()];
 }
 
 /** Bins as `logBin` and `evenBin` of the runtime have them, each cell as text: numbers by the hundred thousand come over faster so. */
 function cellsQuery(
-  { at, exponent, files }: { readonly at: number; readonly exponent: number; readonly files: readonly string[] },
+  { at, exponent, isPositive, files }: FilesAlike,
   { rows, isOfAll }: { readonly rows: string; readonly isOfAll: boolean },
 ): string {
   const { perUnit, least, zero, last } = logBins;
   const tiny = `${least.toExponential()}::DOUBLE`;
   const bound = (bin: string): string => `least(greatest(${bin}, 1), ${last})`;
-  const log = `CASE WHEN n >= ${tiny} THEN ${bound(`ceil(ln(n) * ${perUnit})::INT + ${zero}`)} WHEN n <= -${tiny} THEN -${bound(`floor(ln(-n) * ${perUnit})::INT + ${zero + 1}`)} ELSE 0 END`;
-  const even = `CASE WHEN abs(n) < ${tiny} THEN 0 ELSE ceil(n / ${(2 ** exponent).toExponential()}::DOUBLE)::BIGINT END`;
+  const positive = bound(`ceil(ln(n) * ${perUnit})::INT + ${zero}`);
+  const negative = bound(`floor(ln(-n) * ${perUnit})::INT + ${zero + 1}`);
+  const log = isPositive ? positive : `CASE WHEN n >= ${tiny} THEN ${positive} WHEN n <= -${tiny} THEN -${negative} ELSE 0 END`;
+  const bin = `ceil(n / ${(2 ** exponent).toExponential()}::DOUBLE)::BIGINT`;
+  const even = isPositive ? bin : `CASE WHEN abs(n) < ${tiny} THEN 0 ELSE ${bin} END`;
   const some = isOfAll ? '' : ` AND f IN (${files.map(quoteText).join(', ')})`;
   const cells = `SELECT f, ${log} AS l, ${even} AS e, count(*) AS n FROM (SELECT f, n${at} AS n FROM ${rows} WHERE n${at} IS NOT NULL${some}) GROUP BY ALL`;
   return `SELECT ${at} AS c, ${exponent} AS e, f, string_agg(l || ' ' || e || ' ' || n, ',') AS cells FROM (${cells}) GROUP BY f`;

@@ -50,6 +50,7 @@ export async function columnFigures(engine: Engine, rows: string, columns: reado
       found.set(cellText(row['f']), file);
     }
   }
+  await countInfinities(engine, rows, { columns: measured, found });
   await measureHuge(engine, rows, { columns: measured, found });
   return found;
 }
@@ -58,19 +59,6 @@ function figuresSql({ at, column, family }: ProfiledColumn): readonly string[] {
   const [value, number] = [`v${at}`, `n${at}`];
   const counts = [`count(${value}) AS k${at}`, `${seenRanks(`h${at}`)} AS r${at}`];
   if (family === 'boolean' || family === 'nested') return counts;
-  const infinities =
-    column.type === 'number'
-      ? [
-          `count(*) FILTER (WHERE q${at}) AS nan${at}`,
-          `count(*) FILTER (WHERE ${value} = '-Infinity'::DOUBLE) AS b${at}`,
-          `count(*) FILTER (WHERE ${value} = 'Infinity'::DOUBLE) AS a${at}`,
-        ]
-      : column.type === 'timestamp' || column.type === 'date'
-        ? [
-            `count(*) FILTER (WHERE ${value} = '-infinity'::${column.type}) AS b${at}`,
-            `count(*) FILTER (WHERE ${value} = 'infinity'::${column.type}) AS a${at}`,
-          ]
-        : [];
   const edges =
     family === 'moment'
       ? [`${momentText(column.type, `min(${value})`, value)} AS lo${at}`, `${momentText(column.type, `max(${value})`, value)} AS hi${at}`]
@@ -78,7 +66,7 @@ function figuresSql({ at, column, family }: ProfiledColumn): readonly string[] {
   const small = `CASE WHEN abs(${number}) < ${huge}::DOUBLE THEN ${number} END`;
   return [
     ...counts,
-    ...infinities,
+    ...(column.type === 'number' ? [`count(x${at}) AS x${at}`] : []),
     ...edges,
     `count(${number}) AS c${at}`,
     `min(${number}) AS min${at}`,
@@ -88,16 +76,16 @@ function figuresSql({ at, column, family }: ProfiledColumn): readonly string[] {
   ];
 }
 
-function readFigures({ at }: ProfiledColumn, row: Row): ColumnFigures {
+function readFigures({ at, column }: ProfiledColumn, row: Row): ColumnFigures {
   const cell = (name: string): Cell => row[`${name}${at}`] ?? null;
   const text = (name: string): string | null => (cell(name) === null ? null : cellText(cell(name)));
   const count = (name: string): number => Number(cell(name) ?? 0);
   const { registers, pairs } = readRanks(text('r'));
   return {
     known: count('k'),
-    notNumbers: count('nan'),
-    below: count('b'),
-    above: count('a'),
+    notNumbers: column.type === 'number' ? count('x') - count('k') : 0,
+    below: 0,
+    above: 0,
     first: text('lo'),
     last: text('hi'),
     registers,
@@ -114,15 +102,31 @@ function unsigned(value: number): number {
   return value === 0 ? 0 : value;
 }
 
+interface FiguresSoFar {
+  readonly columns: readonly ProfiledColumn[];
+  readonly found: ReadonlyMap<string, { readonly columns: Map<number, ColumnFigures> }>;
+}
+
+/** Only where there are any: values that are no finite number. */
+async function countInfinities(engine: Engine, rows: string, { columns, found }: FiguresSoFar): Promise<void> {
+  for (const { at, column } of columns) {
+    const literal = column.type === 'number' ? 'DOUBLE' : column.type;
+    const mayHave = column.type === 'number' || column.type === 'timestamp' || column.type === 'date';
+    const has = [...found.values()].some((file) => (file.columns.get(at)?.known ?? 0) > (file.columns.get(at)?.moments?.rows ?? 0));
+    if (!mayHave || !has) continue;
+    const counts = [`'-infinity'::${literal}) AS b`, `'infinity'::${literal}) AS a`].map(
+      (side) => `count(*) FILTER (WHERE v${at} = ${side}`,
+    );
+    for (const row of await engine.rows(`SELECT f, ${counts.join(', ')} FROM ${rows} GROUP BY f`)) {
+      const file = found.get(cellText(row['f']));
+      const figures = file?.columns.get(at);
+      if (figures !== undefined) file?.columns.set(at, { ...figures, below: Number(row['b']), above: Number(row['a']) });
+    }
+  }
+}
+
 /** Squares of the largest numbers leave the range of numbers, so these are measured once more, a power of two smaller. */
-async function measureHuge(
-  engine: Engine,
-  rows: string,
-  {
-    columns,
-    found,
-  }: { readonly columns: readonly ProfiledColumn[]; readonly found: ReadonlyMap<string, { readonly columns: Map<number, ColumnFigures> }> },
-): Promise<void> {
+async function measureHuge(engine: Engine, rows: string, { columns, found }: FiguresSoFar): Promise<void> {
   for (const { at } of columns) {
     const isHuge = [...found.values()].some((file) => {
       const moments = file.columns.get(at)?.moments ?? null;

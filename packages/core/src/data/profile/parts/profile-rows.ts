@@ -17,25 +17,30 @@ export function profiledColumns(table: DatasetTable, personal: ReadonlySet<strin
   return table.columns.map((column, at) => ({ at, column, family: familyOf(column.type), personal: personal.has(column.name) }));
 }
 
-/** SELECT of the rows of some files: the file's key as `f`, then values, finite numbers, and `q` and the column's number for whether it is NaN. */
+/**
+ * SELECT of the rows of some files: the file's key as `f`, then values `v`; of a column of type `number` also `x`, which may be NaN. What a
+ * query does not name is not computed.
+ */
 export function profileRows(table: DatasetTable, columns: readonly ProfiledColumn[], files: readonly string[]): string {
-  const values = columns.flatMap(({ at, column }) => [
-    `${column.type === 'number' ? `${measuredValue(column)} + 0.0::DOUBLE` : measuredValue(column)} AS v${at}`, // which takes the sign of a zero
-    ...(column.type === 'number' ? [`isnan(CAST(${column.value} AS DOUBLE)) AS q${at}`] : []),
-  ]);
+  const values = columns.flatMap(({ at, column }) =>
+    column.type === 'number'
+      ? [`CAST(${column.value} AS DOUBLE) AS x${at}`, `${measuredValue(column)} + 0.0::DOUBLE AS v${at}`] // which takes the sign of a zero
+      : [`${measuredValue(column)} AS v${at}`],
+  );
   const file = quoteName(fileColumn);
   const rows = `SELECT ${[`${file} AS f`, ...values].join(', ')} FROM (${table.scan}) WHERE ${file} IN (${files.map(quoteText).join(', ')})`;
   const numbers = columns.flatMap(({ at, column, family }) =>
-    family === 'number' || family === 'moment' ? [`${finiteNumber(column, `v${at}`)} AS n${at}`] : [],
+    family === 'number' || family === 'moment' ? [`${finiteNumber(column, at)} AS n${at}`] : [],
   );
   return `SELECT ${['*', ...numbers].join(', ')} FROM (${rows})`;
 }
 
 /** SQL: a number, or the seconds of a moment, from 1970 on; of a time of day from midnight on. */
-function finiteNumber({ type }: TableColumn, value: string): string {
+function finiteNumber({ type }: TableColumn, at: number): string {
+  const value = `v${at}`;
   switch (type) {
     case 'number':
-      return `CASE WHEN isfinite(${value}) THEN ${value} END`;
+      return `CASE WHEN isfinite(x${at}) THEN x${at} END`;
     case 'timestamp':
       return `CASE WHEN isfinite(${value}) THEN epoch_us(${value}) / 1000000.0::DOUBLE END`;
     case 'date':
