@@ -7,18 +7,65 @@ import { judgeDataDrift } from '../../../packages/core/src/data/drift/judge-data
 /** What `tidegate data drift` does with two versions once their files are at hand, with the settings that it has by itself. `node tidegate_drift.ts REFERENCE CURRENT` */
 const [reference = '', current = ''] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'tidegate-drift-'));
-const types = { id: 'integer', at: 'timestamp', price: 'number', flag: 'boolean', rare: 'integer', code: 'string', batch: 'integer' } as const;
-const names = ['id', 'at', 'a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'n1', 'n2', 'n3', 'n4', 'c1', 'c2', 'c3', 'price', 'flag', 'rare', 'code', 'batch'] as const;
+const types = {
+  id: 'integer',
+  at: 'timestamp',
+  price: 'number',
+  flag: 'boolean',
+  rare: 'integer',
+  code: 'string',
+  batch: 'integer',
+} as const;
+const names = [
+  'id',
+  'at',
+  'a1',
+  'a2',
+  'a3',
+  'a4',
+  'a5',
+  'a6',
+  'n1',
+  'n2',
+  'n3',
+  'n4',
+  'c1',
+  'c2',
+  'c3',
+  'price',
+  'flag',
+  'rare',
+  'code',
+  'batch',
+] as const;
 const columns = names.map((name) => ({
   name,
-  type: name in types ? types[name as keyof typeof types] : name.startsWith('a') ? ('number' as const) : name.startsWith('n') ? ('integer' as const) : ('string' as const),
+  type:
+    name in types
+      ? types[name as keyof typeof types]
+      : name.startsWith('a')
+        ? ('number' as const)
+        : name.startsWith('n')
+          ? ('integer' as const)
+          : ('string' as const),
   personal: false,
 }));
 try {
-  using engine = await openEngine({ threads: 1, spill: join(folder, 'spill') });
+  const open = () => openEngine({ threads: 1, spill: join(folder, 'spill') });
+  using engine = await open();
   const side = (path: string) => ({ sql: `SELECT * FROM read_parquet(${quoteText(path)})`, columns, time: null });
-  const judged = await judgeDataDrift(engine, { before: side(reference), after: side(current) }, { floor: 0.02, falseAlarms: 0.01, ignore: ['at'], by: 'rows', seasons: false });
-  console.log(JSON.stringify({ verdict: judged.verdict, moved: judged.columns.filter(({ verdict }) => verdict === 'fail').map(({ column }) => column) }));
+  const judged = await judgeDataDrift(
+    engine,
+    { before: side(reference), after: side(current) },
+    { floor: 0.02, falseAlarms: 0.01, ignore: ['at'], by: 'rows', seasons: false },
+    open,
+  );
+  console.log(
+    JSON.stringify({
+      verdict: judged.verdict,
+      moved: judged.columns.filter(({ verdict }) => verdict === 'fail').map(({ column }) => column),
+    }),
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 import { compareCodeUnits, type HalvedCounts } from '@tidegate/formats';
 import { type Engine, quoteName } from '@tidegate/runtime';
+import { entriesOf } from '../profile/map-entries.ts';
 
 /** The column of a source that says in which half a row is, 0 or 1. */
 export const halfColumn = 'tidegate.half';
@@ -18,8 +19,14 @@ export function numberSql(column: string): string {
   return `(CASE WHEN NOT isnan(${value}) THEN ${value} END)`;
 }
 
-export interface OrderedCounts {
-  readonly counts: HalvedCounts;
+/** Numbers counted between many edges in one pass. */
+export interface NumberCounts {
+  /** Of each half: bin i has what is above the edge before it and at most `edges[i]`, the last one what is above all edges. */
+  readonly halves: HalvedCounts;
+  /** Rows of each half without a value. */
+  readonly missing: readonly [number, number];
+  /** The least and the greatest value, infinities included; null without one. */
+  readonly ends: readonly [number, number] | null;
   /** Of the finite values. */
   readonly mean: number | null;
   readonly std: number | null;
@@ -31,18 +38,42 @@ export function orderedBinSql(edges: readonly number[]): string {
   return `CASE WHEN v IS NULL THEN ${edges.length + 1} ELSE ${bin} END`;
 }
 
-/** Rows by bin between edges, rows without a value in the bin after them. */
-export async function countOrdered(engine: Engine, { table, value }: CountedColumn, edges: readonly number[]): Promise<OrderedCounts> {
+/** One pass over the rows, however many edges there are. */
+export async function countBetween(engine: Engine, { table, value }: CountedColumn, edges: readonly number[]): Promise<NumberCounts> {
+  const halves: readonly [number[], number[]] = [emptyBins(edges.length + 1), emptyBins(edges.length + 1)];
+  const missing: [number, number] = [0, 0];
+  const ends: number[] = [];
+  const list = edges.map(numberLiteral).join(', ');
+  const source = `SELECT ${value} AS v, ${quoteName(halfColumn)} AS half FROM ${table}`;
+  // the engine has no bins without an edge
+  const counted = edges.length === 0 ? '' : `, histogram(v, [${list}]) AS bins`;
   const rows = await engine.rows(
-    `SELECT ${orderedBinSql(edges)} AS bin, half, count(*) AS rows
-     FROM (SELECT ${value} AS v, ${quoteName(halfColumn)} AS half FROM ${table}) GROUP BY ALL`,
+    `SELECT half, count(*) AS rows, count(v) AS known, min(v) AS low, max(v) AS high${counted} FROM (${source}) GROUP BY half`,
   );
-  const [moments = {}] = await engine.rows(
-    `SELECT avg(v) AS mean, stddev_samp(v) AS std FROM (SELECT ${value} AS v FROM ${table}) WHERE isfinite(v)`,
-  );
-  const counts: readonly [number[], number[]] = [emptyBins(edges.length + 2), emptyBins(edges.length + 2)];
-  for (const row of rows) counts[row['half'] === 0 ? 0 : 1][Number(row['bin'])] = Number(row['rows']);
-  return { counts, mean: numberOf(moments['mean']), std: numberOf(moments['std']) };
+  for (const row of rows) {
+    const half = row['half'] === 0 ? 0 : 1;
+    missing[half] = Number(row['rows']) - Number(row['known']);
+    if (Number(row['known']) > 0) ends.push(Number(row['low']), Number(row['high']));
+    const counts = entriesOf(row['bins'] ?? null);
+    for (const [bin, [, count]] of counts.entries()) halves[half][bin] = count;
+    if (edges.length === 0) halves[half][0] = Number(row['known']);
+  }
+  const [moments = {}] = await engine.rows(`SELECT avg(v) AS mean, stddev_samp(v) AS std FROM (${source}) WHERE isfinite(v)`);
+  return {
+    halves,
+    missing,
+    ends: ends.length === 0 ? null : [Math.min(...ends), Math.max(...ends)],
+    mean: numberOf(moments['mean']),
+    std: numberOf(moments['std']),
+  };
+}
+
+/** The counts with rows without a value in a bin after the others. */
+export function withMissing([first, second]: HalvedCounts, [one, other]: NumberCounts['missing']): HalvedCounts {
+  return [
+    [...first, one],
+    [...second, other],
+  ];
 }
 
 /** A value of a column with its rows in each half, most frequent first; null for rows without a value. */

@@ -1,6 +1,6 @@
 import type { HalvedCounts, OrderedBins, ReferenceColumn } from '@tidegate/formats';
 import { type BinnedColumn, type Engine, quoteName } from '@tidegate/runtime';
-import { type CountedColumn, countOrdered, numberSql } from './count-columns.ts';
+import { countBetween, type CountedColumn, numberSql, withMissing } from './count-columns.ts';
 import { currentCategories } from './current-categories.ts';
 import { binning } from './reference-column.ts';
 
@@ -27,7 +27,12 @@ export async function currentColumn(engine: Engine, source: CountedColumn, refer
 }
 
 async function currentNumbers(engine: Engine, source: CountedColumn, reference: OrderedBins): Promise<CurrentColumn> {
-  const { counts, mean } = await countOrdered(engine, source, reference.edges);
+  const { halves, missing, mean } = await countBetween(engine, source, reference.edges);
+  return numbersIn(reference, withMissing(halves, missing), mean);
+}
+
+/** Numbers that are counted in the bins of their reference. */
+export function numbersIn(reference: OrderedBins, counts: HalvedCounts, mean: number | null): CurrentColumn {
   const binned = {
     kind: 'ordered',
     valueBins: reference.edges.length + 1,

@@ -52,27 +52,49 @@ export interface HeldRows {
   readonly windows: { readonly fromMs: number; readonly untilMs: number; readonly ms: number } | null;
 }
 
+/** Of more rows than these, columns are read from their files one by one, as often as they are needed, in the place of all of them into memory. */
+export const mostHeldRows = 1_000_000;
+
 /** Windows of the reference that are looked at. */
 const mostWindows = 2000;
 
 /**
  * Reads rows into a table of the engine, with {@link halfColumn}, {@link windowColumn} and {@link gapColumn}. Halves are drawn by a hash of the row's place,
- * so that no order of the rows, such as every second one being of another kind, makes the halves differ.
+ * so that no order of the rows, such as every second one being of another kind, makes the halves differ. Of very many rows of Parquet files the table is
+ * a view, and their gaps are in {@link gapsOf}.
  *
  * @returns how many rows there are
  */
 export async function holdRows(engine: Engine, { table, side: { sql, columns, time }, where, windows }: HeldRows): Promise<number> {
   const own = columns.map(({ name }) => quoteName(name));
+  const rows = `SELECT * FROM (${sql}) WHERE ${where}`;
+  const count = await countOf(engine, rows);
   const gap = time === null ? 'NULL::DOUBLE' : `(${momentSql(time)} - lag(${momentSql(time)}) OVER (ORDER BY ${momentSql(time)})) / 1000.0`;
-  const extra = [
+  const places = [
     `(hash(row_number() OVER ()) % 2)::INT AS ${quoteName(halfColumn)}`,
     `${windowSql(time, windows)} AS ${quoteName(windowColumn)}`,
-    `${gap} AS ${quoteName(gapColumn)}`,
   ];
-  await engine.run(
-    `CREATE OR REPLACE TEMP TABLE ${quoteName(table)} AS SELECT ${[...own, ...extra].join(', ')} FROM (SELECT * FROM (${sql}) WHERE ${where})`,
-  );
-  const [counted = {}] = await engine.rows(`SELECT count(*) AS rows FROM ${quoteName(table)}`);
+  const gaps = `${gap} AS ${quoteName(gapColumn)}`;
+  const isView = count > mostHeldRows && !/\bread_(csv|json)/.test(sql);
+  if (!isView) {
+    await engine.run(`CREATE OR REPLACE TEMP TABLE ${quoteName(table)} AS SELECT ${[...own, ...places, gaps].join(', ')} FROM (${rows})`);
+    await engine.run(`CREATE OR REPLACE TEMP VIEW ${quoteName(gapsOf(table))} AS SELECT * FROM ${quoteName(table)}`);
+    return count;
+  }
+  // an engine that is asked for one column of the view reads no other, but would sort the rows for their gaps each time
+  await engine.run(`CREATE OR REPLACE TEMP VIEW ${quoteName(table)} AS SELECT ${[...own, ...places].join(', ')} FROM (${rows})`);
+  if (time !== null)
+    await engine.run(`CREATE OR REPLACE TEMP TABLE ${quoteName(gapsOf(table))} AS SELECT ${[...places, gaps].join(', ')} FROM (${rows})`);
+  return count;
+}
+
+/** The relation that has {@link gapColumn} of the rows of a held table. */
+export function gapsOf(table: string): string {
+  return `${table}_gaps`;
+}
+
+async function countOf(engine: Engine, rows: string): Promise<number> {
+  const [counted = {}] = await engine.rows(`SELECT count(*) AS rows FROM (${rows})`);
   return Number(counted['rows']);
 }
 

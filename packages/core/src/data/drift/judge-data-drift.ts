@@ -1,21 +1,18 @@
-import {
-  compareCodeUnits,
-  type DataDrift,
-  type DriftedColumn,
-  type LogicalType,
-  type ReferenceColumn,
-  type Verdict,
-  worstVerdict,
-} from '@tidegate/formats';
+import { compareCodeUnits, type DataDrift, type DriftedColumn, type LogicalType, type Verdict, worstVerdict } from '@tidegate/formats';
 import { type BinnedColumn, type Engine, judgeDrift, type JudgedColumn } from '@tidegate/runtime';
 import { count, percent } from '../../evidence/index.ts';
 import { columnDrift, driftConfidence } from './column-drift.ts';
+import { sideBySide } from '../tables/side-by-side.ts';
 import { columnHistogram } from './column-histogram.ts';
 import { columnMeasures } from './column-measures.ts';
-import { type CurrentColumn, currentColumn } from './current-column.ts';
-import { type DriftSide, type EventSpan, eventSpan, holdRows } from './drift-side.ts';
+import { type CurrentColumn, currentColumn, numbersIn } from './current-column.ts';
+import { type DriftSide, type EventSpan, eventSpan, gapsOf, holdRows, mostHeldRows } from './drift-side.ts';
+import { largeNumbers } from './large-numbers.ts';
+import { drawRows, isManyValued } from './many-values.ts';
+import type { CountedColumn } from './count-columns.ts';
+import { fineEdges } from './fine-edges.ts';
 import { chooseViews, type ColumnView, isMoment } from './drift-views.ts';
-import { referenceColumn } from './reference-column.ts';
+import { binning, referenceColumn } from './reference-column.ts';
 import { sameSeason } from './same-season.ts';
 import { usualDistances } from './usual-distance.ts';
 
@@ -42,39 +39,51 @@ export type JudgedSides = Pick<DataDrift, 'verdict' | 'reason' | 'settings' | 's
 const leastWindows = 4;
 const leastWindowMs = 60_000;
 
-/** Judges rows against others, column by column. Reads each side once into the engine, and writes nothing. */
+/**
+ * Judges rows against others, column by column. Holds few rows in the engine; of very many Parquet rows each column is read by itself. Writes nothing.
+ *
+ * @param openAnother opens an engine like the first, to share the columns of very many rows with; each column is counted by one, so that the numbers are the same
+ */
 export async function judgeDataDrift(
   engine: Engine,
   { before, after }: { readonly before: DriftSide; readonly after: DriftSide },
   settings: DataDriftSettings,
+  openAnother: (() => Promise<Engine>) | null = null,
 ): Promise<JudgedSides> {
   const spans = { before: await eventSpan(engine, before), after: await eventSpan(engine, after) };
   const season = settings.seasons ? await sameSeason(engine, { before, after, span: spans.after }) : { where: 'true', sentences: [] };
   const windows = settings.by === 'windows' ? windowsOf(spans) : null;
-  const rows = {
-    before: await holdRows(engine, { table: heldTables.before, side: before, where: season.where, windows }),
-    after: await holdRows(engine, { table: heldTables.after, side: after, where: 'true', windows: null }),
-  };
+  const hold = async (one: Engine): Promise<JudgedSides['rows']> => ({
+    before: await holdRows(one, { table: heldTables.before, side: before, where: season.where, windows }),
+    after: await holdRows(one, { table: heldTables.after, side: after, where: 'true', windows: null }),
+  });
+  const rows = await hold(engine);
   const { views, leftOut } = await chooseViews(engine, { before, after, ignore: settings.ignore });
   const types = new Map(after.columns.map(({ name, type, personal }) => [name, { type, personal }]));
-  const invalid: DriftedColumn[] = [];
-  const found: Found[] = [];
-  for (const view of views) {
+  const comparable = views.filter((view) => problemOf(view, types.get(view.column.name)?.type) === null);
+  const invalid = views.flatMap((view) => {
     const problem = problemOf(view, types.get(view.column.name)?.type);
-    if (problem === null) found.push(await countedView(engine, view, types.get(view.column.name)?.personal ?? false));
-    else invalid.push(invalidView(view, problem));
+    return problem === null ? [] : [invalidView(view, problem)];
+  });
+  using opened = new DisposableStack();
+  const engines = [engine];
+  if (openAnother !== null && Math.max(rows.before, rows.after) > mostHeldRows) {
+    const another = opened.use(await openAnother());
+    await hold(another);
+    engines.push(another);
   }
+  const found = await sideBySide(engines, comparable, (one, view) =>
+    countedView(one, view, { rows, isPersonalNow: types.get(view.column.name)?.personal ?? false }),
+  );
   const by = windows === null ? 'rows' : 'windows';
   const judged = judgeDrift(
     found.map(({ current }) => withUsual(current, by)),
     { falseAlarms: settings.falseAlarms, floor: settings.floor, confidence: driftConfidence },
   );
-  const columns = found.flatMap((one, index) => {
+  const told = found.flatMap((one, index) => {
     const own = judged[index];
-    return own === undefined ? [] : [{ one, own }];
+    return own === undefined ? [] : [toldColumn(one, own, { settings, by })];
   });
-  const told: DriftedColumn[] = [];
-  for (const { one, own } of columns) told.push(await toldColumn(engine, one, own, { settings, by, rows: rows.before + rows.after }));
   const all = [...told, ...invalid].toSorted(byVerdict);
   const verdict = all.length === 0 ? 'inconclusive' : worstVerdict(all.map((column) => column.verdict));
   return {
@@ -96,6 +105,8 @@ interface Found {
   readonly view: ColumnView;
   readonly isPersonal: boolean;
   readonly current: CurrentColumn;
+  readonly measures: DriftedColumn['measures'];
+  readonly histogram: DriftedColumn['histogram'];
 }
 
 /** Spans of the reference as long as the current rows take, where it has enough of them. */
@@ -113,31 +124,76 @@ function problemOf({ column, view }: ColumnView, now: LogicalType | undefined): 
   return isAlike ? null : `it is of type ${now} there, and was ${column.type}`;
 }
 
-async function countedView(engine: Engine, view: ColumnView, isPersonalNow: boolean): Promise<Found> {
-  const source = { table: heldTables.before, value: view.value };
-  const bins = await referenceColumn(engine, source, { name: view.column.name, type: view.countedAs, role: 'input' });
-  const reference: ReferenceColumn = { ...bins, ...(await usualDistances(engine, source, bins)) };
-  const current = await currentColumn(engine, { table: heldTables.after, value: view.value }, reference);
-  return { view, isPersonal: view.column.personal || isPersonalNow, current };
+interface Viewing {
+  readonly rows: JudgedSides['rows'];
+  readonly isPersonalNow: boolean;
 }
+
+async function countedView(engine: Engine, view: ColumnView, { rows, isPersonalNow }: Viewing): Promise<Found> {
+  const isPersonal = view.column.personal || isPersonalNow;
+  const named = { name: view.column.name, type: view.countedAs, role: 'input' } as const;
+  const sides = await sidesOfView(engine, view, rows);
+  const { before, after } = sides;
+  if (sides.edges !== null) {
+    const large = await largeNumbers(engine, { before, after, edges: sides.edges }, named);
+    const reference = { ...large.reference, ...(await usualDistances(engine, before, large.reference)) };
+    const { measures, histogram } = isPersonal ? unmeasured : large;
+    return { view, isPersonal, current: numbersIn(reference, large.current, large.mean), measures, histogram };
+  }
+  const bins = await referenceColumn(engine, before, named);
+  const current = await currentColumn(engine, after, { ...bins, ...(await usualDistances(engine, before, bins)) });
+  if (isPersonal) return { view, isPersonal, current, ...unmeasured };
+  const kind = current.reference.kind === 'ordered' ? 'numbers' : 'classes';
+  const measured = { before: before.table, after: after.table, value: before.value, kind, rows: rows.before + rows.after } as const;
+  const measures = await columnMeasures(engine, measured);
+  return { view, isPersonal, current, measures, histogram: kind === 'classes' ? null : await columnHistogram(engine, measured) };
+}
+
+const unmeasured = { measures: null, histogram: null } as const;
+
+interface ViewSides {
+  readonly before: CountedColumn;
+  readonly after: CountedColumn;
+  /** Edges to count numbers between, of which there are very many; null where each value is counted. */
+  readonly edges: readonly number[] | null;
+}
+
+/** Where the values of a view are, and of very many rows with many different values how they are counted. */
+async function sidesOfView(engine: Engine, { column, view, value, countedAs }: ColumnView, rows: JudgedSides['rows']): Promise<ViewSides> {
+  const nameOf = view === 'gap' ? gapsOf : (table: string) => table;
+  const [before, after] = [
+    { table: nameOf(heldTables.before), value },
+    { table: nameOf(heldTables.after), value },
+  ];
+  if (rows.before + rows.after <= mostHeldRows) return { before, after, edges: null };
+  if (binning(countedAs) === 'numbers') {
+    const { edges, distinct } = await fineEdges(engine, before, rows.before);
+    return { before, after, edges: distinct > fewValues ? edges : null };
+  }
+  if (!(await isManyValued(engine, before))) return { before, after, edges: null };
+  const draw = async (side: CountedColumn, of: number): Promise<CountedColumn> => ({
+    table: await drawRows(engine, side, { column: column.name, rows: of }),
+    value: 'v',
+  });
+  return { before: await draw(before, rows.before), after: await draw(after, rows.after), edges: null };
+}
+
+/** Numbers of so many different values or fewer among those that were looked at may be categories, which the count of all of them tells. */
+const fewValues = 20;
 
 function withUsual({ reference: { usual, usualMissing }, binned }: CurrentColumn, by: 'windows' | 'rows'): BinnedColumn {
   return by === 'windows' ? { ...binned, usual: usual ?? 0, usualMissing: usualMissing ?? 0 } : binned;
 }
 
-async function toldColumn(
-  engine: Engine,
-  { view: { column, view, value }, isPersonal, current }: Found,
+function toldColumn(
+  { view: { column, view }, isPersonal, current, measures, histogram }: Found,
   judged: JudgedColumn,
-  { settings, by, rows }: { readonly settings: DataDriftSettings; readonly by: 'windows' | 'rows'; readonly rows: number },
-): Promise<DriftedColumn> {
+  { settings, by }: Telling,
+): DriftedColumn {
   const { floor, falseAlarms } = settings;
   const name = view === 'values' ? column.name : `${column.name} (${view})`;
   const shown = isPersonal ? { ...current, unseen: null } : current;
   const { details, reason } = columnDrift(shown, judged, { floor, falseAlarms, by, reference: 'the reference', name, isPersonal });
-  const kind = current.reference.kind === 'ordered' ? 'numbers' : 'classes';
-  const measures = isPersonal ? null : await columnMeasures(engine, { ...heldTables, value, kind, rows });
-  const histogram = isPersonal || kind === 'classes' ? null : await columnHistogram(engine, { ...heldTables, value });
   return {
     column: column.name,
     view,
@@ -149,6 +205,11 @@ async function toldColumn(
     histogram,
     since: null,
   };
+}
+
+interface Telling {
+  readonly settings: DataDriftSettings;
+  readonly by: 'windows' | 'rows';
 }
 
 function invalidView({ column, view }: ColumnView, problem: string): DriftedColumn {

@@ -1,6 +1,6 @@
 import type { FeatureColumn, HalvedCounts, LogicalType, ReferenceColumn } from '@tidegate/formats';
 import type { Engine } from '@tidegate/runtime';
-import { type CountedColumn, countMissing, countOrdered, countValues, sizeOf } from './count-columns.ts';
+import { type CountedColumn, countBetween, countMissing, countValues, sizeOf, withMissing } from './count-columns.ts';
 
 /** More bins cost rows: each makes the distance harder to tell from noise. */
 const mostBins = 10;
@@ -40,12 +40,13 @@ async function orderedBins(engine: Engine, source: CountedColumn) {
   );
   const quantiles = Array.isArray(row['edges']) ? row['edges'].map(Number) : [];
   const fine = [...new Set(quantiles)].filter((edge) => edge < Number(row['largest'])).toSorted((a, b) => a - b);
-  const { counts, mean, std } = await countOrdered(engine, source, fine);
-  const merged = mergeNeighbours(fine, counts);
+  const { halves, missing, mean, std } = await countBetween(engine, source, fine);
+  const merged = mergeNeighbours(fine, withMissing(halves, missing));
   return { kind: 'ordered', ...merged, mean, std } as const;
 }
 
-function mergeNeighbours(edges: readonly number[], [first, second]: HalvedCounts) {
+/** Merges the two neighbouring bins with the fewest rows until there are ten: more would cost rows. */
+export function mergeNeighbours(edges: readonly number[], [first, second]: HalvedCounts) {
   const kept = [...edges];
   const halves: readonly [number[], number[]] = [[...first], [...second]];
   while (kept.length + 1 > mostBins) {

@@ -48,7 +48,8 @@ export async function driftOfDataset(
   const folder = await scratchFolder();
   try {
     // one thread: halves are drawn by the place of a row, and the same rows are to give the same answer
-    using engine = await openEngine({ threads: 1, spill: join(folder, 'spill'), signal: options.signal });
+    const open = (): Promise<Engine> => openEngine({ threads: 1, spill: join(folder, 'spill'), signal: options.signal });
+    using engine = await open();
     const later = await laterSide(project, engine, { dataset, after, options });
     const earlier =
       before.kind === 'training'
@@ -56,7 +57,7 @@ export async function driftOfDataset(
         : await sideOfVersion(project, await versionOrPinned(project, dataset, before.word));
     options.progress('Compare the rows', null);
     const sides = sidesOf(before, { earlier, later });
-    const judged = await judgeDataDrift(engine, sides, settings);
+    const judged = await judgeDataDrift(engine, sides, settings, open);
     const found = await judgeBeyondColumns(
       engine,
       { ...sides, judged, settings },
