@@ -17,6 +17,8 @@ export interface DataContract {
   readonly rules: readonly Rule[];
   /** Column with the event time (`tidegate.time`). */
   readonly time: string | null;
+  /** First digits of the digest of the version that is promised (`tidegate.version`); null for any. */
+  readonly pinned: string | null;
   /** Promises of `slaProperties` about the age of rows. */
   readonly serviceLevels: readonly ServiceLevel[];
   /** Foreign keys of the object and of its properties. */

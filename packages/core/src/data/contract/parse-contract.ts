@@ -2,6 +2,7 @@ import { type Diagnostic, type ErrorCode, failed, nearest, ok, type Result, type
 import { diagnosticAt, diagnosticOfProblem, type YamlDocument } from '../../config/index.ts';
 import type { ObjectText, PropertyText } from './contract-shape.ts';
 import type { ContractColumn, DataContract, Rule } from './data-contract.ts';
+import { leakRules, learningRules } from './learning-rules.ts';
 import { allMistakes, type ContractDocument, type Located, readDocument } from './read-document.ts';
 import { relationshipsOf } from './relationships.ts';
 import { parseRule } from './rule.ts';
@@ -103,7 +104,11 @@ function collector(document: YamlDocument): Mistakes {
 
 const columnName = ({ name, physicalName }: PropertyText): string => physicalName ?? name;
 
-function objectParts(object: ObjectText, path: shape.Path, mistakes: Mistakes): Pick<DataContract, 'columns' | 'rules' | 'time'> {
+function objectParts(
+  object: ObjectText,
+  path: shape.Path,
+  mistakes: Mistakes,
+): Pick<DataContract, 'columns' | 'rules' | 'time' | 'pinned'> {
   const properties = object.properties ?? [];
   const names = properties.map(columnName);
   const { report, reportMetric } = mistakes;
@@ -112,13 +117,15 @@ function objectParts(object: ObjectText, path: shape.Path, mistakes: Mistakes): 
       report([...path, 'properties', index, 'name'], `Cannot promise anything of "${name}": it is there twice`, 'Delete one of the two');
   const columns = new Map(properties.map((property) => [property.name, columnName(property)]));
   const rules = rulesOf(object.quality, { path, level: 'object', columns, report, reportMetric });
+  const { time, version: pinned } = tidegateProperties(object.customProperties, { level: 'object', path, report, columns: names });
   return {
     columns: properties.map((property, index) => {
       const place = [...path, 'properties', index];
-      return columnOf(property, { path: place, level: 'column', columns, report, reportMetric }, mistakes);
+      return columnOf(property, { path: place, level: 'column', columns, report, reportMetric, properties }, mistakes);
     }),
     rules,
-    time: tidegateProperties(object.customProperties, { level: 'object', path, report, columns: names }).time,
+    time,
+    pinned,
   };
 }
 
@@ -129,7 +136,11 @@ function rulesOf(quality: PropertyText['quality'], place: RulePlace): readonly R
   });
 }
 
-function columnOf(property: PropertyText, place: RulePlace, mistakes: Mistakes): ContractColumn {
+function columnOf(
+  property: PropertyText,
+  { properties, ...place }: RulePlace & { readonly properties: readonly PropertyText[] },
+  mistakes: Mistakes,
+): ContractColumn {
   const { path, report, columns } = place;
   const problems: shape.Problem[] = [];
   const type = property.logicalType ?? null;
@@ -149,7 +160,7 @@ function columnOf(property: PropertyText, place: RulePlace, mistakes: Mistakes):
     unique: property.unique ?? false,
     keyPosition: property.primaryKey === true ? Math.max(property.primaryKeyPosition ?? 1, 1) : null,
     options,
-    rules: rulesOf(property.quality, place),
+    rules: [...rulesOf(property.quality, place), ...learningRules(property, place), ...leakRules(properties, property, place)],
     knownAt,
     personal,
     path,

@@ -4,14 +4,19 @@ import type { Report } from './rule-place.ts';
 
 /** What Tidegate adds to ODCS by `customProperties`; docs/reference/data-contract.md. */
 const known = {
-  object: ['tidegate.time', 'tidegate.inferred'],
-  column: ['tidegate.knownAt', 'tidegate.personal', 'tidegate.inferred'],
+  object: ['tidegate.time', 'tidegate.inferred', 'tidegate.version'],
+  column: ['tidegate.knownAt', 'tidegate.personal', 'tidegate.inferred', 'tidegate.distribution', 'tidegate.drift', 'tidegate.label'],
 } as const;
+
+/** `learning-rules.ts` and `infer` have these. */
+const readElsewhere: readonly string[] = ['tidegate.inferred', 'tidegate.distribution', 'tidegate.drift', 'tidegate.label'];
 
 export interface TidegateProperties {
   readonly time: string | null;
   readonly knownAt: string | null;
   readonly personal: boolean;
+  /** First digits of the digest of the version that an object is pinned to. */
+  readonly version: string | null;
 }
 
 /** Reads the entries whose names start with `tidegate.`; those of other tools are passed over. Mistakes are reported. */
@@ -24,7 +29,12 @@ export function tidegateProperties(
     columns,
   }: { readonly level: keyof typeof known; readonly path: shape.Path; readonly report: Report; readonly columns: readonly string[] },
 ): TidegateProperties {
-  const found: { time: string | null; knownAt: string | null; personal: boolean } = { time: null, knownAt: null, personal: false };
+  const found: { -readonly [K in keyof TidegateProperties]: TidegateProperties[K] } = {
+    time: null,
+    knownAt: null,
+    personal: false,
+    version: null,
+  };
   for (const [index, { property, value }] of (entries ?? []).entries()) {
     if (!property.startsWith('tidegate.')) continue;
     const at = [...path, 'customProperties', index];
@@ -35,8 +45,16 @@ export function tidegateProperties(
         `Cannot use "${property}": Tidegate has no such property ${level === 'column' ? 'of a column' : 'of an object'}`,
         near === null ? `Known here: ${known[level].join(', ')}` : `Did you mean "${near}"?`,
       );
-    else if (property === 'tidegate.inferred') continue;
-    else if (property === 'tidegate.personal') {
+    else if (readElsewhere.includes(property)) continue;
+    else if (property === 'tidegate.version') {
+      if (typeof value === 'string' && /^(sha256:)?[0-9a-f]{6,64}$/.test(value)) found.version = value.replace('sha256:', '');
+      else
+        report(
+          [...at, 'value'],
+          `Cannot use "tidegate.version": it must be the digest of a version or its first digits, found ${shape.describe(value)}`,
+          'See "tidegate data log NAME"',
+        );
+    } else if (property === 'tidegate.personal') {
       if (typeof value === 'boolean') found.personal = value;
       else report([...at, 'value'], `Cannot use "tidegate.personal": it must be true or false, found ${shape.describe(value)}`, null);
     } else {

@@ -52,7 +52,7 @@ export async function datasetChecksNodes(config: ProjectConfig, root: string): P
 const furtherName = new RegExp(
   `\\b(${Object.keys(checkSignatures)
     .filter((name) => isFurtherCheck(name as keyof typeof checkSignatures))
-    .join('|')})\\b`,
+    .join('|')}|tidegate\\.drift)\\b`,
 );
 
 async function contractWithFurther(root: string, file: string, dataset: string): Promise<DataContract | null> {

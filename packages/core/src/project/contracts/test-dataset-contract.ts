@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { failure, type DatasetVersion } from '@tidegate/formats';
+import { type DatasetVersion, type Digest, failure } from '@tidegate/formats';
 import { errorOf, readYamlText } from '../../config/index.ts';
 import { type DatasetFile, type JudgedContract, judgeFiles, parseContract, readVersion, versionFiles } from '../../data/index.ts';
 import { glob } from '../../platform/index.ts';
@@ -25,10 +25,9 @@ export async function testDatasetContract(
   name: string,
   { version: word, now, signal }: DatasetContractTest,
 ): Promise<readonly JudgedContract[]> {
-  const version =
-    word === null
-      ? (await newestDataset(project, name)).version
-      : await readVersion(project.store, { digest: await versionNamed(project, name, word) });
+  const digest = word === null ? (await newestDataset(project, name)).digest : await versionNamed(project, name, word);
+  if (digest === null) throw new Error(`Cannot find the digest of the newest version of data.${name}; please report this`);
+  const version = await readVersion(project.store, { digest });
   const config = project.config.data[name];
   const paths = [
     ...(config?.contract === null || config?.contract === undefined ? [] : [config.contract]),
@@ -42,13 +41,14 @@ export async function testDatasetContract(
     );
   const files = await versionFiles(project.store, version);
   const judged: JudgedContract[] = [];
-  for (const path of paths) judged.push(await judgeVersion(project, { name, path, version, files, now, signal }));
+  for (const path of paths) judged.push(await judgeVersion(project, { name, path, digest, version, files, now, signal }));
   return judged;
 }
 
 interface VersionToJudge {
   readonly name: string;
   readonly path: string;
+  readonly digest: Digest;
   readonly version: DatasetVersion;
   readonly files: readonly DatasetFile[];
   readonly now: number;
@@ -57,13 +57,13 @@ interface VersionToJudge {
 
 async function judgeVersion(
   { root, config }: Project,
-  { name, path, version, files, now, signal }: VersionToJudge,
+  { name, path, digest, version, files, now, signal }: VersionToJudge,
 ): Promise<JudgedContract> {
   const parsed = parseContract({ file: path, text: await readYamlText(join(root, path), path), dataset: name });
   if (!parsed.ok) throw errorOf(parsed.failure);
   const time = config.data[name]?.time ?? null;
   const hasFolders = version.columns.some(({ folder }) => folder === true);
-  return judgeFiles(parsed.value, files, { data: `data.${name}`, now, time, hasFolders, signal });
+  return judgeFiles(parsed.value, files, { data: `data.${name}`, digest, now, time, hasFolders, signal });
 }
 
 async function filesMatching(root: string, patterns: readonly string[]): Promise<readonly string[]> {

@@ -49,7 +49,7 @@ function notMeasured(contract: DataContract, rows: number): readonly Finding[] {
     } as const;
     return {
       result: { ...result, failingRows: 0, rows, measured: null, examples: [] },
-      reason: `${promise}: it is not measured here, for it looks beyond these rows; the step checks.NAME of a run does`,
+      reason: `${promise}: it is not measured here, for it looks beyond these rows: a run judges it, in the step checks.NAME`,
     };
   });
 }

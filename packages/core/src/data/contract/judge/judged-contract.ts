@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { CheckResult, Verdict } from '@tidegate/formats';
+import { type CheckResult, type Digest, shortDigest, type Verdict } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
 import { rm } from '../../../platform/index.ts';
+import type { Finding } from '../../checks/finding.ts';
 import { verdictOver } from '../../measure-table.ts';
 import type { DatasetFile } from '../../read/dataset-file.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
@@ -37,6 +38,8 @@ export interface JudgeOptions {
   readonly time?: string | null;
   /** Whether folders such as `day=2026-01-02` give columns. */
   readonly hasFolders?: boolean;
+  /** Digest of the version that the data is; null or left out for what is none. */
+  readonly digest?: Digest | null;
   readonly signal: AbortSignal;
 }
 
@@ -46,7 +49,13 @@ export async function judgeFiles(contract: DataContract, files: readonly Dataset
   const folder = await scratchFolder();
   try {
     using engine = await openEngine({ threads: 2, spill: join(folder, 'spill'), signal });
-    const { rows, findings } = await findingsOfFiles(engine, contract, files, { time: options.time ?? null, hasFolders, now, signal });
+    const { rows, findings: measured } = await findingsOfFiles(engine, contract, files, {
+      time: options.time ?? null,
+      hasFolders,
+      now,
+      signal,
+    });
+    const findings = [...pinFindings(contract, options.digest ?? null, rows), ...measured];
     return {
       file: contract.document.file,
       id: contract.id,
@@ -61,4 +70,29 @@ export async function judgeFiles(contract: DataContract, files: readonly Dataset
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Whether the data is the version that a data contract is pinned to. */
+function pinFindings({ pinned }: DataContract, digest: Digest | null, rows: number): readonly Finding[] {
+  if (pinned === null) return [];
+  const isPinned = digest?.startsWith(`sha256:${pinned}`) === true;
+  const found = digest === null ? 'the data is no version' : isPinned ? 'it is' : `it is ${shortDigest(digest)}`;
+  const promise = `the data is the version ${pinned.slice(0, 12)}`;
+  return [
+    {
+      result: {
+        name: 'version',
+        column: null,
+        promise,
+        dimension: 'consistency',
+        severity: digest === null ? 'warning' : 'error',
+        verdict: digest === null ? 'inconclusive' : isPinned ? 'pass' : 'fail',
+        failingRows: 0,
+        rows,
+        measured: digest,
+        examples: [],
+      },
+      reason: `${promise}: ${found}`,
+    },
+  ];
 }
