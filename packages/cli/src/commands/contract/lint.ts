@@ -20,8 +20,12 @@ export const lint: VerbAnywhere = {
   },
 };
 
-function tell({ file, contract, mistakes }: LintedContract, terminal: Terminal): void {
+function tell({ file, contract, mistakes, notices }: LintedContract, terminal: Terminal): void {
   for (const mistake of mistakes) for (const line of diagnosticLines(mistake, terminal)) terminal.error(line);
+  for (const { message, hint, place } of notices)
+    terminal.error(
+      `${place === null ? '' : `${harmless(place.file)}:${place.line}:${place.column}: `}${terminal.style('yellow', 'notice')}: ${harmless(message)}${hint === null ? '' : `. ${harmless(hint)}`}`,
+    );
   if (mistakes.length > 0 || contract === null) return;
   const sum = (key: 'properties' | 'rules'): number => contract.objects.reduce((total, object) => total + object[key], 0);
   const says = `${counted(contract.objects.length, 'object')}, ${counted(sum('properties'), 'property', 'properties')}, ${counted(sum('rules'), 'rule')}`;

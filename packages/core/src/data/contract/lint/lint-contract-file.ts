@@ -8,6 +8,6 @@ export async function lintContractFile(path: string, file: string): Promise<Lint
     return lintContract({ file, text: await readYamlText(path, file) });
   } catch (error) {
     if (!(error instanceof TidegateError)) throw error;
-    return { file, contract: null, mistakes: error.diagnostics };
+    return { file, contract: null, mistakes: error.diagnostics, notices: [] };
   }
 }

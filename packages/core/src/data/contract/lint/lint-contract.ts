@@ -1,6 +1,9 @@
 import type { Diagnostic } from '@tidegate/formats';
+import { diagnosticAt } from '../../../config/index.ts';
 import { promisesOf } from '../parse-contract.ts';
-import { allMistakes, type ContractDocument, readDocument } from '../read-document.ts';
+import { allMistakes, type ContractDocument, type Located, readDocument } from '../read-document.ts';
+import { impossiblePromises } from './impossible-promises.ts';
+import { type LintNotice, lintNotices } from './lint-notices.ts';
 
 /** What was found of a data contract without looking at any data. */
 export interface LintedContract {
@@ -10,6 +13,8 @@ export interface LintedContract {
   readonly contract: ContractSummary | null;
   /** Everything wrong with it, in the order of the file. */
   readonly mistakes: readonly Diagnostic[];
+  /** What is no mistake, and worth knowing. */
+  readonly notices: readonly LintNotice[];
 }
 
 export interface ContractSummary {
@@ -24,14 +29,19 @@ export interface ContractSummary {
 
 /** Looks a data contract over. `file` is its name in messages. */
 export function lintContract(given: { readonly file: string; readonly text: string }): LintedContract {
-  const { contract, mistakes, isSound } = readDocument(given);
-  if (contract === null) return { file: given.file, contract: null, mistakes: allMistakes(mistakes, []) };
+  const { contract, mistakes, isSound, doubtful } = readDocument(given);
+  if (contract === null) return { file: given.file, contract: null, mistakes: allMistakes(mistakes, []), notices: [] };
   const sound = (contract.value.schema ?? []).flatMap((_, index) => (isSound(index) ? [promisesOf(contract, index)] : []));
-  const all = allMistakes(
-    mistakes,
-    sound.flatMap((read) => read.mistakes),
-  );
-  return { file: given.file, contract: all.length > 0 ? null : summaryOf(contract), mistakes: all };
+  const promises = sound.map((read) => read.promises);
+  const all = allMistakes(mistakes, [
+    ...sound.flatMap((read) => read.mistakes),
+    ...promises.flatMap(impossiblePromises).map(({ path, message, hint }): Located => {
+      const diagnostic = diagnosticAt(contract.document, path, { code: 'TG-DATA-CONTRACT-VALUE', message, hint });
+      return { path, diagnostic };
+    }),
+  ]);
+  const notices = lintNotices(contract, doubtful, promises);
+  return { file: given.file, contract: all.length > 0 ? null : summaryOf(contract), mistakes: all, notices };
 }
 
 function summaryOf({ value: { id, version, apiVersion, status, schema = [] } }: ContractDocument): ContractSummary {
