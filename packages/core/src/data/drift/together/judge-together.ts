@@ -54,8 +54,8 @@ export async function judgeTogether(engine: Engine, question: JointQuestion): Pr
   const samples = { reference: before, current: now, windows };
   const pairs = changedPairs(samples, limits);
   const found: FoundEffect[] = [
-    ...methods(scalars).flatMap((ask) => beyondUsual(ask, samples, limits)),
     ...(pairs === null ? [] : [pairs]),
+    ...methods(scalars).flatMap((ask) => beyondUsual(ask, samples, limits)),
   ];
   const leftOut: JointDrift['leftOut'][number][] = [...counters];
   for (const column of columns.filter(({ type }) => type === 'array')) {
