@@ -140,6 +140,9 @@ test('what every verb of data prints with --json is what its page says, field by
   await check('forget NAME', 'forget people --key id=1 --dry-run');
   await check('forget NAME', 'forget people --key id=1 --yes');
   await check('tombstones', 'tombstones');
+  await check('anomalies NAME', 'anomalies houses');
+  await check('anomalies NAME --fine VERSION', 'anomalies houses --fine HEAD~1 --reason "a new town"');
+  await check('anomalies NAME --fine VERSION', 'anomalies houses --not-fine HEAD~1');
   await check('push', 'push');
   await check('merge', 'merge houses --from HEAD~1 --dry-run');
   await check('merge', 'merge houses --from HEAD~1');

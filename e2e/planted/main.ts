@@ -6,6 +6,7 @@ import { carryOut, type Trials } from './campaign.ts';
 import { dataSets } from './data-sets/all.ts';
 import { exportedDataSets } from './data-sets/export.ts';
 import { asParquet, byPostgres } from './delivery.ts';
+import { anomalies } from './detectors/anomalies.ts';
 import { declaredContract } from './detectors/declared-contract.ts';
 import { drift } from './detectors/drift.ts';
 import { inferredContract } from './detectors/inferred-contract.ts';
@@ -62,7 +63,7 @@ async function makeTrials(): Promise<Made> {
   for (const dataSet of chosen) {
     const began = performance.now();
     await using database = dataSet.from === 'PostgreSQL' ? await byPostgres() : null;
-    const detectors = [inferredContract, declaredContract, drift, together];
+    const detectors = [inferredContract, declaredContract, drift, together, anomalies];
     const trials = await carryOut(dataSet, { tables, folder, faults, detectors, deliver: database?.deliver ?? asParquet, seeds });
     all.push({ ...trials, versions: database === null ? [] : [database.version] });
     console.error(`${dataSet.name}: ${trials.planted.length} trials, ${Math.round((performance.now() - began) / 1000)} s`);

@@ -57,6 +57,7 @@ export {
   importContractFile,
   importPanderaSchema,
 } from './project/index.ts';
+export { type DatasetAnomalies, datasetAnomalies, type SayFine, sayFine } from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';
 export {
@@ -147,6 +148,7 @@ export {
 } from './loop/index.ts';
 export { type CiContext, type Forge, openForge, readCiContext, type StatusState } from './forge/index.ts';
 export { openHttpClient } from './platform/index.ts';
+export { measureFigure } from './data/index.ts';
 export { durationOf, sizeOf } from './config/index.ts';
 export { type PackedCold, packCold, type PackOptions } from './project/index.ts';
 export { type ReadSource, readSource, type SchemaChange } from './project/index.ts';

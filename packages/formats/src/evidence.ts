@@ -4,6 +4,7 @@ import type { Verdict } from './verdict.ts';
 /** What was measured; each kind's `details` has the shape named beside it. */
 export type EvidenceKind =
   | 'check' //       details: CheckResult (dataset-version.ts)
+  | 'anomaly' //     details: a JudgedMeasure without its past, or what is judged (anomalies.ts)
   | 'leakage' //     details: Certificate (feature-set.ts)
   | 'test' //        details: TestReport (test-report.ts)
   | 'limit' //       an absolute limit on a metric, a size or a latency

@@ -1,3 +1,4 @@
+export type { AnomalyReport, FineNote, JudgedMeasure, MeasuredVersion, MeasureSort, VersionMeasure } from './anomalies.ts';
 export { type BundleManifest, parseBundleManifest } from './bundle.ts';
 export { type Artifact, type StableDigest, type Tree, type TreeEntry } from './artifact.ts';
 export {

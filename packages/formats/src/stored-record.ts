@@ -1,3 +1,4 @@
+import type { AnomalyReport, FineNote, MeasuredVersion } from './anomalies.ts';
 import type { DatasetChecks, DatasetSchema, DatasetVersion } from './dataset-version.ts';
 import type { Deployment, DeploymentUnderWay } from './deployment.ts';
 import type { DriftReference } from './drift-reference.ts';
@@ -18,6 +19,7 @@ import type { TestReport } from './test-report.ts';
 
 /** What is kept for later commands, by the `format` that every record carries. */
 export interface StoredRecords {
+  readonly 'tidegate.anomalies/1': AnomalyReport;
   readonly 'tidegate.dataset-checks/1': DatasetChecks;
   readonly 'tidegate.dataset-schema/1': DatasetSchema;
   readonly 'tidegate.dataset-version/1': DatasetVersion;
@@ -26,9 +28,11 @@ export interface StoredRecords {
   readonly 'tidegate.drift-reference/1': DriftReference;
   readonly 'tidegate.evaluation/1': Evaluation;
   readonly 'tidegate.feature-set/1': FeatureSetRecord;
+  readonly 'tidegate.fine-note/1': FineNote;
   readonly 'tidegate.key/1': KeyRecord;
   readonly 'tidegate.key/2': KeyRecord;
   readonly 'tidegate.loop-note/1': LoopNote;
+  readonly 'tidegate.measured-version/1': MeasuredVersion;
   readonly 'tidegate.model-version/1': ModelVersion;
   readonly 'tidegate.monitor-check/1': MonitorCheck;
   readonly 'tidegate.profile-part/1': ProfilePart;

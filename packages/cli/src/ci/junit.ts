@@ -21,6 +21,7 @@ interface Suite {
 
 const suiteOfKind: Readonly<Record<Exclude<EvidenceKind, 'test' | 'drift' | 'quality' | 'staleness'>, string>> = {
   check: 'checks',
+  anomaly: 'anomalies',
   leakage: 'leakage',
   validity: 'validity',
   limit: 'limits',

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { commandOfVerbs } from '../verb.ts';
 import { add } from './data/add.ts';
+import { anomalies } from './data/anomalies.ts';
 import { cat } from './data/cat.ts';
 import { checkout } from './data/checkout.ts';
 import { commit } from './data/commit.ts';
@@ -36,6 +37,7 @@ export const command: Command = commandOfVerbs({
     log,
     diff,
     drift,
+    anomalies,
     checkout,
     merge,
     ls,

@@ -105,6 +105,13 @@ function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig
     holdout: holdout === 0 ? null : holdout,
     ...quarantineOf(dataset.quarantine),
     ...(dataset.drift !== undefined && { drift: dataDriftOf(dataset.drift) }),
+    ...(dataset.anomalies !== undefined && {
+      anomalies: {
+        falseAlarms: dataset.anomalies.false_alarms ?? 0.01,
+        severity: dataset.anomalies.severity ?? 'warning',
+        ignore: dataset.anomalies.ignore ?? [],
+      },
+    }),
   };
 }
 

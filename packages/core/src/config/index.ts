@@ -1,5 +1,6 @@
 export { defaultLog, defaultPython, defaultStep } from './fill-defaults.ts';
 export type {
+  AnomaliesConfig,
   DatasetConfig,
   DatasetDriftConfig,
   DriftConfig,

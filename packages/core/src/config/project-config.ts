@@ -87,6 +87,18 @@ export interface DatasetConfig {
   readonly holdout: number | null;
   /** Whether versions are still what they were, judged in every run; absent = not judged. */
   readonly drift?: DatasetDriftConfig;
+  /** How its versions are judged by those before them; left out: with what is the default. */
+  readonly anomalies?: AnomaliesConfig;
+}
+
+/** What of a dataset's versions looks unusual, beside those before them. */
+export interface AnomaliesConfig {
+  /** Chance of any false alarm in a version that is as ever. Default 0.01. */
+  readonly falseAlarms: number;
+  /** `error`: an anomaly stops what reads the dataset; `off`: nothing is judged. Default `warning`. */
+  readonly severity: 'error' | 'warning' | 'off';
+  /** Measures (`rows`, `dep_delay.mean`) and columns that are not judged. */
+  readonly ignore: readonly string[];
 }
 
 export interface DatasetDriftConfig {

@@ -1,3 +1,8 @@
+export { anomaliesKind } from './anomalies/anomalies-kind.ts';
+export { anomalyNodes, defaultAnomalies } from './anomalies/anomaly-nodes.ts';
+export { judgeHistory, type VersionHistory } from './anomalies/judge-history.ts';
+export { figure as measureFigure } from './anomalies/measure-reason.ts';
+export { measureVersion } from './anomalies/measures-of.ts';
 export { judgePushedRows, type RejectedRow } from './arrivals/pushed-rows.ts';
 export { type Change, type ColumnDifference, compareVersions, type VersionDifference } from './compare-versions.ts';
 export { exampleRows } from './checks/example-rows.ts';

@@ -10,13 +10,14 @@ import {
   openVirtualEnvironments,
   testCommandKind,
 } from '../commands/index.ts';
-import { consumersKind, datasetChecksKind, datasetKind, readVersion } from '../data/index.ts';
+import { anomaliesKind, consumersKind, datasetChecksKind, datasetKind, readVersion } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
 import { evaluateKind } from '../models/index.ts';
 import { releaseKind } from '../packaging/index.ts';
 import type { EngineParts, StepContext } from '../pipeline/index.ts';
 import { openSecrets } from '../secrets/index.ts';
+import { historyOf } from './anomalies/dataset-anomalies.ts';
 import { championTestSet } from './models/champion-test-set.ts';
 import { deployDeps } from './deploy/deploy-deps.ts';
 import { forgottenRowsOf } from './forget/row-hashing.ts';
@@ -67,6 +68,7 @@ export function engineParts(project: Project): EngineParts {
         python: pythonFunctions(commands),
       }),
       consumersKind(),
+      anomaliesKind({ historyOf: (dataset, version) => historyOf(project, dataset, version) }),
       featureKind({ datasets }),
       featureCasesKind({ datasets }),
       commandKind(commands),

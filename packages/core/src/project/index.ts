@@ -62,6 +62,7 @@ export {
   type TriedRows,
   tryMonitor,
 } from './monitors/monitors.ts';
+export { type DatasetAnomalies, datasetAnomalies, type SayFine, sayFine } from './anomalies/dataset-anomalies.ts';
 export type { AddedThatGoes } from './forget/added-that-goes.ts';
 export { checkKeysToForget, type ForgetOptions, forgetRows, type ForgottenRowsReport } from './forget/forget-rows.ts';
 export { heedTombstones } from './forget/heed-tombstones.ts';

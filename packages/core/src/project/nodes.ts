@@ -1,12 +1,13 @@
 import { failure, nearest, type StepName, TidegateError } from '@tidegate/formats';
 import { commandNodes, testCommandNodes } from '../commands/index.ts';
 import { checkFeatureServices } from '../config/index.ts';
-import { behindChecks, consumerNodes, datasetChecksNodes, datasetNodes, type Readings } from '../data/index.ts';
+import { anomalyNodes, behindChecks, consumerNodes, datasetChecksNodes, datasetNodes, type Readings } from '../data/index.ts';
 import { trialNodes } from '../deploy/index.ts';
 import { featureCaseNodes, type FeatureDefinitions, featureNodes, readDefinitions } from '../features/index.ts';
 import { evaluateNodes } from '../models/index.ts';
 import { releaseNodes } from '../packaging/index.ts';
 import type { StepNode } from '../pipeline/index.ts';
+import { isJudged } from './anomalies/measured-versions.ts';
 import { driftReferences } from './data/drift/drift-references.ts';
 import { championReads } from './models/champion-reads.ts';
 import type { Project } from './project.ts';
@@ -23,6 +24,7 @@ export async function projectNodes(project: Project, readings?: Readings): Promi
   const definitions = await featureDefinitions(project);
   const datasets = datasetNodes(config, readings ?? (await readingsToUse(project)), await driftReferences(project));
   const checks = await datasetChecksNodes(config, root);
+  const anomalies = anomalyNodes(config, (dataset) => isJudged(project, dataset));
   const readers = [
     ...featureNodes(config, definitions),
     ...commandNodes(config, root),
@@ -33,7 +35,19 @@ export async function projectNodes(project: Project, readings?: Readings): Promi
     ...trialNodes(config),
   ];
   const consumers = consumerNodes(config);
-  return salted(config.salt, [...datasets, ...checks, ...consumers, ...behindChecks(consumers, behindChecks(checks, readers))]);
+  const stopping = [checks, consumers, anomalies.filter(isError)];
+  return salted(config.salt, [
+    ...datasets,
+    ...checks,
+    ...consumers,
+    ...anomalies,
+    ...stopping.reduce((nodes: readonly StepNode[], before) => behindChecks(before, nodes), readers),
+  ]);
+}
+
+/** Whether what it finds stops what reads the dataset. */
+function isError({ settings }: StepNode): boolean {
+  return settings['severity'] === 'error';
 }
 
 function salted(salt: string | null, nodes: readonly StepNode[]): readonly StepNode[] {
@@ -68,9 +82,10 @@ export async function stepsToRun(project: Project): Promise<readonly StepNode[]>
 /** Names as a user gives them, qualified (`steps.train`) or not (`train`). @throws TG-CLI-NOT-FOUND */
 export function stepsNamed(nodes: readonly StepNode[], names: readonly string[]): readonly StepName[] {
   return names.map((name) => {
-    // the checks of a dataset are named by their whole name only, for the dataset has the short one
+    // checks and anomalies of a dataset are named by their whole name only, for the dataset has the short one
     const found = nodes.filter(
       (node) => node.name === name || (!/^(checks|consumers)\./.test(node.name) && node.name.slice(node.name.indexOf('.') + 1) === name),
+      (node) => node.name === name || (!/^(checks|anomalies)\./.test(node.name) && node.name.slice(node.name.indexOf('.') + 1) === name),
     );
     const exact = found.find((node) => node.name === name) ?? (found.length === 1 ? found[0] : undefined);
     if (exact !== undefined) return exact.name;

@@ -1,5 +1,6 @@
 import { datasetLog, type LoggedVersion } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
+import { noteWords } from '../../render/anomalies-view.ts';
 import { bytes, moment, whole } from '../../render/figures.ts';
 import { table } from '../../render/table.ts';
 import { harmless, type Terminal } from '../../render/terminal.ts';
@@ -21,6 +22,7 @@ export const log: Verb = {
     if (json) terminal.json(versions);
     if (versions.length === 0) terminal.line(`data.${name} has no version yet: tidegate data commit ${name}`);
     for (const line of table(versions.map((one) => cellsOf(one, terminal)))) terminal.line(line);
+    for (const note of versions.flatMap(({ fine }) => fine)) terminal.line(`  ${noteWords(note)}`);
   },
 };
 

@@ -1,4 +1,5 @@
 import { shape } from '@tidegate/formats';
+import { anomalies } from './anomalies.ts';
 import { mysql, postgres, sqlite } from './databases.ts';
 import { dataDrift } from './data-drift.ts';
 import { path, patterns } from './path.ts';
@@ -46,6 +47,7 @@ export const dataset = shape.object(
     ),
     drift: shape.optional(dataDrift),
     quarantine: shape.optional(quarantine),
+    anomalies: shape.optional(anomalies),
     holdout: shape.optional(
       share(
         'The share of rows, chosen by a hash of their content, that steps do not see. Default: 20% when a model is evaluated on the dataset.',

@@ -1,7 +1,8 @@
-import { type DatasetVersion, type Digest, digest, isDigest, type RunId, TidegateError } from '@tidegate/formats';
+import { type DatasetVersion, type Digest, digest, type FineNote, isDigest, type RunId, TidegateError } from '@tidegate/formats';
 import { lockFileName } from '../../config/index.ts';
 import { readVersion } from '../../data/index.ts';
 import { capture } from '../../platform/index.ts';
+import { fineNotes } from '../anomalies/fine-notes.ts';
 import { datasetHistory } from './dataset-views.ts';
 import type { Project } from '../project.ts';
 import { pinnedVersion } from './version-names.ts';
@@ -18,6 +19,8 @@ export interface LoggedVersion {
   readonly run: RunId | null;
   /** The first commit whose lock pins it; null when none does. */
   readonly commit: PinningCommit | null;
+  /** What somebody said of it that holds still: that what is unusual about it is fine. */
+  readonly fine: readonly FineNote[];
   /** What it has more than the one before it, less than nothing when it has less; null for the first one, and where one of the two is not at hand. */
   readonly more: { readonly rows: number; readonly files: number; readonly bytes: number } | null;
 }
@@ -37,7 +40,7 @@ export async function datasetLog(project: Project, dataset: string): Promise<rea
     await pinningCommits(project, dataset),
   ];
   const ran = new Set(runs.map((entry) => entry.digest));
-  const found: Omit<LoggedVersion, 'more'>[] = runs.map((entry) => ({
+  const found: Omit<LoggedVersion, 'more' | 'fine'>[] = runs.map((entry) => ({
     ...entry,
     isPinned: entry.digest === pinned,
     commit: commits.get(entry.digest) ?? null,
@@ -46,7 +49,22 @@ export async function datasetLog(project: Project, dataset: string): Promise<rea
     if (!ran.has(one))
       found.push({ digest: one, version: await versionIfThere(project, one), isPinned: one === pinned, at: commit.at, run: null, commit });
   const sorted = found.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
-  return sorted.map((one, index) => ({ ...one, more: moreThan(sorted[index + 1]?.version ?? null, one.version) }));
+  const notes = fineNotes(project, dataset);
+  return sorted.map((one, index) => ({
+    ...one,
+    fine: holding(notes, one.digest),
+    more: moreThan(sorted[index + 1]?.version ?? null, one.version),
+  }));
+}
+
+/** Of several notes on a measure the last one counts, and one on all of a version takes the place of those before it. */
+function holding(notes: readonly FineNote[], version: Digest): readonly FineNote[] {
+  const last = new Map<string | null, FineNote>();
+  for (const note of notes.filter((one) => one.version === version)) {
+    if (note.measure === null) last.clear();
+    last.set(note.measure, note);
+  }
+  return [...last.values()].filter(({ isFine }) => isFine);
 }
 
 function moreThan(before: DatasetVersion | null, after: DatasetVersion | null): LoggedVersion['more'] {

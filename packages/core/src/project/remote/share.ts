@@ -4,6 +4,7 @@ import { readVersion } from '../../data/index.ts';
 import { pushHistory, type Sharing } from '../../deploy/index.ts';
 import { pushArtifacts, type Pushed, pushResults } from '../../pipeline/index.ts';
 import type { MovingOptions, Remote } from '../../store/index.ts';
+import { shareHistories } from '../anomalies/share-histories.ts';
 import { type HeedOptions, heedTombstones } from '../forget/heed-tombstones.ts';
 import { type LeavingVersion, refuseForgotten } from '../forget/refuse-forgotten.ts';
 import type { Project } from '../project.ts';
@@ -44,6 +45,7 @@ export async function pushProject(project: Project, options: MovingOptions & Par
   await pushArtifacts(sharing, await pinnedArtifacts(project), options);
   const shared = await shareSteps(sharing, newestOfEach(listRuns(project)), options);
   await sharePositions(project, remote);
+  await shareHistories(project, remote);
   return shared;
 }
 
@@ -85,6 +87,7 @@ export async function shareAfter(
     await refuseForgotten(project, remote, { versions: steps.flatMap(versionOf), signal });
     await shareSteps({ ...sharingOf(project), remote }, steps);
     await sharePositions(project, remote);
+    await shareHistories(project, remote);
     return null;
   } catch (error) {
     if (error instanceof TidegateError) return error.diagnostics[0];

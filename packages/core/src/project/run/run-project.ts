@@ -5,6 +5,8 @@ import { judge } from '../../evidence/index.ts';
 import { recordRelease } from '../../packaging/index.ts';
 import { endOtherwise, executeRun, type StepNode } from '../../pipeline/index.ts';
 import { isoTime } from '../../platform/index.ts';
+import { noteVersionsOf } from '../anomalies/measured-versions.ts';
+import { takeOverHistoriesFirst } from '../anomalies/share-histories.ts';
 import { keepUncommitted } from '../changes/keep-uncommitted.ts';
 import { deployDeps } from '../deploy/deploy-deps.ts';
 import { liveBy, liveByRun } from '../deploy/deployed.ts';
@@ -85,6 +87,7 @@ async function runAndDeploy(project: Project, options: ProjectRunOptions): Promi
   const { trace = [] } = options;
   const force = [...options.force, ...trace];
   await heedTombstonesFirst(project, heeding(options));
+  await takeOverHistoriesFirst(project);
   await readUnread(project, options);
   const nodes = withTraces(await stepsToRun(project), trace);
   const selection = selectionOf(project, nodes, options);
@@ -103,6 +106,7 @@ async function runAndDeploy(project: Project, options: ProjectRunOptions): Promi
   await keepUncommitted(project, record);
   noteReleases(project, record);
   await noteModels(project, record);
+  await noteVersionsOf(project, record);
   await ignoreBuild(project);
   const begun: ProjectRun = {
     record,

@@ -14,7 +14,7 @@ const form = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
  * - `results/ab/…`: from before there were zones; read as those of `branch`, written by nobody.
  * - `positions/ZONE/…`: how far sources were read, written and read as `results/ZONE/…`.
  * - `needs/ZONE/…`: what projects need, written by runs of that zone, read by all.
- * - `releases/…`, `deployments/…`, `tombstones/…`: written by `main` and `release`, read by all.
+ * - `releases/…`, `deployments/…`, `tombstones/…`, `histories/…`: written by `main` and `release`, read by all.
  *
  * No name is of two sorts: a zone's is longer than two characters.
  */
@@ -25,7 +25,7 @@ function rightsOf(name: string): Rights {
   if (sort === 'results' && /^[0-9a-f]{2}$/.test(second)) return { writers: () => false, readers: (zone) => mayRead(zone, 'branch') };
   if (sort === 'positions' && isZone(second)) return { writers: (zone) => zone === second, readers: (zone) => mayRead(zone, second) };
   if (sort === 'needs' && isZone(second)) return { writers: (zone) => zone === second, readers: () => true };
-  if (sort === 'releases' || sort === 'deployments' || sort === 'tombstones')
+  if (['releases', 'deployments', 'tombstones', 'histories'].includes(sort))
     return { writers: (zone) => mayRead('main', zone), readers: () => true };
   throw new Error(`Cannot name a record "${name}": nothing says who may write it; please report this`);
 }

@@ -12,10 +12,12 @@ export interface Healed {
 /** What no run makes again, each with its columns; results are left out, for the next run makes them. */
 const lasting: { readonly [table: string]: readonly string[] } = {
   deployment: ['project', 'environment', 'sequence', 'record'],
+  fine_note: ['project', 'dataset', 'id', 'at', 'record'],
   forgetting: ['id', 'project', 'dataset', 'record', 'going', 'begun_at', 'done_at'],
   loop_note: ['project', 'sequence', 'kind', 'record'],
   monitor_check: ['project', 'monitor', 'sequence', 'record'],
   retraining: ['project', 'monitor', 'sequence', 'record'],
+  measured_version: ['project', 'dataset', 'version', 'at', 'record'],
   model_version: ['digest', 'project', 'model', 'run', 'record', 'made_at'],
   pin: ['name', 'project', 'digests', 'run', 'made_at'],
   project: ['name', 'root', 'keep_runs', 'keep_days', 'seen_at'],

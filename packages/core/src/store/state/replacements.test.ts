@@ -55,6 +55,8 @@ function olderState(path: string): void {
   openState(path)[Symbol.dispose]();
   using database = new DatabaseSync(path);
   database.exec(`
+    DROP TABLE fine_note;
+    DROP TABLE measured_version;
     DROP TABLE hold;
     DROP TABLE replaced;
     CREATE TABLE replaced (old TEXT PRIMARY KEY, new TEXT NOT NULL, forgetting TEXT NOT NULL) WITHOUT ROWID, STRICT;

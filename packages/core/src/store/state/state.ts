@@ -168,6 +168,14 @@ const migrations: readonly string[] = [
   -- objects (digests with blanks between) that a command works with and nothing else names yet: garbage collection leaves them alone while its process lives
   CREATE TABLE hold (id TEXT PRIMARY KEY, project TEXT NOT NULL, digests TEXT NOT NULL, owner TEXT NOT NULL) WITHOUT ROWID, STRICT;
   `,
+  `
+  -- what was measured of each version of a dataset when it was first had, which later ones are judged by (JSON); gone with rows that were forgotten
+  CREATE TABLE measured_version (project TEXT NOT NULL, dataset TEXT NOT NULL, version TEXT NOT NULL, at TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, dataset, version)) WITHOUT ROWID, STRICT;
+  -- that somebody said of a version that what is unusual about it is fine, or took that back; appended to and nothing else
+  CREATE TABLE fine_note (project TEXT NOT NULL, dataset TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (project, dataset, id)) STRICT;
+  CREATE TRIGGER fine_note_is_not_changed BEFORE UPDATE ON fine_note BEGIN SELECT RAISE(ABORT, 'what was said of versions is append-only'); END;
+  CREATE TRIGGER fine_note_is_not_taken_out BEFORE DELETE ON fine_note BEGIN SELECT RAISE(ABORT, 'what was said of versions is append-only'); END;
+  `,
 ];
 
 export interface StateOptions {

@@ -119,6 +119,7 @@ function hiddenChange(
   const isHiddenAbove = (value: number): boolean => high === null || value <= high;
   switch (kind) {
     case 'count':
+    case 'values':
       return isHiddenBelow(expected / 2) ? expected / 2 : null;
     case 'rate':
       if (expected <= 0.9) return isHiddenAbove(expected + 0.1) ? expected + 0.1 : null;

@@ -1,12 +1,13 @@
 /**
  * What sort of number a measure of versions is, which decides the scale it is predicted on and the noise that it has in any case.
  *
- * - `count`: rows, different values; at least 0.
+ * - `count`: rows; at least 0.
+ * - `values`: how many different values there are; at least 0. As a rule always the same ones come, so there is no noise but that a number is whole.
  * - `rate`: a share of rows.
  * - `mean`: a mean of values of rows.
  * - `lag`: hours from one moment to another, negative ones allowed.
  */
-export type MeasureKind = 'count' | 'rate' | 'mean' | 'lag';
+export type MeasureKind = 'count' | 'values' | 'rate' | 'mean' | 'lag';
 
 /** The value of a measure in one version. */
 export interface MeasuredPoint {
@@ -15,7 +16,7 @@ export interface MeasuredPoint {
   readonly value: number;
   /** Rows that a rate is a share of; ignored elsewhere. */
   readonly rows: number;
-  /** What is known of the error of the value: the standard error of a mean; of a count, as a share of it; ignored elsewhere. */
+  /** What is known of the error of the value: the standard error of a mean; of a count and of different values, as a share of it; ignored elsewhere. */
   readonly error: number;
 }
 
@@ -29,6 +30,7 @@ const lagNoise = 0.05;
  * The value on the scale on which its spread does not depend on its size.
  *
  * - count: `2 asinh(sqrt((x + 3/8) / 100))` (Anscombe 1948, Biometrika 35:246, for counts that vary more than Poisson's);
+ * - values: `log(x + 1)`;
  * - rate: `asin(sqrt((k + 3/8) / (n + 3/4)))` (Anscombe 1948, for k of n);
  * - mean: as it is; lag: `asinh(hours)`.
  */
@@ -36,6 +38,8 @@ export function toScale(kind: MeasureKind, { value, rows }: Pick<MeasuredPoint, 
   switch (kind) {
     case 'count':
       return 2 * Math.asinh(Math.sqrt((value + 3 / 8) / turn));
+    case 'values':
+      return Math.log1p(value);
     case 'rate':
       return Math.asin(Math.sqrt(Math.min(1, (value * rows + 3 / 8) / (rows + 3 / 4))));
     case 'mean':
@@ -50,6 +54,8 @@ export function fromScale(kind: MeasureKind, y: number, { rows }: Pick<MeasuredP
   switch (kind) {
     case 'count':
       return Math.max(0, turn * Math.sinh(Math.max(y, 0) / 2) ** 2 - 3 / 8);
+    case 'values':
+      return Math.max(0, Math.expm1(y));
     case 'rate': {
       const share = Math.sin(Math.min(Math.max(y, 0), Math.PI / 2)) ** 2;
       return rows === 0 ? share : Math.min(1, Math.max(0, (share * (rows + 3 / 4) - 3 / 8) / rows));
@@ -71,6 +77,9 @@ export function noiseOf(kind: MeasureKind, expected: number, { rows, error }: Pi
   switch (kind) {
     case 'count':
       return Math.hypot(1 / (Math.sqrt(turn) * Math.cosh(Math.max(expected, 0) / 2)), error);
+    case 'values':
+      // of a number rounded to whole ones: the root of a twelfth
+      return Math.hypot(Math.sqrt(1 / 12) / Math.exp(Math.max(expected, 0)), error);
     case 'rate':
       return 1 / (2 * Math.sqrt(rows + 1 / 2));
     case 'mean':

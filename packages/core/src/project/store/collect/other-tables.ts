@@ -30,6 +30,8 @@ const judged = new Set([
   'scrubbed',
   'project',
   'forgetting',
+  'fine_note',
+  'measured_version',
   'hold',
   'replaced',
 ]);

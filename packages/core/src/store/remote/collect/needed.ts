@@ -76,7 +76,7 @@ export async function readNeeded(files: RemoteFiles, { nowMs, signal }: Asking):
   }
   const days = Math.max(resultDays, ...needs.map(({ record }) => record.keepDays));
   for (const [sort, some] of listed)
-    if (!['needs', 'positions', 'releases', 'results', 'tombstones'].includes(sort))
+    if (!['histories', 'needs', 'positions', 'releases', 'results', 'tombstones'].includes(sort))
       await concurrently(readAtOnce, some, async ({ name }) => keep(digestsIn(JSON.stringify(await readJson(files, name))), whyOf(name)));
   for (const { name } of listed.get('tombstones') ?? [])
     keep(standingIn(await readJson(files, name)), 'stands in the place of a version of which rows were forgotten');
