@@ -5,10 +5,12 @@ import { makeTestProject, type TestProject } from '../test-project.ts';
 import { datasetAnomalies, sayFine } from './dataset-anomalies.ts';
 import { measuredVersions } from './measured-versions.ts';
 
-const file = (anomalies: string): string => `version: 1
+const file = (anomalies: string, steps = ''): string => `version: 1
 project: shop
 data: { orders: { from: { files: orders.csv }${anomalies} } }
-`;
+${steps}`;
+
+const readingStep = 'steps: { count: { run: [sh, -c, "wc -l < orders.csv > count.txt"], in: [data.orders], out: { count: count.txt } } }\n';
 
 /** A number of rows that is a little different each time. */
 function ordersOf(version: number, rows: number): string {
@@ -62,11 +64,13 @@ test('from five versions on a run judges a new version by those before it, once;
   assert.equal((await datasetAnomalies(opened, 'orders', found.report.version.slice('sha256:'.length, 20))).report.versions, 7);
 });
 
-test('as an error an anomaly stops the gate; switched off nothing is judged, but the past is noted all the same', async (t) => {
+test('as an error an anomaly stops what reads the dataset; switched off nothing is judged, but the past is noted all the same', async (t) => {
   const project = await withPast(t, ', anomalies: { severity: error, false_alarms: 2%, ignore: [price] }');
 
+  project.write({ 'tidegate.yaml': file(', anomalies: { severity: error, ignore: [price] }', readingStep) });
   const halved = await runWith(project, 7, 300);
   assert.equal(halved.verdict, 'fail');
+  assert.equal(halved.steps.find(({ step }) => step === 'steps.count')?.status, 'blocked');
 
   project.write({ 'tidegate.yaml': file(', anomalies: { severity: off }') });
   const off = await runWith(project, 8, 200);
