@@ -25,8 +25,10 @@ export function drawnRates(): readonly DrawnRate[] {
     return lengths.map(([versions, all]) => {
       const rates = declared.map(() => 0);
       for (let repeat = 0; repeat < all; repeat++) {
-        const { chance } = judgedLast(family.draw(random, versions + 1), family);
-        declared.forEach((share, index) => (rates[index] = (rates[index] ?? 0) + (chance !== null && chance <= share ? 1 : 0)));
+        const { chance, isNewTime } = judgedLast(family.draw(random, versions + 1), family);
+        // on a weekday that was never seen it is inconclusive
+        if (chance === null || isNewTime) continue;
+        declared.forEach((share, index) => (rates[index] = (rates[index] ?? 0) + (chance <= share ? 1 : 0)));
       }
       return { family: family.name, versions, all, rates };
     });

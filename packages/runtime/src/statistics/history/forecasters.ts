@@ -120,7 +120,7 @@ function drift({ times, values }: Series, end: number, atMs: number): Forecast |
 const periodsNeeded = 3;
 
 /** What is usual at this time of a period counts as far back as so many periods. */
-const periodsLookedAt = 8;
+const periodsLookedAt = 5;
 
 function seasonal(
   { times, values }: Series,
@@ -152,6 +152,17 @@ function seasonal(
 export function isNewTime(times: readonly number[], atMs: number): boolean {
   const step = median(times.slice(1).map((time, index) => time - at(times, index)));
   return [day, 7 * day].some((period) => step <= period / 3 && !times.some((time) => isSameTime(atMs - time, period)));
+}
+
+/** Values before one that are of its time of the week, where several come in a week, or else of its time of the day; the newest first. */
+export function lastOfSameTime(times: readonly number[], index: number): readonly number[] {
+  const step = median(times.slice(1, index + 1).map((time, before) => time - at(times, before)));
+  const period = [7 * day, day].find((one) => step <= one / 3);
+  if (period === undefined) return [];
+  const found: number[] = [];
+  for (let one = index - 1; one >= 0 && at(times, index) - at(times, one) <= (periodsLookedAt + 0.5) * period; one--)
+    if (isSameTime(at(times, index) - at(times, one), period)) found.push(one);
+  return found;
 }
 
 function isSameTime(between: number, period: number): boolean {

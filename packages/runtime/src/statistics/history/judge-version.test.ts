@@ -74,6 +74,20 @@ test('three versions that agree on a new level make it one', () => {
   assert.equal(found.past[12], 'step');
 });
 
+test('a season that changes is learnt after three weeks, and other days stay as they were', () => {
+  const weeks = (saturday: number, count: number, seed: number): readonly number[] =>
+    steady(7 * count, 1, seed).map((_, day) => Math.round((day % 7 === 5 ? saturday : 10_000) + ((day * 37) % 11) * 30));
+  const judgedDaily = (values: readonly number[]): JudgedVersionMeasure => {
+    const points = pointsOf(values, 1);
+    return judged([], 0, { past: points.slice(0, -1), next: points.at(-1) ?? assert.fail('there is one') });
+  };
+  const changed = [...weeks(8000, 6, 1), ...weeks(2000, 4, 2)];
+
+  assert.equal(judgedDaily(changed.slice(0, 6 * 7 + 6)).verdict, 'fail'); // the first such Saturday
+  assert.equal(judgedDaily(changed.slice(0, 9 * 7 + 6)).verdict, 'pass'); // the fourth
+  assert.equal(judgedDaily([...changed.slice(0, 9 * 7 + 4), 2000]).verdict, 'fail'); // a Friday
+});
+
 test('after one version at a new level that somebody said was fine the next one there passes, and so does one at the old level', () => {
   const past = [...steady(12, 10_000), 30_000];
 

@@ -1,4 +1,4 @@
-import { isNewTime, type Series } from './forecasters.ts';
+import { isNewTime, lastOfSameTime, type Series } from './forecasters.ts';
 import { type MeasuredPoint, type MeasureKind, noiseOf, toScale } from './measure-scale.ts';
 import { type Prediction, predictNext } from './predict-next.ts';
 
@@ -26,6 +26,9 @@ export interface SettledPast {
 /** Values before a prediction is made of them. */
 export const leastPast = 5;
 
+/** To be left out a value must be this much less likely than an anomaly: what is left out makes the spread of the others smaller than it is. */
+const leftOutShare = 0.1;
+
 /** So many values one after the other that agree on a new level make it one, whether or not somebody said so. */
 const agreeing = 3;
 
@@ -45,7 +48,7 @@ export function settlePast(past: readonly MeasuredPoint[], { kind, fine, level }
     const value = toScale(kind, point);
     const isUsual = isWithin(kept.values, value) || isNewTime(kept.times, point.atMs);
     const prediction = isUsual ? null : predictedAt(kept, { kind, point });
-    if (prediction === null || chanceOf(prediction, value) > level) {
+    if (prediction === null || chanceOf(prediction, value) > level * leftOutShare) {
       kept = withPoint(kept, point, value);
       states.push('counted');
       continue;
@@ -67,18 +70,46 @@ export function settlePast(past: readonly MeasuredPoint[], { kind, fine, level }
       continue;
     }
     states.push('left-out');
+    const alike = sameTimesLeftOut(past, states);
+    if (
+      alike.length === agreeing &&
+      isAgreed(
+        alike.map((at) => past[at] ?? point),
+        { kind, away },
+      )
+    ) {
+      // what comes again at the same time of the week or day is as it should be there
+      for (const at of alike) {
+        const one = past[at] ?? point;
+        kept = inOrder(withPoint(kept, one, toScale(kind, one)));
+        states[at] = 'counted';
+      }
+      continue;
+    }
     const last = past.slice(index + 1 - agreeing, index + 1);
+    const areLeftOut = last.length === agreeing && states.slice(-agreeing).every((state) => state === 'left-out');
+    if (!areLeftOut || !isAgreed(last, { kind, away })) continue;
     const levels = last.map((one) => toScale(kind, one));
-    const areAgreed =
-      last.length === agreeing &&
-      states.slice(-agreeing).every((state) => state === 'left-out') &&
-      Math.max(...levels) - Math.min(...levels) <= Math.abs(away) / 2;
-    if (!areAgreed) continue;
     kept = moveBy(kept, levels.toSorted((a, b) => a - b)[1] ?? value, prediction.expected);
     last.forEach((one, at) => (kept = withPoint(kept, one, levels[at] ?? value)));
     states.splice(-agreeing, agreeing, 'step', 'counted', 'counted');
   }
   return { series: { times: kept.times, values: kept.values }, points: kept.points, states, allowed: kept.allowed };
+}
+
+/** Whether values differ among themselves by half at most of what they are away from what was expected. */
+function isAgreed(points: readonly MeasuredPoint[], { kind, away }: { readonly kind: MeasureKind; readonly away: number }): boolean {
+  const levels = points.map((one) => toScale(kind, one));
+  return Math.max(...levels) - Math.min(...levels) <= Math.abs(away) / 2;
+}
+
+/** The newest value, which was left out, and as many before it of its time of the week or of the day as it takes, where they were left out one after the other. */
+function sameTimesLeftOut(past: readonly MeasuredPoint[], states: readonly PastState[]): readonly number[] {
+  const newest = states.length - 1;
+  const times = past.map(({ atMs }) => atMs);
+  const before = lastOfSameTime(times, newest);
+  const found = [newest, ...before.slice(0, agreeing - 1)];
+  return found.every((index) => states[index] === 'left-out') ? found.toReversed() : [];
 }
 
 /** What a point is expected to be after these; null while there are too few. */
@@ -104,6 +135,12 @@ interface Draft {
 
 function withPoint(kept: Draft, point: MeasuredPoint, value: number): Draft {
   return { ...kept, times: [...kept.times, point.atMs], values: [...kept.values, value], points: [...kept.points, point] };
+}
+
+function inOrder({ times, values, points, allowed }: Draft): Draft {
+  const order = times.map((time, index) => ({ time, index })).toSorted((one, other) => one.time - other.time);
+  const sorted = <T>(all: readonly T[]): readonly T[] => order.flatMap(({ index }) => all[index] ?? []);
+  return { times: sorted(times), values: sorted(values), points: sorted(points), allowed };
 }
 
 function moveBy(kept: Draft, to: number, from = 0): Draft {
