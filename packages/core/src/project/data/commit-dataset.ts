@@ -4,6 +4,7 @@ import { type LeftOutRows, nodeOfAdded } from '../../data/index.ts';
 import { executeRun } from '../../pipeline/index.ts';
 import { compareTrees } from '../../store/index.ts';
 import { engineParts } from '../engine-parts.ts';
+import { noteVersionsOf } from '../anomalies/measured-versions.ts';
 import { heeding, heedTombstonesFirst } from '../forget/heed-tombstones.ts';
 import type { Project } from '../project.ts';
 import { projectNodes } from '../nodes.ts';
@@ -57,6 +58,7 @@ export async function commitDataset(project: Project, dataset: string, options: 
     if (tree !== null) forgetAdded(project, dataset, tree);
     await settleReading(project, dataset, version);
   }
+  await noteVersionsOf(project, record);
   return { dataset, version, before, left, leftOut: filesLeftOut(project, dataset) ?? rowsLeftOut(record, dataset), notices, record };
 }
 
