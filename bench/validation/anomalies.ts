@@ -48,7 +48,7 @@ const lines = [
   '## Real histories',
   '',
   `Flights from New York by day in 2013 (${flights.from}), each a version with ${flights.measures} measures, judged from the sixth day on by those before it; 1 % declared for all measures together.`,
-  `Nobody has said which days are as ever, so these alarms need not be false: **${flights.alarms.length} of ${flights.all} days, ${withBounds([flights.alarms.length, flights.all])}**.`,
+  `Nobody has said which days are as ever, so these alarms need not be false (4 July, Labor Day, Thanksgiving and Christmas are among them, and days of snow): **${flights.alarms.length} of ${flights.all} days, ${withBounds([flights.alarms.length, flights.all])}**.`,
   '',
   ...flights.alarms.map(({ day, measures }) => `- ${day}: ${measures.join(', ')}`),
   '',

@@ -18,13 +18,13 @@ export function resultsPage(trials: Trials, facts: ResultsFacts): string {
 Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1, detectors.length)} planted versions.
 
 - **${detectors.join('**, **')}**, in this order in each cell: the data contract that \`tidegate data infer\` infers, one that says what a person who knows the
-  data would say, the drift monitor with its defaults, and what \`tidegate data drift\` says of columns together and of texts. Nothing of them is tuned to the faults.
+  data would say, the drift monitor with its defaults, and what \`tidegate data drift\` says of columns together and of texts, and the anomalies of a version beside those before it, of which it needs five. Nothing of them is tuned to the faults.
 - **A version is clean** when nothing changed: one half of the rows, chosen by chance, after the other half; of *flights by day* a real day after the 28 before it.
 - **Found**: something is said of a column of the fault or of the table that is not said of the same version without the fault.
 - **Sizes** go from gross to the *limit*, with their geometric mean and twice the limit between. The limit is one row where a row is proof; for
   distributions the size that a test made for just this fault finds with a chance of 80 % at 1 % false alarms for all columns
   (\`e2e/planted/detection-limit.ts\`). Where none can be computed it is the least size tried, marked with *.
-- **No detector yet** for the other table, for the history of versions (volume, freshness, completeness) and for times: their rows are here before them.
+- **No detector yet** for the other table and for times: their rows are here before them.
 
 ## Nothing changed
 
