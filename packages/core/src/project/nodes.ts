@@ -82,10 +82,10 @@ export async function stepsToRun(project: Project): Promise<readonly StepNode[]>
 /** Names as a user gives them, qualified (`steps.train`) or not (`train`). @throws TG-CLI-NOT-FOUND */
 export function stepsNamed(nodes: readonly StepNode[], names: readonly string[]): readonly StepName[] {
   return names.map((name) => {
-    // checks and anomalies of a dataset are named by their whole name only, for the dataset has the short one
+    // checks, consumers and anomalies of a dataset are named by their whole name only, for the dataset has the short one
     const found = nodes.filter(
-      (node) => node.name === name || (!/^(checks|consumers)\./.test(node.name) && node.name.slice(node.name.indexOf('.') + 1) === name),
-      (node) => node.name === name || (!/^(checks|anomalies)\./.test(node.name) && node.name.slice(node.name.indexOf('.') + 1) === name),
+      (node) =>
+        node.name === name || (!/^(checks|consumers|anomalies)\./.test(node.name) && node.name.slice(node.name.indexOf('.') + 1) === name),
     );
     const exact = found.find((node) => node.name === name) ?? (found.length === 1 ? found[0] : undefined);
     if (exact !== undefined) return exact.name;
