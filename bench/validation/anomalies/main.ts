@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { wilsonEstimate } from '@tidegate/runtime';
-import { drawnRates, foundShares } from './anomalies/drawn.ts';
-import { flightDays, realSeries } from './anomalies/real.ts';
+import { drawnRates, foundShares } from './drawn.ts';
+import { flightDays, realSeries } from './real.ts';
 
-// node bench/validation/anomalies.ts [--write]: false alarms and power of what judges versions by those before them, on drawn and on real histories
+// node bench/validation/anomalies/main.ts [--write]: false alarms and power of what judges versions by those before them, on drawn and on real histories
 const percent = (share: number): string => `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`;
 const withBounds = ([alarms, all]: readonly [number, number]): string => {
   const { low, high } = wilsonEstimate(alarms, all, 0.975);
@@ -25,7 +25,7 @@ const real = realSeries();
 const lines = [
   '# Anomalies: false alarms and power',
   '',
-  '`node bench/validation/anomalies.ts --write`, seed 20261130. A rate stands with its 95 % interval (Wilson).',
+  '`node bench/validation/anomalies/main.ts --write`, seed 20261130. A rate stands with its 95 % interval (Wilson).',
   '',
   '## Nothing changed: drawn histories',
   '',
@@ -62,5 +62,5 @@ const lines = [
   '',
 ];
 const page = lines.join('\n');
-if (process.argv.includes('--write')) writeFileSync(join(import.meta.dirname, 'RESULTS-anomalies.md'), page);
+if (process.argv.includes('--write')) writeFileSync(join(import.meta.dirname, '../RESULTS-anomalies.md'), page);
 else process.stdout.write(page);
