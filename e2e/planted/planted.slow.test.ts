@@ -120,7 +120,11 @@ test('a fault of one row is found by the check that is for it, and nothing is sa
 
   assert.deepEqual(falseAlarms, []);
   assertFinds(foundBy('declared contract'), kinds);
-  assertFinds(foundBy('inferred contract'), ['null', 'type']);
+  // that the date is a key by itself leaves none for month and day together
+  assertFinds(
+    foundBy('inferred contract'),
+    kinds.filter((kind) => kind !== 'key'),
+  );
 });
 
 test('a gross change of a distribution is found by the drift monitor, and nothing is said of the clean table', withR, async (t) => {
@@ -164,6 +168,6 @@ test('faults are planted in a table of PostgreSQL, and found in what Tidegate re
 
   assert.deepEqual(falseAlarms, []);
   assertFinds(foundBy('declared contract'), ['null', 'type', 'key']);
-  assertFinds(foundBy('inferred contract'), ['null', 'type']);
+  assertFinds(foundBy('inferred contract'), ['null', 'type', 'key']);
   assertFinds(foundBy('drift'), ['type', 'mean']);
 });

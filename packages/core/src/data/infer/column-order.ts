@@ -8,6 +8,8 @@ import { limitBeyond } from './tail-limit.ts';
 const mostPairs = 60;
 /** Rows with both values that must be there. */
 const fewestRows = 50;
+/** Different values that both columns have at least. */
+const fewestDistinct = 10;
 /** Smallest differences that a tail is judged by. */
 const kept = 51;
 
@@ -81,7 +83,9 @@ function numeric({ column }: ColumnSurvey): string {
 function relatedPairs(surveys: readonly ColumnSurvey[]): readonly (readonly [ColumnSurvey, ColumnSurvey])[] {
   const able = surveys.filter(
     ({ column: { type }, profile }) =>
-      (type === 'date' || type === 'timestamp' || familyOf(type) === 'number') && profile.distinct > 20 && profile.rows > profile.nulls,
+      (type === 'date' || type === 'timestamp' || familyOf(type) === 'number') &&
+      profile.distinct >= fewestDistinct &&
+      profile.rows > profile.nulls,
   );
   const pairs = able.flatMap((a, index) => able.slice(index + 1).flatMap((b) => (areRelated(a, b) ? [[a, b] as const] : [])));
   return pairs.slice(0, mostPairs);
