@@ -86,5 +86,7 @@ function histogramOf({ min, max, rows, cells }: Distribution, outside: { readonl
   for (const cell of joined(coarsened(unpackCells(cells), exponent - cells.exponent)))
     counts[cell.even - first] = (counts[cell.even - first] ?? 0) + cell.rows;
   const edges = Array.from({ length: bins + 1 }, (_, at) => (first - 1 + at) * 2 ** exponent);
-  return { edges: edges.map((edge) => (edge === 0 ? 0 : edge)), counts: [outside.below, ...counts, outside.above] };
+  // beside the largest numbers there is no multiple any more
+  const within = (edge: number): number => Math.min(Math.max(edge, -Number.MAX_VALUE), Number.MAX_VALUE);
+  return { edges: edges.map((edge) => (edge === 0 ? 0 : within(edge))), counts: [outside.below, ...counts, outside.above] };
 }
