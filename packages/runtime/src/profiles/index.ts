@@ -4,4 +4,5 @@ export { distributionOf, quantileOf, type QuantileEstimate, rowsUpTo, type RowsU
 export { keepFrequent, patternLimits, valueLimits } from './frequent-values.ts';
 export { mergeParts } from './merge-parts.ts';
 export { probabilities, profileOfPart } from './profile-of-part.ts';
+export { type ReferenceBins, referenceBins, type RowsByBin, rowsByBin } from './reference-bins.ts';
 export { distinctError, lastRank, packRegisters, registerCount } from './registers.ts';
