@@ -29,8 +29,6 @@ export interface ColumnFigures {
 /** By file, the rows and the figures of every column by its number. Texts have none here: they are counted value by value. */
 export type FileFigures = ReadonlyMap<string, { readonly rows: number; readonly columns: ReadonlyMap<number, ColumnFigures> }>;
 
-/** So many columns a statement: planning takes longer than twice as long for twice as many. */
-const columnsAtOnce = 200;
 /** Numbers from here on are scaled before they are squared. */
 const huge = 1e100;
 const scale = 2 ** 700;
@@ -39,17 +37,14 @@ const scale = 2 ** 700;
 export async function columnFigures(engine: Engine, rows: string, columns: readonly ProfiledColumn[]): Promise<FileFigures> {
   const measured = columns.filter(({ family }) => family !== 'text');
   const found = new Map<string, { readonly rows: number; readonly columns: Map<number, ColumnFigures> }>();
-  for (let start = 0; start === 0 || start < measured.length; start += columnsAtOnce) {
-    const some = measured.slice(start, start + columnsAtOnce);
-    const aggregates = ['f', 'count(*) AS rows', ...some.flatMap(figuresSql)];
-    const hashed = some.map(({ at }) => `CASE WHEN v${at} IS NOT NULL THEN ${hashForRanks(`hash(v${at})`)} END AS h${at}`);
-    const from = `(SELECT ${['*', ...hashed].join(', ')} FROM ${rows})`;
-    for (const row of await engine.rows(`SELECT ${aggregates.join(', ')} FROM ${from} GROUP BY f`)) {
-      const file = found.get(cellText(row['f'])) ?? { rows: Number(row['rows']), columns: new Map<number, ColumnFigures>() };
-      for (const column of some) file.columns.set(column.at, readFigures(column, row));
-      found.set(cellText(row['f']), file);
-    }
-  }
+  const aggregates = ['f', 'count(*) AS rows', ...measured.flatMap(figuresSql)];
+  const hashed = measured.map(({ at }) => `CASE WHEN v${at} IS NOT NULL THEN ${hashForRanks(`hash(v${at})`)} END AS h${at}`);
+  const from = `(SELECT ${['*', ...hashed].join(', ')} FROM ${rows})`;
+  for (const row of await engine.rows(`SELECT ${aggregates.join(', ')} FROM ${from} GROUP BY f`))
+    found.set(cellText(row['f']), {
+      rows: Number(row['rows']),
+      columns: new Map(measured.map((column) => [column.at, readFigures(column, row)])),
+    });
   await countInfinities(engine, rows, { columns: measured, found });
   await measureHuge(engine, rows, { columns: measured, found });
   return found;

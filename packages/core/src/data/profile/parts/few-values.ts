@@ -27,7 +27,10 @@ export async function countFewValues(
       const [file, at] = [cellText(row['f']), Number(row['c'])];
       const ofFile = found.get(file) ?? new Map<number, Map<string, number>>();
       const ofColumn = ofFile.get(at) ?? new Map<string, number>();
-      const value = valueText(columns[at], cellText(row['v']));
+      const value = valueText(
+        columns.find((column) => column.at === at),
+        cellText(row['v']),
+      );
       found.set(file, ofFile.set(at, ofColumn.set(value, (ofColumn.get(value) ?? 0) + Number(row['n']))));
     }
   }

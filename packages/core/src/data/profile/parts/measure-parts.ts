@@ -72,34 +72,50 @@ interface BatchRequest extends PartsRequest {
   readonly columns: readonly ProfiledColumn[];
 }
 
+/** So many columns are read at once: a statement over all of very many takes the engine longer to plan than to run. */
+const columnsAtOnce = 100;
+
 async function measureBatch(
   engine: Engine,
   files: readonly string[],
   { table, columns, hash }: BatchRequest,
 ): Promise<ReadonlyMap<string, ProfilePart>> {
-  const select = profileRows(table, columns, files);
+  const found = new Map<string, { readonly rows: number; readonly columns: ColumnPart[] }>();
   // text is parsed once, and not for every column
-  const isParsed = table.format !== 'parquet';
-  const rows = isParsed ? 'temp.tidegate_profile' : `(${select})`;
-  if (isParsed) await engine.run(`CREATE OR REPLACE TEMP TABLE tidegate_profile AS ${select}`);
+  const isText = table.format !== 'parquet';
+  if (isText) await engine.run(`CREATE OR REPLACE TEMP TABLE tidegate_profile AS ${profileRows(table, columns, files)}`);
+  for (let start = 0; start < columns.length; start += columnsAtOnce) {
+    const some = columns.slice(start, start + columnsAtOnce);
+    const select = profileRows(table, some, files);
+    const isCopied = !isText && columns.length > columnsAtOnce;
+    if (isCopied) await engine.run(`CREATE OR REPLACE TEMP TABLE tidegate_profile AS ${select}`);
+    for (const [file, { rows, columns: parts }] of await measureColumns(
+      engine,
+      isText || isCopied ? 'temp.tidegate_profile' : `(${select})`,
+      some,
+    ))
+      found.set(file, { rows, columns: [...(found.get(file)?.columns ?? []), ...parts] });
+  }
+  await engine.run('DROP TABLE IF EXISTS temp.tidegate_profile');
+  return new Map([...found].map(([file, part]) => [file, { format: 'tidegate.profile-part/1', hash, ...part }]));
+}
+
+async function measureColumns(
+  engine: Engine,
+  rows: string,
+  columns: readonly ProfiledColumn[],
+): Promise<ReadonlyMap<string, { readonly rows: number; readonly columns: readonly ColumnPart[] }>> {
   const figures = await columnFigures(engine, rows, columns);
   const cells = await countCells(engine, rows, { columns, figures });
   const values = await countFewValues(engine, rows, { columns, figures });
   const texts = await measureTexts(engine, rows, columns);
-  if (isParsed) await engine.run('DROP TABLE tidegate_profile');
   return new Map(
     [...figures].map(([file, { rows: count }]) => {
-      const parts = columns.map((column) =>
-        partOf(column, {
-          file,
-          rows: count,
-          figures,
-          texts,
-          distribution: cells.get(file)?.get(column.at) ?? null,
-          few: values.get(file)?.get(column.at) ?? null,
-        }),
-      );
-      return [file, { format: 'tidegate.profile-part/1', hash, rows: count, columns: parts }];
+      const parts = columns.map((column) => {
+        const [distribution, few] = [cells.get(file)?.get(column.at) ?? null, values.get(file)?.get(column.at) ?? null];
+        return partOf(column, { file, rows: count, figures, texts, distribution, few });
+      });
+      return [file, { rows: count, columns: parts }];
     }),
   );
 }
