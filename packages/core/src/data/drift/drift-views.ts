@@ -2,6 +2,7 @@ import type { DriftView, LogicalType } from '@tidegate/formats';
 import { type Engine, quoteName } from '@tidegate/runtime';
 import { numberSql } from './count-columns.ts';
 import { type DriftColumn, type DriftSide, eventSpan, gapColumn } from './drift-side.ts';
+import { isCounter } from './is-counter.ts';
 
 /** One thing that is compared of a column. */
 export interface ColumnView {
@@ -20,14 +21,18 @@ export interface ChosenViews {
 
 const dayMs = 86_400_000;
 
+export interface ViewRequest {
+  readonly before: DriftSide;
+  readonly after: DriftSide;
+  readonly ignore: readonly string[];
+  readonly rows: { readonly before: number; readonly after: number };
+}
+
 /**
  * What is compared of the columns that both sides have. Times move on by themselves, so of them only what comes round is: hours of the day over at least a
  * day, weekdays over at least two weeks; and of the event time how long after the former event one comes.
  */
-export async function chooseViews(
-  engine: Engine,
-  { before, after, ignore }: { readonly before: DriftSide; readonly after: DriftSide; readonly ignore: readonly string[] },
-): Promise<ChosenViews> {
+export async function chooseViews(engine: Engine, { before, after, ignore, rows }: ViewRequest): Promise<ChosenViews> {
   const theirs = new Map(after.columns.map((column) => [column.name, column]));
   const known = new Set(before.columns.map(({ name }) => name));
   const views: ColumnView[] = [];
@@ -42,6 +47,8 @@ export async function chooseViews(
         leftOut.push({ column: column.name, reason: 'its times cover less than a day, in which nothing comes round' });
     } else if (column.type === 'object' || column.type === 'array')
       leftOut.push({ column: column.name, reason: `nothing is counted of type ${column.type}` });
+    else if (column.type === 'integer' && (await isCounter(engine, { column: column.name, before, after, rows })))
+      leftOut.push({ column: column.name, reason: 'each row has another whole number in it, as a name does' });
     else views.push({ column, view: 'values', value: valueOf(column), countedAs: column.type });
   }
   for (const { name } of after.columns) if (!known.has(name)) leftOut.push({ column: name, reason: 'the reference has no such column' });

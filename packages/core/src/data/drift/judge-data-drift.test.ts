@@ -168,3 +168,21 @@ test('days that differ as days of the reference do are no drift, and the same by
   assert.ok((byWindows.settings.windowMs ?? 0) > 86_000_000);
   assert.match(byWindows.of('wind').reason, /windows of the reference differ by/);
 });
+
+test('a column that numbers the rows is left out, and one of whole numbers that come again is not', async () => {
+  using engine = await openEngine();
+  const own = [
+    { name: 'id', type: 'integer', personal: false },
+    { name: 'age', type: 'integer', personal: false },
+  ] as const;
+  const rows = (first: number): DriftSide => ({
+    sql: `SELECT i AS id, (i * 7919) % 90 AS age FROM range(${first}, ${first + 2000}) t(i)`,
+    columns: own,
+    time: null,
+  });
+
+  const { verdicts, leftOut } = await judge(engine, rows(0), rows(2000));
+
+  assert.deepEqual(verdicts, { 'age: values': 'pass' });
+  assert.deepEqual(leftOut, [{ column: 'id', reason: 'each row has another whole number in it, as a name does' }]);
+});

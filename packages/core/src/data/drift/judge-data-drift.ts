@@ -58,7 +58,7 @@ export async function judgeDataDrift(
     after: await holdRows(one, { table: heldTables.after, side: after, where: 'true', windows: null }),
   });
   const rows = await hold(engine);
-  const { views, leftOut } = await chooseViews(engine, { before, after, ignore: settings.ignore });
+  const { views, leftOut } = await chooseViews(engine, { before, after, ignore: settings.ignore, rows });
   const types = new Map(after.columns.map(({ name, type, personal }) => [name, { type, personal }]));
   const comparable = views.filter((view) => problemOf(view, types.get(view.column.name)?.type) === null);
   const invalid = views.flatMap((view) => {
