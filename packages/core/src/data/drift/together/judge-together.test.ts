@@ -204,6 +204,21 @@ test('texts in other words or of other lengths are found, in any script, and cod
   assert.ok(same.findings.every(({ name }) => !name.startsWith('text.code.vocabulary')));
 });
 
+test('more words that were never seen than any text has are found, and as many as ever are not', async (t) => {
+  const engine = await engineFor(t);
+  // of 400 words each is rare, and new ones come all the time
+  const text = (unknown: number): string =>
+    `CASE WHEN ${unit(1)} < ${unknown} THEN 'new' || i ELSE 'w' || floor(400 * ${unit(2)})::INT END || ' w' || floor(400 * ${unit(3)})::INT AS note`;
+  const columns = [{ name: 'note', type: 'string' } as const];
+  const reference = rowsOf(10_000, 3000, text(0.2));
+
+  const same = await judgeTogether(engine, { reference, current: rowsOf(20_000, 2000, text(0.2)), columns });
+  const more = await judgeTogether(engine, { reference, current: rowsOf(20_000, 2000, text(0.9)), columns });
+
+  assert.notEqual(named(same.findings, 'text.note.vocabulary').verdict, 'fail');
+  assert.equal(named(more.findings, 'text.note.vocabulary').verdict, 'fail');
+});
+
 test('a sample of a large table is bounded, and the same each time', async (t) => {
   const engine = await engineFor(t);
   const request = { sql: rowsOf(0, 200_000, 'i AS x'), columns: [{ name: 'x', type: 'integer' } as const], most: 2000 };
