@@ -28,7 +28,7 @@ const { values } = parseArgs({
 const peers: readonly (Packages & { readonly tool: string; readonly most: number })[] = [
   { name: 'Evidently', tool: 'evidently', packages: ['evidently==0.7.23', 'pandas<3', 'pyarrow'], most: 100_000 },
   { name: 'NannyML', tool: 'nannyml', packages: ['nannyml==0.13.1', 'pyarrow'], most: 1000 },
-  { name: 'alibi-detect', tool: 'alibi-detect', packages: ['alibi-detect==0.13.0', 'pandas', 'pyarrow'], most: 100_000 },
+  { name: 'alibi-detect', tool: 'alibi-detect', packages: ['alibi-detect==0.13.0', 'pandas<3', 'pyarrow<20'], most: 100_000 },
 ];
 const results = join(import.meta.dirname, 'CALIBRATION.md');
 const place = mkdtempSync(join(tmpdir(), 'tidegate-calibration-'));

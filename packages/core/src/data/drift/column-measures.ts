@@ -30,12 +30,16 @@ function countedSql({ before, after, value }: MeasuredValues): string {
 }
 
 async function exactMeasures(engine: Engine, measured: MeasuredValues): Promise<ColumnMeasures | null> {
-  const rows = await engine.rows(`${countedSql(measured)} ORDER BY v`);
-  if (rows.length === 0) return null;
+  const {
+    v = [],
+    old = [],
+    young = [],
+  } = await engine.columns(`SELECT v::DOUBLE AS v, old::DOUBLE AS old, young::DOUBLE AS young FROM (${countedSql(measured)}) ORDER BY v`);
+  if (v.length === 0) return null;
   const found = numberMeasures({
-    values: rows.map(({ v }) => Number(v)),
-    reference: rows.map(({ old }) => Number(old)),
-    current: rows.map(({ young }) => Number(young)),
+    values: Float64Array.from(v, Number),
+    reference: Float64Array.from(old, Number),
+    current: Float64Array.from(young, Number),
   });
   const test = (one: { readonly statistic: number; readonly pValue: number } | null) =>
     one === null ? null : { statistic: one.statistic, pValue: one.pValue };

@@ -47,13 +47,13 @@ export interface Step {
   readonly below: Sizes;
 }
 
-/** The different values in ascending order. */
+/** The different values in ascending order; `below` of a step is only right until the next one is taken. */
 export function* stepsOf({ values, reference, current }: ValueCounts): Generator<Step> {
   const below = { reference: 0, current: 0 };
   for (let index = 0; index < values.length; index++) {
-    const own = { reference: reference[index] ?? 0, current: current[index] ?? 0 };
-    yield { value: values[index] ?? Number.NaN, ...own, below: { ...below } };
-    below.reference += own.reference;
-    below.current += own.current;
+    const [old, young] = [reference[index] ?? 0, current[index] ?? 0];
+    yield { value: values[index] ?? Number.NaN, reference: old, current: young, below };
+    below.reference += old;
+    below.current += young;
   }
 }
