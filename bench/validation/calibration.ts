@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { openEngine, quoteText, wilsonEstimate } from '@tidegate/runtime';
 import { loadWords, machineWords } from '../data/machine.ts';
 import { withSection } from '../data/sections.ts';
-import { type Cell, cellSql, cellsUpTo, referenceRows, repeatsOf } from './calibration/cells.ts';
+import { type Cell, cellSql, cellsUpTo, repeatsOf } from './calibration/cells.ts';
 import { judgeCell, type Said } from './calibration/judge-cell.ts';
 import { install, type Packages } from './installs.ts';
 
@@ -51,19 +51,27 @@ try {
     const said: (readonly Said[] | null)[] = [await judgeCell(file, cell, repeats)];
     for (const peer of installed) said.push(cell.rows > peer.most ? null : ask(peer, file, repeats));
     lines.push({ cell, repeats, said });
-    console.error(rowOf(lines.at(-1) ?? { cell, repeats, said }));
+    console.error(rowOf({ cell, repeats, said }));
+    keep();
   }
 } finally {
   rmSync(place, { recursive: true, force: true });
 }
-const page = {
-  'Nothing changed': table('nothing changed', 'datasets with any alarm'),
-  'One column of 20 moved': table('a shift', 'how often that column is found'),
-  Machine: `${machineWords(new Map(installed.map(({ name, version }) => [name, { version }])))} ${loadWords()} ${left.join(' ')}`.trim(),
-};
-for (const [title, text] of Object.entries(page)) {
-  console.log(`## ${title}\n\n${text}\n`);
-  if (values.write) writeFileSync(results, withSection(readFileSync(results, 'utf8'), title, text));
+for (const [title, text] of Object.entries(page())) console.log(`## ${title}\n\n${text}\n`);
+
+function page(): { readonly [title: string]: string } {
+  const versions = new Map(installed.map(({ name, version }) => [name, { version }]));
+  return {
+    'Nothing changed': table('nothing changed', 'datasets with any alarm'),
+    'One column of 20 moved': table('a shift', 'how often that column is found'),
+    Machine: [machineWords(versions).replace(/^\. /, ''), loadWords(), ...left].join(' '),
+  };
+}
+
+/** After every cell, so that a run that is ended leaves what it has found. */
+function keep(): void {
+  if (!values.write) return;
+  for (const [title, text] of Object.entries(page())) writeFileSync(results, withSection(readFileSync(results, 'utf8'), title, text));
 }
 
 /** Null where a tool cannot judge so many rows with this reference, or ended with an error. */

@@ -12,9 +12,9 @@ export interface Said {
   readonly open: number;
 }
 
-/** Judges every repeat of a cell as monitors and `tidegate data drift` do, with their defaults and by rows. */
+/** One thread, so that halves are the same each time. Judges every repeat of a cell as monitors and `tidegate data drift` do, with their defaults and by rows. */
 export async function judgeCell(file: string, { columns, kind }: Cell, repeats: number): Promise<readonly Said[]> {
-  using engine = await openEngine({ threads: 2 });
+  using engine = await openEngine({ threads: 1 });
   const type = kind === 'numbers' ? 'number' : 'string';
   const names = Array.from({ length: columns }, (_, index) => `c${index}`);
   const all: Said[] = [];
