@@ -6,7 +6,7 @@ import { columnMeasures } from './column-measures.ts';
 test('of more than a million rows the bounds hold what every row would say', async () => {
   using engine = await openEngine({ threads: 1 });
   await engine.run(
-    'CREATE TABLE before AS SELECT (hash(i) % 4000)::DOUBLE / 100 AS v, (i % 2)::INT AS \"tidegate.half\" FROM range(600000) t(i)',
+    'CREATE TABLE before AS SELECT (hash(i) % 4000)::DOUBLE / 100 AS v, (i % 2)::INT AS "tidegate.half" FROM range(600000) t(i)',
   );
   await engine.run(
     'CREATE TABLE after AS SELECT (hash(i || \'x\') % 4000)::DOUBLE / 100 + 1.5 AS v, (i % 2)::INT AS "tidegate.half" FROM range(500000) t(i)',
