@@ -133,8 +133,10 @@ test('what every verb of data prints with --json is what its page says, field by
   await check('add NAME, of files', 'add houses');
   await check('add NAME --onto VERSION, of rows', 'add people --onto pinned rows/new.csv');
   await check('add NAME --onto VERSION, of rows', 'add people --onto HEAD~1 rows/old.csv');
-  await check('contract NAME', 'contract people');
-  await check('contract NAME', 'contract people --write people.odcs.yaml');
+  await check('infer NAME', 'infer people');
+  await check('infer NAME', 'infer people --write people.odcs.yaml');
+  await check('profile NAME [VERSION]', 'profile people');
+  await check('profile NAME [VERSION]', 'profile people HEAD --correlations');
   await check('import NAME FROM', 'import houses more');
   await check('gc', 'gc --dry-run');
   await check('forget NAME', 'forget people --key id=1 --dry-run');
@@ -154,6 +156,14 @@ test('what every verb of data prints with --json is what its page says, field by
   await engine.run(`COPY (SELECT i AS id FROM range(10) t(i)) TO ${quoteText(join(cwd, 'wide.parquet'))} (FORMAT parquet)`);
   await check('commit', 'commit wide');
   await check('show NAME --file PATH', 'show wide --file wide.parquet');
+  await check('infer NAME', 'infer wide --write wide.odcs.yaml');
+  write({
+    'tidegate.yaml': files['tidegate.yaml'].replace(
+      'data:\n',
+      'data:\n  wide: { from: { files: wide.parquet }, contract: wide.odcs.yaml }\n',
+    ),
+  });
+  await check('infer NAME --update', 'infer wide --update --dry-run');
 
   assert.deepEqual(others, [], 'what is printed is other than the page says');
   const never = [...documented.values()].flatMap(({ name, fields }) =>
