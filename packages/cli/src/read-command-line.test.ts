@@ -23,7 +23,7 @@ test('a command, an option and a verb that do not exist are refused with the nea
   ]);
   assert.deepEqual(await refused('models flights'), ['Cannot run "models flights": there is no such command', 'Commands: list, lineage']);
   const [, verbs] = await refused('data flights');
-  assert.match(verbs ?? '', /^Commands: list, show, status, add, commit, /); // which has "add" in two forms
+  assert.match(verbs ?? '', /^Commands: list, show, profile, status, add, commit, /); // which has "add" in two forms
 });
 
 test('an argument that is missing and one too many are refused with the usage', async () => {
