@@ -38,8 +38,9 @@ export const pythonScript = '.tidegate-check.py';
 export async function datasetChecksNodes(config: ProjectConfig, root: string): Promise<readonly StepNode[]> {
   const nodes: StepNode[] = [];
   const mistakes: Diagnostic[] = [];
+  const datasets = new Set(Object.keys(config.data));
   for (const [dataset, { contract: file }] of Object.entries(config.data)) {
-    const contract = file === null ? null : await contractWithFurther(root, file, dataset);
+    const contract = file === null ? null : await contractWithFurther(root, file, { dataset, datasets });
     if (file === null || contract === null) continue;
     mistakes.push(...unknownDatasets(contract, config));
     nodes.push(nodeOf(config, { dataset, file: plain(file), contract }));
@@ -52,21 +53,25 @@ export async function datasetChecksNodes(config: ProjectConfig, root: string): P
 const furtherName = new RegExp(
   `\\b(${Object.keys(checkSignatures)
     .filter((name) => isFurtherCheck(name as keyof typeof checkSignatures))
-    .join('|')}|tidegate\\.drift)\\b`,
+    .join('|')}|tidegate\\.drift|relationships)\\b`,
 );
 
-async function contractWithFurther(root: string, file: string, dataset: string): Promise<DataContract | null> {
+async function contractWithFurther(
+  root: string,
+  file: string,
+  { dataset, datasets }: { readonly dataset: string; readonly datasets: ReadonlySet<string> },
+): Promise<DataContract | null> {
   const text = await readTextIfThere(join(root, file));
   if (text === null || !furtherName.test(text)) return null; // most have none, and parsing takes longest
   const parsed = parseContract({ file: plain(file), text, dataset });
-  return parsed.ok && furtherRules(parsed.value).length > 0 ? parsed.value : null;
+  return parsed.ok && furtherRules(parsed.value, datasets).length > 0 ? parsed.value : null;
 }
 
 function nodeOf(
   config: ProjectConfig,
   { dataset, file, contract }: { readonly dataset: string; readonly file: string; readonly contract: DataContract },
 ): StepNode {
-  const { datasets, former, versions, files } = readsOf(furtherRules(contract));
+  const { datasets, former, versions, files } = readsOf(furtherRules(contract, new Set(Object.keys(config.data))));
   const others = Object.fromEntries(
     datasets.map((name) => [name, config.data[name]?.contract ?? null]).map(([name, one]) => [name, one && plain(one)]),
   );
@@ -95,7 +100,7 @@ function nodeOf(
 }
 
 function unknownDatasets(contract: DataContract, config: ProjectConfig): readonly Diagnostic[] {
-  return furtherRules(contract).flatMap(({ rule, body }) => {
+  return furtherRules(contract, new Set(Object.keys(config.data))).flatMap(({ rule, body }) => {
     const name = textAt(body.given, 'dataset');
     if (name === '' || Object.hasOwn(config.data, name)) return [];
     const near = nearest(name, Object.keys(config.data));

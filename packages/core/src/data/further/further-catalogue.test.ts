@@ -123,7 +123,7 @@ async function found(text: string, { columns, formerRows = 40 }: Partial<Fault> 
   const parsed = parseContract({ file: 't.odcs.yaml', text, dataset: 't' });
   assert.ok(parsed.ok);
   const personal = new Set(parsed.value.columns.filter((column) => column.personal).map(({ name }) => name));
-  return await judgeFurther(furtherRules(parsed.value), {
+  return await judgeFurther(furtherRules(parsed.value, new Set(['u'])), {
     engine,
     version: version.version,
     own: { dataset: 't', sql: 'own_rows', columns: version.version.columns, personal },
@@ -193,5 +193,16 @@ test('columns that cannot be compared, datasets and columns that are not there, 
   assert.deepEqual(notPassed(await found(gone)), [
     'ref.exists fail: ref is gone of a row of u: it cannot be measured, u has no column gone',
     'total fail: the sum of w is that of w in v: it cannot be measured, there is no dataset v',
+  ]);
+});
+
+test('a relationship to a dataset of the project is a foreign key; one to anything else is none', async () => {
+  const related = contract
+    .replace('{ name: m }', '{ name: m, relationships: [{ to: u.a }] }')
+    .replace('{ name: w }', '{ name: w, relationships: [{ to: https://example.com/other.yaml#schema.x.y }] }');
+  assert.deepEqual(notPassed(await found(related)), []);
+  assert.deepEqual(notPassed(await found(related, { columns: { m: at(3, '99', 'i % 4') } })), [
+    'counts fail: the number of rows by m is that of u: 2 of 5 groups differ, for instance 3',
+    'foreign_key fail: m is a of a row of u: 1 of 40 rows names none, for instance 99',
   ]);
 });
