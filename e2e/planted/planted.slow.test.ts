@@ -163,11 +163,20 @@ test('faults are planted in a table of PostgreSQL, and found in what Tidegate re
   await exportDataSets(folder, [orders]);
   await using database = await byPostgres();
 
-  const kinds = ['null', 'type', 'key', 'mean', 'reconciliation'];
+  const kinds = ['null', 'type', 'key', 'mean', 'reconciliation', 'parent gone', 'foreign key', 'partition gone', 'stale'];
   const { foundBy, falseAlarms } = await tried(orders, { folder, kinds, step: 'gross', deliver: database.deliver });
 
   assert.deepEqual(falseAlarms, []);
-  assertFinds(foundBy('declared contract'), ['null', 'type', 'key']);
+  assertFinds(foundBy('declared contract'), [
+    'null',
+    'type',
+    'key',
+    'reconciliation',
+    'parent gone',
+    'foreign key',
+    'partition gone',
+    'stale',
+  ]);
   assertFinds(foundBy('inferred contract'), ['null', 'type', 'key']);
   assertFinds(foundBy('drift'), ['type', 'mean']);
 });

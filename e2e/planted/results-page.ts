@@ -24,7 +24,7 @@ Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1
 - **Sizes** go from gross to the *limit*, with their geometric mean and twice the limit between. The limit is one row where a row is proof; for
   distributions the size that a test made for just this fault finds with a chance of 80 % at 1 % false alarms for all columns
   (\`e2e/planted/detection-limit.ts\`). Where none can be computed it is the least size tried, marked with *.
-- **No detector yet** for the other table and for times: their rows are here before them.
+- The declared contract also promises that rows name one of the other table, that totals there are those of the rows, that every usual class comes with a third of its usual rows, and an age. **No detector yet** for times: their rows are here before them.
 
 ## Nothing changed
 

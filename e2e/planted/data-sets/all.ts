@@ -235,6 +235,6 @@ export const dataSets: readonly DataSet[] = [
       parentKey: ['id'],
       parentTotal: ['spent'],
     },
-    promises: { pattern: { reference: '^[A-F0-9]{8}$' }, longest: { note: 100 }, bounds: { total: [0, 10_000] } },
+    promises: { totalOf: 'total', pattern: { reference: '^[A-F0-9]{8}$' }, longest: { note: 100 }, bounds: { total: [0, 10_000] } },
   },
 ];

@@ -22,6 +22,8 @@ export interface DataSet {
 export interface Promises {
   readonly pattern?: { readonly [column: string]: string };
   readonly longest?: { readonly [column: string]: number };
+  /** The number of a row that the total of the other table is over. */
+  readonly totalOf?: string;
   readonly bounds?: { readonly [column: string]: readonly [number, number] };
 }
 

@@ -1,6 +1,7 @@
 import type { Column } from '@tidegate/formats';
 import { quoteName } from '@tidegate/runtime';
 import type { DataSet } from '../data-sets/data-set.ts';
+import { alarmsBeyond, classesOf, parentName, rhythmOf } from './beyond-rows.ts';
 import type { Detector } from './detector.ts';
 import { alarmsOf, contractOf, measureFile } from './measure-file.ts';
 
@@ -10,12 +11,38 @@ export const declaredContract: Detector = {
   learn: async ({ whole: { file }, versions }, { dataSet, engine }) => {
     const time = dataSet.roles.time?.[0] ?? null;
     const { columns, rows: all } = await measureFile(engine, file, { contract: null, time });
-    const contract = contractOf(JSON.stringify(contractDocument(dataSet, { columns, rows: all / versions.length })));
-    return { judge: (version) => alarmsOf(engine, version.file, contract, time), [Symbol.asyncDispose]: () => Promise.resolve() };
+    const [partition] = dataSet.roles.partition ?? [];
+    const rhythm = time === null ? null : await rhythmOf(engine, file, time);
+    const classes = partition === undefined ? [] : await classesOf(engine, file, partition);
+    const usual = classes.map(({ value, rows }) => ({ value, rows: rows / versions.length }));
+    const known = { columns, rows: all / versions.length, usual, rhythm };
+    const contract = contractOf(JSON.stringify(contractDocument(dataSet, known)));
+    // the version is read when the next one is due
+    const now = rhythm === null ? 0 : rhythm.newest + (dataSet.versions.by === 'days' ? dayMs : 0);
+    return {
+      judge: async (version) => [
+        ...(await alarmsOf(engine, version.file, contract, time)),
+        ...(await alarmsBeyond(engine, version, { contract, now })),
+      ],
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
   },
 };
 
-function contractDocument(dataSet: DataSet, { columns, rows }: { readonly columns: readonly Column[]; readonly rows: number }): object {
+const dayMs = 86_400_000;
+
+/** What the person knows of earlier versions. */
+interface Known {
+  readonly columns: readonly Column[];
+  /** Of a version. */
+  readonly rows: number;
+  /** Rows of a version by class of the column that divides them. */
+  readonly usual: readonly { readonly value: string; readonly rows: number }[];
+  readonly rhythm: { readonly newest: number; readonly gap: number } | null;
+}
+
+function contractDocument(dataSet: DataSet, known: Known): object {
+  const { columns, rows } = known;
   const { roles } = dataSet;
   return {
     apiVersion: 'v3.1.0',
@@ -39,15 +66,49 @@ function contractDocument(dataSet: DataSet, { columns, rows }: { readonly column
             ([column = '']) =>
               `count(*) FILTER (WHERE v < before) FROM (SELECT ${quoteName(column)} AS v, lag(${quoteName(column)}) OVER () AS before FROM {object})`,
           ),
+          ...otherTable(dataSet),
           ...sqlRule('future', roles.time, ([column = '']) => `count(*) FILTER (WHERE ${quoteName(column)} > now()) FROM {object}`),
         ],
-        properties: columns.map((column) => propertyOf(column, dataSet)),
+        properties: columns.map((column) => propertyOf(column, dataSet, known)),
       },
     ],
   };
 }
 
-function propertyOf({ name, type }: Column, { roles, promises = {} }: DataSet): object {
+/** That rows name one of the other table, and that totals there are those of the rows here. */
+function otherTable({ roles, promises = {} }: DataSet): readonly object[] {
+  const [own, theirs, total] = [roles.foreign, roles.parentKey, roles.parentTotal];
+  if (own === undefined || theirs === undefined) return [];
+  const key = { columns: own, dataset: parentName, references: theirs };
+  return [
+    ownCheck('parent', { check: 'foreignKey', ...key }),
+    ...(total === undefined || promises.totalOf === undefined
+      ? []
+      : [ownCheck('totals', { check: 'reconciles', ...key, amount: promises.totalOf, against: total[0] })]),
+  ];
+}
+
+/** That every usual class comes, with a third of its usual rows at least; and that events are as new as the longest pause allows. */
+function expected(name: string, { roles }: DataSet, { usual, rhythm }: Known): readonly object[] {
+  const often = roles.partition?.[0] === name ? usual.filter(({ rows }) => rows >= 30) : [];
+  return [
+    ...often.map(({ value, rows }, index) =>
+      ownCheck(`class_${index}`, { check: 'valuesWithFewRows', values: [value], min: Math.floor(rows / 3), mustBe: 0 }),
+    ),
+    ...(rhythm === null || roles.time?.[0] !== name
+      ? []
+      : [ownCheck('fresh', { check: 'notOlderThan', age: `${Math.ceil((3 * rhythm.gap + dayMs) / 1000)}s` })]),
+  ];
+}
+
+function ownCheck(id: string, implementation: object): object {
+  return { id, type: 'custom', engine: 'tidegate', implementation };
+}
+
+function propertyOf({ name, type }: Column, dataSet: DataSet, known: Known): object {
+  const { roles, promises = {} } = dataSet;
+  const quality = expected(name, dataSet, known);
+
   const has = (role: keyof DataSet['roles']): boolean => roles[role]?.includes(name) ?? false;
   const [pattern, longest, bounds] = [promises.pattern?.[name], promises.longest?.[name], promises.bounds?.[name]];
   const options = {
@@ -58,6 +119,7 @@ function propertyOf({ name, type }: Column, { roles, promises = {} }: DataSet): 
   return {
     name,
     logicalType: type,
+    ...(quality.length > 0 && { quality }),
     ...(has('required') && { required: true }),
     ...(has('unique') && { unique: true }),
     ...(has('key') && { primaryKey: true, primaryKeyPosition: (roles.key?.indexOf(name) ?? 0) + 1 }),
