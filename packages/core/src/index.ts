@@ -185,5 +185,5 @@ export { type ExportedVersion, exportRows, exportVersion, type RowFormat, rowFor
 export { currentVersion, type FileOfVersion, listVersion, openFileOfVersion, type PathInVersion } from './project/index.ts';
 export { mergeDataset, type MergedDataset, type MergeConflict, type PinToMerge, pinsToMerge } from './project/index.ts';
 export { settlePin, type Side, versionToMerge, type VersionsToMerge } from './project/index.ts';
-export { type DatasetChange, datasetStatus, type DatasetStatus } from './project/index.ts';
+export { type DatasetChange, datasetStatus, type DatasetStatus, durationText } from './project/index.ts';
 export type { ChangedColumns, ColumnReader } from './project/index.ts';

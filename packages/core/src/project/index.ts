@@ -154,4 +154,5 @@ export { type ExportedVersion, exportRows, exportVersion } from './data/export-v
 export { type RowFormat, rowFormats } from '../data/index.ts';
 export { type FileOfVersion, listVersion, openFileOfVersion, type PathInVersion } from './data/look-into.ts';
 export { currentVersion } from './data/version-or-pinned.ts';
+export { durationText } from '../data/index.ts';
 export { type DatasetChange, datasetStatus, type DatasetStatus } from './data/dataset-status.ts';

@@ -1,4 +1,4 @@
-import { datasetStatus, type DatasetStatus } from '@tidegate/core';
+import { datasetStatus, type DatasetStatus, durationText } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
 import { fileChangeLines } from '../../render/file-changes.ts';
 import { bytes, moment } from '../../render/figures.ts';
@@ -38,7 +38,13 @@ function linesOf(status: DatasetStatus, terminal: Terminal): readonly string[] {
     ...(source === null ? [] : sourceLines(status, source, terminal)),
     ...(source === null && status.isTable ? tableLines(status, terminal) : []),
     ...fileLines(status, terminal),
+    ...status.ages.map((age) => ageLine(age, terminal)),
   ];
+}
+
+function ageLine({ column, newest, ageMs, limitMs, isOld }: DatasetStatus['ages'][number], { style }: Terminal): string {
+  const age = ageMs < 0 ? 'which is still to come' : `${durationText(ageMs)} old`;
+  return ` ${isOld ? style('red', '!') : ' '} The newest ${harmless(column)} is of ${newest}, ${age}; at most ${durationText(limitMs)} is promised`;
 }
 
 function fileLines({ dataset, source, added, notAdded }: DatasetStatus, terminal: Terminal): readonly string[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunRecord, StepRecord } from '@tidegate/formats';
+import { datasetStatus } from '../data/dataset-status.ts';
 import { makeTestProject } from '../test-project.ts';
 
 const yaml = (more = ''): string => `version: 1
@@ -101,4 +102,34 @@ test('a version is compared with the one before it, and keeps that one whatever 
   const again = await project.run();
   assert.equal(stepOf(again.record, 'checks.orders').status, 'hit');
   assert.equal(stepOf(again.record, 'checks.orders').key, stepOf(less, 'checks.orders').key);
+});
+
+test('the age of data is judged when it is read, and told as it is now by the status', async (t) => {
+  const day = 86_400_000;
+  const at = (ms: number): string => new Date(ms).toISOString().slice(0, 19);
+  const seen = contract(
+    't',
+    `    properties: [{ name: seen, logicalType: timestamp, quality: [${own('check: notOlderThan, age: 24h')}] }]\n`,
+  );
+  const project = makeTestProject(t, {
+    'tidegate.yaml': 'version: 1\ndata: { t: { from: { files: t.csv }, contract: t.odcs.yaml } }\n',
+    't.odcs.yaml': seen,
+    't.csv': `seen\n${at(Date.now() - day / 2)}\n${at(Date.now() + 30 * day)}\n`,
+  });
+  const { record } = await project.run();
+  assert.match(told(record, 'checks.t').join(), /^pass: the newest seen is at most 1 d old: it was of .*, 12 h before /);
+
+  project.write({ 't.csv': `seen\n${at(Date.now() - 3 * day)}\n` });
+  const { record: old } = await project.run();
+  assert.match(told(old, 'checks.t').join(), /^fail!: the newest seen is at most 1 d old: it was of .*, 3 d before /);
+
+  project.write({ 't.odcs.yaml': seen.replace('age: 24h', 'age: 5d'), 'tidegate.lock': '' });
+  await project.run();
+  using open = await project.open();
+  const later = { ...open, platform: { ...open.platform, clock: { ...open.platform.clock, now: () => Date.now() + 4 * day } } };
+  const [status] = await datasetStatus(later, ['t']);
+  assert.deepEqual(
+    status?.ages.map(({ column, limitMs, isOld, ageMs }) => [column, limitMs, isOld, Math.round(ageMs / day)]),
+    [['seen', 5 * day, true, 7]],
+  );
 });

@@ -1,10 +1,12 @@
 import { canonicalJson, type Diagnostic, type Digest, TidegateError } from '@tidegate/formats';
+import type { AgeOfColumn } from '../../data/index.ts';
 import { compareTrees } from '../../store/index.ts';
 import { projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
 import { datasetHistory } from './dataset-views.ts';
 import { glanceAtSource } from '../sources/glance-at-source.ts';
 import { addedReading, type Reading, readingOf } from '../sources/readings.ts';
+import { agesNow } from './ages-now.ts';
 import { addedTree, isOnto } from './added.ts';
 import { pinnedRecord, pinnedVersion } from './version-names.ts';
 import { treeNow } from './working/tree-now.ts';
@@ -45,6 +47,8 @@ export interface DatasetStatus {
   readonly added: readonly DatasetChange[];
   /** What the working tree has otherwise than what was added, or than the pinned version when nothing was. */
   readonly notAdded: readonly DatasetChange[];
+  /** Ages that the data contract limits, of the pinned version, now. */
+  readonly ages: readonly AgeOfColumn[];
 }
 
 /** What is known of a source. */
@@ -71,16 +75,17 @@ export async function datasetStatus(
   const steps = await projectNodes(project, {}); // only where the files are matters
   const all: DatasetStatus[] = [];
   for (const dataset of datasets)
-    all.push(
-      project.config.data[dataset]?.from.source === undefined
+    all.push({
+      ...(project.config.data[dataset]?.from.source === undefined
         ? await statusOf(project, dataset, await treeNow(project, dataset, steps))
-        : await statusOfSource(project, dataset, options),
-    );
+        : await statusOfSource(project, dataset, options)),
+      ages: await agesNow(project, dataset),
+    });
   return all;
 }
 
 /** Of one that comes from elsewhere: what was read of it, for it has no files in the working tree. */
-async function statusOfSource(project: Project, dataset: string, options: StatusOptions): Promise<DatasetStatus> {
+async function statusOfSource(project: Project, dataset: string, options: StatusOptions): Promise<Omit<DatasetStatus, 'ages'>> {
   const [pinned, record, added] = [
     await pinnedVersion(project, dataset),
     await pinnedRecord(project, dataset),
@@ -123,7 +128,7 @@ async function sourceNow(
   }
 }
 
-async function statusOf(project: Project, dataset: string, working: WorkingTree): Promise<DatasetStatus> {
+async function statusOf(project: Project, dataset: string, working: WorkingTree): Promise<Omit<DatasetStatus, 'ages'>> {
   const [pinned, record, added] = [
     await pinnedVersion(project, dataset),
     await pinnedRecord(project, dataset),

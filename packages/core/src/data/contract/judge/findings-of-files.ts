@@ -36,7 +36,7 @@ export async function findingsOfFiles(
 }
 
 function notMeasured(contract: DataContract, rows: number): readonly Finding[] {
-  return furtherRules(contract).map(({ rule, body, column }): Finding => {
+  return furtherRules(contract, new Set()).map(({ rule, body, column }): Finding => {
     const promise = rule.description ?? `${column === null ? '' : `${column.name}: `}${body.check}`;
     const name = `${column === null ? '' : `${column.name}.`}${rule.name ?? body.check}`;
     const result = {
