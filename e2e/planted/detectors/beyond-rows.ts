@@ -16,7 +16,7 @@ export async function alarmsBeyond(
   { file, parent }: DeliveredVersion,
   { contract, now }: { readonly contract: DataContract; readonly now: number },
 ): Promise<readonly Alarm[]> {
-  const rules = furtherRules(contract, new Set([parentName]));
+  const rules = furtherRules(contract);
   if (rules.length === 0) return [];
   try {
     const version = await measureFile(engine, file, { contract: null, time: null });

@@ -97,14 +97,15 @@ function targetOf(references: readonly string[], path: shape.Path, whole: Whole)
   return { kind: 'object', object: name, physicalName: physicalName ?? null, columns: known.map(({ column }) => column) };
 }
 
-interface Parts {
+/** What a reference is made of. */
+export interface Parts {
   readonly key: 'id' | 'name';
   readonly object: string;
   readonly properties: readonly string[];
 }
 
 /** `object.property.nested` by names, or `schema/ID/properties/ID/properties/ID` by ids. */
-function partsOf(reference: string): Parts {
+export function partsOf(reference: string): Parts {
   const isById = reference.includes('/');
   const ids = reference.split('/').filter((part) => part !== '');
   const [object = '', ...properties] = isById ? ids.filter((_, index) => index % 2 === 1) : reference.split('.');

@@ -80,7 +80,7 @@ async function judge(context: StepContext, deps: ChecksDeps): Promise<StepResult
   const artifact = inputOf(context, `data.${dataset}/version`).artifact;
   const version = await readVersion(store, artifact);
   const contract = await contractOf(context, { file: settings.contract, dataset });
-  const rules = furtherRules(contract, new Set(Object.keys(settings.others)));
+  const rules = furtherRules(contract, settings.relationships);
   const back = await lookBack(context, settings, deps);
   const folder = await scratchFolder();
   try {

@@ -8,6 +8,8 @@ import { textAt } from '../contract/check-arguments.ts';
 import { parseContract } from '../contract/parse-contract.ts';
 import type { DataContract } from '../contract/data-contract.ts';
 import { furtherRules, isFurtherCheck, readsOf } from './further-rules.ts';
+import { describedDatasets, relationshipEnds } from './relationship-ends.ts';
+import type { RelationshipEnd } from './relationship-rules.ts';
 
 /** What of the settings of a step `checks.NAME` it goes by. */
 export interface ChecksSettings {
@@ -20,6 +22,8 @@ export interface ChecksSettings {
   readonly former: number;
   /** Names of versions that it compares with. */
   readonly versions: readonly string[];
+  /** Where the relationships of its data contract lead; left out when it has none. */
+  readonly relationships?: readonly RelationshipEnd[];
 }
 
 export function checksSettings({ settings }: StepNode): ChecksSettings {
@@ -38,12 +42,14 @@ export const pythonScript = '.tidegate-check.py';
 export async function datasetChecksNodes(config: ProjectConfig, root: string): Promise<readonly StepNode[]> {
   const nodes: StepNode[] = [];
   const mistakes: Diagnostic[] = [];
-  const datasets = new Set(Object.keys(config.data));
+  let described: ReturnType<typeof describedDatasets> | null = null;
   for (const [dataset, { contract: file }] of Object.entries(config.data)) {
-    const contract = file === null ? null : await contractWithFurther(root, file, { dataset, datasets });
+    const contract = file === null ? null : await contractWithFurther(root, file, dataset);
     if (file === null || contract === null) continue;
     mistakes.push(...unknownDatasets(contract, config));
-    nodes.push(nodeOf(config, { dataset, file: plain(file), contract }));
+    if (contract.relationships.length > 0) described ??= describedDatasets(config, root);
+    const ends = described === null ? [] : relationshipEnds(dataset, contract, await described);
+    nodes.push(nodeOf(config, { dataset, file: plain(file), contract, ends }));
   }
   const [first, ...rest] = mistakes;
   if (first !== undefined) throw new TidegateError([first, ...rest]);
@@ -56,22 +62,23 @@ const furtherName = new RegExp(
     .join('|')}|tidegate\\.drift|relationships)\\b`,
 );
 
-async function contractWithFurther(
-  root: string,
-  file: string,
-  { dataset, datasets }: { readonly dataset: string; readonly datasets: ReadonlySet<string> },
-): Promise<DataContract | null> {
+async function contractWithFurther(root: string, file: string, dataset: string): Promise<DataContract | null> {
   const text = await readTextIfThere(join(root, file));
   if (text === null || !furtherName.test(text)) return null; // most have none, and parsing takes longest
   const parsed = parseContract({ file: plain(file), text, dataset });
-  return parsed.ok && furtherRules(parsed.value, datasets).length > 0 ? parsed.value : null;
+  return parsed.ok && furtherRules(parsed.value).length > 0 ? parsed.value : null;
 }
 
 function nodeOf(
   config: ProjectConfig,
-  { dataset, file, contract }: { readonly dataset: string; readonly file: string; readonly contract: DataContract },
+  {
+    dataset,
+    file,
+    contract,
+    ends,
+  }: { readonly dataset: string; readonly file: string; readonly contract: DataContract; readonly ends: readonly RelationshipEnd[] },
 ): StepNode {
-  const { datasets, former, versions, files } = readsOf(furtherRules(contract, new Set(Object.keys(config.data))));
+  const { datasets, former, versions, files } = readsOf(furtherRules(contract, ends));
   const others = Object.fromEntries(
     datasets.map((name) => [name, config.data[name]?.contract ?? null]).map(([name, one]) => [name, one && plain(one)]),
   );
@@ -91,7 +98,15 @@ function nodeOf(
       ...project.map((pattern): StepInput => ({ from: 'project', pattern, required: true })),
     ],
     outputs: [{ name: 'report', path: null, publish: false }],
-    settings: { dataset, contract: file, others, former, versions, ...(files.length > 0 && { run: ['python', pythonScript] }) },
+    settings: {
+      dataset,
+      contract: file,
+      others,
+      former,
+      versions,
+      ...(ends.length > 0 && { relationships: ends }),
+      ...(files.length > 0 && { run: ['python', pythonScript] }),
+    },
     variables: {},
     cpus: 1,
     // who reads the dataset waits for this step, and is not to run again because it has found other numbers
@@ -100,7 +115,7 @@ function nodeOf(
 }
 
 function unknownDatasets(contract: DataContract, config: ProjectConfig): readonly Diagnostic[] {
-  return furtherRules(contract, new Set(Object.keys(config.data))).flatMap(({ rule, body }) => {
+  return furtherRules(contract).flatMap(({ rule, body }) => {
     const name = textAt(body.given, 'dataset');
     if (name === '' || Object.hasOwn(config.data, name)) return [];
     const near = nearest(name, Object.keys(config.data));

@@ -2,7 +2,7 @@ import type { Column } from '@tidegate/formats';
 import { quoteName } from '@tidegate/runtime';
 import { textAt, textsAt } from '../contract/check-arguments.ts';
 import { type FurtherPlace, type Judge, type Judged, notMeasurable, pairsOf, type Relation } from './further-place.ts';
-import type { FurtherRule } from './further-rules.ts';
+import type { FurtherRule } from './further-rule.ts';
 import { shownRows } from './shown-rows.ts';
 
 /** `existsIn`: every value of the column is one of a column of another dataset. */

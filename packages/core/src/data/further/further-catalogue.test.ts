@@ -8,6 +8,7 @@ import { datasetSql } from '../read/dataset-sql.ts';
 import { testDataset } from '../test-dataset.ts';
 import { furtherRules } from './further-rules.ts';
 import { judgedChecks, judgeFurther } from './judge-further.ts';
+import { relationshipEnds } from './relationship-ends.ts';
 
 const now = Date.parse('2026-01-10T12:00:00Z');
 const hours = `TIMESTAMP '2026-01-10 06:00:00' - to_hours(i)`;
@@ -123,7 +124,7 @@ async function found(text: string, { columns, formerRows = 40 }: Partial<Fault> 
   const parsed = parseContract({ file: 't.odcs.yaml', text, dataset: 't' });
   assert.ok(parsed.ok);
   const personal = new Set(parsed.value.columns.filter((column) => column.personal).map(({ name }) => name));
-  return await judgeFurther(furtherRules(parsed.value, new Set(['u'])), {
+  return await judgeFurther(furtherRules(parsed.value, relationshipEnds('t', parsed.value, [{ dataset: 'u', file: null, object: null }])), {
     engine,
     version: version.version,
     own: { dataset: 't', sql: 'own_rows', columns: version.version.columns, personal },
@@ -196,13 +197,16 @@ test('columns that cannot be compared, datasets and columns that are not there, 
   ]);
 });
 
-test('a relationship to a dataset of the project is a foreign key; one to anything else is none', async () => {
+test('a relationship to a dataset of the project is a foreign key; one to anything else is inconclusive', async () => {
   const related = contract
     .replace('{ name: m }', '{ name: m, relationships: [{ to: u.a }] }')
     .replace('{ name: w }', '{ name: w, relationships: [{ to: https://example.com/other.yaml#schema.x.y }] }');
-  assert.deepEqual(notPassed(await found(related)), []);
+  const elsewhere =
+    'w.relationship inconclusive: w is https://example.com/other.yaml#schema.x.y of a row: it is not measured, "https://example.com/other.yaml#schema.x.y" is not of this project';
+  assert.deepEqual(notPassed(await found(related)), [elsewhere]);
   assert.deepEqual(notPassed(await found(related, { columns: { m: at(3, '99', 'i % 4') } })), [
     'counts fail: the number of rows by m is that of u: 2 of 5 groups differ, for instance 3',
-    'foreign_key fail: m is a of a row of u: 1 of 40 rows names none, for instance 99',
+    'm.relationship fail: m is a of a row of u: 1 of 40 rows names none, for instance 99',
+    elsewhere,
   ]);
 });

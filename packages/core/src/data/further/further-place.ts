@@ -4,7 +4,7 @@ import type { Check, Measure } from '../checks/check.ts';
 import type { Measurement } from '../checks/finding.ts';
 import type { Dimension } from '../contract/data-contract.ts';
 import { familyOf } from '../profile/column-facts.ts';
-import type { FurtherRule } from './further-rules.ts';
+import type { FurtherRule } from './further-rule.ts';
 import type { PythonCheck } from './python-check.ts';
 
 /** The rows of a dataset, for SQL. */

@@ -36,7 +36,7 @@ export async function findingsOfFiles(
 }
 
 function notMeasured(contract: DataContract, rows: number): readonly Finding[] {
-  return furtherRules(contract, new Set()).map(({ rule, body, column }): Finding => {
+  return furtherRules(contract).map(({ rule, body, column, unjudged }): Finding => {
     const promise = rule.description ?? `${column === null ? '' : `${column.name}: `}${body.check}`;
     const name = `${column === null ? '' : `${column.name}.`}${rule.name ?? body.check}`;
     const result = {
@@ -49,7 +49,7 @@ function notMeasured(contract: DataContract, rows: number): readonly Finding[] {
     } as const;
     return {
       result: { ...result, failingRows: 0, rows, measured: null, examples: [] },
-      reason: `${promise}: it is not measured here, for it looks beyond these rows: a run judges it, in the step checks.NAME`,
+      reason: `${promise}: ${unjudged ?? 'it is not measured here, for it looks beyond these rows: a run judges it, in the step checks.NAME'}`,
     };
   });
 }

@@ -34,7 +34,7 @@ export function lintNotices(
       if (to.kind === 'elsewhere')
         notices.push({
           message: `"${to.references.join(', ')}" leads to no object of this document, so nothing says whether it is there`,
-          hint: null,
+          hint: 'A run judges it where it leads to a dataset of the project',
           place: document.placeOf([...path, 'to']),
         });
   return notices.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0));
