@@ -8,7 +8,7 @@ export type RelationshipEnd =
 /** A relationship whose end nobody looked for: what has no project cannot follow it. */
 const notFollowed: RelationshipEnd = {
   dataset: null,
-  why: 'it is not measured here, for it looks beyond these rows: a run judges it, in the step checks.NAME, where it leads to a dataset of the project',
+  why: "it is not measured here, for it looks beyond these rows: that of a dataset's own data contract is judged in a run, in the step checks.NAME",
 };
 
 /** The relationships of a data contract as the check `foreignKey`, each with the end of the same place; one without an end stays unjudged, and says so. */
