@@ -153,7 +153,9 @@ test('what every verb of data prints with --json is what its page says, field by
   rmSync(join(cwd, 'tides.db'));
   await check('status', 'status --check');
   write({ 'tidegate.yaml': files['tidegate.yaml'].replace('data:\n', 'data:\n  wide: { from: { files: wide.parquet } }\n') });
-  await engine.run(`COPY (SELECT i AS id FROM range(10) t(i)) TO ${quoteText(join(cwd, 'wide.parquet'))} (FORMAT parquet)`);
+  await engine.run(
+    `COPY (SELECT i AS id, TIMESTAMP '2026-01-01' AS "at" FROM range(10) t(i)) TO ${quoteText(join(cwd, 'wide.parquet'))} (FORMAT parquet)`,
+  );
   await check('commit', 'commit wide');
   await check('show NAME --file PATH', 'show wide --file wide.parquet');
   await check('infer NAME', 'infer wide --write wide.odcs.yaml');
@@ -164,6 +166,23 @@ test('what every verb of data prints with --json is what its page says, field by
     ),
   });
   await check('infer NAME --update', 'infer wide --update --dry-run');
+  write({
+    'wide.odcs.yaml': `apiVersion: v3.1.0
+kind: DataContract
+id: wide
+version: 1.0.0
+status: active
+schema:
+  - name: wide
+    properties:
+      - { name: id, logicalType: integer }
+      - name: at
+        logicalType: timestamp
+        quality: [{ type: custom, engine: tidegate, severity: warning, implementation: { check: notOlderThan, age: 1d } }]
+`,
+  });
+  await check('commit', 'commit wide');
+  await check('status', 'status wide');
 
   assert.deepEqual(others, [], 'what is printed is other than the page says');
   const never = [...documented.values()].flatMap(({ name, fields }) =>

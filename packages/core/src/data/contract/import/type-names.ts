@@ -31,7 +31,7 @@ export function logicalTypeOf(name: string): LogicalType | null {
     .trim()
     .replace(/^(pa|pl|np|pandas|polars|numpy|pandera|dtype)\./, '')
     .replace(/\[(ns|us|ms|s)\b.*\]$/, '')
-    .replace(/\[pyarrow\]$/, '');
+    .replace(/\[(pyarrow|python|pyarrow_numpy)\]$/, '');
   if (/\[\]$|^array\b|^list\b/.test(plain)) return 'array';
   const bare = plain.replace(/\s*[(<].*[)>]/, '').trim();
   // a number without decimals is a whole one
