@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Digest } from '@tidegate/formats';
-import { readRecord } from '../../store/index.ts';
+import { folderObjectStore, type ObjectStore, readRecord } from '../../store/index.ts';
 import { testDataset, type TestDataset, type TestVersion } from '../test-dataset.ts';
 
 const rows = (from: number, to: number, extra = ''): string =>
@@ -97,4 +98,30 @@ test('files of CSV and of JSON lines have parts like those of Parquet', async ()
     ],
   });
   assert.deepEqual([word?.lengths?.min, word?.lengths?.max], [1, 5]);
+});
+
+test('a part of an earlier version that a garbage collection takes once it was read is in the store again with the version', async () => {
+  await using dataset = await testDataset();
+  for (const month of [0, 1]) await dataset.writeParquet(`${month}.parquet`, rows(month * 100, month * 100 + 100));
+  const before = await dataset.run();
+  const listed = await partsListed(dataset, before);
+  await dataset.writeParquet('1.parquet', rows(1000, 1030));
+  const { readJson } = dataset.store;
+  const collecting = folderObjectStore(join(dataset.root, '../objects'));
+  const taken: string[] = [];
+  Object.assign(dataset.store, {
+    readJson: async (digest: Digest) => {
+      const read = await readJson(digest);
+      if (listed.has(digest)) {
+        collecting.remove(digest);
+        taken.push(digest);
+      }
+      return read;
+    },
+  } satisfies Partial<ObjectStore>);
+
+  const again = await dataset.run({ formerParts: partsOf(before) });
+
+  assert.equal(taken.length, 1);
+  for (const part of await partsListed(dataset, again)) assert.equal(await dataset.store.has(part as Digest), true);
 });

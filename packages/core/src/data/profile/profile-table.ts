@@ -50,53 +50,43 @@ export async function profileTable(engine: Engine, request: ProfileRequest): Pro
 /** So many parts are read or stored at once. */
 const atOnce = 8;
 
-interface FoundPart {
-  readonly part: ProfilePart;
-  /** Null for one that was just measured. */
-  readonly digest: Digest | null;
-}
-
 interface WholeProfile {
   readonly whole: ProfilePart;
   readonly measuredRows: number;
   /** Of the files, in their order. */
   readonly keys: readonly string[];
-  readonly parts: ReadonlyMap<string, FoundPart>;
+  readonly parts: ReadonlyMap<string, ProfilePart>;
 }
 
 /** All parts of a table merged. */
 export async function wholeOf(engine: Engine, { table, personal, parts: kept }: ProfileRequest): Promise<WholeProfile> {
   const hash = await hashOfEngine(engine);
   const keys = new Map([...table.filesByKey].map(([file, of]) => [file, partKey(of, { table, personal, hash })]));
-  const parts = new Map<string, FoundPart>(kept === null ? [] : await formerOnes(kept, [...new Set(keys.values())]));
+  const parts = new Map<string, ProfilePart>(kept === null ? [] : await formerOnes(kept, [...new Set(keys.values())]));
   const missing = new Map([...keys].filter(([, key]) => !parts.has(key)).map(([file, key]) => [key, file]));
   const measured = await measureParts(engine, { table, personal, hash, files: [...missing.values()] });
   for (const [key, file] of missing) {
     const part = measured.get(file);
     invariant(part !== undefined, 'Every file with rows is measured');
-    parts.set(key, { part, digest: null });
+    parts.set(key, part);
   }
-  const [first, ...more] = [...keys.values()].flatMap((key) => parts.get(key)?.part ?? []);
+  const [first, ...more] = [...keys.values()].flatMap((key) => parts.get(key) ?? []);
   invariant(first !== undefined, 'A table has a file');
   const measuredRows = [...measured.values()].reduce((sum, { rows }) => sum + rows, 0);
   return { whole: mergeParts([first, ...more]), measuredRows, keys: [...keys.values()], parts };
 }
 
-async function formerOnes({ store, former }: KeptParts, keys: readonly string[]): Promise<readonly (readonly [string, FoundPart])[]> {
+async function formerOnes({ store, former }: KeptParts, keys: readonly string[]): Promise<readonly (readonly [string, ProfilePart])[]> {
   const known = await formerParts(store, former);
   const found = await concurrently(atOnce, keys, async (key) => {
     const digest = known.get(key);
     const part = digest === undefined ? null : await readPart(store, digest);
-    return digest === undefined || part === null ? [] : [[key, { part, digest }] as const];
+    return part === null ? [] : [[key, part] as const];
   });
   return found.flat();
 }
 
-async function storedParts(store: ObjectStore, parts: ReadonlyMap<string, FoundPart>): Promise<ReadonlyMap<string, Digest>> {
-  const stored = await concurrently(
-    atOnce,
-    [...parts],
-    async ([key, { part, digest }]) => [key, digest ?? (await store.putJson(part)).digest] as const,
-  );
-  return new Map(stored);
+/** Those of earlier versions are put as well: a garbage collection may have taken one since it was read. */
+async function storedParts(store: ObjectStore, parts: ReadonlyMap<string, ProfilePart>): Promise<ReadonlyMap<string, Digest>> {
+  return new Map(await concurrently(atOnce, [...parts], async ([key, part]) => [key, (await store.putJson(part)).digest] as const));
 }
