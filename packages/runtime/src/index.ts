@@ -1,4 +1,5 @@
 export { type Cell, type Engine, type EngineOptions, openEngine, quoteName, quoteText, type Row } from './engine.ts';
+export { execWhenFree } from './exec-when-free.ts';
 export { type ExclusiveLock, tryLock } from './exclusive-lock.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 export {

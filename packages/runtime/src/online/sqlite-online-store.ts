@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compareCodeUnits, digest, type Digest, failure } from '@tidegate/formats';
+import { execWhenFree } from '../exec-when-free.ts';
 import { decodeCells, encodeCells } from './feature-cells.ts';
 import type { ArrivalWatermark, OnlineAdvance, OnlineEntry, OnlineProgress, OnlineRow, OnlineStore } from './online-store.ts';
 
@@ -79,7 +80,7 @@ function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(path, { timeout: 10_000 });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    execWhenFree(database, 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     prepareLayout(database, path);
     return database;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type Digest, digestOfHex, hexOf, sqliteFault } from '@tidegate/formats';
+import { execWhenFree } from '@tidegate/runtime';
 import { existsSync, mkdirSync, readdirSync, unlinkSync } from '../../platform/index.ts';
 import type { PackEntry } from '../packs/pack-format.ts';
 import { readPackIndex } from '../packs/read-pack.ts';
@@ -163,7 +164,7 @@ function open(folder: string, path: string): DatabaseSync {
   mkdirSync(folder, { recursive: true });
   const database = new DatabaseSync(path, { timeout: patienceMs });
   try {
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${schema}`);
+    execWhenFree(database, `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${schema}`);
   } catch (error) {
     database.close();
     throw error;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { digestOfHex, failure, sqliteFault } from '@tidegate/formats';
+import { execWhenFree } from '@tidegate/runtime';
 import { digestOfBytes, entryAt, existsSync, mkdirSync, renameSync } from '../../platform/index.ts';
 
 export type Prepare = (sql: string) => StatementSync;
@@ -108,7 +109,10 @@ function open(root: string, path: string): Opened {
   mkdirSync(root, { recursive: true });
   const database = new DatabaseSync(path, { timeout: patienceMs });
   try {
-    database.exec('PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    execWhenFree(
+      database,
+      'PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL',
+    );
     migrate(database, path);
   } catch (error) {
     database.close();

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { diskTrouble, failure, sqliteFault } from '@tidegate/formats';
+import { execWhenFree } from '@tidegate/runtime';
 import { entryAt, mkdirSync } from '../../platform/index.ts';
 import { type Healed, salvage, setAsideState } from './heal.ts';
 import { type Journal, journalBeside } from './journal.ts';
@@ -212,7 +213,7 @@ interface Opening {
 function open(path: string, { journal, onHealed, thorough, aside }: Opening): State {
   const database = openDatabase(path);
   try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    execWhenFree(database, 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     const kept = migrate(database, path, () => (aside === null ? 0 : salvage(aside, database)) + journal.restore(database));
     if (thorough) checkPages(database);
     if (aside !== null || kept > 0) onHealed({ aside, kept });
