@@ -70,7 +70,7 @@ export const driftTools: readonly DriftTool[] = [
   },
   {
     name: 'NannyML',
-    packages: ['nannyml==0.13.1', 'pyarrow'],
+    packages: ['nannyml==0.13.1', 'pyarrow', 'statsmodels'],
     mostRows: 1_000_000,
     argv: ({ python }, ...files) => [python, script('nannyml_drift.py'), ...files],
   },
