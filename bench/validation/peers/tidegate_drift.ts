@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEngine, quoteText } from '@tidegate/runtime';
 import { judgeDataDrift } from '../../../packages/core/src/data/drift/judge-data-drift.ts';
+import { columns as names } from '../sixty-checks.ts';
 
 /** What `tidegate data drift` does with two versions once their files are at hand, with the settings that it has by itself. `node tidegate_drift.ts REFERENCE CURRENT` */
 const [reference = '', current = ''] = process.argv.slice(2);
@@ -16,28 +17,6 @@ const types = {
   code: 'string',
   batch: 'integer',
 } as const;
-const names = [
-  'id',
-  'at',
-  'a1',
-  'a2',
-  'a3',
-  'a4',
-  'a5',
-  'a6',
-  'n1',
-  'n2',
-  'n3',
-  'n4',
-  'c1',
-  'c2',
-  'c3',
-  'price',
-  'flag',
-  'rare',
-  'code',
-  'batch',
-] as const;
 const columns = names.map((name) => ({
   name,
   type:

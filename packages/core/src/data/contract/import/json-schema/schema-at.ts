@@ -10,8 +10,8 @@ const longestChain = 50;
 /** The schemas that hold together at a place: the schema itself, what it refers to, and the branches of its `allOf`. */
 export function schemasAt(root: Json, schema: Json): Resolved {
   const found: JsonObject[] = [];
-  const todo: { readonly schema: Json; readonly depth: number }[] = [{ schema, depth: 0 }];
-  for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
+  const waiting: { readonly schema: Json; readonly depth: number }[] = [{ schema, depth: 0 }];
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     if (next.schema === true) continue;
     const one = asObject(next.schema);
     if (one === null) return { ok: false, why: next.schema === false ? 'nothing at all may be there' : 'it is no schema' };
@@ -21,9 +21,9 @@ export function schemasAt(root: Json, schema: Json): Resolved {
     if (reference !== undefined) {
       const target = typeof reference === 'string' ? targetOf(root, reference) : undefined;
       if (target === undefined) return { ok: false, why: `${JSON.stringify(reference)} is in no part of this file` };
-      todo.push({ schema: target, depth: next.depth + 1 });
+      waiting.push({ schema: target, depth: next.depth + 1 });
     }
-    if (Array.isArray(branches)) for (const branch of branches as readonly Json[]) todo.push({ schema: branch, depth: next.depth + 1 });
+    if (Array.isArray(branches)) for (const branch of branches as readonly Json[]) waiting.push({ schema: branch, depth: next.depth + 1 });
   }
   return { ok: true, schemas: found };
 }
