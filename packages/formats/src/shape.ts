@@ -191,7 +191,8 @@ export function object<F extends Fields>(
       ...(options.description !== undefined && { description: options.description }),
     },
     check: (value, path, problems) => {
-      if (!isMapping(value)) return wrong(problems, path, `${nameOf(path)} must be a mapping: found ${describe(value)}`);
+      if (!isMapping(value))
+        return wrong(problems, path, `${nameOf(path)} must be a mapping: found ${describe(value)}`, mappingHint(value, path, fields));
       const result: Record<string, unknown> = {};
       for (const [key, item] of Object.entries(value)) {
         const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
@@ -202,10 +203,29 @@ export function object<F extends Fields>(
         } else if (options.open === undefined) problems.push(unknownName(key, path, names));
       }
       for (const name of requiredNames)
-        if (!Object.hasOwn(value, name)) wrong(problems, path, `${nameOf(path)} has no "${name}", which is required`, `Add "${name}:"`);
+        if (!Object.hasOwn(value, name)) {
+          const only = fields[name]?.shape.schema['const'];
+          const member = only === undefined ? `${name}:` : `${name}: ${JSON.stringify(only)}`;
+          wrong(problems, path, `${nameOf(path)} has no "${name}", which is required`, `Add "${member}"`);
+        }
       return result as ObjectOf<F>;
     },
   };
+}
+
+/** How to write a value as a mapping: under the only name that would take it, or with the names there are. */
+function mappingHint(value: unknown, path: Path, fields: Fields): string {
+  const names = Object.keys(fields);
+  const [taking, second] = names.filter((name) => {
+    const problems: Problem[] = [];
+    fields[name]?.shape.check(value, path, problems);
+    return problems.length === 0;
+  });
+  const isShort = (typeof value === 'string' && /^[\w./*-]+$/.test(value)) || typeof value === 'number' || typeof value === 'boolean';
+  const member = path.at(-1);
+  if (taking === undefined || second !== undefined || !isShort || typeof member !== 'string')
+    return `Write a mapping with names of: ${names.join(', ')}`;
+  return `Write "${member}: { ${taking}: ${value} }"`;
 }
 
 function unknownName(key: string, path: Path, names: readonly string[]): Problem {
