@@ -11,6 +11,7 @@ export type EvidenceKind =
   | 'comparison' //  details: Comparison (evaluation.ts), champion against candidate
   | 'slice' //       details: SliceComparison (evaluation.ts)
   | 'validity' //    whether a comparison is allowed at all (same rows, none of them trained on, …)
+  | 'safety' //      details: the findings of a model file's scan: where, what
   | 'drift' //       details: ColumnDrift (monitor-check.ts), of a service that is live
   | 'quality' //     details: QualityDetails (monitor-check.ts)
   | 'staleness'; //  details: StalenessDetails (monitor-check.ts)

@@ -85,6 +85,7 @@ export {
   type DriftView,
 } from './data-drift.ts';
 export { nearest } from './nearest.ts';
+export { fieldsOf, type ProtobufField, wholeNumbers } from './protobuf.ts';
 export { type LoggedColumn, type LoggedPrediction, type LoggedValue, type PredictionSegment, predictionSegment } from './prediction-log.ts';
 export { type ReleaseManifest } from './release.ts';
 export { type OutputDifference, type Repetition, type Spread } from './repetition.ts';

@@ -23,6 +23,7 @@ const suiteOfKind: Readonly<Record<Exclude<EvidenceKind, 'test' | 'drift' | 'qua
   check: 'checks',
   anomaly: 'anomalies',
   leakage: 'leakage',
+  safety: 'safety',
   validity: 'validity',
   limit: 'limits',
   comparison: 'comparison',

@@ -252,7 +252,8 @@ function isolationOf(command: Member<'steps'> | Member<'tests'>, file: ProjectFi
 
 function modelOf(model: Member<'models'>): ModelConfig {
   const { on, label, metrics, slices = [], ignore = [] } = model.evaluate;
-  return { artifact: model.artifact, evaluate: { on, label, metrics, slices, ignore }, gate: gateOf(model.gate ?? {}, model.evaluate) };
+  const gate = gateOf(model.gate ?? {}, model.evaluate);
+  return { artifact: model.artifact, evaluate: { on, label, metrics, slices, ignore }, gate, trust: model.trust ?? [] };
 }
 
 function gateOf(gate: NonNullable<Member<'models'>['gate']>, evaluate: Pick<EvaluateConfig, 'metrics'>): GateConfig {

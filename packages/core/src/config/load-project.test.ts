@@ -77,6 +77,7 @@ test('loadProject fills in every default of the least file', () => {
           latencyP99Ms: null,
           sizeBytes: null,
         },
+        trust: [],
       },
     },
     services: { price: { model: 'price', features: null, slo: null, log: defaultLog } },

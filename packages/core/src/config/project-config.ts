@@ -254,6 +254,8 @@ export interface ModelConfig {
   readonly artifact: { readonly step: string; readonly output: string };
   readonly evaluate: EvaluateConfig;
   readonly gate: GateConfig;
+  /** Names, with their modules, that its pickle may use besides those that are known to be harmless: `shop.model.Blend`. Default none. */
+  readonly trust: readonly string[];
 }
 
 export interface EvaluateConfig {

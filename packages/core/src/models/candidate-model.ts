@@ -8,6 +8,8 @@ import { flavorOf } from './flavor.ts';
 import { metricsOf } from './measure.ts';
 import type { ModelPython } from './model-python.ts';
 import { outcomeThatMade } from './result-of.ts';
+import { requireSafe } from './require-safe.ts';
+import type { FileScan } from './safety/index.ts';
 import type { ModelProgram, RunnableModel } from './serving-process.ts';
 import { type LabelValues, mostClasses, signatureOf } from './signature.ts';
 import type { TestSet } from './test-set.ts';
@@ -16,6 +18,8 @@ export interface CandidateModel {
   readonly digest: Digest;
   readonly version: ModelVersion;
   readonly runnable: RunnableModel;
+  /** What looking through the file said; null for code. */
+  readonly scan: FileScan | null;
 }
 
 export interface CandidateParts {
@@ -33,7 +37,7 @@ export function artifactOf(context: Pick<StepContext, 'inputs'>, { artifact }: E
   return inputOf(context, `steps.${artifact.step}/${artifact.output}`).artifact;
 }
 
-/** Makes the model version: the model file, where it comes from, and what it takes and gives, as its own file says. @throws as `signatureOf` and `inspect`; TG-MODELS-FLAVOR, TG-MODELS-NOT-KEPT */
+/** Makes the model version: the model file, where it comes from, and what it takes and gives, as its own file says. @throws as `signatureOf` and `inspect`; TG-MODELS-FLAVOR, TG-MODELS-UNSAFE, TG-MODELS-NOT-KEPT */
 export async function candidateModel(parts: CandidateParts): Promise<CandidateModel> {
   const { context, settings, state, program, testSet } = parts;
   const artifact = artifactOf(context, settings);
@@ -44,7 +48,7 @@ export async function candidateModel(parts: CandidateParts): Promise<CandidateMo
       `Cannot run the model "${file}": it is a folder`,
       `Let the output "${output}" of steps.${step} be the model file itself`,
     );
-  const runnable = await runnableModel(parts, artifact.digest);
+  const { runnable, scan } = await runnableModel(parts, artifact.digest);
   context.progress('reading the model', null);
   const signature = signatureOf(await program.inspect(runnable), {
     model: settings.model,
@@ -67,7 +71,7 @@ export async function candidateModel(parts: CandidateParts): Promise<CandidateMo
     trainedBy: trained.key,
     trainedOn: testSet.trainedOn,
   };
-  return { digest: (await context.store.putJson(version)).digest, version, runnable };
+  return { digest: (await context.store.putJson(version)).digest, version, runnable, scan };
 }
 
 /** What is trained from something that changed meanwhile counts for its run only: nobody could say what the model was made from. */
@@ -79,16 +83,20 @@ function notKept(model: string, step: string): Error {
   );
 }
 
-async function runnableModel({ context, settings, python }: CandidateParts, artifact: Digest): Promise<RunnableModel> {
+async function runnableModel(
+  { context, settings, python }: CandidateParts,
+  artifact: Digest,
+): Promise<Pick<CandidateModel, 'runnable' | 'scan'>> {
   const { file } = settings.artifact;
   const folder = join(await context.workspace(), 'model');
   const path = join(folder, file);
   await context.store.checkOut(artifact, path);
   const flavor = flavorOf(file);
-  if (settings.python === null) return { path, flavor, python: null };
+  const scan = await requireSafe({ model: settings.model, path, flavor, trust: settings.trust });
+  if (settings.python === null) return { runnable: { path, flavor, python: null }, scan };
   const { requirements, interpreter } = settings.python;
   const locked = requirements === null ? null : inputOf(context, requirements).artifact.digest;
-  return { path, flavor, python: await python.executable({ requirements: locked, interpreter }, folder) };
+  return { runnable: { path, flavor, python: await python.executable({ requirements: locked, interpreter }, folder) }, scan };
 }
 
 async function labelValues({ engine, settings, testSet }: CandidateParts): Promise<LabelValues> {

@@ -219,3 +219,24 @@ test('a program that is killed while it runs a model is a failure that says so',
     /TG-MODELS-PROGRAM: Cannot run the model: its process ended with signal SIGKILL/,
   );
 });
+
+test('a pickle that uses a name on no list is refused before anything loads it, and one that the project trusts is looked at again', async () => {
+  await using rig = await openRig();
+  const pickle = Buffer.from('cshop.model\nBlend\n)R.');
+  const artifact = await rig.put('delay.pkl', pickle);
+  noteResult(rig.state, { step: 'steps.train', key: keyFor(artifact.digest), outputs: { model: artifact } });
+  const inputs = { ...(await inputsFor(rig, linearModel(0.35, 0.35))), 'steps.train/model': artifact };
+  const config = projectOf({}, {}, 'delay.pkl');
+  const trusting = { ...config, models: { delay: { ...config.models['delay'], trust: ['shop.model.Blend'] } } } as typeof config;
+  const evaluate = (by: typeof config): Promise<StepResult> => rig.evaluate(by, { inputs, champion: null });
+
+  await assert.rejects(evaluate(config), (error) => {
+    assert.ok(error instanceof TidegateError);
+    assert.equal(error.diagnostics[0].code, 'TG-MODELS-UNSAFE');
+    assert.match(error.message, /byte 0: it imports "shop.model.Blend"/);
+    assert.match(error.diagnostics[0].hint ?? '', /trust: \[shop.model.Blend\]/);
+    return true;
+  });
+  // now it is loaded, in a Python that has no such package
+  await assert.rejects(evaluate(trusting), /TG-SERVING-MODEL: .*No module named 'shop'/);
+});

@@ -6,6 +6,7 @@ import type { EvaluateDeps } from './evaluate-deps.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { settingsOf } from './evaluate-settings.ts';
 import { gateRules } from './judge-model.ts';
+import { scanRules } from './safety/index.ts';
 
 type Asked = Pick<StepContext, 'node' | 'inputs'>;
 
@@ -41,6 +42,7 @@ async function factsOf(champion: Champion | null, deps: EvaluateDeps, { node }: 
   const { python } = settingsOf(node);
   return {
     environment: deps.champions.environment,
+    modelScan: scanRules,
     champion: champion && { release: champion.release, modelVersion: champion.manifest.model.version },
     ...(python !== null && { python: await deps.virtualEnvironments.identity(python) }),
   };

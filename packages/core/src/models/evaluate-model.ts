@@ -9,11 +9,13 @@ import type { Champion } from './champion.ts';
 import { type ChampionScoring, type ScoredChampion, scoreChampion } from './champion-scores.ts';
 import type { EvaluateDeps } from './evaluate-deps.ts';
 import { settingsOf } from './evaluate-settings.ts';
+import { evidenceOf } from './evidence.ts';
 import { gateRules, type JudgeRequest } from './judge-model.ts';
 import { type JudgedPredictions, judgePredictions } from './judge-predictions.ts';
 import { modelPython } from './model-python.ts';
 import { writePredictions } from './predictions.ts';
 import { recordModelVersion } from './registry.ts';
+import { judgeSafety } from './require-safe.ts';
 import { modelProgram } from './serving-process.ts';
 import { openTestSet, type TestSet } from './test-set.ts';
 
@@ -94,7 +96,7 @@ async function keep(context: StepContext, state: State, evaluated: Evaluated): P
   });
   return {
     outputs: { version: fileOf(version), evaluation: fileOf(evaluation), predictions: fileOf(predictions) },
-    evidence: judged.evidence,
+    evidence: [...judgeSafety(candidate.scan).map((finding) => evidenceOf(candidate.version.model, finding)), ...judged.evidence],
     facts: {
       version: shortDigest(version.digest),
       rows: judged.rows,

@@ -42,6 +42,7 @@ function settingsFor(config: ProjectConfig, name: string, model: ModelConfig): E
     artifact: { step, output, file },
     evaluate: model.evaluate,
     gate,
+    trust: model.trust,
     python: flavorOf(file) === 'onnx' ? null : config.python,
   };
 }

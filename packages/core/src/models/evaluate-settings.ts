@@ -10,6 +10,8 @@ export interface EvaluateSettings {
   readonly evaluate: EvaluateConfig;
   /** Without the latency, which is measured on the started release. */
   readonly gate: Omit<GateConfig, 'latencyP99Ms'>;
+  /** Names that the model's pickle may use besides those of known libraries. */
+  readonly trust: readonly string[];
   /** For models that run in the user's own environment; null for ONNX. */
   readonly python: ProjectConfig['python'] | null;
 }

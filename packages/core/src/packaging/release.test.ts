@@ -40,6 +40,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
       price: {
         artifact: { step: 'train', output: 'model' },
         evaluate: { on: { kind: 'features', service: 'price' }, label: 'price', metrics: ['mae'], slices: [], ignore: [] },
+        trust: [],
         gate: { min: {}, max: {}, primary: null, slices: null, confidence: 0.95, latencyP99Ms: null, sizeBytes: null },
       },
     },

@@ -57,6 +57,13 @@ export const modelsErrors = {
     fix: 'Run again when nothing is edited meanwhile: `tidegate run`.',
     exit: 1,
   },
+  'TG-MODELS-UNSAFE': {
+    title: 'Model file not safe to load',
+    cause:
+      'The model file uses something that is on no list of harmless names, refers to files outside its folder, or is not as its format says.',
+    fix: 'Export the model as ONNX; where the pickle uses a class of your own package, name it under `trust:` of the model.',
+    exit: 3,
+  },
   'TG-MODELS-UNKNOWN': {
     title: 'No such model version',
     cause: 'No model version of this project has that digest.',

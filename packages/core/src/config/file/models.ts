@@ -94,9 +94,15 @@ const gate = shape.object(
   { description: 'What a model must show before it may be released.' },
 );
 
+const trust = shape.described(
+  shape.list(shape.text({ pattern: /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/, wants: 'a name with its module, such as "shop.model.Blend"' })),
+  'Classes and functions of your own packages that a pickle of the model may use; all others but those of known libraries are refused.',
+  [],
+);
+
 /** `models.NAME` */
 export const model = shape.object(
-  { artifact: shape.required(artifact), evaluate: shape.required(evaluate), gate: shape.optional(gate) },
+  { artifact: shape.required(artifact), evaluate: shape.required(evaluate), gate: shape.optional(gate), trust: shape.optional(trust) },
   { description: 'A model: where it comes from, how it is measured, what it must show.' },
 );
 

@@ -17,6 +17,7 @@ function configOf(latencyP99Ms: number | null): ProjectConfig {
   const model = {
     artifact: { step: 'train', output: 'model' },
     evaluate: { on: { kind: 'data', dataset: 'houses' }, label: 'price', metrics: ['mae'], slices: [], ignore: [] },
+    trust: [],
     gate: { min: {}, max: {}, primary: null, slices: null, confidence: 0.95, latencyP99Ms, sizeBytes: null },
   } as const;
   return {

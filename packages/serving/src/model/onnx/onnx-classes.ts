@@ -1,4 +1,4 @@
-import { fieldsOf, wholeNumbers } from './protobuf.ts';
+import { fieldsOf, wholeNumbers } from '@tidegate/formats';
 
 // Field numbers of onnx.proto (github.com/onnx/onnx/blob/main/onnx/onnx.proto)
 const graphOfModel = 7;
