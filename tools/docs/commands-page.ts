@@ -1,5 +1,6 @@
 import type { Command, OptionSpec } from '../../packages/cli/src/command.ts';
 import { registry } from '../../packages/cli/src/registry.ts';
+import { formsOf } from '../../packages/cli/src/usage.ts';
 
 /** Where the page lies, relative to the repository. */
 export const commandsPagePath = 'docs/reference/commands.md';
@@ -47,7 +48,7 @@ function sectionOf(command: Command): string {
     `${command.summary}.`,
     '',
     '```text',
-    `Usage: tidegate ${command.name} ${command.usage}`.trimEnd(),
+    ...formsOf(command.usage).map(({ text }, index) => `${index === 0 ? 'Usage:' : '      '} tidegate ${command.name} ${text}`.trimEnd()),
     '```',
     '',
     ...(options.length === 0 ? [] : ['| option | meaning |', '|---|---|', ...options, '']),

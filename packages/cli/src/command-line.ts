@@ -54,9 +54,9 @@ function tellGeneralHelp({ terminal, json, commands }: Dispatch): number {
 }
 
 async function tellHelpOf(words: readonly string[], context: Dispatch): Promise<number> {
-  const name = words.find((word) => !word.startsWith('-'));
-  if (name === undefined) return tellGeneralHelp(context);
-  const line = await readCommandLine([name, '--help'], context.commands);
+  const names = words.filter((word) => !word.startsWith('-'));
+  if (names.length === 0) return tellGeneralHelp(context);
+  const line = await readCommandLine([...names, '--help'], context.commands);
   return tellCommandHelp('helpOf' in line ? line.helpOf : line.command, context);
 }
 

@@ -33,6 +33,8 @@ export interface Command {
   /** What follows the name, e.g. `[STEP…] [--to ENV]` or `[list | show NAME]`; more or fewer arguments are refused. */
   readonly usage: string;
   readonly options: { readonly [name: string]: OptionSpec };
+  /** Of a command that is made of verbs: what each of them says of its options. */
+  readonly verbOptions?: { readonly [verb: string]: Command['options'] };
   /** Command lines with a word on each; shown by `--help`, and read by tests. */
   readonly examples: readonly { readonly line: string; readonly does: string }[];
   readonly run: (invocation: Invocation) => Promise<number>;

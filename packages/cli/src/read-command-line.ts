@@ -3,13 +3,14 @@ import { failure, nearest } from '@tidegate/formats';
 import type { Command, Invocation, OptionSpec } from './command.ts';
 import { registry } from './registry.ts';
 import { checkArguments } from './usage.ts';
+import { verbAlone } from './verb-alone.ts';
 
 /** A command with what it was given. */
 export interface CommandLine extends Pick<Invocation, 'positionals' | 'rest' | 'flag' | 'text' | 'texts'> {
   readonly command: Command;
 }
 
-/** A command whose help is asked for. */
+/** A command, or a verb of one, whose help is asked for. */
 export interface HelpWanted {
   readonly helpOf: Command;
 }
@@ -25,7 +26,8 @@ export async function readCommandLine(
 ): Promise<CommandLine | HelpWanted> {
   const { command } = await entryOf(name, commands).load();
   const own = ownWords(words);
-  if (own.some((word) => word === '--help' || word === '-h')) return { helpOf: command };
+  if (own.some((word) => word === '--help' || word === '-h'))
+    return { helpOf: verbAlone(command, own.find((word) => !word.startsWith('-')) ?? '') ?? command };
   const { values, positionals } = readOptions(command, own);
   checkArguments(command, positionals);
   const all = (option: string): readonly unknown[] => [values[option]].flat();

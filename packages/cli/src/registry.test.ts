@@ -3,12 +3,15 @@ import { test } from 'node:test';
 import { readCommandLine } from './read-command-line.ts';
 import { registry } from './registry.ts';
 import { commandHelp } from './render/help.ts';
+import { formsOf } from './usage.ts';
+import { verbAlone } from './verb-alone.ts';
 
 for (const entry of registry) {
   test(`tidegate ${entry.name} --help tells usage, every option and examples that start with the command`, async () => {
     const { command } = await entry.load();
 
-    const help = commandHelp(command, { style: (_, text) => text }).join('\n');
+    const verbs = formsOf(command.usage).flatMap(({ verb }) => (verb === null ? [] : (verbAlone(command, verb) ?? [])));
+    const help = [command, ...verbs].flatMap((one) => commandHelp(one, { style: (_, text) => text })).join('\n');
 
     assert.equal(command.name, entry.name);
     assert.equal(command.summary, entry.summary);

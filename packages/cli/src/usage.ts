@@ -2,7 +2,7 @@ import { failure, nearest } from '@tidegate/formats';
 import type { Command } from './command.ts';
 
 /** One way to call a command, as its usage line has it: `show NAME`. */
-interface Form {
+export interface Form {
   /** As the usage line has it. */
   readonly text: string;
   /** The first word where it is fixed (`show`); null where it is an argument. */
@@ -34,9 +34,9 @@ export function checkArguments(command: Pick<Command, 'name' | 'usage' | 'exampl
     throw failure('TG-CLI-USAGE', `Cannot run "tidegate ${called}": it takes ${countOf(form.most)}, found "${own[form.most] ?? ''}"`, hint);
 }
 
-function formsOf(usage: string): readonly Form[] {
-  const inner = usage.includes(' | ') ? usage.replace(/^\[(.*)\]$/, '$1') : usage;
-  return inner.split(' | ').map((text): Form => {
+/** The ways to call a command that its usage line has: one, or one and more for each verb. */
+export function formsOf(usage: string): readonly Form[] {
+  return partsOf(usage).map((text): Form => {
     const words = text
       .replace(/\[-[^\]]*\]/g, '')
       .split(' ')
@@ -47,6 +47,25 @@ function formsOf(usage: string): readonly Form[] {
     const isOpen = own.some((word) => word.includes('…') || word === '--');
     return { text, verb, required: isOpen ? [] : own.slice(0, optional < 0 ? own.length : optional), most: isOpen ? Infinity : own.length };
   });
+}
+
+/** `[list | show NAME [--a | --b]]` cut at the bars that stand in no bracket but the one around all of it. */
+function partsOf(usage: string): readonly string[] {
+  const parts = cutAtBars(usage);
+  if (parts.length > 1 || !/^\[[a-z]/.test(usage) || !usage.endsWith(']')) return parts;
+  return cutAtBars(usage.slice(1, -1));
+}
+
+function cutAtBars(text: string): readonly string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const piece of text.split(/( \| |[[\]])/)) {
+    if (piece === '[') depth++;
+    if (piece === ']') depth--;
+    if (piece === ' | ' && depth === 0) parts.push('');
+    else parts.push(`${parts.pop() ?? ''}${piece}`);
+  }
+  return parts;
 }
 
 function unknownVerb({ name }: Pick<Command, 'name'>, found: string, forms: readonly Form[]): Error {

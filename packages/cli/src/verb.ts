@@ -40,10 +40,11 @@ function nameIn(usage: string): string {
   return usage.split(' ')[0] ?? usage;
 }
 
-function wordsOf(verbs: readonly VerbWords[]): Pick<Command, 'usage' | 'options' | 'examples'> {
+function wordsOf(verbs: readonly VerbWords[]): Pick<Command, 'usage' | 'options' | 'verbOptions' | 'examples'> {
   return {
     usage: `[${verbs.map(({ usage }) => usage).join(' | ')}]`,
     options: optionsOf(verbs),
+    verbOptions: Object.fromEntries(verbs.map(({ usage, options = {} }) => [nameIn(usage), options])),
     examples: verbs.flatMap(({ examples }) => examples),
   };
 }

@@ -22,7 +22,10 @@ const withoutProject: { readonly [verb: string]: Command['run'] | undefined } = 
 
 export const command: Command = {
   ...ofProjects,
-  usage: ofProjects.usage.replace(/\]$/, ' | serve FOLDER | token ZONE]'),
+  usage: ofProjects.usage.replace(
+    /\]$/,
+    ' | serve FOLDER [--listen HOST:PORT] [--tokens FILE] [--certificate FILE] [--key FILE] [--plain] | token ZONE [--tokens FILE] [--name NAME]]',
+  ),
   options: { ...ofProjects.options, ...servingOptions },
   examples: [
     ...ofProjects.examples,

@@ -12,7 +12,8 @@ const verdicts: readonly Verdict[] = ['pass', 'fail', 'inconclusive', 'invalid']
 export const command: Command = {
   name: 'runs',
   summary: 'Look at the history of runs: list, show and compare them',
-  usage: '[list | show RUN | compare BEFORE AFTER]',
+  usage:
+    '[list [--status STATUS] [--verdict VERDICT] [--step STEP] [--branch BRANCH] [--commit COMMIT] [--since TIME] [--until TIME] [--limit N] | show RUN | compare BEFORE AFTER]',
   options: {
     status: { type: 'string', value: 'STATUS', help: `Only runs that ended so: ${statuses.join(', ')}` },
     verdict: { type: 'string', value: 'VERDICT', help: `Only runs with this verdict: ${verdicts.join(', ')}` },

@@ -29,7 +29,7 @@ const check: Verb = {
 };
 
 const dropSlot: Verb = {
-  usage: 'drop-slot NAME',
+  usage: 'drop-slot NAME [--dry-run]',
   options: { 'dry-run': { type: 'boolean', help: 'drop-slot: only say what the server has and keeps' } },
   examples: [
     {

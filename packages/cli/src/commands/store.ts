@@ -13,7 +13,8 @@ import { counted } from '../render/words.ts';
 export const command: Command = {
   name: 'store',
   summary: 'Look after the store: what it holds, garbage, damage, pins',
-  usage: '[show | gc | pack | fsck | scrub | pin [NAME] | unpin NAME | export NAME… | import FILE]',
+  usage:
+    '[show | gc [--dry-run] [--keep-bytes SIZE] [--keep-runs N] [--keep-days N] [--grace TIME] | pack [--dry-run] [--older TIME] [--rate RATE] [--for TIME] | fsck [--repair] | scrub [--rate RATE] [--for TIME] | pin [NAME] | unpin NAME | export NAME… [--output FILE] | import FILE [--zone ZONE]]',
   options: {
     output: { type: 'string', short: 'o', value: 'FILE', help: 'export: where to write the bundle (default: bundle.tar)' },
     zone: { type: 'string', value: 'ZONE', help: 'import: the zone whose runs made it, as you trust it (default: untrusted)' },
@@ -43,6 +44,7 @@ export const command: Command = {
     { line: 'tidegate store export steps.train -o train.tar', does: 'the newest result with everything of it, to carry it over' },
     { line: 'tidegate store import train.tar --zone branch', does: 'and over there, for runs of the zone branch' },
     { line: 'tidegate store pin production', does: 'keep what is live there now, whatever is deployed later' },
+    { line: 'tidegate store unpin production', does: 'let go again what was kept so' },
   ],
   run: byVerb({
     show: async ({ project, invocation: { terminal, json } }) => {

@@ -7,7 +7,7 @@ import { contractDiffLines } from '../../render/contract-diff-view.ts';
 import type { VerbAnywhere } from '../../verb.ts';
 
 export const diff: VerbAnywhere = {
-  usage: 'diff OLD NEW',
+  usage: 'diff OLD NEW [--data FILES]… [--object NAME] [--as-of TIME]',
   options: {
     data: {
       type: 'string',

@@ -10,7 +10,7 @@ import type { VerbAnywhere } from '../../verb.ts';
 import { datasetName } from '../data/dataset-name.ts';
 
 export const test: VerbAnywhere = {
-  usage: 'test NAME|FILE [VERSION]',
+  usage: 'test NAME|FILE [VERSION] [--data FILES]… [--server NAME] [--object NAME] [--as-of TIME]',
   options: {
     data: {
       type: 'string',

@@ -36,7 +36,7 @@ export const add: Verb = {
       multiple: true,
       help: 'add --onto: take this file or folder out of the version, or this partition of a table, before anything goes in',
     },
-    replace: { type: 'boolean', help: 'add --onto, of a table: partitions that rows go into have only these afterwards' },
+    replace: { type: 'boolean', help: 'add --onto: of a table, partitions that rows go into have only these afterwards' },
     'dry-run': dryRunOption,
   },
   examples: [
