@@ -23,6 +23,7 @@ export {
   type ChangedView,
   type ChangeRequest,
   judgeChange,
+  type ChangedContract,
   type JudgedChange,
   type JudgedModel,
   placeInRepository,

@@ -11,7 +11,7 @@ test('a page begins with the marker of its project, then the verdict with its re
 
   assert.equal(lines[0], pageMarker('houses'));
   assert.equal(lines[2], '## ❌ Tidegate: fail for <code>houses</code>');
-  assert.equal(lines[4], '**models.delay does not pass: Where origin is JFK: worse, x.**');
+  assert.equal(lines[4], '**x does not pass: x, and 1 more reason.**');
 });
 
 test('a page tells metrics and moved slices with their intervals, and folds slices that did not move', () => {

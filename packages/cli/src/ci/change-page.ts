@@ -3,10 +3,11 @@ import { originWords } from '../render/explanation-view.ts';
 import { foldItems } from '../render/fold-items.ts';
 import { duration } from '../render/figures.ts';
 import { counted, reasonWords, runWords, statusWords } from '../render/words.ts';
+import { contractsPart } from './contracts-part.ts';
 import { codePart, dataPart, featuresPart } from './changes-part.ts';
 import { code, folded, Markdown, md, table } from './markdown.ts';
 import { modelPart } from './model-part.ts';
-import { byWeight, verdictSentence, verdictWord } from './verdict-sentence.ts';
+import { byWeight, evidenceOfChange, verdictSentence, verdictWord } from './verdict-sentence.ts';
 
 /** Characters that a comment may have on GitHub; the least of all that are known. */
 const longestPage = 65_536;
@@ -24,12 +25,13 @@ export function pageMarker(project: string): string {
 
 /** The report of a change as one comment: the verdict first, then what decided it and what changed; details are folded. */
 export function changePage(change: JudgedChange, { project, runUrl }: PageContext): string {
-  const { run, models, tests } = change;
+  const { models, tests } = change;
   const parts = [
-    md`## ${marks[verdictWord(run)] ?? '❌'} Tidegate: ${verdictWord(run)} for ${code(project)}`,
-    md`**${verdictSentence(run)}.**`,
+    md`## ${marks[verdictWord(change)] ?? '❌'} Tidegate: ${verdictWord(change)} for ${code(project)}`,
+    md`**${verdictSentence(change)}.**`,
     decisions(change),
     ...models.map(modelPart),
+    contractsPart(change),
     dataPart(change),
     featuresPart(change),
     codePart(change),
@@ -58,13 +60,14 @@ function fitted(marker: string, parts: readonly Markdown[]): string {
 }
 
 /** What does not pass, and the deciding numbers of what does; slices that were compared are in a table of their own. */
-function decisions({ run, models }: JudgedChange): Markdown | null {
+function decisions(change: JudgedChange): Markdown | null {
+  const { run, models } = change;
   const compared = new Set(
     models.flatMap(({ model, evaluation }) =>
       evaluation.sliceComparisons.map(({ column, value }) => `models.${model} slice.${column}=${value}`),
     ),
   );
-  const evidence = run.steps.flatMap((step) => step.evidence).filter(({ subject, name }) => !compared.has(`${subject} ${name}`));
+  const evidence = evidenceOfChange(change).filter(({ subject, name }) => !compared.has(`${subject} ${name}`));
   const told = evidence
     .filter(
       (item) =>

@@ -1,5 +1,6 @@
 import type { JudgedChange } from '@tidegate/core';
 import type { Evidence, EvidenceKind, StepRecord, TestReport } from '@tidegate/formats';
+import { evidenceOfChange } from './verdict-sentence.ts';
 
 /** What a reader of JUnit files shows for a case. */
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
@@ -35,8 +36,9 @@ const suiteOfKind: Readonly<Record<Exclude<EvidenceKind, 'test' | 'drift' | 'qua
  * must pass and does not is a failure, `inconclusive` as well, for what was not shown is no pass; `invalid` is an error; what does not pass
  * and blocks nothing is skipped, with its reason.
  */
-export function junitFile({ run, tests }: JudgedChange): string {
-  const evidence = run.steps.flatMap((step) => step.evidence);
+export function junitFile(change: JudgedChange): string {
+  const { run, tests } = change;
+  const evidence = evidenceOfChange(change);
   const suites: readonly Suite[] = [
     { name: 'steps', cases: run.steps.map(caseOfStep) },
     ...Object.entries(suiteOfKind).map(([kind, name]) => ({

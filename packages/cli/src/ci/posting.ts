@@ -61,8 +61,8 @@ export async function openPosting({ variables }: Invocation, project: string): P
       await setStatus('broken', error instanceof TidegateError ? error.diagnostics[0].message : 'Tidegate was interrupted, or broke');
     },
     finish: async (change, page) => {
-      const word = verdictWord(change.run);
-      const status = await setStatus(stateOf(word), `${word}: ${verdictSentence(change.run)}`.replaceAll(/\s+/g, ' '));
+      const word = verdictWord(change);
+      const status = await setStatus(stateOf(word), `${word}: ${verdictSentence(change)}`.replaceAll(/\s+/g, ' '));
       return { comment: await noted(comment(forge, context, { project, page })), status, problems };
     },
     [Symbol.dispose]: () => http[Symbol.dispose](),

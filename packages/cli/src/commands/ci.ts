@@ -73,12 +73,12 @@ export const command: Command = {
       counted(views.length + services.length, 'feature view or service', 'feature views and services'),
     ];
     terminal.line(`Changed since ${change.base?.id.slice(0, 12) ?? 'nothing'}: ${changed.join(', ')}.`);
-    terminal.line(`Verdict: ${verdictWord(run)}. ${harmless(verdictSentence(run))}.`);
+    terminal.line(`Verdict: ${verdictWord(change)}. ${harmless(verdictSentence(change))}.`);
     tellNotShared(change.notShared, terminal);
     const posted = (await posting?.finish(change, page)) ?? null;
     tellPosted(posted, terminal);
     if (json) terminal.json({ ...change, posted });
-    return exitOfRun(run);
+    return exitOfRun({ ...run, verdict: change.verdict });
   },
 };
 

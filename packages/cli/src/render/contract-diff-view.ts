@@ -35,10 +35,11 @@ function changeLine({ object, property, says, level, weighed, keepsOld, keepsNew
   return `  ${style(colors[weighed], weighed.padEnd(5))} ${where === '' ? '' : `${where}: `}${harmless(`${says}${why}`)}`;
 }
 
-function hitLines({ datasets, features, steps, models, live }: HitByChange, { style }: Styled): readonly string[] {
+function hitLines({ datasets, views, features, steps, models, live }: HitByChange, { style }: Styled): readonly string[] {
   const list = (what: string, names: readonly string[]): readonly string[] =>
     names.length === 0 ? [] : [`    ${what}: ${names.map(harmless).join(', ')}`];
   const lines = [
+    ...list('feature views', views),
     ...list('features', features),
     ...list('steps', steps),
     ...list('models', models),

@@ -1,4 +1,5 @@
 export { featureCasesKind } from './cases/feature-cases-kind.ts';
+export { readersOfColumns } from './columns-read.ts';
 export type { FeatureDefinitions, ServiceDefinition, ViewDefinition } from './definitions.ts';
 export { featureKind, type FeatureKindDeps } from './feature-kind.ts';
 export {

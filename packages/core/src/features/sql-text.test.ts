@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openEngine } from '@tidegate/runtime';
-import { namesIn, normaliseSql, statementIn } from './sql-text.ts';
+import { namesIn, normaliseSql, statementIn, takesUnnamed } from './sql-text.ts';
 
 test('comments and layout are no part of the meaning', () => {
   const written = `
@@ -49,4 +49,17 @@ test('a statement ends before its semicolon and the comments after it', () => {
   assert.equal(statementIn('SELECT 1 -- a\n, 2; -- b\n ; /* c */'), 'SELECT 1 -- a\n, 2');
   assert.equal(statementIn("SELECT ';'"), "SELECT ';'");
   assert.equal(statementIn('-- nothing'), '');
+});
+
+test('SQL that takes columns it does not name is told from a count and a product', () => {
+  for (const sql of [
+    'SELECT * FROM t',
+    'SELECT a, t.* FROM t',
+    'SELECT DISTINCT * EXCLUDE (a) FROM t',
+    "SELECT COLUMNS('x.*') FROM t",
+    'FROM t',
+  ])
+    assert.equal(takesUnnamed(sql), true, sql);
+  for (const sql of ['SELECT count(*) AS n FROM t', 'SELECT a * b AS c FROM t', "SELECT '* FROM t' AS a, b FROM t -- SELECT *"])
+    assert.equal(takesUnnamed(sql), false, sql);
 });

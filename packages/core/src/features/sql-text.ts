@@ -38,6 +38,24 @@ export function namesIn(sql: string): ReadonlySet<string> {
   return found;
 }
 
+/**
+ * Whether the SQL may take columns that it does not name: `*` as a list of columns, `COLUMNS(…)`, a `FROM` without a `SELECT`, or a table compared whole. Rather said once
+ * too often; `count(*)` and a product are none.
+ */
+export function takesUnnamed(sql: string): boolean {
+  const code = piecesOf(sql)
+    .map(({ kind, text }) => (kind === 'code' ? text : kind === 'name' ? 'n' : ' '))
+    .join('')
+    .toLowerCase();
+  const count = (word: string): number => code.match(new RegExp(`\\b${word}\\b`, 'g'))?.length ?? 0;
+  return (
+    /(\bselect\s+(distinct\s+)?|[,.]\s*)\*/.test(code) ||
+    /\bcolumns\s*\(/.test(code) ||
+    count('from') > count('select') ||
+    count('table') > 0
+  );
+}
+
 function piecesOf(sql: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let code = '';

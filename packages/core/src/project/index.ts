@@ -2,6 +2,7 @@ export type { ChangedDataset } from './ci/changed-datasets.ts';
 export { type ComparedMetric, type ComparedRuns, compareRuns } from './run/compare-runs.ts';
 export type { ChangedFile } from './ci/changed-files.ts';
 export type { ChangedService, ChangedView } from './ci/changed-features.ts';
+export type { ChangedContract } from './ci/changed-contracts.ts';
 export { type ChangeRequest, type JudgedChange, judgeChange } from './ci/judge-change.ts';
 export type { JudgedModel } from './ci/judged-models.ts';
 export { placeInRepository, type RepositoryPlace } from './ci/repository-root.ts';

@@ -46,16 +46,16 @@ async function differenceOf(
   if (before === '' || after === '')
     throw failure('TG-CLI-USAGE', 'Cannot compare data contracts: two are needed', 'Name the old one and the new one');
   const data = texts('data');
+  const object = text('object') ?? null;
   const request = {
     before,
     after,
-    object: text('object') ?? null,
     folder: cwd,
     now: momentOf('as-of', text('as-of')) ?? Date.now(),
     signal,
   };
   if ((await findProjectRoot(cwd)) === null)
-    return { ...(await diffContractFiles({ ...request, data: data.length === 0 ? null : { patterns: data } })), hit: null };
+    return { ...(await diffContractFiles({ ...request, data: data.length === 0 ? [] : [{ patterns: data, object }] })), hit: null };
   using project = await openHere(invocation);
-  return await diffProjectContracts(project, { ...request, data });
+  return await diffProjectContracts(project, { ...request, data, object });
 }

@@ -18,7 +18,7 @@ interface Described {
 }
 
 /** The project's datasets with the objects that describe them, for {@link relationshipEnds}. */
-export async function describedDatasets(config: ProjectConfig, root: string): Promise<readonly Described[]> {
+export async function describedDatasets(config: Pick<ProjectConfig, 'data'>, root: string): Promise<readonly Described[]> {
   const documents = new Map<string, ReturnType<typeof readDocument>['contract']>();
   const found: Described[] = [];
   for (const [dataset, { contract }] of Object.entries(config.data)) {

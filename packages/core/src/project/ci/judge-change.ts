@@ -1,4 +1,13 @@
-import { type Diagnostic, type EmitEvent, failure, type RunRecord, shortDigest, type TestReport } from '@tidegate/formats';
+import {
+  type Diagnostic,
+  type EmitEvent,
+  failure,
+  type RunRecord,
+  shortDigest,
+  type TestReport,
+  type Verdict,
+  worstVerdict,
+} from '@tidegate/formats';
 import { readCiContext } from '../../forge/index.ts';
 import { featureDefinitions, projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
@@ -7,6 +16,7 @@ import { heeding, heedTombstones } from '../forget/heed-tombstones.ts';
 import { type PinnedDataset, placePinned } from '../remote/place-pinned.ts';
 import { runProject } from '../run/run-project.ts';
 import { inputsAt } from './base-tree.ts';
+import { type ChangedContract, changedContracts } from './changed-contracts.ts';
 import { type ChangedDataset, changedDatasets } from './changed-datasets.ts';
 import { type ChangedFile, changedFiles } from './changed-files.ts';
 import { type ChangedService, changedServices, type ChangedView, changedViews } from './changed-features.ts';
@@ -28,8 +38,11 @@ export interface ChangeRequest {
 /** What a range of commits changes, and what the path says of it as far as the gate. */
 export interface JudgedChange extends CommitRange {
   readonly run: RunRecord;
+  /** Of the run and of what changed together; null when nothing was measured that must pass. */
+  readonly verdict: Verdict | null;
   readonly files: readonly ChangedFile[];
   readonly datasets: readonly ChangedDataset[];
+  readonly contracts: readonly ChangedContract[];
   readonly views: readonly ChangedView[];
   readonly services: readonly ChangedService[];
   readonly models: readonly JudgedModel[];
@@ -64,9 +77,16 @@ export async function judgeChange(project: Project, request: ChangeRequest): Pro
   const readers = { nodes: await projectNodes(project), definitions };
   const present = await featureDefinitions(project);
   const reports = run.steps.filter(({ kind }) => ['test-command', 'feature-cases', 'trial'].includes(kind));
+  const contracts =
+    range.base === null
+      ? []
+      : await changedContracts(project, { base: range.base.id, definitions: before?.definitions ?? null, run, signal: request.signal });
+  const blocking = contracts.flatMap(({ evidence }) => (evidence.blocking ? [evidence.verdict] : []));
   return {
     ...range,
     run,
+    verdict: run.verdict === null && blocking.length === 0 ? null : worstVerdict([run.verdict ?? 'pass', ...blocking]),
+    contracts,
     notShared,
     files: range.base === null ? [] : await changedFiles(root, { base: range.base.id, head: range.head.id }, readers),
     datasets: before === null ? [] : await changedDatasets(project, run, before.lock),

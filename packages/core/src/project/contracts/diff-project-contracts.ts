@@ -1,9 +1,10 @@
 import { failure, nearest } from '@tidegate/formats';
 import { existsSync } from '../../platform/index.ts';
 import { join, normalize, relative, resolve } from 'node:path';
-import { type ContractDiff, diffContractFiles, versionFiles } from '../../data/index.ts';
+import { type ContractDiff, type DataToWeigh, diffContractFiles, versionFiles } from '../../data/index.ts';
 import { newestDataset } from '../data/dataset-views.ts';
 import type { Project } from '../project.ts';
+import { changedColumns } from './changed-columns.ts';
 import { type HitByChange, whoIsHit } from './who-is-hit.ts';
 
 export interface ProjectContractDiff extends ContractDiff {
@@ -26,27 +27,22 @@ export interface ProjectDiffRequest {
 
 /** Compares two data contracts, and says who of the project depends on what they are about. @throws as {@link diffContractFiles}; TG-CLI-NOT-FOUND */
 export async function diffProjectContracts(project: Project, request: ProjectDiffRequest): Promise<ProjectContractDiff> {
-  const { before, after, data, folder, ...rest } = request;
+  const { before, after, data, folder, object, ...rest } = request;
   const [old, young] = [placeOf(project, before, folder), placeOf(project, after, folder)];
   const datasets = Object.keys(project.config.data).filter((name) => [old, young].some(({ path }) => isContractOf(project, name, path)));
   const [only] = data;
   const isVersion =
     data.length === 1 && only !== undefined && Object.hasOwn(project.config.data, only) && !existsSync(resolve(folder, only));
-  const weighed =
+  const weighed: readonly DataToWeigh[] =
     data.length === 0
-      ? null
-      : isVersion
-        ? await versionOf(project, only)
-        : { patterns: data.map((one) => relative(project.root, resolve(folder, one)) || '.') };
-  const diff = await diffContractFiles({
-    ...rest,
-    object: request.object ?? (isVersion ? only : null),
-    before: old.word,
-    after: young.word,
-    data: weighed,
-    folder: project.root,
-  });
-  return { ...diff, hit: datasets.length === 0 ? null : await whoIsHit(project, datasets) };
+      ? []
+      : [
+          isVersion
+            ? { object: object ?? only, ...(await versionOf(project, only)) }
+            : { object, patterns: data.map((one) => relative(project.root, resolve(folder, one)) || '.') },
+        ];
+  const diff = await diffContractFiles({ ...rest, before: old.word, after: young.word, data: weighed, folder: project.root });
+  return { ...diff, hit: datasets.length === 0 ? null : await whoIsHit(project, await changedColumns(project, datasets, diff)) };
 }
 
 async function versionOf(project: Project, name: string) {

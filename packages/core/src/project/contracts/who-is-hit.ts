@@ -1,12 +1,17 @@
+import type { StepName } from '@tidegate/formats';
 import { deploymentHistory, liveAfter } from '../../deploy/index.ts';
+import { type FeatureDefinitions, readersOfColumns } from '../../features/index.ts';
 import { readRelease } from '../../packaging/index.ts';
-import { dependentsOf } from '../data/dependents.ts';
+import { buildGraph, type StepNode } from '../../pipeline/index.ts';
+import { featureDefinitions, projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
 
-/** What depends on a dataset, directly or not, and so is hit by a breaking change of it. */
+/** What depends on datasets, directly or not, and so is hit by a breaking change of them. */
 export interface HitByChange {
   readonly datasets: readonly string[];
-  /** Feature views and services of the project. */
+  /** Feature views whose SQL reads what changed. */
+  readonly views: readonly string[];
+  /** Feature services. */
   readonly features: readonly string[];
   readonly steps: readonly string[];
   readonly models: readonly string[];
@@ -20,19 +25,74 @@ export interface LiveService {
   readonly model: string;
 }
 
-/** Who depends on datasets, by the graph of the project as it is now, and which of them is live. */
-export async function whoIsHit(project: Project, datasets: readonly string[]): Promise<HitByChange> {
-  const dependents = await dependentsOf(project);
-  const all = [...new Set(datasets.flatMap((name) => dependents[`data.${name}`] ?? []))];
+/** Columns of a dataset that a change is about. */
+export interface ChangedColumns {
+  readonly dataset: string;
+  /** Null: the dataset as a whole. */
+  readonly columns: readonly string[] | null;
+}
+
+/**
+ * Who depends on what changed, by the graph of the project as it is now, and which of them is live. Features are hit when their SQL reads one of the columns, now or by
+ * the definitions of before; a step that reads a dataset as files may read any column of it.
+ */
+export async function whoIsHit(
+  project: Project,
+  changed: readonly ChangedColumns[],
+  before: FeatureDefinitions | null = null,
+): Promise<HitByChange> {
+  const definitions = [await featureDefinitions(project), before].filter((one) => one !== null);
+  const nodes = await projectNodes(project);
+  const readers = changed.flatMap(({ dataset, columns }) => definitions.map((one) => readersOfColumns(one, dataset, columns)));
+  const services = new Set(readers.flatMap((one) => one.services).map((name) => `features.${name}`));
+  const datasets = [...new Set(changed.map(({ dataset }) => dataset))];
+  const first = nodes.filter((node) =>
+    node.kind === 'features' ? services.has(node.name) : !isJudging(node) && datasets.some((name) => readsStep(node, `data.${name}`)),
+  );
+  const all = withDependents(
+    nodes,
+    first.map(({ name }) => name),
+  );
   const named = (kind: string): readonly string[] => [
     ...new Set(all.flatMap((step) => (step.startsWith(`${kind}.`) ? [step.slice(kind.length + 1).replace(/@.*$/, '')] : []))),
   ];
   const models = named('models');
-  return { datasets, features: named('features'), steps: named('steps'), models, live: await liveServices(project, models) };
+  return {
+    datasets,
+    views: [...new Set(readers.flatMap((one) => one.views))],
+    features: named('features'),
+    steps: named('steps'),
+    models,
+    live: await liveServices(project, models),
+  };
 }
 
-async function liveServices({ state, store, name }: Project, models: readonly string[]): Promise<readonly LiveService[]> {
-  const places = Map.groupBy(deploymentHistory(state, name), ({ environment, service }) => `${environment}/${service}`);
+/** Steps that only judge a dataset: whoever waits for their verdict does not read it by that. */
+function isJudging({ kind }: StepNode): boolean {
+  return kind === 'dataset-checks' || kind === 'dataset-consumers' || kind === 'anomalies';
+}
+
+function readsStep({ inputs }: StepNode, step: string): boolean {
+  return inputs.some((input) => input.from === 'step' && input.step === step);
+}
+
+/** These steps and everything that depends on them, in the order of the graph. */
+function withDependents(nodes: readonly StepNode[], first: readonly StepName[]): readonly StepName[] {
+  const { order, neededBy } = buildGraph(nodes);
+  const found = new Set(first);
+  for (const step of order) if (found.has(step)) for (const dependent of neededBy.get(step) ?? []) found.add(dependent);
+  return order.filter((name) => found.has(name));
+}
+
+/** By this home's own history of an environment, or else by the one that is shared. */
+async function liveServices(
+  { state, store, name, config, elsewhere }: Project,
+  models: readonly string[],
+): Promise<readonly LiveService[]> {
+  const own = deploymentHistory(state, name);
+  const absent = Object.keys(config.environments).filter((one) => !own.some(({ environment }) => environment === one));
+  const shared = await Promise.all(absent.map(elsewhere));
+  const places = Map.groupBy([...own, ...shared.flat()], ({ environment, service }) => `${environment}/${service}`);
   const found: LiveService[] = [];
   for (const lines of places.values()) {
     const line = liveAfter(lines);

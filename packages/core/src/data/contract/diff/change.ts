@@ -11,6 +11,8 @@ export interface Change {
   readonly object: string | null;
   /** Property, with a dot for one within another; null for the object or the document. */
   readonly property: string | null;
+  /** Columns of the data that it is about, as either document calls them; none where it is about more than columns. */
+  readonly columns: readonly string[];
   /** What of it: `required`, `minimum`, `quality.no_blanks`, `servers.production`. */
   readonly aspect: string;
   readonly direction: Direction;
@@ -26,20 +28,22 @@ export interface Change {
 export interface Place {
   readonly object: string | null;
   readonly property: string | null;
+  /** Columns of the data there; left out where it is about more than columns. */
+  readonly columns?: readonly string[];
 }
 
 /** A weaker promise is major and a stronger one minor, unless the rule says otherwise. */
 export function changeAt(
-  { object, property }: Place,
+  { object, property, columns = [] }: Place,
   {
     aspect,
     direction,
     says,
     check = null,
     level,
-  }: Omit<Change, 'object' | 'property' | 'level' | 'check'> & { readonly level?: Level; readonly check?: string | null },
+  }: Omit<Change, 'object' | 'property' | 'columns' | 'level' | 'check'> & { readonly level?: Level; readonly check?: string | null },
 ): Change {
-  return { object, property, aspect, direction, level: level ?? (direction === 'stronger' ? 'minor' : 'major'), says, check };
+  return { object, property, columns, aspect, direction, level: level ?? (direction === 'stronger' ? 'minor' : 'major'), says, check };
 }
 
 /** A value in a sentence. */

@@ -1,6 +1,6 @@
 import type { PropertyText } from '../contract-shape.ts';
 import { nestedIn } from '../relationships.ts';
-import { type Change, changeAt, type Direction, isSame, type Place, shown } from './change.ts';
+import { type Change, changeAt, type Direction, isSame, type Level, type Place, shown } from './change.ts';
 import { optionChanges } from './compare-options.ts';
 import { ruleChanges } from './compare-rules.ts';
 
@@ -8,14 +8,18 @@ import { ruleChanges } from './compare-rules.ts';
 export function propertyChanges(
   before: readonly PropertyText[] = [],
   after: readonly PropertyText[] = [],
-  { object, property: within }: Place,
+  { object, property: within, columns = [] }: Place,
 ): readonly Change[] {
   const partner = partners(before, after);
-  const full = ({ name }: PropertyText): string => (within === null ? name : `${within}.${name}`);
+  const placeOf = (was: PropertyText, is = was): Place => ({
+    object,
+    property: within === null ? was.name : `${within}.${was.name}`,
+    columns: within === null ? [...new Set([columnOf(was), columnOf(is)])] : columns,
+  });
   return [
     ...before.flatMap((was) => {
       const is = partner.get(was);
-      const place = { object, property: full(was) };
+      const place = placeOf(was, is);
       if (is !== undefined) return changesOf(was, is, place, within === null);
       return [
         changeAt(place, {
@@ -29,15 +33,12 @@ export function propertyChanges(
     ...after
       .filter((is) => ![...partner.values()].includes(is))
       .map((is) =>
-        changeAt(
-          { object, property: full(is) },
-          {
-            aspect: 'property',
-            direction: 'stronger',
-            says: 'the property is new',
-            check: within === null ? `${columnOf(is)}.present` : null,
-          },
-        ),
+        changeAt(placeOf(is), {
+          aspect: 'property',
+          direction: 'stronger',
+          says: 'the property is new',
+          check: within === null ? `${columnOf(is)}.present` : null,
+        }),
       ),
   ];
 }
@@ -175,12 +176,15 @@ export function tidegateChanges(
     const [was, is] = [old?.get(name), young?.get(name)];
     if (isSame(was, is)) return [];
     const direction = was === undefined ? 'stronger' : is === undefined ? 'weaker' : 'other';
-    const level = name === 'tidegate.personal' ? 'minor' : undefined;
+    const level = levelOfTidegate[name];
     return [
       changeAt(place, { aspect: name, direction, says: `${name}: ${shown(was)} -> ${shown(is)}`, ...(level !== undefined && { level }) }),
     ];
   });
 }
+
+/** What changes nothing that somebody could rely on: what is shown, and what was inferred when. */
+const levelOfTidegate: { readonly [property: string]: Level } = { 'tidegate.personal': 'minor', 'tidegate.inferred': 'patch' };
 
 function itemChanges(was: unknown, is: unknown, place: Place): readonly Change[] {
   if (isSame(was, is)) return [];

@@ -11,10 +11,8 @@ export interface ContractDiffRequest {
   /** Files, or `REVISION:PATH` for what Git has. */
   readonly before: string;
   readonly after: string;
-  /** The data that has a say; null = the documents alone. */
-  readonly data: DataToWeigh | null;
-  /** The object that the data is; null = the only one. */
-  readonly object: string | null;
+  /** The data that has a say, of an object each; none = the documents alone. */
+  readonly data: readonly DataToWeigh[];
   /** What paths are relative to. */
   readonly folder: string;
   /** Milliseconds since 1970, against which ages are judged. */
@@ -23,15 +21,21 @@ export interface ContractDiffRequest {
 }
 
 /** Files by paths, folders and patterns; or those of a dataset version, which are found already. */
-export type DataToWeigh =
+export type DataToWeigh = {
+  /** The object that the data is; null = the only one. */
+  readonly object: string | null;
+} & (
   | { readonly patterns: readonly string[] }
-  | { readonly title: string; readonly files: readonly DatasetFile[]; readonly time: string | null };
+  | { readonly title: string; readonly files: readonly DatasetFile[]; readonly time: string | null }
+);
 
 /** Compares two data contracts, with data that has a say. @throws as reading and judging them does */
 export async function diffContractFiles(request: ContractDiffRequest): Promise<ContractDiff> {
   const { before, after, folder, data } = request;
   const [old, young] = [await documentAt(before, folder), await documentAt(after, folder)];
-  return diffContracts(old, young, data === null ? null : await judgedByBoth([old, young], data, request));
+  const judged: JudgedByBoth[] = [];
+  for (const one of data) judged.push(await judgedByBoth([old, young], one, request));
+  return diffContracts(old, young, judged);
 }
 
 async function judgedByBoth(
@@ -39,13 +43,13 @@ async function judgedByBoth(
   given: DataToWeigh,
   request: ContractDiffRequest,
 ): Promise<JudgedByBoth> {
-  const { object, folder, now, signal } = request;
+  const { folder, now, signal } = request;
   const [data, files, time] =
     'patterns' in given
       ? [given.patterns.map((one) => `"${one}"`).join(', '), await filesAt(folder, given.patterns), null]
       : [given.title, given.files, given.time];
   const judge = async (document: ContractDocument) => {
-    const [promises] = chosenObjects(document, { object: nameIn(document, object), data: [] });
+    const [promises] = chosenObjects(document, { object: nameIn(document, given.object), data: [] });
     if (promises === undefined)
       throw failure(
         'TG-DATA-CONTRACT-OBJECT',

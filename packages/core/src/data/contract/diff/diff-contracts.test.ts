@@ -77,6 +77,12 @@ const rules: readonly (readonly [from: string, to: string, level: string | null,
     'minor',
     'tidegate.time: nothing -> "at"',
   ],
+  [
+    'description: A code\n',
+    'description: A code\n        customProperties: [{ property: tidegate.inferred, value: { limits: 1 } }]\n',
+    'patch',
+    'tidegate.inferred: nothing -> {"limits":1}',
+  ],
   ['version: 1.2.0', 'version: 1.2.1', null, ''],
 ];
 
@@ -101,6 +107,23 @@ test('a property is followed by its id, and a breaking change must be said by th
   assert.ok(silent.changes.some((change) => change.says === 'the property is called "moment" now'));
   assert.deepEqual([silent.level, silent.versionChange, silent.isDeclared], ['major', 'none', false]);
   assert.deepEqual([said.level, said.versionChange, said.isDeclared], ['major', 'major', true]);
+});
+
+test('a change names the columns that it is about by what the data calls them, before and after', () => {
+  const named = base.replace('name: at,', 'id: at_id, name: at, physicalName: AT,');
+  const changed = named
+    .replace('physicalName: AT', 'physicalName: MOMENT')
+    .replace('name: m, logicalType: string', 'name: m')
+    .replace('1.2.0', '1.2.1');
+
+  assert.deepEqual(
+    between(named, changed.replace('value: 2', 'value: 3')).changes.map(({ property, columns }) => [property, columns]),
+    [
+      ['at', ['AT', 'MOMENT']],
+      ['n.m', ['n']],
+      [null, []],
+    ],
+  );
 });
 
 async function folderWith(t: TestContext, files: { readonly [name: string]: string }): Promise<string> {
@@ -135,8 +158,7 @@ schema:
     const request = {
       before: 'old.yaml',
       after,
-      data: { patterns: [data] },
-      object: null,
+      data: [{ patterns: [data], object: null }],
       folder,
       now: 0,
       signal: new AbortController().signal,

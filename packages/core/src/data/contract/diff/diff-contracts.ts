@@ -44,10 +44,9 @@ export interface JudgedByBoth {
   readonly after: JudgedContract;
 }
 
-/** Compares two documents; with data its verdicts decide where they can: docs/reference/contract-diff.md. */
-export function diffContracts(before: ContractDocument, after: ContractDocument, judged: JudgedByBoth | null = null): ContractDiff {
-  const byDocuments = compareDocuments(before, after);
-  const changes = judged === null ? byDocuments.map(unweighed) : weighedBy(byDocuments, judged);
+/** Compares two documents; with data, of one object or of several, its verdicts decide where they can: docs/reference/contract-diff.md. */
+export function diffContracts(before: ContractDocument, after: ContractDocument, judged: readonly JudgedByBoth[] = []): ContractDiff {
+  const changes = weighedBy(compareDocuments(before, after), judged);
   const level = worstLevel(changes.map(({ weighed }) => weighed));
   const version = versionChange(before.value.version, after.value.version);
   return {
@@ -56,7 +55,7 @@ export function diffContracts(before: ContractDocument, after: ContractDocument,
     level,
     versionChange: version,
     isDeclared: level !== 'major' || saysAtLeast(version, 'major'),
-    data: judged?.data ?? null,
+    data: judged.length === 0 ? null : judged.map(({ data }) => data).join(', '),
     changes,
   };
 }
@@ -69,16 +68,17 @@ function unweighed(change: Change): WeighedChange {
   return { ...change, weighed: change.level, keepsOld: null, keepsNew: null, found: null };
 }
 
-function weighedBy(changes: readonly Change[], { before, after }: JudgedByBoth): readonly WeighedChange[] {
-  const own = changes.map((change) =>
-    change.object === null || change.object === after.object || change.object === before.object
-      ? weigh(change, before, after)
-      : unweighed(change),
-  );
-  const said = new Set(own.flatMap(({ check }) => check ?? []));
+function weighedBy(changes: readonly Change[], judged: readonly JudgedByBoth[]): readonly WeighedChange[] {
+  const own = changes.map((change) => {
+    const data = judged.find(({ before, after }) => change.object !== null && [before.object, after.object].includes(change.object));
+    return data === undefined ? unweighed(change) : weigh(change, data.before, data.after);
+  });
   return [
     ...own,
-    ...after.checks.filter((check) => isBroken(check) && !said.has(check.name)).map((check) => brokenPromise(check, before, after)),
+    ...judged.flatMap(({ before, after }) => {
+      const said = new Set(own.flatMap(({ object, check }) => (object === null || object === after.object ? (check ?? []) : [])));
+      return after.checks.filter((check) => isBroken(check) && !said.has(check.name)).map((check) => brokenPromise(check, before, after));
+    }),
   ];
 }
 
@@ -118,6 +118,7 @@ function brokenPromise(check: JudgedCheck, before: JudgedContract, after: Judged
   const base = {
     object: after.object,
     property: column,
+    columns: column === null ? [] : [column],
     aspect: 'data',
     direction: 'other',
     level: 'major',
