@@ -180,6 +180,7 @@ export const checkSignatures = {
     object('truth', { aggregate: 'aggregate', dataset: 'dataset' }, { column: 'column', of: 'text', within: 'number' }),
   ),
   notOlderThan: further({ level: 'column', of: day, counts: 'truth', needs: { age: 'duration' }, takes: none }),
+  noneOlderThan: further(rows(day, { age: 'duration' })),
   rowCountChange: further(object('measure', none, { in: 'changeUnit', versions: 'count' })),
   distanceFrom: further(measure([...number, 'string', 'boolean'], none, { version: 'text' })),
   python: further(object('rows', { function: 'pythonFunction' }, { columns: 'columns', timeout: 'duration' })),

@@ -1,6 +1,7 @@
 import type { DatasetVersion } from '@tidegate/formats';
 import { numberAt } from '../contract/check-arguments.ts';
 import type { DataContract } from '../contract/data-contract.ts';
+import { furtherRules } from './further-rules.ts';
 
 /** How old a column is that must not be older than so much. */
 export interface AgeOfColumn {
@@ -15,18 +16,16 @@ export interface AgeOfColumn {
 
 /** Ages of a version at a moment, from its profile alone; columns of which that has no newest value, such as personal ones, are left out. */
 export function agesOf(version: Pick<DatasetVersion, 'profile'>, contract: DataContract, now: number): readonly AgeOfColumn[] {
-  return contract.columns.flatMap(({ name, rules }) =>
-    rules.flatMap(({ body }): readonly AgeOfColumn[] => {
-      if (body.kind !== 'check' || body.check !== 'notOlderThan') return [];
-      const newest = version.profile.columns.find((column) => column.name === name)?.max ?? null;
-      const [at, limitMs] = [
-        typeof newest === 'string'
-          ? Date.parse(/[T ]/.test(newest) && !/Z$|[+-]\d\d:\d\d$/.test(newest) ? `${newest}Z` : newest)
-          : Number.NaN,
-        numberAt(body.given, 'age') ?? 0,
-      ];
-      if (typeof newest !== 'string' || Number.isNaN(at)) return [];
-      return [{ column: name, newest, ageMs: now - at, limitMs, isOld: now - at > limitMs }];
-    }),
-  );
+  return furtherRules(contract).flatMap(({ body, column }): readonly AgeOfColumn[] => {
+    if (body.check !== 'notOlderThan' || column === null) return [];
+    const newest = version.profile.columns.find(({ name }) => name === column.name)?.max ?? null;
+    const [at, limitMs] = [
+      typeof newest === 'string'
+        ? Date.parse(/[T ]/.test(newest) && !/Z$|[+-]\d\d:\d\d$/.test(newest) ? `${newest}Z` : newest)
+        : Number.NaN,
+      numberAt(body.given, 'age') ?? 0,
+    ];
+    if (typeof newest !== 'string' || Number.isNaN(at)) return [];
+    return [{ column: column.name, newest, ageMs: now - at, limitMs, isOld: now - at > limitMs }];
+  });
 }

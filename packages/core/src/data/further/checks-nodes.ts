@@ -59,7 +59,7 @@ export async function datasetChecksNodes(config: ProjectConfig, root: string): P
 const furtherName = new RegExp(
   `\\b(${Object.keys(checkSignatures)
     .filter((name) => isFurtherCheck(name as keyof typeof checkSignatures))
-    .join('|')}|tidegate\\.drift|relationships)\\b`,
+    .join('|')}|tidegate\\.drift|relationships|slaProperties)\\b`,
 );
 
 async function contractWithFurther(root: string, file: string, dataset: string): Promise<DataContract | null> {

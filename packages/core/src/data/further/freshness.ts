@@ -3,6 +3,7 @@ import { momentSql } from '../checks/sql-literal.ts';
 import { numberAt } from '../contract/check-arguments.ts';
 import { cellText } from '../read/cell-text.ts';
 import { columnsNamed, type Judge, known, notMeasurable } from './further-place.ts';
+import { shownRows } from './shown-rows.ts';
 
 /** `notOlderThan`: the newest value that is not in the future is at most so old at the moment of the reading. */
 export const notOlderThan: Judge = async ({ body, column }, { engine, own, now }) => {
@@ -22,6 +23,30 @@ export const notOlderThan: Judge = async ({ body, column }, { engine, own, now }
   if (newest === null)
     return known(promise, 'timeliness', { verdict: 'inconclusive', measured: { newest: null }, finding: 'there is none up to now' });
   return freshnessOf(promise, { newest: Number(cellText(newest)), age, now, isHidden: own.personal.has(name) });
+};
+
+/** `noneOlderThan`: no value is older than that at the moment of the reading. */
+export const noneOlderThan: Judge = async ({ body, column }, place) => {
+  const { engine, own, now } = place;
+  const name = column?.name ?? '';
+  const age = numberAt(body.given, 'age') ?? 0;
+  const promise = `no ${name} is more than ${durationText(age)} old`;
+  const found = columnsNamed(own, [name]);
+  if (typeof found === 'string') return notMeasurable(promise, 'timeliness', found);
+  const [{ type } = { type: 'string' }] = found;
+  if (type !== 'date' && type !== 'timestamp') return notMeasurable(promise, 'timeliness', `${name} is ${type}`);
+  const since = momentSql(new Date(now - age).toISOString(), 'timestamp');
+  const bad = `SELECT * FROM ${own.sql} WHERE isfinite(${quoteName(name)}) AND CAST(${quoteName(name)} AS TIMESTAMP) < ${since}`;
+  const [row = {}] = await engine.rows(`SELECT count(*) AS bad FROM (${bad})`);
+  const old = Number(row['bad'] ?? 0);
+  return {
+    promise,
+    dimension: 'timeliness',
+    measure: { kind: 'query', query: '', limit: body.limit, path: [], words: { one: 'is older', many: 'are older', instance: true } },
+    measurement: { found: old },
+    examples: old === 0 ? [] : await shownRows(place, { from: bad, columns: found, personal: own.personal }),
+    shows: [{ name, sql: quoteName(name), type }],
+  };
 };
 
 /** How old the newest event was at a moment, in words and as a verdict. Moments in milliseconds since 1970. */

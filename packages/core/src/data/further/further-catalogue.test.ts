@@ -59,6 +59,11 @@ const faults: { readonly [name: string]: Fault } = {
     columns: { seen: `${hours} - to_days(3)` },
     reason: /it was of 2026-01-07T06:00:00.000Z, 3.25 d before 2026-01-10T12:00:00.000Z$/,
   },
+  'seen.young': {
+    check: 'noneOlderThan',
+    columns: { seen: at(3, `TIMESTAMP '2025-12-01'`, hours) },
+    reason: /1 of 40 rows is older, for instance "2025-12-01T00:00:00.000Z"$/,
+  },
   volume: { check: 'rowCountChange', formerRows: 400, reason: /it is -90 percent$/ },
   'g.moved': { check: 'distanceFrom', columns: { g: 'i % 8 + 100' }, reason: /it is 1$/ },
   't.moved': { check: 'distanceFrom', columns: { t: `CASE WHEN i % 4 = 0 THEN 'y' ELSE 'x' END` }, reason: /it is 0.5$/ },
@@ -88,7 +93,7 @@ schema:
       - { name: n }
       - { name: m }
       - { name: w }
-      - { name: seen, quality: [${rule('fresh', 'check: notOlderThan, age: 24h')}] }
+      - { name: seen, quality: [${rule('fresh', 'check: notOlderThan, age: 24h')}, ${rule('young', 'check: noneOlderThan, age: 30d')}] }
       - { name: g, quality: [${rule('moved', 'check: distanceFrom, mustBeLessThan: 0.4')}] }
       - { name: t, quality: [${rule('moved', 'check: distanceFrom, mustBeLessThan: 0.49')}] }
 `;
@@ -208,5 +213,19 @@ test('a relationship to a dataset of the project is a foreign key; one to anythi
     'counts fail: the number of rows by m is that of u: 2 of 5 groups differ, for instance 3',
     'm.relationship fail: m is a of a row of u: 1 of 40 rows names none, for instance 99',
     elsewhere,
+  ]);
+});
+
+test('latency and retention of the SLA are judged at the moment of the reading', async () => {
+  const levels = (latency: number, retention: number): string =>
+    contract.replace(
+      'schema:',
+      `slaProperties:\n  - { property: latency, value: ${latency}, unit: h, element: t.seen }\n  - { property: retention, value: ${retention}, unit: h, element: t.seen }\nschema:`,
+    );
+
+  assert.deepEqual(notPassed(await found(levels(6, 45))), []);
+  assert.deepEqual(notPassed(await found(levels(5, 44))), [
+    'seen.latency fail: the newest seen is at most 5 h old: it was of 2026-01-10T06:00:00.000Z, 6 h before 2026-01-10T12:00:00.000Z',
+    'seen.retention fail: no seen is more than 44 h old: 1 of 40 rows is older, for instance "2026-01-08T15:00:00.000Z"',
   ]);
 });

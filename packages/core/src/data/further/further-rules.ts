@@ -4,6 +4,7 @@ import { textAt } from '../contract/check-arguments.ts';
 import type { ContractColumn, DataContract, Rule } from '../contract/data-contract.ts';
 import type { FurtherRule } from './further-rule.ts';
 import { type RelationshipEnd, relationshipRules } from './relationship-rules.ts';
+import { serviceLevelRules } from './service-level-rules.ts';
 
 export function isFurtherCheck(check: CheckName): boolean {
   const signature: CheckSignature = checkSignatures[check];
@@ -15,8 +16,13 @@ export function isFurtherRule({ body }: Rule): boolean {
   return body.kind === 'check' && isFurtherCheck(body.check);
 }
 
-/** The rules of a data contract that are judged in `checks.NAME`: those of columns, of the object, and its relationships, which lead to `ends`. */
+/** Everything of a data contract that is judged in `checks.NAME`: rules beyond the rows, relationships, which lead to `ends`, and service levels. */
 export function furtherRules(contract: DataContract, ends: readonly RelationshipEnd[] = []): readonly FurtherRule[] {
+  return [...rulesBeyondRows(contract, ends), ...serviceLevelRules(contract)];
+}
+
+/** The rules of columns and of the object that look beyond the rows, and relationships. */
+export function rulesBeyondRows(contract: DataContract, ends: readonly RelationshipEnd[] = []): readonly FurtherRule[] {
   const of = (rules: readonly Rule[], column: ContractColumn | null): readonly FurtherRule[] =>
     rules.flatMap((rule) =>
       rule.body.kind === 'check' && isFurtherCheck(rule.body.check) ? [{ rule, body: rule.body, column, unjudged: null }] : [],

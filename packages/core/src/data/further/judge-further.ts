@@ -3,7 +3,7 @@ import { snakeCase } from '../checks/rule-checks.ts';
 import type { CheckName } from '../contract/check-signatures.ts';
 import { distanceFrom } from './distance-from.ts';
 import { existsIn, foreignKeyOf } from './foreign-key.ts';
-import { notOlderThan } from './freshness.ts';
+import { noneOlderThan, notOlderThan } from './freshness.ts';
 import { type FurtherPlace, type Judge, known } from './further-place.ts';
 import type { FurtherRule } from './further-rule.ts';
 import { pythonFunction } from './python-function.ts';
@@ -17,6 +17,7 @@ const judges: { readonly [Check in CheckName]?: Judge } = {
   reconciles,
   sameAggregate,
   notOlderThan,
+  noneOlderThan,
   rowCountChange,
   distanceFrom,
   python: pythonFunction,

@@ -123,6 +123,11 @@ test('the age of data is judged when it is read, and told as it is now by the st
   const { record: old } = await project.run();
   assert.match(told(old, 'checks.t').join(), /^fail!: the newest seen is at most 1 d old: it was of .*, 3 d before /);
 
+  const level = seen.replace('schema:', 'slaProperties: [{ property: latency, value: 2, unit: d, element: seen }]\nschema:');
+  project.write({ 't.odcs.yaml': level.replace('age: 24h', 'age: 5d') });
+  const { record: late } = await project.run();
+  assert.match(told(late, 'checks.t').join('\n'), /^pass: .*\nfail!: the newest seen is at most 2 d old: it was of .*, 3 d before /);
+
   project.write({ 't.odcs.yaml': seen.replace('age: 24h', 'age: 5d'), 'tidegate.lock': '' });
   await project.run();
   using open = await project.open();

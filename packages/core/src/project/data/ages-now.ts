@@ -11,7 +11,7 @@ import { pinnedRecord } from './version-names.ts';
 export async function agesNow(project: Project, dataset: string): Promise<readonly AgeOfColumn[]> {
   const { contract: file = null } = project.config.data[dataset] ?? {};
   const text = file === null ? null : await readTextIfThere(join(project.root, file));
-  if (file === null || text === null || !text.includes('notOlderThan')) return [];
+  if (file === null || text === null || !/notOlderThan|slaProperties/.test(text)) return [];
   const [parsed, record] = [parseContract({ file, text, dataset }), await pinnedRecord(project, dataset)];
   return parsed.ok && record !== null ? agesOf(record, parsed.value, project.platform.clock.now()) : [];
 }

@@ -1,7 +1,7 @@
 import type { Engine } from '@tidegate/runtime';
 import { refuseBadPatterns } from '../../checks/patterns.ts';
 import type { Finding } from '../../checks/finding.ts';
-import { furtherRules } from '../../further/further-rules.ts';
+import { rulesBeyondRows } from '../../further/further-rules.ts';
 import { measureTable } from '../../measure-table.ts';
 import { type DatasetFile, tableFormatOf } from '../../read/dataset-file.ts';
 import { openTable } from '../../read/dataset-table.ts';
@@ -36,7 +36,7 @@ export async function findingsOfFiles(
 }
 
 function notMeasured(contract: DataContract, rows: number): readonly Finding[] {
-  return furtherRules(contract).map(({ rule, body, column, unjudged }): Finding => {
+  return rulesBeyondRows(contract).map(({ rule, body, column, unjudged }): Finding => {
     const promise = rule.description ?? `${column === null ? '' : `${column.name}: `}${body.check}`;
     const name = `${column === null ? '' : `${column.name}.`}${rule.name ?? body.check}`;
     const result = {
