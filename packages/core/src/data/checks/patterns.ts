@@ -1,25 +1,35 @@
-import { type Diagnostic, type shape } from '@tidegate/formats';
+import { type shape } from '@tidegate/formats';
 import { type Engine, quoteText } from '@tidegate/runtime';
 import { diagnosticAt, errorOf } from '../../config/index.ts';
 import { textAt, textsAt } from '../contract/check-arguments.ts';
 import { checkSignatures, type CheckSignature } from '../contract/check-signatures.ts';
 import type { DataContract, Rule } from '../contract/data-contract.ts';
+import type { Located } from '../contract/read-document.ts';
 
 /** @throws TG-DATA-CONTRACT-PATTERN with every pattern of a data contract that the engine (RE2) cannot use */
 export async function refuseBadPatterns(engine: Engine, contract: DataContract): Promise<void> {
-  const wrong: Diagnostic[] = [];
+  const wrong = await badPatterns(engine, contract);
+  if (wrong.length > 0) throw errorOf(wrong.map(({ diagnostic }) => diagnostic));
+}
+
+export function hasPatterns(contract: DataContract): boolean {
+  return patternsOf(contract).length > 0;
+}
+
+/** Patterns of a data contract that the engine (RE2) cannot use, each with why. */
+export async function badPatterns(engine: Engine, contract: DataContract): Promise<readonly Located[]> {
+  const wrong: Located[] = [];
   for (const { pattern, path, column } of patternsOf(contract)) {
     const why = await whyNot(engine, pattern);
     if (why === null) continue;
-    wrong.push(
-      diagnosticAt(contract.document, path, {
-        code: 'TG-DATA-CONTRACT-PATTERN',
-        message: `Cannot use the pattern of "${column}": ${why}`,
-        hint: 'Write it without look-around and back-references',
-      }),
-    );
+    const diagnostic = diagnosticAt(contract.document, path, {
+      code: 'TG-DATA-CONTRACT-PATTERN',
+      message: `Cannot use the pattern of "${column}": ${why}`,
+      hint: 'Write it without look-around and back-references',
+    });
+    wrong.push({ path, diagnostic });
   }
-  if (wrong.length > 0) throw errorOf(wrong);
+  return wrong;
 }
 
 interface Pattern {

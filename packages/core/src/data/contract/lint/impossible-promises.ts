@@ -1,5 +1,5 @@
-import type { shape } from '@tidegate/formats';
 import type { DataContract, TypeOptions } from '../data-contract.ts';
+import type { LintMistake } from './lint-mistake.ts';
 
 const pairs = [
   ['minimum', 'maximum'],
@@ -8,9 +8,7 @@ const pairs = [
 ] as const satisfies readonly (readonly [keyof TypeOptions, keyof TypeOptions])[];
 
 /** Promises that nothing can keep, each with its path. */
-export function impossiblePromises({
-  columns,
-}: DataContract): readonly { readonly path: shape.Path; readonly message: string; readonly hint: string }[] {
+export function impossiblePromises({ columns }: DataContract): readonly LintMistake[] {
   return columns.flatMap(({ name, options, path }) =>
     pairs.flatMap(([low, high]) => {
       const [least, most] = [options[low], options[high]];

@@ -1,9 +1,12 @@
 import type { Diagnostic } from '@tidegate/formats';
 import { diagnosticAt } from '../../../config/index.ts';
+import type { DataContract } from '../data-contract.ts';
 import { promisesOf } from '../parse-contract.ts';
-import { allMistakes, type ContractDocument, type Located, readDocument } from '../read-document.ts';
+import { allMistakes, type ContractDocument, type Located, readDocument, type ReadDocument } from '../read-document.ts';
 import { impossiblePromises } from './impossible-promises.ts';
 import { type LintNotice, lintNotices } from './lint-notices.ts';
+import { repeatedNames } from './repeated-names.ts';
+import { valuesOfOtherTypes } from './values-of-types.ts';
 
 /** What was found of a data contract without looking at any data. */
 export interface LintedContract {
@@ -27,21 +30,40 @@ export interface ContractSummary {
   readonly objects: readonly { readonly name: string; readonly properties: number; readonly rules: number }[];
 }
 
+/** A data contract as far as it can be looked at by itself. */
+interface Inspected extends ReadDocument {
+  readonly file: string;
+  /** Of the objects that are written well enough. */
+  readonly promises: readonly DataContract[];
+  /** What is wrong with these promises. */
+  readonly broken: readonly Located[];
+}
+
 /** Looks a data contract over. `file` is its name in messages. */
 export function lintContract(given: { readonly file: string; readonly text: string }): LintedContract {
-  const { contract, mistakes, isSound, doubtful } = readDocument(given);
-  if (contract === null) return { file: given.file, contract: null, mistakes: allMistakes(mistakes, []), notices: [] };
+  return conclude(inspect(given), []);
+}
+
+/** Everything that a document says against itself. */
+export function inspect(given: { readonly file: string; readonly text: string }): Inspected {
+  const read = readDocument(given);
+  const { contract, isSound } = read;
+  if (contract === null) return { ...read, file: given.file, promises: [], broken: [] };
   const sound = (contract.value.schema ?? []).flatMap((_, index) => (isSound(index) ? [promisesOf(contract, index)] : []));
-  const promises = sound.map((read) => read.promises);
-  const all = allMistakes(mistakes, [
-    ...sound.flatMap((read) => read.mistakes),
-    ...promises.flatMap(impossiblePromises).map(({ path, message, hint }): Located => {
-      const diagnostic = diagnosticAt(contract.document, path, { code: 'TG-DATA-CONTRACT-VALUE', message, hint });
-      return { path, diagnostic };
-    }),
-  ]);
-  const notices = lintNotices(contract, doubtful, promises);
-  return { file: given.file, contract: all.length > 0 ? null : summaryOf(contract), mistakes: all, notices };
+  const promises = sound.map((one) => one.promises);
+  const senseless = [...repeatedNames(contract), ...promises.flatMap(impossiblePromises), ...promises.flatMap(valuesOfOtherTypes)];
+  const broken = senseless.map(({ path, message, hint }): Located => {
+    const diagnostic = diagnosticAt(contract.document, path, { code: 'TG-DATA-CONTRACT-VALUE', message, hint });
+    return { path, diagnostic };
+  });
+  return { ...read, file: given.file, promises, broken: [...sound.flatMap((one) => one.mistakes), ...broken] };
+}
+
+/** What is to be told of it, with the mistakes that can only be found outside of the document. */
+export function conclude({ file, contract, mistakes, promises, broken, doubtful }: Inspected, outside: readonly Located[]): LintedContract {
+  const all = allMistakes(mistakes, [...broken, ...outside]);
+  if (contract === null) return { file, contract: null, mistakes: all, notices: [] };
+  return { file, contract: all.length > 0 ? null : summaryOf(contract), mistakes: all, notices: lintNotices(contract, doubtful, promises) };
 }
 
 function summaryOf({ value: { id, version, apiVersion, status, schema = [] } }: ContractDocument): ContractSummary {
