@@ -47,6 +47,9 @@ export function targetOf(promised: ContractColumn, measured: MeasuredColumn): Co
       typeMeasure: rowsOfType(`NOT ${isMissing(sql)} AND ${value} IS NULL`),
     };
   }
+  // MySQL has no other truth values
+  if (wanted === 'boolean' && column.type === 'integer' && /^(tinyint|bit|bool)/i.test(promised.physicalType ?? ''))
+    return { ...target, sql: `(${sql} <> 0)`, type: wanted, typeMeasure: rowsOfType(`${sql} NOT IN (0, 1)`) };
   const finding = `it is ${column.type} (${column.physicalType})`;
   return { ...target, typeMeasure: { kind: 'known', verdict: 'fail', measured: { found: column.type }, finding } };
 }

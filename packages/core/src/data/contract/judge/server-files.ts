@@ -91,9 +91,7 @@ function bucketOf({ server, object }: ServerRequest): SourceConfig {
   const place = /^s3:\/\/([^/]+)\/?(.*)$/.exec(withObject(needed(server, 'location'), object));
   if (place === null) throw notReadable(server, '"location" does not begin with s3://', 'Write "location: s3://BUCKET/PATH/*.parquet"');
   const [, bucket = '', path = ''] = place;
-  const wild = path.search(/[*?[{]/);
-  const cut = wild < 0 ? path.length : path.lastIndexOf('/', wild) + 1;
-  const [prefix, pattern] = [path.slice(0, cut), path.slice(cut)];
+  const { prefix, pattern } = splitLocation(path);
   return {
     kind: 's3',
     bucket,
@@ -105,6 +103,15 @@ function bucketOf({ server, object }: ServerRequest): SourceConfig {
     profile: null,
     keys: null,
   };
+}
+
+/** A folder, and the pattern or name of what is read below it; none for everything in a folder. */
+function splitLocation(path: string): { readonly prefix: string; readonly pattern: string } {
+  const wild = path.search(/[*?[{]/);
+  const isFile = wild >= 0 || /\.[A-Za-z0-9]+$/.test(path);
+  if (!isFile) return { prefix: path.replace(/\/+$/, ''), pattern: '' };
+  const slash = path.lastIndexOf('/', wild < 0 ? path.length : wild);
+  return { prefix: path.slice(0, Math.max(slash, 0)), pattern: path.slice(slash + 1) };
 }
 
 async function sourceFiles({ scratch, folder, secret, signal }: ServerRequest, config: SourceConfig): Promise<readonly DatasetFile[]> {
