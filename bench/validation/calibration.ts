@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { loadWords, machineWords } from '../data/machine.ts';
 import { withSection } from '../data/sections.ts';
 import { type Cell, cellSql, cellsUpTo, repeatsOf } from './calibration/cells.ts';
 import { judgeCell, type Said } from './calibration/judge-cell.ts';
+import { openPeer, type Peer } from './calibration/peer.ts';
 import { install, type Packages } from './installs.ts';
 
 /**
@@ -24,11 +24,11 @@ const { values } = parseArgs({
   },
 });
 
-/** `most`: rows up to which it is asked, for its sake and ours. */
-const peers: readonly (Packages & { readonly tool: string; readonly most: number })[] = [
-  { name: 'Evidently', tool: 'evidently', packages: ['evidently==0.7.23', 'pandas<3', 'pyarrow'], most: 100_000 },
-  { name: 'NannyML', tool: 'nannyml', packages: ['nannyml==0.13.1', 'pyarrow'], most: 1000 },
-  { name: 'alibi-detect', tool: 'alibi-detect', packages: ['alibi-detect==0.13.0', 'pandas<3', 'pyarrow<20'], most: 100_000 },
+/** `most`: rows up to which it is asked, for its sake and ours; `share`: of the datasets it is asked about, for it takes a second or more for each. */
+const peers: readonly (Packages & { readonly tool: string; readonly most: number; readonly share: number })[] = [
+  { name: 'Evidently', tool: 'evidently', packages: ['evidently==0.7.23', 'pandas<3', 'pyarrow'], most: 100_000, share: 0.2 },
+  { name: 'NannyML', tool: 'nannyml', packages: ['nannyml==0.13.1', 'pyarrow', 'statsmodels'], most: 1000, share: 1 },
+  { name: 'alibi-detect', tool: 'alibi-detect', packages: ['alibi-detect==0.13.0', 'pandas<3', 'pyarrow<20'], most: 100_000, share: 1 },
 ];
 const results = join(import.meta.dirname, 'CALIBRATION.md');
 const place = mkdtempSync(join(tmpdir(), 'tidegate-calibration-'));
@@ -36,35 +36,41 @@ const left: string[] = [];
 const installed = peers.flatMap((peer) => {
   if (!peer.tool.includes(values.tools)) return [];
   const found = install(values.installed, peer);
-  if (typeof found !== 'string') return [{ ...peer, ...found }];
+  if (typeof found !== 'string') return [{ ...peer, ...found, ...openPeer(found.python, peer.tool) }];
   left.push(`${peer.name} is left out, since it cannot be installed: ${found}`);
   return [];
 });
 const tools = ['Tidegate', ...installed.map(({ name, version }) => `${name} ${version}`)];
-const lines: { readonly cell: Cell; readonly repeats: number; readonly said: readonly (readonly Said[] | null)[] }[] = [];
+/** `said`: of each tool what it said of the first datasets, or of all; null where it was not asked or cannot judge them. */
+const lines: { readonly cell: Cell; readonly said: readonly (readonly Said[] | null)[] }[] = [];
 try {
   for (const cell of cellsUpTo(Number(values.largest))) {
     const repeats = repeatsOf(cell, Number(values.repeats));
     const file = join(place, 'cell.parquet');
     using engine = await openEngine({ threads: 2 });
     await engine.run(`COPY (${cellSql(cell, repeats)}) TO ${quoteText(file)} (FORMAT parquet)`);
-    const said: (readonly Said[] | null)[] = [await judgeCell(file, cell, repeats)];
-    for (const peer of installed) said.push(cell.rows > peer.most ? null : ask(peer, file, repeats));
-    lines.push({ cell, repeats, said });
-    console.error(rowOf({ cell, repeats, said }));
+    // at the same time: nothing is timed here
+    const said = await Promise.all([
+      judgeCell(file, cell, repeats),
+      ...installed.map((peer) => (cell.rows > peer.most ? null : ask(peer, file, Math.max(1, Math.round(repeats * peer.share))))),
+    ]);
+    lines.push({ cell, said });
+    console.error(rowOf({ cell, said }));
     keep();
   }
 } finally {
+  for (const peer of installed) peer.close();
   rmSync(place, { recursive: true, force: true });
 }
 for (const [title, text] of Object.entries(page())) console.log(`## ${title}\n\n${text}\n`);
 
 function page(): { readonly [title: string]: string } {
   const versions = new Map(installed.map(({ name, version }) => [name, { version }]));
+  const call = `\`node bench/validation/calibration.ts --repeats ${values.repeats} --largest ${values.largest}\``;
   return {
     'Nothing changed': table('nothing changed', 'datasets with any alarm'),
     'One column of 20 moved': table('a shift', 'how often that column is found'),
-    Machine: [machineWords(versions).replace(/^\. /, ''), loadWords(), ...left].join(' '),
+    Machine: [`${call}.`, machineWords(versions).replace(/^\. /, ''), loadWords(), ...left].join(' '),
   };
 }
 
@@ -75,20 +81,13 @@ function keep(): void {
 }
 
 /** Null where a tool cannot judge so many rows with this reference, or ended with an error. */
-function ask({ python, tool }: { readonly python: string; readonly tool: string }, file: string, repeats: number): readonly Said[] | null {
-  const { status, stdout, stderr } = spawnSync(python, [join(import.meta.dirname, 'calibration/peers.py'), tool, file, String(repeats)], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    timeout: 3_600_000,
-  });
-  if (status !== 0) {
-    const message = `${tool} ended with an error: ${stderr.trim().split('\n').at(-1) ?? ''}`;
-    if (!left.includes(message)) left.push(message);
+async function ask(peer: Peer, file: string, repeats: number): Promise<readonly Said[] | null> {
+  const said = await peer.judge(file, repeats);
+  if (typeof said === 'string') {
+    if (!left.includes(said)) left.push(said);
     return null;
   }
-  const said = JSON.parse(stdout.trim().split('\n').at(-1) ?? '[]') as readonly (readonly string[] | null)[];
-  if (said.includes(null)) return null;
-  return said.map((alarms) => ({ alarms: alarms ?? [], open: 0 }));
+  return said.includes(null) ? null : said.map((alarms) => ({ alarms: alarms ?? [], open: 0 }));
 }
 
 function table(part: Cell['part'], what: string): string {
@@ -96,36 +95,53 @@ function table(part: Cell['part'], what: string): string {
     'columns',
     'rows',
     ...(part === 'a shift' ? ['shift, sd'] : []),
-    'datasets',
+    tools.length === 1 ? 'datasets' : `datasets (${['Tidegate', ...installed.map(({ name }) => name)].join(' / ')})`,
     ...tools.map((tool) => `${tool}: ${what}`),
     'Tidegate: columns without a verdict',
   ];
-  const rows = lines.filter(({ cell }) => cell.part === part).map(rowOf);
-  return [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...rows].join('\n');
+  const own = lines.filter(({ cell }) => cell.part === part);
+  const all = part === 'nothing changed' && own.length > 0 ? [allOf(own)] : [];
+  return [`| ${head.join(' | ')} |`, `|${head.map(() => '---').join('|')}|`, ...own.map(rowOf), ...all].join('\n');
 }
 
-function rowOf({ cell, repeats, said }: (typeof lines)[number]): string {
+function rowOf({ cell, said }: (typeof lines)[number]): string {
   const { part, kind, columns, classes, rows, shift } = cell;
   const what = kind === 'numbers' ? `${columns} of numbers` : `${columns} of ${classes} classes`;
-  const shares = said.map((one) =>
-    one === null
-      ? '-'
-      : percents(one.filter(({ alarms }) => (part === 'a shift' ? alarms.includes('c0') : alarms.length > 0)).length, repeats),
-  );
-  const open = (said[0] ?? []).reduce((sum, one) => sum + one.open, 0) / (repeats * columns);
+  const own = said[0] ?? [];
+  const open = own.reduce((sum, one) => sum + one.open, 0) / (own.length * columns);
   const cells = [
     what,
     String(rows),
     ...(part === 'a shift' ? [String(shift)] : []),
-    String(repeats),
-    ...shares,
+    datasetsOf(said.map((one) => one?.length ?? 0)),
+    ...said.map((one) => (one === null ? '-' : percents(one.filter((repeat) => isAlarm(repeat, part)).length, one.length))),
     `${Math.round(100 * open)} %`,
   ];
   return `| ${cells.join(' | ')} |`;
 }
 
+/** All datasets of a table together. */
+function allOf(own: typeof lines): string {
+  const totals = tools.map((_, index) => {
+    const asked = own.flatMap(({ cell, said }) => (said[index] ?? []).map((repeat) => isAlarm(repeat, cell.part)));
+    return { all: asked.length, alarms: asked.filter(Boolean).length };
+  });
+  const cells = totals.map(({ all, alarms }) => (all === 0 ? '-' : percents(alarms, all)));
+  return `| **all** |  | ${datasetsOf(totals.map(({ all }) => all))} | ${cells.join(' | ')} |  |`;
+}
+
+function isAlarm({ alarms }: Said, part: Cell['part']): boolean {
+  return part === 'a shift' ? alarms.includes('c0') : alarms.length > 0;
+}
+
+/** How many datasets Tidegate was asked about, and each of the others. */
+function datasetsOf([own = 0, ...others]: readonly number[]): string {
+  return others.every((count) => count === own) ? String(own) : [own, ...others].join(' / ');
+}
+
 /** `3 % (1 to 8)`, with Wilson's interval at 95 %. */
 function percents(hits: number, of: number): string {
   const { low, high } = wilsonEstimate(hits, of, 0.975);
-  return `${Math.round((100 * hits) / of)} % (${Math.round(100 * (low ?? 0))} to ${Math.round(100 * (high ?? 1))})`;
+  const percent = (share: number): string => (of < 500 ? String(Math.round(100 * share)) : (100 * share).toFixed(1));
+  return `${percent(hits / of)} % (${percent(low ?? 0)} to ${percent(high ?? 1)})`;
 }

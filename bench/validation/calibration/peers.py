@@ -1,4 +1,5 @@
-"""Judges every repeat of a cell with a tool's defaults; prints a JSON list of the alarmed columns of each. `python peers.py TOOL FILE REPEATS`"""
+"""Judges repeats of cells with a tool's defaults: `python peers.py TOOL` takes lines of JSON with `file` and `repeats` (the first so many are judged),
+and prints for each "answer " with a JSON list of the alarmed columns of each repeat."""
 
 import json
 import logging
@@ -12,13 +13,10 @@ warnings.filterwarnings("ignore")
 logging.disable(logging.CRITICAL)
 import pandas
 
-tool, path, repeats = sys.argv[1], sys.argv[2], int(sys.argv[3])
-whole = pandas.read_parquet(path)
-names = [name for name in whole if name.startswith("c")]
-classes = not pandas.api.types.is_numeric_dtype(whole[names[0]])
+tool = sys.argv[1]
 
 
-def evidently(reference, current):
+def evidently(reference, current, names, classes):
     from evidently import DataDefinition, Dataset, Report
     from evidently.presets import DataDriftPreset
 
@@ -35,7 +33,7 @@ def evidently(reference, current):
     return alarms
 
 
-def nannyml(reference, current):
+def nannyml(reference, current, names, classes):
     import nannyml as nml
 
     chunks = len(reference) // len(current)
@@ -46,7 +44,7 @@ def nannyml(reference, current):
     return [name for name in names if found[name].xs("alert", axis=1, level=-1).to_numpy().any()]
 
 
-def alibi(reference, current):
+def alibi(reference, current, names, classes):
     import numpy
     from alibi_detect.cd import TabularDrift
 
@@ -64,9 +62,14 @@ def alibi(reference, current):
 
 
 judge = {"evidently": evidently, "nannyml": nannyml, "alibi-detect": alibi}[tool]
-said = []
-for repeat in range(repeats):
-    rows = whole[whole["repeat"] == repeat]
-    reference, current = (rows[rows["side"] == side][names].reset_index(drop=True) for side in (0, 1))
-    said.append(judge(reference, current))
-print(json.dumps(said))
+for line in sys.stdin:
+    asked = json.loads(line)
+    whole = pandas.read_parquet(asked["file"], filters=[("repeat", "<", asked["repeats"])])
+    names = [name for name in whole if name.startswith("c")]
+    classes = not pandas.api.types.is_numeric_dtype(whole[names[0]])
+    said = []
+    for repeat in range(asked["repeats"]):
+        rows = whole[whole["repeat"] == repeat]
+        reference, current = (rows[rows["side"] == side][names].reset_index(drop=True) for side in (0, 1))
+        said.append(judge(reference, current, names, classes))
+    print("answer " + json.dumps(said), flush=True)
