@@ -2,14 +2,14 @@ import type { Verdict } from './verdict.ts';
 
 /** One thing that columns together, the vectors of a column or the texts of one were asked. */
 export interface JointFinding {
-  /** `classifier`, `pairs`, `reconstruction`, `embedding.COLUMN`, `text.COLUMN.characters`, `text.COLUMN.words`, `text.COLUMN.vocabulary`. */
+  /** `classifier`, `pairs`, `reconstruction`, `embedding.COLUMN`, `text.COLUMN.characters`, `text.COLUMN.words`, `text.COLUMN.vocabulary`, `text.COLUMN.writing`. */
   readonly name: string;
   readonly columns: readonly string[];
   readonly verdict: Verdict;
   /** One sentence with the numbers. */
   readonly reason: string;
-  /** `auc`: chance that a current row is told from one of the reference, 0.5 = not at all. `correlation`: largest change of one. `total variation`: share of rows that would have to be others. */
-  readonly measure: 'auc' | 'correlation' | 'total variation';
+  /** `auc`: chance that a current row is told from one of the reference, 0.5 = not at all. `correlation`: largest change of one. `total variation`: share of rows that would have to be others. `share of rows`: that are strange beyond chance. */
+  readonly measure: 'auc' | 'correlation' | 'total variation' | 'share of rows';
   readonly value: number;
   /** One-sided bounds at 95 %. */
   readonly low: number;

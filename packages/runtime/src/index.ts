@@ -63,6 +63,7 @@ export {
   type DifferenceOptions,
   type DistanceEstimate,
   type Estimate,
+  frontScanTest,
   holmAdjusted,
   independentDifference,
   type BinnedColumn,

@@ -11,6 +11,7 @@ export {
   type PastState,
 } from './history/index.ts';
 export { logGamma } from './gamma.ts';
+export { frontScanTest } from './front-scan.ts';
 export { holmAdjusted } from './holm.ts';
 export { independentDifference, rowsToDecide } from './independent-difference.ts';
 export { type BinnedColumn, judgeDrift, type JudgedColumn } from './judge-drift.ts';

@@ -21,7 +21,10 @@ export function beyondUsual(ask: Asking, { reference, current, windows }: Window
   for (const [others, window] of windows)
     for (const found of ask(others, window, { ...limits, mostNamed: 0 }))
       usual.set(found.name, Math.max(usual.get(found.name) ?? 0, beyondNothing(found)));
-  return ask(reference, current, limits).map((found) => ({ ...found, limit: found.limit + (usual.get(found.name) ?? 0) }));
+  return ask(reference, current, limits).map((found) => {
+    const more = usual.get(found.name) ?? 0;
+    return { ...found, limit: found.limit + more, ...(found.passes === undefined ? {} : { passes: found.passes + more }) };
+  });
 }
 
 /** An AUC of a half is none. */

@@ -4,7 +4,10 @@ import type { JointFinding } from '@tidegate/formats';
 export type FoundEffect = Pick<
   JointFinding,
   'name' | 'columns' | 'measure' | 'value' | 'low' | 'high' | 'pValue' | 'limit' | 'telling' | 'pairs' | 'rows' | 'referenceRows'
->;
+> & {
+  /** Below this it passes, where that is not the limit. */
+  readonly passes?: number;
+};
 
 export interface JointLimits {
   /** Total variation distance below which a change does not matter. */

@@ -1,19 +1,23 @@
 import type { JointFinding } from '@tidegate/formats';
 
-/** What was found, as a sentence with the numbers. */
-export function jointReason(finding: Omit<JointFinding, 'reason' | 'adjustedPValue'>): string {
+/**
+ * What was found, as a sentence with the numbers.
+ *
+ * @param passing what it had to be below to pass
+ */
+export function jointReason(finding: Omit<JointFinding, 'reason' | 'adjustedPValue'>, passing: number): string {
   const { verdict, measure, value, low, high, limit, rows } = finding;
   const counted = `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
   const measured = measure === 'auc' ? 'AUC' : measure === 'correlation' ? 'a correlation by' : measure;
-  const matters = `${figure(limit)} matters`;
+  const matters = (from: number): string => `${figure(from)} matters`;
   switch (verdict) {
     case 'fail':
-      return `${subjectOf(finding)} changed: ${measured} ${figure(value)} (at least ${figure(low)}, ${matters})${byWhat(finding)}, ${counted}`;
+      return `${subjectOf(finding)} changed: ${measured} ${figure(value)} (at least ${figure(low)}, ${matters(limit)})${byWhat(finding)}, ${counted}`;
     case 'pass':
-      return `${subjectOf(finding)} did not change so that it shows: ${measured} at most ${figure(high)}, ${matters}, ${counted}`;
+      return `${subjectOf(finding)} did not change so that it shows: ${measured} at most ${figure(high)}, ${matters(passing)}, ${counted}`;
     case 'inconclusive':
     case 'invalid':
-      return `${subjectOf(finding)} cannot be judged by ${counted}: ${measured} ${figure(value)}, at most ${figure(high)}, ${matters}`;
+      return `${subjectOf(finding)} cannot be judged by ${counted}: ${measured} ${figure(value)}, at most ${figure(high)}, ${matters(passing)}`;
   }
 }
 
@@ -24,6 +28,7 @@ function subjectOf({ name, columns }: Pick<JointFinding, 'name' | 'columns'>): s
   const [column = ''] = columns;
   if (name.startsWith('embedding.')) return `Where the vectors of ${column} lie`;
   if (name.endsWith('.characters')) return `How long the texts of ${column} are`;
+  if (name.endsWith('.writing')) return `How the texts of ${column} are written`;
   if (name.endsWith('.words')) return `How many words the texts of ${column} have`;
   return `Which words the texts of ${column} have`;
 }

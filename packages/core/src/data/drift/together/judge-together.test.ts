@@ -219,6 +219,28 @@ test('more words that were never seen than any text has are found, and as many a
   assert.equal(named(more.findings, 'text.note.vocabulary').verdict, 'fail');
 });
 
+test('a few texts that are written otherwise are found, and as many as the reference has are not', async (t) => {
+  const engine = await engineFor(t);
+  const columns = [{ name: 'note', type: 'string' } as const];
+  const english = `list_value('the train was late', 'a broken window in the hall', 'no water since monday', 'light does not go out')`;
+  const other = `list_value('zgd vlak je kasnil', 'prozor u hodniku je slomljen', 'nema vode od ponedjeljka', 'svjetlo se ne gasi')`;
+  const text = (share: number): string =>
+    `CASE WHEN ${unit(1)} < ${share} THEN ${other}[1 + i % 4] ELSE ${english}[1 + (i // 4) % 4] END || ' ' || chr(97 + (i % 26)::INT) || chr(97 + (i // 26 % 26)::INT) || ' ' || i AS note`;
+  const ask = (before: number, now: number) =>
+    judgeTogether(engine, { reference: rowsOf(10_000, 1000, text(before)), current: rowsOf(20_000, 1000, text(now)), columns });
+
+  const few = named((await ask(0, 0.03)).findings, 'text.note.writing');
+  const asEver = named((await ask(0.03, 0.03)).findings, 'text.note.writing');
+
+  assert.equal(few.verdict, 'fail');
+  assert.match(
+    few.reason,
+    /^How the texts of note are written changed: share of rows 0\.0[23]\d* \(at least 0\.01\d*, 0\.001 matters\), 1,000 rows$/,
+  );
+  assert.equal(asEver.verdict, 'pass');
+  assert.match(asEver.reason, /share of rows at most 0\.0\d+, 0\.1 matters/);
+});
+
 test('a sample of a large table is bounded, and the same each time', async (t) => {
   const engine = await engineFor(t);
   const request = { sql: rowsOf(0, 200_000, 'i AS x'), columns: [{ name: 'x', type: 'integer' } as const], most: 2000 };

@@ -1,5 +1,5 @@
 import { type JointDrift, type JointFinding, type Verdict, worstVerdict } from '@tidegate/formats';
-import { type Engine, yekutieliAdjusted } from '@tidegate/runtime';
+import { type Engine, holmAdjusted } from '@tidegate/runtime';
 import { type Asking, beyondUsual } from './beyond-usual.ts';
 import { changedPairs } from './changed-pairs.ts';
 import { embeddingDrift } from './embedding.ts';
@@ -78,11 +78,12 @@ export async function judgeTogether(engine: Engine, question: JointQuestion): Pr
 
 /** What was found with verdicts, adjusted for one another. */
 export function findingsOf(found: readonly FoundEffect[], falseAlarms: number): readonly JointFinding[] {
-  const adjusted = yekutieliAdjusted(found.map(({ pValue }) => pValue));
-  return found.map((effect, index): JointFinding => {
+  const adjusted = holmAdjusted(found.map(({ pValue }) => pValue));
+  return found.map(({ passes, ...effect }, index): JointFinding => {
     const own = { ...rounded(effect), adjustedPValue: adjusted[index] ?? 1 };
-    const verdict = verdictOn(own, falseAlarms);
-    return { ...own, verdict, reason: jointReason({ ...own, verdict }) };
+    const passing = passes ?? own.limit;
+    const verdict = verdictOn({ ...own, passing }, falseAlarms);
+    return { ...own, verdict, reason: jointReason({ ...own, verdict }, passing) };
   });
 }
 
@@ -120,14 +121,20 @@ async function samplesOf(
 }
 
 function verdictOn(
-  { adjustedPValue, low, high, limit }: Pick<JointFinding, 'adjustedPValue' | 'low' | 'high' | 'limit'>,
+  {
+    adjustedPValue,
+    low,
+    high,
+    limit,
+    passing,
+  }: Pick<JointFinding, 'adjustedPValue' | 'low' | 'high' | 'limit'> & { readonly passing: number },
   falseAlarms: number,
 ): Verdict {
   if (adjustedPValue <= falseAlarms && low > limit) return 'fail';
-  return high <= limit ? 'pass' : 'inconclusive';
+  return high <= passing ? 'pass' : 'inconclusive';
 }
 
-function rounded(effect: FoundEffect): FoundEffect {
+function rounded(effect: Omit<FoundEffect, 'passes'>): Omit<FoundEffect, 'passes'> {
   const six = (value: number): number => Number(value.toFixed(6));
   const telling = effect.telling.map(({ column, loss }) => ({ column, loss: six(loss) })).filter(({ loss }) => loss > 0);
   return { ...effect, value: six(effect.value), low: six(effect.low), high: six(effect.high), limit: six(effect.limit), telling };

@@ -2,6 +2,7 @@ import { type BinnedColumn, judgeDrift, seededRandom } from '@tidegate/runtime';
 import type { FoundEffect, JointLimits } from './finding.ts';
 import { binAmong, frequentValues } from './pooled-features.ts';
 import type { SampledRows } from './sampled-rows.ts';
+import { strangeTexts } from './strange-texts.ts';
 import { wordsOf } from './text-words.ts';
 
 /** Words that get a bin of their own, and the share of rows that earns one. */
@@ -12,7 +13,7 @@ const lengthBins = 10;
 /**
  * How long the texts of a column are and which words they have, each judged as a column is. Of each row one word counts, which chance decides, so that rows and not
  * words are what is counted: words of one text come together. Which words are known says one half of the reference; the other half, which has
- * new ones as well, is what the current rows are compared with.
+ * new ones as well, is what the current rows are compared with. How texts are written is asked of all of them.
  *
  * @returns nothing for columns of classes, where the same texts come again and again
  */
@@ -24,14 +25,16 @@ export function textDrift(column: string, reference: SampledRows, current: Sampl
   const found = [binnedNumbers('characters', before.map(length), now.map(length))];
   const counts = (all: typeof wordsBefore): readonly (number | null)[] => all.map((own) => own?.length ?? null);
   const isName = isNameLike(before, wordsBefore);
+  const strange = isName ? null : strangeTexts(column, [before, now], limits);
   if (!isName) found.push(binnedNumbers('words', counts(wordsBefore), counts(wordsNow)), binnedWords(wordsBefore, wordsNow, limits.seed));
-  return found.flatMap(({ name, binned, referenceRows }) => {
-    const [judged] = judgeDrift([binned], { falseAlarms: 0.01, floor: limits.floor, confidence: limits.confidence });
-    if (judged === undefined) return [];
-    const { value, low, high } = judged.distance;
-    const effect = { measure: 'total variation', value, low, high, pValue: judged.pValue, limit: limits.floor } as const;
+  const judged = found.flatMap(({ name, binned, referenceRows }): readonly FoundEffect[] => {
+    const [own] = judgeDrift([binned], { falseAlarms: 0.01, floor: limits.floor, confidence: limits.confidence });
+    if (own === undefined) return [];
+    const { value, low, high } = own.distance;
+    const effect = { measure: 'total variation', value, low, high, pValue: own.pValue, limit: limits.floor } as const;
     return [{ name: `text.${column}.${name}`, columns: [column], ...effect, telling: [], pairs: [], rows: now.length, referenceRows }];
   });
+  return strange === null ? judged : [...judged, strange];
 }
 
 function textWords(text: string | null): readonly string[] | null {
