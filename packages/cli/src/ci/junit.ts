@@ -1,5 +1,5 @@
 import type { JudgedChange } from '@tidegate/core';
-import type { Evidence, EvidenceKind, StepRecord, TestReport } from '@tidegate/formats';
+import type { Evidence, EvidenceKind, StepRecord, TestCase, TestReport } from '@tidegate/formats';
 import { evidenceOfChange } from './verdict-sentence.ts';
 
 /** What a reader of JUnit files shows for a case. */
@@ -71,13 +71,23 @@ function caseOfEvidence({ subject, name, verdict, blocking, reason }: Evidence):
 
 /** A suite that could not run has no case that says so: its evidence does. */
 function suiteOfTests({ suite, cases }: TestReport, evidence: readonly Evidence[]): Suite {
-  const own = cases.map(({ name, outcome, durationMs, message }): Case => {
-    const shown = outcome === 'failed' ? 'failure' : outcome;
-    return { of: `tests.${suite}`, name, outcome: shown, type: outcome, message, ms: durationMs };
-  });
+  const own = cases.map((one) => caseOfTest(suite, one));
   const judged = evidence.filter((item) => item.kind === 'test' && item.name === `test.${suite}` && item.verdict !== 'pass');
   const isTold = own.some(({ outcome }) => outcome === 'failure');
   return { name: `tests.${suite}`, cases: isTold ? own : [...own, ...judged.map(caseOfEvidence)] };
+}
+
+/** What is in quarantine is skipped, with who answers for it. */
+function caseOfTest(suite: string, { name, outcome, durationMs, message, quarantine }: TestCase): Case {
+  const base = { of: `tests.${suite}`, name, type: outcome, message, ms: durationMs };
+  const isBad = outcome === 'failed' || outcome === 'flaky';
+  if (isBad && quarantine !== undefined)
+    return {
+      ...base,
+      outcome: 'skipped',
+      message: `In quarantine until ${quarantine.until} (${quarantine.owner}), ${outcome}: ${message}`,
+    };
+  return { ...base, outcome: isBad ? 'failure' : outcome };
 }
 
 function suiteXml({ name, cases }: Suite, startedAt: string): string {

@@ -62,7 +62,7 @@ function suiteThat(run: readonly string[], content = 'A'): StepKindSituation {
 }
 
 stepKindConformance('test command', () => ({
-  kind: (parts) => testCommandKind(depsOf(parts)),
+  kind: (parts) => testCommandKind({ ...depsOf(parts), clock: systemPlatform.clock }),
   works: suiteThat(['grep', '-q', '.', 'a.txt']),
   changed: suiteThat(['grep', '-q', '.', 'a.txt'], 'B'),
   // tests that fail are a result; a program that is not there is none

@@ -70,8 +70,8 @@ export function testCommandNodes(config: ProjectConfig, root: string): readonly 
       name: stepName(`tests.${name}`),
       kind: 'test-command',
       inputs: inputsOf({ config, root, step: null, outputs, file: null }, suite),
-      outputs: [{ name: 'report', path: null, publish: false }],
-      settings: settingsOf(suite),
+      outputs: ['report', ...(suite.coverage === null ? [] : ['coverage'])].map((output) => ({ name: output, path: null, publish: false })),
+      settings: { ...settingsOf(suite), ...suiteSettings(suite) },
       variables: suite.variables,
       ...(Object.keys(suite.secrets).length > 0 && { secrets: suite.secrets }),
       cpus: 1,
@@ -79,6 +79,16 @@ export function testCommandNodes(config: ProjectConfig, root: string): readonly 
     };
     return [node];
   });
+}
+
+/** Only what is declared, so that the key of a suite which declares nothing of it stays. */
+function suiteSettings({ report, coverage, reruns, quarantine }: CommandSuite): StepNode['settings'] {
+  return {
+    ...(report !== null && { report }),
+    ...(coverage !== null && { coverage }),
+    ...(reruns > 0 && { reruns }),
+    ...(quarantine.length > 0 && { quarantine: quarantine.map((one) => ({ ...one })) }),
+  };
 }
 
 /** How and when it runs; nothing of it decides the result. */
@@ -91,6 +101,8 @@ function schedulingOf({ memoryBytes, gpus, pools, retries, condition }: StepConf
     ...(condition !== null && { condition }),
   };
 }
+
+type CommandSuite = Extract<ProjectConfig['tests'][string], { readonly kind: 'command' }>;
 
 type Settings = Pick<StepConfig, 'run' | 'timeoutMs' | 'isolation'> & Partial<Pick<StepConfig, 'image'>>;
 

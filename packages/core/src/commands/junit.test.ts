@@ -79,3 +79,25 @@ test('parseJunit gives back any name and message that is written into a report',
     }),
   );
 });
+
+test('parseJunit takes places and later tries that others write', () => {
+  const cases = parseJunit(
+    '<testsuites><testsuite name="a"><testsuite name="b">' +
+      '<testcase name="one" file="src/a.test.ts" line="12"/>' +
+      '<testcase name="two" file="src/a.test.ts" line="0"><failure message="no">tests/test_b.py:7: AssertionError</failure></testcase>' +
+      '<testcase name="three"><flakyFailure message="late">Too late</flakyFailure></testcase>' +
+      '</testsuite></testsuite></testsuites>',
+  );
+
+  assert.deepEqual(cases, [
+    { name: 'one', durationMs: 0, outcome: 'passed', message: '', place: { file: 'src/a.test.ts', line: 12 } },
+    {
+      name: 'two',
+      durationMs: 0,
+      outcome: 'failed',
+      message: 'no\ntests/test_b.py:7: AssertionError',
+      place: { file: 'tests/test_b.py', line: 7 },
+    },
+    { name: 'three', durationMs: 0, outcome: 'flaky', message: 'late\nToo late' },
+  ]);
+});

@@ -1,4 +1,5 @@
 import type { TestCase } from '@tidegate/formats';
+import { placeInMessage } from './suite/place-in-message.ts';
 import { readXml, type XmlTag } from './xml.ts';
 
 /** Characters of a failure's message that are kept. */
@@ -10,10 +11,12 @@ interface OpenCase {
   readonly durationMs: number;
   outcome: TestCase['outcome'];
   message: string;
+  readonly place: NonNullable<TestCase['place']> | null;
 }
 
 /**
- * The cases of a JUnit XML report as pytest writes it (`--junitxml`, family xunit2).
+ * The cases of a JUnit XML report as pytest writes it (`--junitxml`, family xunit2), and as others do: `file` and `line` of a case, nested suites, and
+ * Surefire's `flakyFailure` and `flakyError` of a case that passed in a later try.
  *
  * @returns null when the text is no such report, whole and well-formed
  */
@@ -37,7 +40,7 @@ export function parseJunit(xml: string): readonly TestCase[] | null {
     close: (name) => {
       if (outcomes.has(name)) inReason = false;
       if (name !== 'testcase' || open === null) return;
-      if (cases.length < mostCases) cases.push({ ...open, message: open.message.trim() });
+      if (cases.length < mostCases) cases.push(closed(open));
       open = null;
     },
   });
@@ -48,6 +51,8 @@ const outcomes: ReadonlyMap<string, TestCase['outcome']> = new Map([
   ['failure', 'failed'],
   ['error', 'failed'],
   ['skipped', 'skipped'],
+  ['flakyFailure', 'flaky'],
+  ['flakyError', 'flaky'],
 ]);
 
 function openCase({ attributes }: XmlTag): OpenCase {
@@ -58,7 +63,21 @@ function openCase({ attributes }: XmlTag): OpenCase {
     durationMs: Number.isFinite(seconds) ? seconds * 1000 : 0,
     outcome: 'passed',
     message: '',
+    place: placeOf(attributes),
   };
+}
+
+function placeOf(attributes: XmlTag['attributes']): OpenCase['place'] {
+  const file = attributes.get('file') ?? '';
+  const line = Number(attributes.get('line'));
+  return file === '' ? null : { file, line: Number.isInteger(line) && line > 0 ? line : null };
+}
+
+/** Where it failed says more than where it begins. */
+function closed({ name, durationMs, outcome, message: text, place: declared }: OpenCase): TestCase {
+  const message = text.trim();
+  const place = (outcome === 'failed' || outcome === 'flaky' ? placeInMessage(message) : null) ?? declared;
+  return { name, durationMs, outcome, message, ...(place !== null && { place }) };
 }
 
 function noteOutcome(open: OpenCase, { name, attributes }: XmlTag): void {

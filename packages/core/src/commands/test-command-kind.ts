@@ -1,53 +1,128 @@
 import { join } from 'node:path';
-import type { Evidence, TestCase, TestReport } from '@tidegate/formats';
-import { readTextIfThere, rm } from '../platform/index.ts';
-import type { StepContext, StepKind } from '../pipeline/index.ts';
+import type { Evidence, JsonObject, TestCase, TestReport } from '@tidegate/formats';
+import type { QuarantinedTest } from '../config/index.ts';
+import { type Clock, readTextIfThere, rm } from '../platform/index.ts';
+import type { StepContext, StepKind, StepNode } from '../pipeline/index.ts';
 import { timeoutOf } from './command-kind.ts';
 import { parseJunit } from './junit.ts';
 import { lastWords } from './last-words.ts';
 import { pythonCommand } from './python-command.ts';
 import { sealedWorkspace } from './sealed-workspace.ts';
 import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
+import { makeRoom } from './store-output.ts';
+import { keepCoverage } from './suite/keep-coverage.ts';
+import { hasSteadyFailure, mergeTries } from './suite/merge-tries.ts';
+import { activeAt, quarantineOf, withQuarantine } from './suite/quarantine.ts';
+import { quarantineEvidence } from './suite/quarantine-evidence.ts';
 import { judgeTests } from './test-verdict.ts';
 
 /** Where pytest is asked to write its report, in the workspace. */
-const reportFile = '.tidegate-junit.xml';
+const pytestReport = '.tidegate-junit.xml';
+
+export interface TestCommandDeps extends CommandDeps {
+  /** Decides what is in quarantine. */
+  readonly clock: Clock;
+}
 
 /** Suites under `tests:` that are commands. A failing suite is evidence, not an error: the result is kept and blocks the gate. */
-export function testCommandKind(deps: CommandDeps): StepKind {
+export function testCommandKind(deps: TestCommandDeps): StepKind {
   return {
     kind: 'test-command',
     version: 2,
     measures: true,
     getsReady: true,
-    facts: ({ node }) => commandFacts(node, deps),
+    facts: async ({ node }) => ({ ...(await commandFacts(node, deps)), ...quarantineFacts(node, deps.clock) }),
     run: async (context) => {
-      const { node } = context;
-      const argv = argvOf(node.settings['run']);
-      const { isPytest } = pythonCommand(argv);
-      const timeoutMs = timeoutOf(node.settings['timeoutMs']);
-      const workspace = await sealedWorkspace(context);
-      const ran = await runStepCommand(context, isPytest ? [...argv, `--junitxml=${reportFile}`] : argv, { ...deps, timeoutMs, workspace });
+      const suite = suiteOf(context.node, deps.clock);
+      const { tries, ran } = await tryOften(context, suite, deps);
       context.workIsDone?.();
-      const own = isPytest ? await ownCases(ran.folder) : null;
-      const cases = own ?? [singleCase(argv, ran)];
-      const told = reportOf(node.name.slice('tests.'.length), cases);
+      const cases = withQuarantine(mergeTries(tries), suite.active);
+      const told = reportOf(context.node.name.slice('tests.'.length), cases);
       const report = context.masking?.record(told) ?? told;
-      const { verdict, reason } = judgeTests(report, ran, { isPytest, hasReport: own !== null, root: deps.root, step: node.name });
+      const hasReport = tries.length > 0 && suite.reportFile !== null && ran.hasReport;
+      const judged = judgeTests(report, ran, { ...suite, hasReport, root: deps.root, step: context.node.name });
       const { digest, bytes } = await context.store.putJson(report);
+      const coverage = await keepCoverage(context, suite.coverage === null ? null : join(ran.folder, suite.coverage));
       const { passed, failed, skipped } = report;
+      const flaky = report.cases.filter(({ outcome }) => outcome === 'flaky').length;
       return {
-        outputs: { report: { kind: 'file', digest, bytes, files: 1 } },
-        evidence: [evidenceOf(context, report, { verdict, reason })],
-        facts: { passed, failed, skipped },
+        outputs: { report: { kind: 'file', digest, bytes, files: 1 }, ...coverage.outputs },
+        evidence: [evidenceOf(context, report, judged), ...quarantineEvidence(context.node.name, report, suite), ...coverage.evidence],
+        facts: {
+          passed,
+          failed,
+          skipped,
+          ...(flaky > 0 && { flaky }),
+          ...(tries.length > 1 && { tries: tries.length }),
+          ...coverage.facts,
+        },
       };
     },
   };
 }
 
-/** @returns null when pytest left no whole report */
-async function ownCases(folder: string): Promise<readonly TestCase[] | null> {
-  const path = join(folder, reportFile);
+interface Suite {
+  readonly argv: readonly string[];
+  readonly isPytest: boolean;
+  /** Where its report is, in the workspace; null for a command that writes none. */
+  readonly reportFile: string | null;
+  readonly coverage: string | null;
+  readonly reruns: number;
+  readonly quarantine: readonly QuarantinedTest[];
+  /** What of it holds today. */
+  readonly active: readonly QuarantinedTest[];
+}
+
+function suiteOf({ settings }: StepNode, clock: Clock): Suite {
+  const argv = argvOf(settings['run']);
+  const own = typeof settings['report'] === 'string' ? settings['report'] : null;
+  const isPytest = own === null && pythonCommand(argv).isPytest;
+  const quarantine = quarantineOf(settings['quarantine']);
+  return {
+    argv: isPytest ? [...argv, `--junitxml=${pytestReport}`] : argv,
+    isPytest,
+    reportFile: isPytest ? pytestReport : own,
+    coverage: typeof settings['coverage'] === 'string' ? settings['coverage'] : null,
+    reruns: typeof settings['reruns'] === 'number' ? settings['reruns'] : 0,
+    quarantine,
+    active: activeAt(quarantine, clock.now()),
+  };
+}
+
+/** With the day on which it ends, the key of a suite changes: a test that came out of quarantine is judged again. */
+function quarantineFacts({ settings }: StepNode, clock: Clock): JsonObject {
+  const quarantine = quarantineOf(settings['quarantine']);
+  return quarantine.length === 0 ? {} : { quarantined: activeAt(quarantine, clock.now()).map(({ test }) => test) };
+}
+
+interface Tries {
+  /** The cases of each try. */
+  readonly tries: readonly (readonly TestCase[])[];
+  /** How the last one ended. */
+  readonly ran: Ran & { readonly hasReport: boolean };
+}
+
+/** Once, and again while a case has failed in every try that had it, as often as the suite says. A try that could not run at all is the last. */
+async function tryOften(context: StepContext, suite: Suite, deps: TestCommandDeps): Promise<Tries> {
+  const workspace = await sealedWorkspace(context);
+  const timeoutMs = timeoutOf(context.node.settings['timeoutMs']);
+  // the cores are kept until the last try has ended
+  const { workIsDone: _, ...unfinished } = context;
+  const tries: (readonly TestCase[])[] = [];
+  for (;;) {
+    for (const path of [suite.reportFile, suite.coverage])
+      if (path !== null) await makeRoom(workspace.folder, { name: '', path, publish: false });
+    const ran = await runStepCommand(suite.reruns > 0 ? unfinished : context, suite.argv, { ...deps, timeoutMs, workspace });
+    const own = suite.reportFile === null ? null : await ownCases(join(ran.folder, suite.reportFile));
+    tries.push(own ?? [singleCase(argvOf(context.node.settings['run']), ran)]);
+    const couldRun = !ran.timedOut && ran.passed === null && (suite.reportFile === null || own !== null);
+    if (!couldRun || tries.length > suite.reruns || !hasSteadyFailure(tries)) return { tries, ran: { ...ran, hasReport: own !== null } };
+    context.progress(`running again, ${tries.length} of ${suite.reruns}`, null);
+  }
+}
+
+/** @returns null when no whole report was left */
+async function ownCases(path: string): Promise<readonly TestCase[] | null> {
   const xml = await readTextIfThere(path);
   await rm(path, { force: true });
   return xml === null ? null : parseJunit(xml);
@@ -71,9 +146,10 @@ export function reportOf(suite: string, cases: readonly TestCase[]): TestReport 
 
 /** Cases that go into the evidence; all of them are in the report. */
 const mostCases = 100;
+const weights = { failed: 3, flaky: 2, skipped: 1, passed: 0 } as const;
 
 function evidenceOf({ node }: StepContext, report: TestReport, judged: Pick<Evidence, 'verdict' | 'reason'>): Evidence {
-  const worstFirst = report.cases.toSorted((a, b) => Number(b.outcome === 'failed') - Number(a.outcome === 'failed'));
+  const worstFirst = report.cases.toSorted((a, b) => weights[b.outcome] - weights[a.outcome]);
   return {
     format: 'tidegate.evidence/1',
     kind: 'test',

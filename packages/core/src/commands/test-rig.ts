@@ -48,6 +48,7 @@ export function commandRig(
   t: TestContext,
   files: { readonly [path: string]: string },
   variables: Platform['variables'] = systemPlatform.variables,
+  clock: Platform['clock'] = systemPlatform.clock,
 ): CommandRig {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-commands-'));
   const root = join(folder, 'project');
@@ -56,7 +57,7 @@ export function commandRig(
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
   }
-  const platform: Platform = { ...systemPlatform, variables };
+  const platform: Platform = { ...systemPlatform, variables, clock };
   const home = findHome({ ...platform, variables: { TIDEGATE_HOME: join(folder, 'home') } });
   const store = folderObjectStore(home.objects);
   const state = openState(home.state);
@@ -81,7 +82,7 @@ export function commandRig(
       python: { requirements: requirements === null ? null : join(root, requirements), interpreter },
       root,
     };
-    const kinds = [commandKind(deps), testCommandKind(deps)];
+    const kinds = [commandKind(deps), testCommandKind({ ...deps, clock: platform.clock })];
     const engine = createEngine({
       store,
       state,

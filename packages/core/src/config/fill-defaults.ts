@@ -238,6 +238,10 @@ function testOf(suite: Member<'tests'>, file: ProjectFile): TestConfig {
     ...variablesOf(suite.variables),
     timeoutMs: suite.timeout ?? null,
     isolation: isolationOf(suite, file),
+    report: suite.report ?? null,
+    coverage: suite.coverage ?? null,
+    reruns: suite.reruns ?? 0,
+    quarantine: (suite.quarantine ?? []).map((one) => ({ ...one, why: one.why ?? null })),
   };
 }
 

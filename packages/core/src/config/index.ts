@@ -19,6 +19,7 @@ export type {
   PythonConfig,
   QualityConfig,
   QuarantineConfig,
+  QuarantinedTest,
   RemoteConfig,
   RetriesConfig,
   ServiceConfig,

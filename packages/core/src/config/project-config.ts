@@ -247,8 +247,25 @@ export type TestConfig =
       readonly secrets: Named<string>;
       readonly timeoutMs: number | null;
       readonly isolation: IsolationConfig;
+      /** JUnit XML file that the command writes; null = none. */
+      readonly report: string | null;
+      /** Coverage file that the command writes; null = none. */
+      readonly coverage: string | null;
+      /** How often a suite that fails is run again, to tell flaky tests. */
+      readonly reruns: number;
+      readonly quarantine: readonly QuarantinedTest[];
     }
   | { readonly kind: 'features'; readonly cases: readonly string[] };
+
+/** A test that does not count for a while. */
+export interface QuarantinedTest {
+  /** Its name as reports have it; `*` stands for any characters. */
+  readonly test: string;
+  readonly owner: string;
+  /** The last day on which it does not count: `2026-12-31`, UTC. */
+  readonly until: string;
+  readonly why: string | null;
+}
 
 export interface ModelConfig {
   readonly artifact: { readonly step: string; readonly output: string };

@@ -39,7 +39,19 @@ test('a model on a dataset reads what it holds out, or all of it when nothing is
 test('every test must report before the gate, and a model in Python brings its lock', () => {
   const project = projectOf({});
   const tests = {
-    unit: { kind: 'command', run: ['pytest'], in: [], variables: {}, secrets: {}, timeoutMs: null, isolation: defaultStep.isolation },
+    unit: {
+      kind: 'command',
+      run: ['pytest'],
+      in: [],
+      variables: {},
+      secrets: {},
+      timeoutMs: null,
+      isolation: defaultStep.isolation,
+      report: null,
+      coverage: null,
+      reruns: 0,
+      quarantine: [],
+    },
   } as const;
   const python = { requirements: 'requirements.txt', interpreter: 'python3' };
 

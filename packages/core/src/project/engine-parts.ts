@@ -73,7 +73,7 @@ export function engineParts(project: Project): EngineParts {
       featureCasesKind({ datasets }),
       commandKind(commands),
       collectKind,
-      testCommandKind(commands),
+      testCommandKind({ ...commands, clock: platform.clock }),
       evaluateKind({ serving, state, champions: championSource(deploy), virtualEnvironments, championTestSet: championTestSet(project) }),
       releaseKind({ runtimeVersion: serving.version }),
       trialKind({ ...deploy, serving, fillOnlineStore: fillTrialStore }),

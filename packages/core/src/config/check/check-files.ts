@@ -62,7 +62,7 @@ export const checkAlternatives: Check = (draft, report) => {
         message: `"tests.${name}" must have either "run" or "cases": found ${has.run ? 'both' : 'neither'}`,
         hint: has.run ? 'Delete one, or make two suites' : 'Add "run:" with a command',
       });
-    for (const other of ['in', 'variables', 'timeout'] as const)
+    for (const other of ['in', 'variables', 'timeout', 'report', 'coverage', 'reruns', 'quarantine'] as const)
       if (has.cases && !has.run && other in suite)
         report(['tests', name, other], {
           code: 'TG-CONFIG-CONFLICT',

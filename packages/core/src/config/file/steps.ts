@@ -8,6 +8,7 @@ import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
 import { salt } from './salt.ts';
 import { stable } from './stable.ts';
+import { unitSuite } from './unit-suite.ts';
 import { condition, gpus, memory, poolsOfStep, retries } from './scheduling.ts';
 
 const timeout = duration('Longest time it may take; then it is ended and fails. Default: none.');
@@ -77,6 +78,7 @@ export const suite = shape.object(
     in: shape.optional(patterns('Files and folders of the project that the tests read, besides those that "run" names.', [])),
     variables: shape.optional(variablesWithSecrets),
     timeout: shape.optional(timeout),
+    ...unitSuite,
     ...isolation,
     sample: shape.optional(later),
     steps: shape.optional(later),
