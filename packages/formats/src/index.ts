@@ -116,6 +116,7 @@ export { parseRemoteNeeds, type RemoteNeeds } from './remote-needs.ts';
 export { parseSharedRelease, parseSharedResult, type SharedRelease, type SharedResult } from './shared-record.ts';
 export { parseSharedPosition, type SharedPosition } from './shared-position.ts';
 export { type TableColumn, type TableGroup, type TableLayer, type TableRecord } from './table.ts';
+export { type SmokeCase, type SmokeReport } from './smoke-report.ts';
 export { type CaseQuarantine, type TestCase, type TestReport } from './test-report.ts';
 export { type ReplayDifference, type ReplayOutcome, type RunReplay } from './run-replay.ts';
 export { type ReplayedExample, type ReplayedFeature, type ReplayedRelease, type ReplayedRows, type ReplayReport } from './replay-report.ts';

@@ -137,7 +137,10 @@ test('a worse candidate fails with the slices that got worse, and the verdict ca
   assert.match(evidenceNamed(result, 'primary.auc')?.reason ?? '', /proven worse, at 95 % confidence by 0\.\d+ or more/);
   assert.ok(result.evidence.filter((one) => one.kind === 'slice' && one.verdict === 'fail' && one.blocking).length > 0);
   assert.match(evidenceNamed(result, 'validity.champion')?.reason ?? '', /which rows the champion was trained on is not known/);
-  assert.deepEqual(replayed.evidence, result.evidence);
+  assert.deepEqual(
+    replayed.evidence,
+    result.evidence.filter(({ kind }) => kind !== 'test'), // the model itself is not run again
+  );
   assert.deepEqual(replayed.comparisons, evaluation.comparisons);
   assert.deepEqual(replayed.metrics, evaluation.metrics);
 });
@@ -197,6 +200,34 @@ test('a champion whose training rows have another id makes the comparison invali
     'Which of these rows the champion was trained on cannot be told: its training set does not have their id "flight"',
   );
   assert.equal((await evaluationOf(rig, result)).verdict, 'invalid');
+});
+
+test('a model that gives other predictions to a row alone fails its smoke tests, and what it makes of unusual rows is a warning', async () => {
+  await using rig = await openRig();
+  const model = 'def predict(rows):\n    return [min(0.9, 1 / len(rows)) + 0 * row["wind"] for row in rows]\n';
+
+  const result = await rig.evaluate(projectOf({}), { inputs: await inputsFor(rig, model), champion: null });
+
+  const [smoke, unusual] = [evidenceNamed(result, 'smoke'), evidenceNamed(result, 'smoke.unusual')];
+  assert.deepEqual([smoke?.kind, smoke?.subject, smoke?.verdict, smoke?.blocking], ['test', 'models.delay', 'fail', true]);
+  assert.match(
+    smoke?.reason ?? '',
+    /^1 of 3 smoke tests of the model failed, the first one "a row alone gets what it gets among others": A row gets 0\.0\d+ and then 0\.9$/,
+  );
+  assert.deepEqual([unusual?.verdict, unusual?.blocking], ['fail', false]);
+  assert.match(unusual?.reason ?? '', /"a missing field gets a prediction": .*"wind" gives error/);
+});
+
+test('a model that ends the process while it is tried fails, and its rows are judged', async () => {
+  await using rig = await openRig();
+  const model =
+    'import os, signal\n\n\ndef predict(rows):\n    if len(rows) < 8:\n        os.kill(os.getppid(), signal.SIGKILL)\n    return [0.5 for row in rows]\n';
+
+  const result = await rig.evaluate(projectOf({}), { inputs: await inputsFor(rig, model), champion: null });
+
+  assert.equal(evidenceNamed(result, 'smoke')?.verdict, 'fail');
+  assert.match(evidenceNamed(result, 'smoke')?.reason ?? '', /Its process ended while it was tried: .*signal SIGKILL/);
+  assert.equal((await evaluationOf(rig, result)).rows > 1000, true);
 });
 
 test('a model that ends its process is a failure with what it said', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Artifact, type Digest, type Evaluation, hexOf, type JsonObject, shortDigest } from '@tidegate/formats';
+import { type Artifact, type Digest, type Evaluation, hexOf, type JsonObject, shortDigest, type SmokeReport } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
 import type { StepContext, StepResult } from '../pipeline/index.ts';
 import { isoTime } from '../platform/index.ts';
@@ -17,6 +17,7 @@ import { writePredictions } from './predictions.ts';
 import { recordModelVersion } from './registry.ts';
 import { judgeSafety } from './require-safe.ts';
 import { modelProgram } from './serving-process.ts';
+import { smokeEvidence } from './smoke-report.ts';
 import { openTestSet, type TestSet } from './test-set.ts';
 
 /** How often rows are drawn for a bootstrap interval. */
@@ -37,7 +38,7 @@ export async function evaluateModel(
   const { signature } = candidate.version;
   context.progress('scoring the test set', null);
   const output = join(folder, 'candidate.parquet');
-  await program.score(candidate.runnable, { signature, input: testSet.path, output });
+  const smoke = await program.scoreAndTry(candidate.runnable, { signature, input: testSet.path, output });
   const scoring = { context, engine, program, python, championTestSet: deps.championTestSet, testSet, signature };
   const champion = await scoreOpponent(deps, scoring);
   const predictions = join(folder, 'predictions.parquet');
@@ -55,7 +56,7 @@ export async function evaluateModel(
     replicates,
   };
   const judged = await judgePredictions(engine, predictions, request);
-  return await keep(context, deps.state, { candidate, testSet, predictions, request, judged });
+  return await keep(context, deps.state, { candidate, testSet, predictions, request, judged, smoke });
 }
 
 async function scoreOpponent(
@@ -79,10 +80,11 @@ interface Evaluated {
   readonly predictions: string;
   readonly request: JudgeRequest;
   readonly judged: JudgedPredictions;
+  readonly smoke: SmokeReport;
 }
 
 async function keep(context: StepContext, state: State, evaluated: Evaluated): Promise<StepResult> {
-  const { candidate, judged } = evaluated;
+  const { candidate, judged, smoke } = evaluated;
   const predictions = await context.store.putFile(evaluated.predictions);
   const evaluation = await context.store.putJson(evaluationOf(evaluated, predictions.digest));
   const version = await context.store.putJson(candidate.version);
@@ -96,7 +98,11 @@ async function keep(context: StepContext, state: State, evaluated: Evaluated): P
   });
   return {
     outputs: { version: fileOf(version), evaluation: fileOf(evaluation), predictions: fileOf(predictions) },
-    evidence: [...judgeSafety(candidate.scan).map((finding) => evidenceOf(candidate.version.model, finding)), ...judged.evidence],
+    evidence: [
+      ...judgeSafety(candidate.scan).map((finding) => evidenceOf(candidate.version.model, finding)),
+      ...judged.evidence,
+      ...smokeEvidence(candidate.version.model, smoke),
+    ],
     facts: {
       version: shortDigest(version.digest),
       rows: judged.rows,

@@ -1,8 +1,19 @@
 import { join } from 'node:path';
-import { failure, type Flavor, isErrorCode, type LogicalType, shape, type Signature, type Task } from '@tidegate/formats';
+import {
+  failure,
+  type Flavor,
+  isErrorCode,
+  type LogicalType,
+  shape,
+  type Signature,
+  type SmokeReport,
+  type Task,
+  TidegateError,
+} from '@tidegate/formats';
 import { stepVariables } from '../commands/index.ts';
 import type { StepContext } from '../pipeline/index.ts';
-import { compileCacheVariables, eachLine, mkdir, runCommand, writeFile } from '../platform/index.ts';
+import { compileCacheVariables, eachLine, existsSync, mkdir, readTextIfThere, runCommand, writeFile } from '../platform/index.ts';
+import { endedReport, readSmokeReport } from './smoke-report.ts';
 
 /** A model file and what runs it. */
 export interface RunnableModel {
@@ -27,6 +38,8 @@ export interface ModelProgram {
   readonly inspect: (model: RunnableModel) => Promise<Inspection>;
   /** Predicts every row of a Parquet file into another. @throws as `inspect` */
   readonly score: (model: RunnableModel, request: ScoreRequest) => Promise<void>;
+  /** As `score`, and then tries the model on a few rows and unusual ones. A model that ends its process by that is told in the report. @throws as `score` */
+  readonly scoreAndTry: (model: RunnableModel, request: ScoreRequest) => Promise<SmokeReport>;
 }
 
 export interface ScoreRequest {
@@ -44,13 +57,24 @@ export function modelProgram(context: StepContext, argv: readonly string[]): Mod
     flavor,
     ...(python === null ? [] : ['--python', python]),
   ];
+  const score = async (model: RunnableModel, { signature, input, output }: ScoreRequest, more: readonly string[]): Promise<void> => {
+    const file = `${output}.signature.json`;
+    await writeFile(file, JSON.stringify(signature));
+    const files = ['--signature', file, '--input', input, '--output', output, '--threads', String(context.node.cpus)];
+    await run(context, { argv: [...argv, 'score', ...optionsOf(model), ...files, ...more], python: model.python });
+  };
   return {
     inspect: async (model) => readInspection(await run(context, { argv: [...argv, 'inspect', ...optionsOf(model)], python: model.python })),
-    score: async (model, { signature, input, output }) => {
-      const file = `${output}.signature.json`;
-      await writeFile(file, JSON.stringify(signature));
-      const files = ['--signature', file, '--input', input, '--output', output, '--threads', String(context.node.cpus)];
-      await run(context, { argv: [...argv, 'score', ...optionsOf(model), ...files], python: model.python });
+    score: (model, request) => score(model, request, []),
+    scoreAndTry: async (model, request) => {
+      const file = `${request.output}.smoke.json`;
+      try {
+        await score(model, request, ['--smoke', file]);
+      } catch (error) {
+        if (context.signal.aborted || !(error instanceof TidegateError) || !existsSync(request.output)) throw error;
+        return endedReport(error.diagnostics[0].message);
+      }
+      return readSmokeReport((await readTextIfThere(file)) ?? '');
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { openEngine } from '@tidegate/runtime';
 import { countOf, flavorOf, parseOptions } from '../arguments.ts';
@@ -6,17 +6,19 @@ import { openRunner } from '../model/open-runner.ts';
 import { readSignature } from '../model/read-signature.ts';
 import { readRows } from './read-rows.ts';
 import { scoreRows } from './score-rows.ts';
+import { smoke } from './smoke.ts';
 import { writeRows } from './write-rows.ts';
 
 const options = {
   command: 'score',
   required: ['model', 'flavor', 'signature', 'input', 'output'],
-  optional: ['python', 'threads'],
+  optional: ['python', 'threads', 'smoke'],
 } as const;
 
 /**
  * `score --model FILE --flavor onnx|pickle|function --signature FILE.json --input IN.parquet --output OUT.parquet [--python EXE]
- * [--threads N]`: predicts every row of a Parquet file, exactly as the service would.
+ * [--threads N] [--smoke FILE.json]`: predicts every row of a Parquet file, exactly as the service would; and then tries the model on a few
+ * rows and writes what it did (`SmokeReport`), which is no error whatever it is.
  * @throws TG-SERVING-ARGUMENTS, TG-SERVING-SCORE-INPUT, and what loading and running the model throw
  */
 export async function score(argv: readonly string[]): Promise<void> {
@@ -32,6 +34,7 @@ export async function score(argv: readonly string[]): Promise<void> {
     const rows = await readRows(engine, input, signature.inputs);
     await mkdir(dirname(resolve(output)), { recursive: true });
     await writeRows(engine, output, { task: signature.task, rows: scoreRows(runner, signature, rows) });
+    if (given.smoke !== undefined) await writeFile(given.smoke, JSON.stringify(await smoke(runner, signature, rows)));
   } finally {
     await runner.close();
   }
