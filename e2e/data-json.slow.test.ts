@@ -112,6 +112,7 @@ test('what every verb of data prints with --json is what its page says, field by
   await check('diff NAME', 'diff houses');
   await check('diff NAME', 'diff people --examples 5');
   await check('drift NAME', 'drift people');
+  await check('drift NAME', 'drift people --from-profiles');
   await check('commit', 'commit houses');
   await check('commit', 'commit people');
   renameSync(join(cwd, 'data/houses/c.csv'), join(cwd, 'data/houses/r.csv'));

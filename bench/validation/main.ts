@@ -75,7 +75,12 @@ async function measureDrift(rows: number): Promise<void> {
   const [reference, current] = [join(place, 'reference.parquet'), join(place, 'current.parquet')];
   await writeOther(reference, rows, 0);
   await writeOther(current, rows, 0.1);
-  const lines = [await line('Tidegate', ours('tidegate_drift.ts', reference, current), null)];
+  const profiles = [reference, current].map((path) => ({ path, profile: path.replace(/parquet$/, 'json') }));
+  for (const { path, profile } of profiles) await treeUsage(ours('tidegate_profiles.ts', path, profile), { cwd: place, env: process.env });
+  const lines = [
+    await line('Tidegate', ours('tidegate_drift.ts', reference, current), null),
+    await line('Tidegate, from profiles', ours('tidegate_profile_drift.ts', ...profiles.map(({ profile }) => profile)), null),
+  ];
   for (const tool of chosen<DriftTool>(driftTools, rows)) {
     const installed = ready(tool);
     if (installed !== null) lines.push(await line(`${tool.name} ${installed.version}`, tool.argv(installed, reference, current), null));

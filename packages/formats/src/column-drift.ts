@@ -9,6 +9,8 @@ export interface ColumnDrift {
   readonly low: number;
   readonly high: number;
   readonly confidence: number;
+  /** How far the rows may be nearer to each other (`less`) and farther apart (`more`) than what a profile counts of them, which `low` and `high` have in them; left out where that is nothing. */
+  readonly error?: { readonly less: number; readonly more: number };
   /** How much more than `usual` matters. */
   readonly floor: number;
   /** What windows of the reference differ by among themselves; null when the column is judged by rows. */

@@ -17,6 +17,8 @@ export interface DataDrift {
   readonly reason: string;
   /** What all columns share. */
   readonly settings: DriftSettings;
+  /** What was compared: the rows, or the profiles that both versions have. */
+  readonly from: 'rows' | 'profiles';
   /** What rows of the reference were left out so that both samples are of the same season, and what cannot be told from a season: a sentence each. */
   readonly seasons: readonly string[];
   /** Those that failed first, then by name. */
@@ -112,7 +114,7 @@ export type ColumnMeasures =
       readonly wasserstein: number | null;
       readonly energy: number | null;
     }
-  /** Of bins, where there are too many rows: what the measure of the rows is at least and at most. */
+  /** Of bins, where there are too many rows or a profile is all there is: what the measure of the rows is at least and at most. */
   | {
       readonly of: 'binned numbers';
       readonly bins: number;
@@ -120,6 +122,8 @@ export type ColumnMeasures =
       readonly wasserstein: Bounds;
       readonly energy: Bounds;
     }
+  /** Of the values, each a class of its own, where a profile does not list all of them: what the measure of the rows is at least and at most. */
+  | { readonly of: 'listed classes'; readonly listed: number; readonly totalVariation: Bounds }
   /** Of the values, each a class of its own. */
   | {
       readonly of: 'classes';

@@ -59,6 +59,8 @@ export function measureWords({ measures }: DriftedColumn): string {
           ', ',
         ) + `, bounds from ${measures.bins} bins`
       );
+    case 'listed classes':
+      return `${between('total variation', measures.totalVariation)}, bounds from ${measures.listed} ${measures.listed === 1 ? 'value' : 'values'} of which rows are counted`;
     case 'classes':
       return [
         ...named('total variation', measures.totalVariation),

@@ -33,41 +33,11 @@ interface Span extends Borders {
 }
 
 /** Where the rows are, in the order of their values. */
-export function spansOf({ cells, min, max }: Distribution): readonly Span[] {
+function spansOf({ cells, min, max }: Distribution): readonly Span[] {
   return unpackCells(cells).map((cell) => {
     const { low, high } = bordersOf(cell, cells.exponent);
     return { low: Math.max(low, min), high: Math.min(high, max), rows: cell.rows };
   });
-}
-
-/** How many rows have at most a value: surely at least `least`, at most `most`, and `rows` when those of a cell are spread evenly. */
-export interface RowsUpTo {
-  readonly rows: number;
-  readonly least: number;
-  readonly most: number;
-}
-
-export function rowsUpTo(distribution: Distribution, value: number): RowsUpTo {
-  return rowsUpToEach(distribution, [value])[0] ?? { rows: 0, least: 0, most: 0 };
-}
-
-/** @param values in rising order */
-export function rowsUpToEach(distribution: Distribution, values: readonly number[]): readonly RowsUpTo[] {
-  const spans = spansOf(distribution);
-  const found: RowsUpTo[] = [];
-  let [at, below] = [0, 0];
-  for (const value of values) {
-    for (let span = spans[at]; span !== undefined && span.high <= value; span = spans[at]) {
-      below += span.rows;
-      at += 1;
-    }
-    const span = spans[at];
-    const isInside = span !== undefined && (span.low < value || (at === 0 && value >= distribution.min));
-    const share = isInside && span.high > span.low ? (value / 2 - span.low / 2) / (span.high / 2 - span.low / 2) : 0;
-    const rows = isInside ? span.rows : 0;
-    found.push({ rows: below + share * rows, least: below, most: below + rows });
-  }
-  return found;
 }
 
 /** A quantile: the true one is above `low` and at most `high`. */

@@ -1,8 +1,7 @@
-export { type BinnedCounts, binnedCounts, type CountedValues, countedValues, edgesOfProfile } from './binned-counts.ts';
 export { type Cell as ProfileCell, exponentFor, logBins, packCells, joined as joinedCells } from './cells.ts';
-export { distributionOf, quantileOf, type QuantileEstimate, rowsUpTo, type RowsUpTo } from './distribution.ts';
-export { keepFrequent, patternLimits, valueLimits } from './frequent-values.ts';
+export { type CommonBin, commonBins } from './common-bins.ts';
+export { distributionOf, quantileOf, type QuantileEstimate } from './distribution.ts';
+export { byFrequency, keepFrequent, patternLimits, type ValueLimits, valueLimits } from './frequent-values.ts';
 export { mergeParts } from './merge-parts.ts';
 export { probabilities, profileOfPart } from './profile-of-part.ts';
-export { type ReferenceBins, referenceBins, type RowsByBin, rowsByBin } from './reference-bins.ts';
 export { distinctError, lastRank, packRegisters, registerCount } from './registers.ts';

@@ -27,6 +27,14 @@ export interface BinnedColumn {
   readonly usual?: number;
   /** The same of the share of rows without a value, which is judged apart where a distance is usual, lest that hides them. Default 0. */
   readonly usualMissing?: number;
+  /** How far the distance of these counts may be from that of the rows, where not every row is counted by its value. Default: they are the same. */
+  readonly error?: CountError;
+}
+
+/** The rows may be nearer to each other than their counts by `less`, and farther apart by `more`, as total variation distances. */
+export interface CountError {
+  readonly less: number;
+  readonly more: number;
 }
 
 export interface CountedTogether {
@@ -87,7 +95,7 @@ export function judgeDrift(columns: readonly BinnedColumn[], options: DriftOptio
   const adjusted = adjustTested(tests, combined);
   return columns.map((column, index): JudgedColumn => {
     const limit = floor + (column.usual ?? 0);
-    const distance = totalVariation(column.reference, column.current, confidence);
+    const distance = widened(totalVariation(column.reference, column.current, confidence), column.error);
     const adjustedPValue = adjusted[index] ?? 1;
     const missing = (column.usual ?? 0) > 0 ? missingDistance(column, confidence) : null;
     const limits = [
@@ -105,9 +113,15 @@ export function judgeDrift(columns: readonly BinnedColumn[], options: DriftOptio
       pValue: combined[index] ?? 1,
       adjustedPValue,
       smallest: smallestShift(column, { level, floor: limit, confidence }),
-      rowsNeeded: verdict === 'inconclusive' ? rowsNeeded(column, distance, { floor: limit, confidence }) : null,
+      // what no row was counted for does not become less with more rows
+      rowsNeeded:
+        verdict === 'inconclusive' && column.error === undefined ? rowsNeeded(column, distance, { floor: limit, confidence }) : null,
     };
   });
+}
+
+function widened(distance: DistanceEstimate, { less, more }: CountError = { less: 0, more: 0 }): DistanceEstimate {
+  return { ...distance, low: Math.max(0, distance.low - less), high: Math.min(1, distance.high + more) };
 }
 
 function missingDistance({ valueBins, reference, current }: BinnedColumn, confidence: number): DistanceEstimate {

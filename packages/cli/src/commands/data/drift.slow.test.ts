@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { DataDrift } from '@tidegate/formats';
 import { testPlace } from '../../test-place.ts';
@@ -71,6 +73,45 @@ test('versions of a dataset are judged column by column, with since when, as tex
   const page = readFileSync(path('drift.html'), 'utf8');
   assert.match(page, /<polygon class="area champion"/);
   assert.doesNotMatch(page, /<b>&|<script|src=|https?:/);
+});
+
+test('two versions are judged by their profiles with the rows gone, with since when, and what has no profile is refused', async (t) => {
+  const { call, write, path } = place(t);
+  const texts = [rows(1, { count: 6000 }), rows(2, { count: 6000 }), rows(3, { count: 6000, shift: 4 })];
+  for (const text of texts) {
+    write('flights.csv', text);
+    assert.equal((await call('data', 'commit', 'flights')).code, 0);
+  }
+  const log: readonly { readonly digest: string }[] = JSON.parse((await call('data', 'log', 'flights', '--json')).stdout);
+  const [young = '', , old = ''] = log.map(({ digest }) => digest);
+  const objects = path('../home/objects');
+  const stored = readdirSync(objects, { recursive: true }).map(String);
+  const ofRows = texts.map((text) => createHash('sha256').update(text).digest('hex').slice(-50));
+  const gone = stored.filter((name) => ofRows.some((digits) => name.endsWith(digits)));
+  assert.equal(gone.length, 3);
+  for (const name of gone) rmSync(join(objects, name));
+
+  const found = await call('data', 'drift', 'flights', old, young, '--from-profiles', '--json', '--html', path('drift.html'));
+  const drift: DataDrift = JSON.parse(found.stdout);
+  const text = await call('data', 'drift', 'flights', old, '--from-profiles');
+  const ofFile = await call('data', 'drift', 'flights', '--file', 'flights.csv', '--from-profiles');
+  const slices = await call('data', 'drift', 'flights', old, '--from-profiles', '--slices');
+
+  assert.equal(found.code, 3, found.stderr);
+  assert.equal(drift.from, 'profiles');
+  assert.deepEqual(
+    drift.columns.map(({ column, verdict }) => [column, verdict]),
+    [
+      ['wind', 'fail'],
+      ['carrier', 'pass'],
+    ],
+  );
+  assert.deepEqual(drift.columns[0]?.since, { ...drift.columns[0]?.since, version: young, looked: 1, isFirst: true });
+  assert.match(drift.reason, /6,000 rows against 6,000, from their profiles/);
+  assert.match(text.stdout, /KS 0\.\d+ to 0\.\d+, Wasserstein .* to .*, bounds from \d+ bins/);
+  assert.match(readFileSync(path('drift.html'), 'utf8'), /<polygon class="area champion"/);
+  assert.match(ofFile.stderr, /Cannot compare the rows of a file by profiles: only versions of a dataset have one/);
+  assert.match(slices.stderr, /Cannot look for slices from profiles: they are parts of the rows/);
 });
 
 test('rows of a file are judged before they are added, and too many sides are refused', async (t) => {

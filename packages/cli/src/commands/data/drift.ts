@@ -11,7 +11,7 @@ import { datasetName } from './dataset-name.ts';
 
 export const drift: Verb = {
   usage:
-    'drift NAME [OLD [NEW]] [--against training|VERSION] [--file FILE] [--columns-only] [--slices] [--outcome COLUMN] [--markdown] [--html FILE]',
+    'drift NAME [OLD [NEW]] [--against training|VERSION] [--file FILE] [--from-profiles] [--columns-only] [--slices] [--outcome COLUMN] [--markdown] [--html FILE]',
   options: {
     against: {
       type: 'string',
@@ -19,6 +19,10 @@ export const drift: Verb = {
       help: 'With "drift": the version to compare with, or "training" for what the live model was trained on; a version after NAME is the later one then',
     },
     file: { type: 'string', value: 'FILE', help: 'With "drift": the rows of a Parquet, CSV or JSON lines file as the later ones' },
+    'from-profiles': {
+      type: 'boolean',
+      help: 'With "drift": as the profiles of the two versions tell, without reading rows: single columns, with the error of what a profile counts',
+    },
     'columns-only': { type: 'boolean', help: 'With "drift": only column by column, not what they do together' },
     slices: { type: 'boolean', help: 'With "drift": also where it moved: slices of the rows, ranked by what that does to the outcome' },
     outcome: {
@@ -38,6 +42,10 @@ export const drift: Verb = {
       line: 'tidegate data drift flights --against training --html drift.html',
       does: 'against what the live model was trained on, with histograms',
     },
+    {
+      line: 'tidegate data drift flights v1 v2 --from-profiles',
+      does: 'two versions by their profiles: no rows are read, and none need be here',
+    },
     { line: 'tidegate data drift flights --file new.csv', does: 'the rows of a file against the pinned version, before they are added' },
   ],
   run: async ({ project, invocation: { terminal, json, text, flag, signal, cwd }, words }) => {
@@ -46,7 +54,15 @@ export const drift: Verb = {
     const versions = words.slice(1);
     refuseTooMany(versions, { against, file });
     const [old, young] = against === undefined ? [versions[0] ?? null, versions[1] ?? null] : [against, versions[0] ?? null];
+    const from = flag('from-profiles') ? 'profiles' : 'rows';
+    if (from === 'profiles' && flag('slices'))
+      throw failure(
+        'TG-CLI-USAGE',
+        'Cannot look for slices from profiles: they are parts of the rows',
+        'Leave out "--slices" or "--from-profiles"',
+      );
     const found = await driftOfDataset(project, name, {
+      from,
       before: against === 'training' ? { kind: 'training' } : { kind: 'version', word: old },
       after: file === undefined ? { kind: 'version', word: young } : { kind: 'file', path: resolve(cwd, file) },
       beyond: { together: !flag('columns-only'), slices: slicesOf({ isAsked: flag('slices'), outcome: text('outcome') }) },

@@ -1,7 +1,8 @@
 import type { JointDrift, SliceDrift } from '@tidegate/formats';
 import { type Engine, quoteName } from '@tidegate/runtime';
 import type { DriftSide } from './drift-side.ts';
-import { type DataDriftSettings, heldTables, type JudgedSides } from './judge-data-drift.ts';
+import { heldTables } from './judge-data-drift.ts';
+import type { DataDriftSettings, JudgedSides } from './judged-sides.ts';
 import { findSlices } from './slices/find-slices.ts';
 import { judgeTogether } from './together/judge-together.ts';
 import type { SampledColumn } from './together/sampled-rows.ts';

@@ -37,6 +37,9 @@ export function columnDrift(
     low: rounded(judged.distance.low),
     high: rounded(judged.distance.high),
     confidence: driftConfidence,
+    ...(current.binned.error !== undefined && {
+      error: { less: rounded(current.binned.error.less), more: rounded(current.binned.error.more) },
+    }),
     floor,
     usual: by === 'windows' ? reference.usual : null,
     missing: judged.missing && missingDetails(judged.missing, reference),
@@ -74,9 +77,11 @@ function reasonOf(
   if (verdict === 'pass')
     return `${column} is as it was: total variation at most ${figure(details.high)}, ${mattersWords(details, wording)}, ${rows}; ${powerWords(smallest)}`;
   const needed =
-    rowsNeeded === null
-      ? `${wording.reference} has too few rows for any number to decide so near to what matters`
-      : `about ${count(rowsNeeded)} would decide`;
+    details.error !== undefined
+      ? `its profile does not tell ${percent(Number(details.error.more.toFixed(3)))} of its rows apart, its rows would decide`
+      : rowsNeeded === null
+        ? `${wording.reference} has too few rows for any number to decide so near to what matters`
+        : `about ${count(rowsNeeded)} would decide`;
   const blind = smallest === null ? 'no change could be found' : `a change below ${smallestWords(smallest)} could not be found`;
   return `${column} cannot be judged by ${rows}: total variation ${figure(details.distance)}, at most ${figure(distance.high)}, ${mattersWords(details, wording)}; ${blind}; ${needed}`;
 }

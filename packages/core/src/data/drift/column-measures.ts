@@ -1,6 +1,7 @@
 import type { ColumnMeasures } from '@tidegate/formats';
-import { type Engine, numberMeasures, shareMeasures } from '@tidegate/runtime';
+import type { Engine } from '@tidegate/runtime';
 import { countBetween } from './count-columns.ts';
+import { exactClassMeasures, exactNumberMeasures } from './exact-measures.ts';
 import { fineEdges } from './fine-edges.ts';
 import { fineMeasures } from './fine-measures.ts';
 
@@ -35,23 +36,11 @@ async function exactMeasures(engine: Engine, measured: MeasuredValues): Promise<
     old = [],
     young = [],
   } = await engine.columns(`SELECT v::DOUBLE AS v, old::DOUBLE AS old, young::DOUBLE AS young FROM (${countedSql(measured)}) ORDER BY v`);
-  if (v.length === 0) return null;
-  const found = numberMeasures({
+  return exactNumberMeasures({
     values: Float64Array.from(v, Number),
     reference: Float64Array.from(old, Number),
     current: Float64Array.from(young, Number),
   });
-  const test = (one: { readonly statistic: number; readonly pValue: number } | null) =>
-    one === null ? null : { statistic: one.statistic, pValue: one.pValue };
-  return {
-    of: 'numbers',
-    kolmogorovSmirnov: test(found.kolmogorovSmirnov),
-    mannWhitney: test(found.mannWhitney),
-    cramerVonMises: test(found.cramerVonMises),
-    andersonDarling: found.andersonDarling,
-    wasserstein: found.wasserstein,
-    energy: found.energy,
-  };
 }
 
 async function boundedMeasures(engine: Engine, { before, after, value, rows }: MeasuredValues): Promise<ColumnMeasures | null> {
@@ -66,6 +55,8 @@ async function boundedMeasures(engine: Engine, { before, after, value, rows }: M
 async function classMeasures(engine: Engine, measured: MeasuredValues): Promise<ColumnMeasures | null> {
   const rows = await engine.rows(`${countedSql(measured)} ORDER BY v LIMIT ${mostClasses + 1}`);
   if (rows.length > mostClasses) return null;
-  const found = shareMeasures({ reference: rows.map(({ old }) => Number(old)), current: rows.map(({ young }) => Number(young)) });
-  return found === null ? null : { of: 'classes', classes: rows.length, ...found };
+  return exactClassMeasures(
+    rows.map(({ old }) => Number(old)),
+    rows.map(({ young }) => Number(young)),
+  );
 }

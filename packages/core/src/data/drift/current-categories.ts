@@ -29,15 +29,19 @@ export async function currentCategories(engine: Engine, source: CountedColumn, r
   const totals = await countMissing(engine, source);
   const current = new Map(counted.flatMap(({ value, rows }) => (value === null ? [] : [[value, rows] as const])));
   const rest = ([0, 1] as const).map((half) => (totals[half]?.known ?? 0) - sum([...current.values()].map((rows) => rows[half])));
-  const now = {
+  return categoriesBeside(reference, {
     current,
-    rest: [rest[0] ?? 0, rest[1] ?? 0] as const,
-    missing: [totals[0]?.missing ?? 0, totals[1]?.missing ?? 0] as const,
-  };
+    rest: [rest[0] ?? 0, rest[1] ?? 0],
+    missing: [totals[0]?.missing ?? 0, totals[1]?.missing ?? 0],
+  });
+}
+
+/** The same of categories that are counted already. */
+export function categoriesBeside(reference: CategoryBins, now: CountedCategories): ComparedCategories {
   return reference.rare === null || reference.rareRows === undefined ? byReference(reference, now) : byBoth(reference, now);
 }
 
-interface Counted {
+export interface CountedCategories {
   readonly current: ReadonlyMap<string, Halves>;
   /** Rows of values that were not looked at one by one. */
   readonly rest: Halves;
@@ -45,7 +49,7 @@ interface Counted {
 }
 
 /** Where not all values of the reference are known with their rows: its bins. */
-function byReference({ values, rare, counts }: CategoryBins, { current, rest, missing }: Counted): ComparedCategories {
+function byReference({ values, rare, counts }: CategoryBins, { current, rest, missing }: CountedCategories): ComparedCategories {
   const binOf = new Map(values.map((value, bin) => [value, bin]));
   const known = rare === null ? null : new Set(rare);
   const [pooled, without, never] = [values.length, values.length + 1, values.length + 2];
@@ -69,7 +73,7 @@ function byReference({ values, rare, counts }: CategoryBins, { current, rest, mi
   };
 }
 
-function byBoth(reference: CategoryBins, { current, rest, missing }: Counted): ComparedCategories {
+function byBoth(reference: CategoryBins, { current, rest, missing }: CountedCategories): ComparedCategories {
   const before = referenceValues(reference);
   const names = [...new Set([...before.keys(), ...current.keys()])];
   const both = names.map((name) => ({ name, before: before.get(name) ?? none, now: current.get(name) ?? none }));

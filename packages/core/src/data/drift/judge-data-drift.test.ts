@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { DriftedColumn } from '@tidegate/formats';
 import { type Engine, openEngine } from '@tidegate/runtime';
 import type { DriftColumn, DriftSide } from './drift-side.ts';
-import { type DataDriftSettings, judgeDataDrift } from './judge-data-drift.ts';
+import { judgeDataDrift } from './judge-data-drift.ts';
+import type { DataDriftSettings } from './judged-sides.ts';
 
 const settings: DataDriftSettings = { floor: 0.1, falseAlarms: 0.01, ignore: [], by: 'windows', seasons: true };
 

@@ -5,7 +5,7 @@ import { countBetween, type CountedColumn, type NumberCounts, withMissing } from
 import { bothHalves, fineMeasures, wholeSpan } from './fine-measures.ts';
 import { mergeNeighbours } from './reference-column.ts';
 
-/** Numbers of two samples of very many rows, of which each is read once. */
+/** Numbers of two samples that are known by their counts between the same edges. */
 export interface LargeNumbers {
   readonly reference: OrderedBins;
   /** In the bins of the reference, rows without a value last. */
@@ -23,9 +23,19 @@ const parts = 40;
 export async function largeNumbers(
   engine: Engine,
   { before, after, edges }: { readonly before: CountedColumn; readonly after: CountedColumn; readonly edges: readonly number[] },
-  { name, type, role }: FeatureColumn & { readonly role: ReferenceColumn['role'] },
+  column: CountedAs,
 ): Promise<LargeNumbers> {
-  const [old, young] = [await countBetween(engine, before, edges), await countBetween(engine, after, edges)];
+  return numbersBetween(edges, [await countBetween(engine, before, edges), await countBetween(engine, after, edges)], column);
+}
+
+export type CountedAs = FeatureColumn & { readonly role: ReferenceColumn['role'] };
+
+/** The same of counts that are at hand. */
+export function numbersBetween(
+  edges: readonly number[],
+  [old, young]: readonly [NumberCounts, NumberCounts],
+  { name, type, role }: CountedAs,
+): LargeNumbers {
   const coarse = edgesOfParts(edges, bothHalves(old)).filter((edge) => edge < (old.ends?.[1] ?? edge));
   const merged = mergeNeighbours(coarse, binsOf(old, edges, coarse));
   const reference: OrderedBins = {

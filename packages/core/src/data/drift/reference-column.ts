@@ -27,9 +27,19 @@ export async function referenceColumn(
   const own = { column: name, role, type, usual: null, usualMissing: null };
   if (binning(type) === 'numbers') {
     const [found = {}] = await engine.rows(`SELECT count(DISTINCT v) AS distinct FROM (SELECT ${source.value} AS v FROM ${source.table})`);
-    if (Number(found['distinct']) > fewValues) return { ...own, ...(await orderedBins(engine, source)) };
+    if (!isFewNumbers(Number(found['distinct']))) return { ...own, ...(await orderedBins(engine, source)) };
   }
   return { ...own, ...(await categoryBins(engine, source)) };
+}
+
+/** Whether numbers with so many different values are categories. */
+export function isFewNumbers(distinct: number): boolean {
+  return distinct <= fewValues;
+}
+
+/** Of values, most frequent first, those that have bins of their own. */
+export function frequentOf<Value>(values: readonly Value[], rows: number, rowsOf: (value: Value) => number): readonly Value[] {
+  return values.slice(0, mostValues).filter((value) => rowsOf(value) >= leastShare * rows);
 }
 
 /** Bins of about as many rows each: fine quantiles, of which neighbours are merged, so that a value which many rows have stays a bin. */
@@ -63,7 +73,7 @@ async function categoryBins(engine: Engine, source: CountedColumn) {
   const halves = await countMissing(engine, source);
   const rows = halves.reduce((sum, { known, missing }) => sum + known + missing, 0);
   const valued = found.filter(({ value }) => value !== null);
-  const frequent = valued.slice(0, mostValues).filter((one) => sizeOf(one) >= leastShare * rows);
+  const frequent = frequentOf(valued, rows, sizeOf);
   const values = frequent.flatMap(({ value }) => value ?? []);
   const isWhole = found.length <= mostValues + mostRare;
   const others = valued.slice(frequent.length);

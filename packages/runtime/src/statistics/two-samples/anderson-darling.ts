@@ -28,15 +28,35 @@ export function andersonDarling(counts: ValueCounts): number | null {
 function varianceOf(n: number, m: number): number {
   const all = n + m;
   const inverse = 1 / n + 1 / m;
-  let [h, g] = [0, 0];
-  for (let i = all - 1; i >= 2; i--) {
-    h += 1 / i;
-    g += h / (all - i + 1);
-  }
-  h += 1;
+  // g = sum over k of (H(N - 1) - H(N - k)) / k, and the sum of H(N - k) / k is H(N)^2 - H2(N)
+  const h = harmonicSum(all) - 1 / all;
+  const g = squaresSum(all) - (2 * h + 1 / all) / all;
   const a = 4 * g - 6 + (10 - 6 * g) * inverse;
   const b = (2 * g - 4) * 4 + 16 * h + (2 * g - 14 * h - 4) * inverse - 8 * h + 4 * g - 6;
   const c = (6 * h + 2 * g - 2) * 4 + (4 * h - 4 * g + 6) * 2 + (2 * h - 6) * inverse + 4 * h;
   const d = (2 * h + 6) * 4 - 8 * h;
   return (a * all ** 3 + b * all ** 2 + c * all + d) / ((all - 1) * (all - 2) * (all - 3));
+}
+
+/** So many summands are added; of more the expansion of Euler and Maclaurin is as exact as a number can be. */
+const mostAdded = 1000;
+
+/** 1 + 1/2 + ... + 1/n */
+function harmonicSum(n: number): number {
+  if (n <= mostAdded) return sumOf(n, (i) => 1 / i);
+  return Math.log(n) + eulersConstant + 1 / (2 * n) - 1 / (12 * n ** 2) + 1 / (120 * n ** 4);
+}
+
+const eulersConstant = 0.577_215_664_901_532_9;
+
+/** 1 + 1/4 + ... + 1/n^2 */
+function squaresSum(n: number): number {
+  if (n <= mostAdded) return sumOf(n, (i) => 1 / i ** 2);
+  return Math.PI ** 2 / 6 - 1 / n + 1 / (2 * n ** 2) - 1 / (6 * n ** 3) + 1 / (30 * n ** 5);
+}
+
+function sumOf(n: number, summand: (i: number) => number): number {
+  let sum = 0;
+  for (let i = n; i >= 1; i--) sum += summand(i);
+  return sum;
 }

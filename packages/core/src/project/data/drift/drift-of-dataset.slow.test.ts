@@ -53,6 +53,7 @@ test('a dataset is compared with the version that the live model was made from, 
   );
   using project = await shopProject.open();
   const training = await driftOfDataset(project, 'orders', {
+    from: 'rows',
     beyond: { together: true, slices: null },
     before: { kind: 'training' },
     after: { kind: 'version', word: null },

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DataDrift, type DriftSample, failure, worstVerdict } from '@tidegate/formats';
+import { type DataDrift, failure, worstVerdict } from '@tidegate/formats';
 import { type Engine, openEngine } from '@tidegate/runtime';
 import {
   type BeyondChoice,
@@ -22,29 +22,24 @@ import { versionNamed } from '../version-names.ts';
 import { madeVersion, workingVersion, type WorkingVersionOptions } from '../working/working-version.ts';
 import { sideOfFile, sideOfTraining } from './drift-sides.ts';
 import { driftSettingsOf } from './drift-settings.ts';
+import type { DriftChoice } from './drift-choice.ts';
+import { driftByProfiles } from './drift-by-profiles.ts';
+import { driftRecord, movedColumns } from './drift-record.ts';
 import { sinceWhen } from './since-when.ts';
-
-export interface DriftChoice {
-  /** A digest or its first digits, a commit, branch or tag; `training` = what the live model was trained on; null = the pinned version. */
-  readonly before: { readonly kind: 'version'; readonly word: string | null } | { readonly kind: 'training' };
-  /** A version; a file (absolute path); null = what a commit would make a version of now. */
-  readonly after: { readonly kind: 'version'; readonly word: string | null } | { readonly kind: 'file'; readonly path: string };
-  /** What is looked at besides single columns. */
-  readonly beyond: BeyondChoice;
-}
 
 /**
  * Whether the rows of a dataset are still what they were, column by column. Stores nothing.
  *
- * @throws TG-CLI-NOT-FOUND, TG-CLI-USAGE; what the store throws; as the step of the dataset when it is to be made
+ * @throws TG-CLI-NOT-FOUND, TG-CLI-USAGE; TG-DATA-NOT-PROFILED when profiles are compared and one is not kept; what the store throws; as the step of the dataset when it is to be made
  */
 export async function driftOfDataset(
   project: Project,
   dataset: string,
-  { before, after, beyond, ...options }: DriftChoice & WorkingVersionOptions,
+  { from, before, after, beyond, ...options }: DriftChoice & WorkingVersionOptions,
 ): Promise<DataDrift> {
   requireDataset(project, dataset);
   const settings = driftSettingsOf(project.config.data[dataset]);
+  if (from === 'profiles') return driftByProfiles(project, dataset, { before, after, settings, options });
   const folder = await scratchFolder();
   try {
     // one thread: halves are drawn by the place of a row, and the same rows are to give the same answer
@@ -140,24 +135,24 @@ async function withSince(
   engine: Engine,
   { dataset, earlier, later, settings, judged }: Judged,
 ): Promise<Omit<DataDrift, keyof BeyondColumns>> {
-  const { rows, spans, verdict, reason, settings: used, seasons, columns, leftOut } = judged;
-  const moved = columns.filter((column) => column.verdict === 'fail');
-  const since = await sinceWhen(project, engine, { dataset, earlier, later, settings, moved });
-  return {
-    format: 'tidegate.data-drift/1',
+  const since = await sinceWhen(project, {
     dataset,
-    before: sample(earlier, rows.before, spans.before),
-    after: sample(later, rows.after, spans.after),
-    verdict,
-    reason,
-    settings: used,
-    seasons,
-    columns: columns.map((column) => ({ ...column, since: since.get(column) ?? null })),
-    leftOut,
-  };
+    earlier: earlier.version,
+    later: later.version,
+    moved: movedColumns(judged),
+    judge: async (version, columns) =>
+      (await project.store.has(version))
+        ? judgeDataDrift(
+            engine,
+            { before: onlyOf(earlier, columns), after: onlyOf(await sideOfVersion(project, version), columns) },
+            settings,
+          )
+        : null,
+  });
+  return driftRecord(dataset, { earlier, later, judged, since });
 }
 
-function sample({ name, version }: NamedSide, rows: number, span: JudgedSides['spans']['before']): DriftSample {
-  const iso = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
-  return { name, version, rows, from: iso(span?.fromMs), until: iso(span?.untilMs) };
+/** The time is kept: seasons and windows go by it. */
+function onlyOf(side: NamedSide, names: ReadonlySet<string>): NamedSide {
+  return { ...side, columns: side.columns.filter(({ name }) => names.has(name)) };
 }

@@ -1,6 +1,5 @@
-import type { DriftedColumn, DriftSince } from '@tidegate/formats';
-import type { Engine } from '@tidegate/runtime';
-import { type DataDriftSettings, judgeDataDrift, type NamedSide, sideOfVersion } from '../../../data/index.ts';
+import type { Digest, DriftedColumn, DriftSince } from '@tidegate/formats';
+import type { JudgedSides } from '../../../data/index.ts';
 import type { Project } from '../../project.ts';
 import { type DatasetHistoryEntry, datasetHistory } from '../dataset-views.ts';
 
@@ -9,32 +8,30 @@ const mostVersions = 20;
 
 export interface SinceRequest {
   readonly dataset: string;
-  readonly earlier: NamedSide;
-  readonly later: NamedSide;
-  readonly settings: DataDriftSettings;
+  /** The versions that were compared; null for what is none. */
+  readonly earlier: Digest | null;
+  readonly later: Digest | null;
   readonly moved: readonly DriftedColumn[];
+  /** Judges columns of a version against the same reference; null when what that takes is not at hand. */
+  readonly judge: (version: Digest, columns: ReadonlySet<string>) => Promise<JudgedSides | null>;
 }
 
-/** Since which version columns have moved: versions between the two are judged against the same rows, from the newest back, until one had not. */
+/** Since which version columns have moved: versions between the two are judged against the same reference, from the newest back, until one had not. */
 export async function sinceWhen(
   project: Project,
-  engine: Engine,
-  { dataset, earlier, later, settings, moved }: SinceRequest,
+  { dataset, earlier, later, moved, judge }: SinceRequest,
 ): Promise<ReadonlyMap<DriftedColumn, DriftSince>> {
   const found = new Map<DriftedColumn, DriftSince>();
   if (moved.length === 0) return found;
   const history = await datasetHistory(project, dataset);
   const between = versionsBetween(history, { earlier, later });
-  const at = history.find(({ digest }) => digest === later.version)?.at ?? null;
-  for (const column of moved) found.set(column, { version: later.version, at, looked: 0, isFirst: between.length === 0 });
+  const at = history.find(({ digest }) => digest === later)?.at ?? null;
+  for (const column of moved) found.set(column, { version: later, at, looked: 0, isFirst: between.length === 0 });
   let open = moved;
   for (const { digest, at: usedAt } of between.slice(0, mostVersions)) {
-    if (open.length === 0 || !(await project.store.has(digest))) break;
-    const judged = await judgeDataDrift(
-      engine,
-      { before: onlyOf(earlier, open), after: onlyOf(await sideOfVersion(project, digest), open) },
-      settings,
-    );
+    if (open.length === 0) break;
+    const judged = await judge(digest, new Set(open.map(({ column }) => column)));
+    if (judged === null) break;
     const isMoved = ({ column, view }: DriftedColumn): boolean =>
       judged.columns.some((one) => one.column === column && one.view === view && one.verdict === 'fail');
     for (const column of open) {
@@ -55,15 +52,9 @@ export async function sinceWhen(
 /** Newest first, without the two themselves. */
 function versionsBetween(
   history: readonly DatasetHistoryEntry[],
-  { earlier, later }: { readonly earlier: NamedSide; readonly later: NamedSide },
+  { earlier, later }: Pick<SinceRequest, 'earlier' | 'later'>,
 ): readonly DatasetHistoryEntry[] {
-  const place = ({ version }: NamedSide): number => history.findIndex(({ digest }) => digest === version);
+  const place = (version: Digest | null): number => history.findIndex(({ digest }) => digest === version);
   const oldest = place(earlier);
   return history.slice(place(later) + 1, oldest < 0 ? undefined : oldest).filter(({ version }) => version.columns.length > 0);
-}
-
-/** The time is kept: seasons and windows go by it. */
-function onlyOf(side: NamedSide, wanted: readonly DriftedColumn[]): NamedSide {
-  const names = new Set(wanted.map(({ column }) => column));
-  return { ...side, columns: side.columns.filter(({ name }) => names.has(name)) };
 }
