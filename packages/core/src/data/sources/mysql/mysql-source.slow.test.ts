@@ -156,17 +156,20 @@ test('a query and a filter are judged by the server', { skip }, async () => {
 
 test(
   'a connection that is killed once is made again, and one that is always killed leaves no version',
-  { skip, timeout: 60_000 },
+  { skip, timeout: 180_000 },
   async () => {
+    // a reading that nobody has killed yet waits at its last row, however slow the machine is
+    await server.run('CREATE OR REPLACE TABLE kills (id int)');
     const kill = async (): Promise<void> => {
+      await server.run('INSERT INTO kills VALUES (1)');
       const found = await server.run("SELECT id FROM information_schema.processlist WHERE info LIKE '%slowly%' AND id <> connection_id()");
       for (const { id } of found) await server.run(`KILL ${String(id)}`).catch(() => {});
     };
-    const query = 'SELECT seq AS id, sleep(0.0002) AS slowly FROM seq_1_to_3000';
-    const slowly = { table: null, query };
+    const waitingUntil = (kills: number): string =>
+      `SELECT seq AS id, repeat('x', 100) AS filler, if(seq = 3000 AND (SELECT count(*) FROM kills) < ${kills}, sleep(50), 0) AS slowly FROM seq_1_to_3000`;
 
-    assert.deepEqual(await readKilled(slowly, { kill, times: 1 }), [3000, 2]);
-    assert.deepEqual(await readKilled(slowly, { kill, times: 100 }), ['TG-SOURCE-BROKEN', 3]);
+    assert.deepEqual(await readKilled({ table: null, query: waitingUntil(1) }, { kill, times: 1 }), [3000, 2]);
+    assert.deepEqual(await readKilled({ table: null, query: waitingUntil(1000) }, { kill, times: 100 }), ['TG-SOURCE-BROKEN', 3]);
   },
 );
 

@@ -241,15 +241,19 @@ test('the newest value of a cursor is read by one row of an index, and the check
 
 test(
   'a connection that is killed once is made again, and one that is always killed leaves no version',
-  { skip, timeout: 60_000 },
+  { skip, timeout: 180_000 },
   async () => {
-    const kill = (): Promise<unknown> =>
-      server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%slowly%'");
-    const query = "SELECT i AS id, repeat('x', 100) AS filler, pg_sleep(0.00005)::text AS slowly FROM generate_series(1, 20000) AS i";
-    const slowly = { table: null, query };
+    // a reading that nobody has killed yet waits at its last row, however slow the machine is
+    await server.run('DROP TABLE IF EXISTS kills; CREATE TABLE kills (id int)');
+    const kill = async (): Promise<unknown> => {
+      await server.run('INSERT INTO kills VALUES (1)');
+      return server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%slowly%'");
+    };
+    const waitingUntil = (kills: number): string =>
+      `SELECT i AS id, repeat('x', 100) AS filler, CASE WHEN i = 20000 AND (SELECT count(*) FROM kills) < ${kills} THEN pg_sleep(50)::text END AS slowly FROM generate_series(1, 20000) AS i`;
 
-    assert.deepEqual(await readKilled(slowly, { kill, times: 1 }), [20_000, 2]);
-    assert.deepEqual(await readKilled(slowly, { kill, times: 1000 }), ['TG-SOURCE-BROKEN', 3]);
+    assert.deepEqual(await readKilled({ table: null, query: waitingUntil(1) }, { kill, times: 1 }), [20_000, 2]);
+    assert.deepEqual(await readKilled({ table: null, query: waitingUntil(1000) }, { kill, times: 1000 }), ['TG-SOURCE-BROKEN', 3]);
   },
 );
 
