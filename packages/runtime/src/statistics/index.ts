@@ -31,6 +31,8 @@ export { normalCdf, normalQuantile } from './normal.ts';
 export { requiredRows } from './power.ts';
 export { rankSumTest } from './rank-sum.ts';
 export { takeRows, type Sample } from './sample.ts';
+export { judgeLive, type JudgedLive, type LiveOptions, type LiveReason } from './sequential/judge-live.ts';
+export { type ArmOutcomes, type LiveOutcome, matureOutcomes } from './sequential/mature-outcomes.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';
 export { type PairedCounts, tangoDifference } from './tango.ts';
 export { type DistanceEstimate, totalVariation } from './total-variation.ts';
