@@ -43,6 +43,7 @@ const sections = {
   'Gates compared': gatesTable(),
   'Size at the margin': sizeTable(),
   'Power as predicted': powerTable(),
+  'Looking as often as one likes': looksTable(),
   Result: resultWords(),
 };
 for (const [name, text] of Object.entries(sections)) console.log(`## ${name}\n\n${text}\n`);

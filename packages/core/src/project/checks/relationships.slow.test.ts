@@ -92,6 +92,6 @@ test('a run judges relationships that lead to datasets of the project, finds eac
   assert.equal(unjudged.length, 7);
   assert.match(
     unjudged[0]?.reason ?? '',
-    /^customer, region are customers\.name, customers\.region of a row: it is not measured here, .* where it leads to a dataset of the project$/,
+    /^customer, region are customers\.name, customers\.region of a row: it is not measured here, .* judged in a run, in the step checks\.NAME$/,
   );
 });
