@@ -4,6 +4,7 @@ import { isFurtherRule } from '../further/further-rules.ts';
 import type { Check } from './check.ts';
 import { columnChecks } from './column-checks.ts';
 import { type ColumnTarget, targetOf, valuesOf } from './column-target.ts';
+import { nestedChecks } from './nested-checks.ts';
 import { ruleCheck } from './rule-checks.ts';
 import { serviceLevelChecks } from './service-level-checks.ts';
 
@@ -31,7 +32,11 @@ export function compileChecks({
   const targets = new Map(promised.flatMap(({ target }) => (target === null ? [] : [[target.name, target] as const])));
   const all = columns.map(({ column, sql }) => ({ name: column.name, sql, type: column.type }));
   return uniquelyNamed([
-    ...promised.flatMap(({ column, target }) => (target === null ? [missingColumn(column.name, known)] : columnChecks(target, targets))),
+    ...promised.flatMap(({ column, target }) => {
+      const measured = known.get(column.name);
+      if (target === null || measured === undefined) return [missingColumn(column.name, known)];
+      return [...columnChecks(target, targets), ...nestedChecks(column, measured, targets)];
+    }),
     ...primaryKey(contract, targets),
     ...contract.rules
       .filter((rule) => !isFurtherRule(rule))

@@ -3,7 +3,7 @@ import { type Engine, quoteText } from '@tidegate/runtime';
 import { diagnosticAt, errorOf } from '../../config/index.ts';
 import { textAt, textsAt } from '../contract/check-arguments.ts';
 import { checkSignatures, type CheckSignature } from '../contract/check-signatures.ts';
-import type { DataContract, Rule } from '../contract/data-contract.ts';
+import type { ContractColumn, DataContract, Rule } from '../contract/data-contract.ts';
 import type { Located } from '../contract/read-document.ts';
 
 /** @throws TG-DATA-CONTRACT-PATTERN with every pattern of a data contract that the engine (RE2) cannot use */
@@ -38,13 +38,19 @@ interface Pattern {
   readonly column: string;
 }
 
-function patternsOf(contract: DataContract): readonly Pattern[] {
-  return contract.columns.flatMap(({ name, options, rules, path }) => [
+function patternsOf({ columns }: DataContract): readonly Pattern[] {
+  return columns.flatMap(patternsOfColumn);
+}
+
+function patternsOfColumn({ name, options, rules, path, members, items }: ContractColumn): readonly Pattern[] {
+  const inner = [...members, ...(items === null ? [] : [items])];
+  return [
     ...(options.pattern === undefined
       ? []
       : [{ pattern: options.pattern, path: [...path, 'logicalTypeOptions', 'pattern'], column: name }]),
     ...rules.flatMap((rule) => patternsOfRule(rule).map((one) => ({ ...one, column: name }))),
-  ]);
+    ...inner.flatMap(patternsOfColumn).map((one) => ({ ...one, column: `${name}.${one.column}` })),
+  ];
 }
 
 function patternsOfRule({ body, path }: Rule): readonly Omit<Pattern, 'column'>[] {

@@ -38,8 +38,12 @@ export interface ContractColumn {
   readonly rules: readonly Rule[];
   /** The column with the time from which a value of this one is known (`tidegate.knownAt`). */
   readonly knownAt: string | null;
-  /** Whether its values must not appear in records and reports (`tidegate.personal`). */
+  /** Whether its values must not appear in records and reports (`tidegate.personal`), or those of a member or item. */
   readonly personal: boolean;
+  /** Properties of the objects that it holds. */
+  readonly members: readonly ContractColumn[];
+  /** What each item of the lists that it holds is; null when nothing is said. */
+  readonly items: ContractColumn | null;
   readonly path: shape.Path;
 }
 

@@ -66,7 +66,11 @@ test('mistakes of what is said for machine learning have their place and a way o
     [
       [9, 'It must say "within" how many percentage points the shares are', 'Add "within: 5"'],
       [10, '"schema.0.properties.1.customProperties.0.value.atMost" must be at most 1: found 2', null],
-      [11, '"schema.0.properties.2.customProperties.0.value" must be a mapping: found the text "yes please"', null],
+      [
+        11,
+        '"schema.0.properties.2.customProperties.0.value" must be a mapping: found the text "yes please"',
+        'Write a mapping with names of: correlation',
+      ],
       [12, 'Cannot use "tidegate.drfit": Tidegate has no such property of a column', 'Did you mean "tidegate.drift"?'],
     ],
   );

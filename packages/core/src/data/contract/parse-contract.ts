@@ -4,7 +4,8 @@ import type { ObjectText, PropertyText } from './contract-shape.ts';
 import type { ContractColumn, DataContract, Rule } from './data-contract.ts';
 import { leakRules, learningRules } from './learning-rules.ts';
 import { allMistakes, type ContractDocument, type Located, readDocument } from './read-document.ts';
-import { relationshipsOf } from './relationships.ts';
+import { isFurtherCheck } from '../further/further-rules.ts';
+import { itemsOf, nestedIn, relationshipsOf } from './relationships.ts';
 import { parseRule } from './rule.ts';
 import type { RulePlace } from './rule-place.ts';
 import { serviceLevels } from './service-levels.ts';
@@ -138,7 +139,15 @@ function rulesOf(quality: PropertyText['quality'], place: RulePlace): readonly R
 
 function columnOf(
   property: PropertyText,
-  { properties, ...place }: RulePlace & { readonly properties: readonly PropertyText[] },
+  {
+    properties,
+    isWithin = false,
+    ...place
+  }: RulePlace & {
+    readonly properties: readonly PropertyText[];
+    /** Whether it is a member of an object, or what items of a list are. */
+    readonly isWithin?: boolean;
+  },
   mistakes: Mistakes,
 ): ContractColumn {
   const { path, report, columns } = place;
@@ -146,6 +155,18 @@ function columnOf(
   const type = property.logicalType ?? null;
   const options = parseTypeOptions(property.logicalTypeOptions, { type, path: [...path, 'logicalTypeOptions'], problems });
   mistakes.takeProblems(problems);
+  const within = { ...place, properties, isWithin: true };
+  const members = nestedIn(property).map((member, index) =>
+    columnOf(member, { ...within, path: [...path, 'properties', index] }, mistakes),
+  );
+  const itemsText = itemsOf(property);
+  const items = itemsText === null ? null : columnOf(itemsText, { ...within, path: [...path, 'items'] }, mistakes);
+  const rules = [
+    ...rulesOf(property.quality, place),
+    ...learningRules(property, place),
+    ...(isWithin ? [] : leakRules(properties, property, place)),
+  ];
+  if (isWithin) refuseFurther(rules, report);
   const { knownAt, personal } = tidegateProperties(property.customProperties, {
     level: 'column',
     path,
@@ -160,9 +181,18 @@ function columnOf(
     unique: property.unique ?? false,
     keyPosition: property.primaryKey === true ? Math.max(property.primaryKeyPosition ?? 1, 1) : null,
     options,
-    rules: [...rulesOf(property.quality, place), ...learningRules(property, place), ...leakRules(properties, property, place)],
+    rules,
     knownAt,
-    personal,
+    personal: personal || [...members, ...(items === null ? [] : [items])].some((inner) => inner.personal),
+    members,
+    items,
     path,
   };
+}
+
+/** What looks beyond the rows goes by columns. */
+function refuseFurther(rules: readonly Rule[], report: RulePlace['report']): void {
+  for (const { body, path } of rules)
+    if (body.kind === 'check' && isFurtherCheck(body.check))
+      report(path, `Cannot measure "${body.check}" within an object or a list`, 'Write it for a column, or as "type: sql" for the object');
 }

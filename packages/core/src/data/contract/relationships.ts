@@ -38,6 +38,11 @@ function ofProperties(
   });
 }
 
+/** What the items of a property are, when that is written as the standard has it. */
+export function itemsOf({ items }: PropertyText): PropertyText | null {
+  return typeof items === 'object' && items !== null && !Array.isArray(items) ? { name: 'items', ...(items as object) } : null;
+}
+
 /** Properties within a property, when they are written as the standard has it. */
 export function nestedIn({ properties }: PropertyText): readonly PropertyText[] {
   return Array.isArray(properties)

@@ -4,11 +4,12 @@ import { type Change, changeAt, type Direction, isSame, type Level, type Place, 
 import { optionChanges } from './compare-options.ts';
 import { ruleChanges } from './compare-rules.ts';
 
-/** Differences of the properties of an object, or of those within a property. */
+/** Differences of the properties of an object, or of those within a property, whose checks begin with `prefix`. */
 export function propertyChanges(
   before: readonly PropertyText[] = [],
   after: readonly PropertyText[] = [],
   { object, property: within, columns = [] }: Place,
+  prefix = '',
 ): readonly Change[] {
   const partner = partners(before, after);
   const placeOf = (was: PropertyText, is = was): Place => ({
@@ -20,13 +21,13 @@ export function propertyChanges(
     ...before.flatMap((was) => {
       const is = partner.get(was);
       const place = placeOf(was, is);
-      if (is !== undefined) return changesOf(was, is, place, within === null);
+      if (is !== undefined) return changesOf(was, is, place, prefix);
       return [
         changeAt(place, {
           aspect: 'property',
           direction: 'weaker',
           says: 'the property is gone',
-          check: within === null ? `${columnOf(was)}.present` : null,
+          check: `${prefix}${columnOf(was)}.present`,
         }),
       ];
     }),
@@ -37,7 +38,7 @@ export function propertyChanges(
           aspect: 'property',
           direction: 'stronger',
           says: 'the property is new',
-          check: within === null ? `${columnOf(is)}.present` : null,
+          check: `${prefix}${columnOf(is)}.present`,
         }),
       ),
   ];
@@ -59,9 +60,9 @@ function partners(before: readonly PropertyText[], after: readonly PropertyText[
 
 const columnOf = ({ physicalName, name }: PropertyText): string => physicalName ?? name;
 
-function changesOf(was: PropertyText, is: PropertyText, place: Place, isColumn: boolean): readonly Change[] {
-  const column = isColumn ? columnOf(is) : null;
-  const check = (aspect: string): string | null => (column === null ? null : `${column}.${aspect}`);
+function changesOf(was: PropertyText, is: PropertyText, place: Place, prefix: string): readonly Change[] {
+  const column = `${prefix}${columnOf(is)}`;
+  const check = (aspect: string): string => `${column}.${aspect}`;
   const found: Change[] = [];
   if (columnOf(was) !== columnOf(is))
     found.push(
@@ -69,7 +70,7 @@ function changesOf(was: PropertyText, is: PropertyText, place: Place, isColumn: 
         aspect: 'name',
         direction: 'other',
         says: `the property is called ${shown(columnOf(is))} now`,
-        check: isColumn ? `${columnOf(was)}.present` : null,
+        check: `${prefix}${columnOf(was)}.present`,
       }),
     );
   if (was.logicalType !== is.logicalType)
@@ -127,7 +128,7 @@ function changesOf(was: PropertyText, is: PropertyText, place: Place, isColumn: 
     ...ruleChanges(was.quality, is.quality, { ...place, column }),
     ...listChanges(was.relationships, is.relationships, { ...place, aspect: 'relationships' }),
     ...tidegateChanges(was.customProperties, is.customProperties, place),
-    ...propertyChanges(nestedIn(was), nestedIn(is), place),
+    ...propertyChanges(nestedIn(was), nestedIn(is), place, `${column}.`),
     ...itemChanges(was.items, is.items, place),
     ...wordChanges(was, is, place),
   ];
