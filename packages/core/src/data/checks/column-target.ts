@@ -33,6 +33,7 @@ export function targetOf(promised: ContractColumn, measured: MeasuredColumn): Co
     const bad = `NOT ${isMissing(cell)} AND ${sql} IS NULL`;
     return { ...target, missing: isMissing(cell), shown: { name: column.name, sql: cell, type: 'string' }, typeMeasure: rowsOfType(bad) };
   }
+  if (wanted === 'object' && column.physicalType === 'JSON') return { ...target, typeMeasure: rowsOfType(`json_type(${sql}) <> 'OBJECT'`) };
   if (wanted === column.type || (wanted === 'number' && column.type === 'integer') || (wanted === 'timestamp' && column.type === 'date'))
     return { ...target, typeMeasure: ofType(column.type, column.physicalType) };
   const narrowed = narrowing(wanted, measured);

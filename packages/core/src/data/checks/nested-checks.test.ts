@@ -81,6 +81,43 @@ test('members of objects and items of lists are judged where they are there', as
   ]);
 });
 
+test('JSON is judged by what each value is, without telling which members there are', async () => {
+  await using dataset = await testDataset();
+  const lines = [
+    { id: 1, buyer: { age: 20, mail: 'a@b.c', gone: 'x' }, tags: ['a', 'abc'], lines: [{ price: 1.5, code: 7, marks: [1, 2] }] },
+    {
+      id: 2,
+      buyer: { age: 17, mail: 5, gone: 'x' },
+      tags: ['abcd', null],
+      lines: [
+        { price: 1, code: 1.5, marks: [1] },
+        { price: -1, marks: null },
+      ],
+    },
+    { id: 3, buyer: { age: '20', mail: 'ab', gone: null }, tags: [], lines: [{ price: null, marks: [3] }] },
+    { id: 4, buyer: 'nobody', tags: null, lines: [{ marks: ['1'] }] },
+  ];
+  await dataset.write('t.jsonl', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { result } = await dataset.run({ contract: contract() });
+  const told = result.evidence.flatMap(({ name, verdict, reason }) =>
+    verdict === 'fail' ? [`${name}: ${reason.replace(/^.*?: /, '').replace(/, for instance "[[{].*$/, '')}`] : [],
+  );
+
+  assert.deepEqual(told, [
+    'buyer.type: 1 of 4 rows is not, for instance "\\"nobody\\""',
+    'buyer.age.type: 1 of 4 rows is not, for instance "\\"20\\""',
+    'buyer.age.minimum: 1 of 4 rows is below, smallest 17',
+    'buyer.mail.type: 1 of 4 rows is not, for instance "5"',
+    'buyer.mail.format: 2 of 4 rows are not, for instance "5"',
+    'tags.items.max_length: 1 of 4 rows has an item that breaks it',
+    'lines.items.price.required: 2 of 4 rows have an item that breaks it',
+    'lines.items.price.minimum: 1 of 4 rows has an item that breaks it',
+    'lines.items.code.type: 1 of 4 rows has an item that breaks it',
+    'lines.items.marks.items.type: 1 of 4 rows has an item that breaks it',
+    'lines.items.marks.items.valid_values: 2 of 4 rows have an item that breaks it',
+  ]);
+});
+
 test('where a member is personal nothing of its column is shown', async () => {
   const told = await found(contract(', customProperties: [{ property: tidegate.personal, value: true }]'));
 

@@ -1,5 +1,6 @@
+import type { LogicalType } from '@tidegate/formats';
 import { quoteText } from '@tidegate/runtime';
-import type { ContractColumn } from '../contract/data-contract.ts';
+import { type ContractColumn, noRows } from '../contract/data-contract.ts';
 import { measuredValue, type MeasuredColumn } from '../profile/measured-rows.ts';
 import { logicalTypeOf } from '../read/column-type.ts';
 import type { Check, Measure } from './check.ts';
@@ -37,40 +38,88 @@ export function nestedChecks(promised: ContractColumn, measured: MeasuredColumn,
 
 function within(outer: Outer, targets: Targets): readonly Check[] {
   const { promised, measured } = outer;
-  if (promised.members.length === 0 && promised.items === null) return [];
+  const isJson = measured.column.physicalType === 'JSON';
   const nested = nestedType(measured.column.physicalType);
-  const items =
-    promised.items === null ? [] : nested?.kind === 'items' ? itemChecks(outer, nested.item, promised.items, targets) : [unread(outer)];
-  if (promised.members.length === 0) return items;
-  return [...items, ...(nested?.kind === 'fields' ? memberChecks(outer, nested.fields, targets) : [unread(outer)])];
+  const list =
+    nested?.kind === 'items' ? { type: nested.item, sql: measured.sql } : { type: 'JSON', sql: `json_extract(${measured.sql}, '$[*]')` };
+  const fields = nested?.kind === 'fields' ? nested.fields : null;
+  return [
+    ...(promised.items === null
+      ? []
+      : isJson || nested?.kind === 'items'
+        ? itemChecks(outer, promised.items, { ...list, targets })
+        : [unread(outer)]),
+    ...(promised.members.length === 0 ? [] : isJson || fields !== null ? memberChecks(outer, fields, targets) : [unread(outer)]),
+  ];
 }
 
-function memberChecks(outer: Outer, fields: ReadonlyMap<string, string>, targets: Targets): readonly Check[] {
+/** `fields` null: the value is JSON, which has whatever fields it has. */
+function memberChecks(outer: Outer, fields: ReadonlyMap<string, string> | null, targets: Targets): readonly Check[] {
   const { promised, measured, lists } = outer;
-  const isThere = `${measured.sql} IS NOT NULL`;
+  const isThere = fields === null ? `json_type(${measured.sql}) = 'OBJECT'` : `${measured.sql} IS NOT NULL`;
   const known = new Set(promised.members.map(({ name }) => name));
   const described = promised.members.flatMap((member): readonly Check[] => {
     const name = `${measured.column.name}.${member.name}`;
-    const type = fields.get(member.name);
+    const type = fields === null ? 'JSON' : fields.get(member.name);
     if (type === undefined) return [absent(name)];
-    const inner = valueOf(name, type, {
-      sql: `struct_extract(${measured.sql}, ${quoteText(member.name)})`,
-      personal: measured.personal || member.personal,
-    });
-    const own = checksOf({ promised: { ...member, name }, measured: inner, lists }, targets);
+    const sql = fields === null ? jsonMember(measured.sql, member.name) : `struct_extract(${measured.sql}, ${quoteText(member.name)})`;
+    const own = innerChecks({ ...member, name }, { type, sql, personal: measured.personal || member.personal, lists }, targets);
     return own.map((check) => where(check, isThere));
   });
-  const others = [...fields.keys()].filter((field) => !known.has(field));
-  return [...described, ...others.map((field) => undeclared(`${measured.column.name}.${field}`, fields.get(field) ?? ''))];
+  const others = [...(fields?.keys() ?? [])].filter((field) => !known.has(field));
+  return [...described, ...others.map((field) => undeclared(`${measured.column.name}.${field}`, fields?.get(field) ?? ''))];
 }
 
-function itemChecks(outer: Outer, type: string, promised: ContractColumn, targets: Targets): readonly Check[] {
+function itemChecks(
+  outer: Outer,
+  promised: ContractColumn,
+  { type, sql, targets }: { readonly type: string; readonly sql: string; readonly targets: Targets },
+): readonly Check[] {
   const { measured, lists } = outer;
-  const name = `${measured.column.name}.items`;
   const item = `i${lists.length}`;
-  const inner = valueOf(name, type, { sql: item, personal: measured.personal || promised.personal });
-  const own = checksOf({ promised: { ...promised, name }, measured: inner, lists: [...lists, { sql: measured.sql, item }] }, targets);
-  return own.map((check) => ofItems(check, { sql: measured.sql, item }, outer));
+  const list = { sql, item };
+  const own = innerChecks(
+    { ...promised, name: `${measured.column.name}.items` },
+    { type, sql: item, personal: measured.personal || promised.personal, lists: [...lists, list] },
+    targets,
+  );
+  return own.map((check) => ofItems(check, list, outer));
+}
+
+interface Inner {
+  /** As the engine writes it. */
+  readonly type: string;
+  readonly sql: string;
+  readonly personal: boolean;
+  readonly lists: readonly List[];
+}
+
+function innerChecks(promised: ContractColumn, { type, sql: given, personal, lists }: Inner, targets: Targets): readonly Check[] {
+  const sql = type === 'JSON' ? `(CASE WHEN json_type(${given}) <> 'NULL' THEN ${given} END)` : given;
+  const wanted = promised.logicalType;
+  const asItIs = (): readonly Check[] => checksOf({ promised, measured: valueOf(promised.name, type, { sql, personal }), lists }, targets);
+  if (type !== 'JSON' || wanted === null || wanted === 'array' || wanted === 'object') return asItIs();
+  const text = { ...promised, physicalType: 'text' };
+  const checks = checksOf(
+    { promised: text, measured: valueOf(promised.name, 'VARCHAR', { sql: jsonText(sql, wanted), personal }), lists },
+    targets,
+  );
+  if (wanted !== 'string') return checks;
+  const words = { one: 'is not', many: 'are not', instance: true };
+  const measure = { kind: 'rows', bad: `json_type(${sql}) <> 'VARCHAR'`, limit: noRows, extreme: null, words } as const;
+  return checks.map((check) => (check.name === `${promised.name}.type` ? { ...check, measure } : check));
+}
+
+/** By a JSON pointer (RFC 6901). */
+function jsonMember(sql: string, name: string): string {
+  return `json_extract(${sql}, ${quoteText(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)})`;
+}
+
+/** The text of a JSON value, which is then read as its type. A text is no number and no truth value, so it keeps its quotes there. */
+function jsonText(sql: string, wanted: LogicalType): string {
+  const text = `json_extract_string(${sql}, '$')`;
+  const isPlain = wanted === 'integer' || wanted === 'number' || wanted === 'boolean';
+  return isPlain ? `CASE WHEN json_type(${sql}) = 'VARCHAR' THEN CAST(${sql} AS VARCHAR) ELSE ${text} END` : text;
 }
 
 /** The checks of a value within another one, and of what is within it in turn. */
@@ -139,7 +188,7 @@ function undeclared(name: string, physicalType: string): Check {
   };
 }
 
-/** The data has no object or list there, or one whose members have no types, such as JSON. */
+/** The data has no object or list there. */
 function unread({ measured: { column } }: Outer): Check {
   return {
     name: `${column.name}.within`,
