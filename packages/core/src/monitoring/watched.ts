@@ -12,6 +12,8 @@ export interface Watched {
   readonly log: string;
   /** Inputs and fields that are logged as keyed hashes. */
   readonly personal: readonly string[];
+  /** Input → the change of it that data contracts allow, where they say one; the others have the floor of the monitor. */
+  readonly floors: ReadonlyMap<string, number>;
   readonly live: LiveModel;
 }
 

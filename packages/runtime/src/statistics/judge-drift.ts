@@ -27,6 +27,8 @@ export interface BinnedColumn {
   readonly usual?: number;
   /** The same of the share of rows without a value, which is judged apart where a distance is usual, lest that hides them. Default 0. */
   readonly usualMissing?: number;
+  /** Total variation distance below which a change of this column does not matter. Default: that of all columns. */
+  readonly floor?: number;
   /** How far the distance of these counts may be from that of the rows, where not every row is counted by its value. Default: they are the same. */
   readonly error?: CountError;
 }
@@ -88,12 +90,13 @@ const power = 0.8;
  * together after Bonferroni.
  */
 export function judgeDrift(columns: readonly BinnedColumn[], options: DriftOptions): readonly JudgedColumn[] {
-  const { falseAlarms, floor, confidence = 0.95 } = options;
+  const { falseAlarms, confidence = 0.95 } = options;
   const tests = columns.map(testsOf);
   const tested = tests.filter((own) => own.length > 0);
   const combined = tests.map((own) => (own.length === 0 ? 1 : Math.min(1, own.length * Math.min(...own))));
   const adjusted = adjustTested(tests, combined);
   return columns.map((column, index): JudgedColumn => {
+    const floor = column.floor ?? options.floor;
     const limit = floor + (column.usual ?? 0);
     const distance = widened(totalVariation(column.reference, column.current, confidence), column.error);
     const adjustedPValue = adjusted[index] ?? 1;

@@ -40,6 +40,8 @@ export interface ContractColumn {
   readonly knownAt: string | null;
   /** Whether its values must not appear in records and reports (`tidegate.personal`), or those of a member or item. */
   readonly personal: boolean;
+  /** How far, 0 to 1, what live services are asked with may be from what their models were trained on (`tidegate.skew`, or else `tidegate.drift`); null when nothing is said. */
+  readonly allowedSkew: number | null;
   /** Properties of the objects that it holds. */
   readonly members: readonly ContractColumn[];
   /** What each item of the lists that it holds is; null when nothing is said. */

@@ -57,6 +57,7 @@ test('mistakes of what is said for machine learning have their place and a way o
       `{ name: a, logicalType: number, ${custom('tidegate.distribution, value: { shares: { x: 50 } }')} }`,
       `{ name: b, logicalType: number, ${custom('tidegate.drift, value: { atMost: 2 }')} }`,
       `{ name: c, logicalType: number, ${custom('tidegate.label, value: yes please')} }`,
+      `{ name: e, logicalType: number, ${custom('tidegate.skew, value: { most: 0.1 }')} }`,
       `{ name: d, logicalType: number, ${custom('tidegate.drfit, value: { atMost: 0.1 }')} }`,
     ),
   });
@@ -71,7 +72,9 @@ test('mistakes of what is said for machine learning have their place and a way o
         '"schema.0.properties.2.customProperties.0.value" must be a mapping: found the text "yes please"',
         'Write a mapping with names of: correlation',
       ],
-      [12, 'Cannot use "tidegate.drfit": Tidegate has no such property of a column', 'Did you mean "tidegate.drift"?'],
+      [12, '"schema.0.properties.3.customProperties.0.value" has no "atMost", which is required', 'Add "atMost:"'],
+      [12, 'Unknown name "most"', 'Valid names: atMost'],
+      [13, 'Cannot use "tidegate.drfit": Tidegate has no such property of a column', 'Did you mean "tidegate.drift"?'],
     ],
   );
 });

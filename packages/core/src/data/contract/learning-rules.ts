@@ -29,6 +29,9 @@ const distribution = map(
 /** `tidegate.drift`: the greatest distance from the former version, or from one that is named. */
 const drift = object({ atMost: required(number({ minimum: 0, maximum: 1 })), against: optional(text()) });
 
+/** `tidegate.skew`: the greatest distance of what a live service is asked with from what its model was trained on. */
+const skew = object({ atMost: required(number({ minimum: 0, maximum: 1 })) });
+
 /** `tidegate.label`: what is predicted, and how near to it another column may come. */
 const label = either(boolean(), object({ correlation: required(number({ minimum: 0, maximum: 1 })) }), (value) =>
   typeof value === 'boolean' ? 'first' : 'second',
@@ -37,7 +40,7 @@ const label = either(boolean(), object({ correlation: required(number({ minimum:
 /** From here on a column all but tells the label. */
 const usualLeak = 0.999;
 
-const shapes = { 'tidegate.distribution': distribution, 'tidegate.drift': drift, 'tidegate.label': label } as const;
+const shapes = { 'tidegate.distribution': distribution, 'tidegate.drift': drift, 'tidegate.skew': skew, 'tidegate.label': label } as const;
 
 /** What a property says for machine learning by `customProperties`, as rules of its column. Mistakes are reported. */
 export function learningRules(property: PropertyText, place: RulePlace): readonly Rule[] {
@@ -62,10 +65,20 @@ export function learningRules(property: PropertyText, place: RulePlace): readonl
           here,
         );
       }
+      case 'tidegate.skew':
+        return []; // of a live service, whose monitor judges it
       case 'tidegate.label':
         return value === false ? [] : ruleOf({ id: 'label', type: 'library', metric: 'nullValues', mustBe: 0 }, here);
     }
   });
+}
+
+/** How far a live service may be from training in this property: by `tidegate.skew`, or else by what it may drift from version to version. */
+export function allowedSkew(property: PropertyText, place: RulePlace): number | null {
+  const entries = entriesOf(property.customProperties, { ...place, report: () => {} });
+  const [skewed] = entries.flatMap((entry) => (entry.name === 'tidegate.skew' ? [entry.value.atMost] : []));
+  const [drifted] = entries.flatMap((entry) => (entry.name === 'tidegate.drift' ? [entry.value.atMost] : []));
+  return skewed ?? drifted ?? null;
 }
 
 /** What the label of an object says of its other columns of numbers: none may all but be the label. */
@@ -114,6 +127,10 @@ function entryOf(
     }
     case 'tidegate.drift': {
       const read = drift.check(value, at, problems);
+      return read === undefined ? null : { name: property, value: read, path };
+    }
+    case 'tidegate.skew': {
+      const read = skew.check(value, at, problems);
       return read === undefined ? null : { name: property, value: read, path };
     }
     case 'tidegate.label': {

@@ -2,7 +2,7 @@ import { type Diagnostic, type ErrorCode, failed, nearest, ok, type Result, type
 import { diagnosticAt, diagnosticOfProblem, type YamlDocument } from '../../config/index.ts';
 import type { ObjectText, PropertyText } from './contract-shape.ts';
 import type { ContractColumn, DataContract, Rule } from './data-contract.ts';
-import { leakRules, learningRules } from './learning-rules.ts';
+import { allowedSkew, leakRules, learningRules } from './learning-rules.ts';
 import { allMistakes, type ContractDocument, type Located, readDocument } from './read-document.ts';
 import { isFurtherCheck } from '../further/further-rules.ts';
 import { itemsOf, nestedIn, relationshipsOf } from './relationships.ts';
@@ -184,6 +184,7 @@ function columnOf(
     rules,
     knownAt,
     personal: personal || [...members, ...(items === null ? [] : [items])].some((inner) => inner.personal),
+    allowedSkew: isWithin ? null : allowedSkew(property, place),
     members,
     items,
     path,

@@ -5,11 +5,25 @@ import type { Report } from './rule-place.ts';
 /** What Tidegate adds to ODCS by `customProperties`; docs/reference/data-contract.md. */
 const known = {
   object: ['tidegate.time', 'tidegate.inferred', 'tidegate.version'],
-  column: ['tidegate.knownAt', 'tidegate.personal', 'tidegate.inferred', 'tidegate.distribution', 'tidegate.drift', 'tidegate.label'],
+  column: [
+    'tidegate.knownAt',
+    'tidegate.personal',
+    'tidegate.inferred',
+    'tidegate.distribution',
+    'tidegate.drift',
+    'tidegate.skew',
+    'tidegate.label',
+  ],
 } as const;
 
 /** `learning-rules.ts` and `infer` have these. */
-const readElsewhere: readonly string[] = ['tidegate.inferred', 'tidegate.distribution', 'tidegate.drift', 'tidegate.label'];
+const readElsewhere: readonly string[] = [
+  'tidegate.inferred',
+  'tidegate.distribution',
+  'tidegate.drift',
+  'tidegate.skew',
+  'tidegate.label',
+];
 
 export interface TidegateProperties {
   readonly time: string | null;

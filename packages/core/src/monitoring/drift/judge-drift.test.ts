@@ -78,6 +78,23 @@ test('unchanged rows pass, column by column, with what was compared', async () =
   );
 });
 
+test('what a data contract allows of an input comes before the floor of the monitor', async () => {
+  await using rig = await openWatchedRig(model);
+  await rig.predict('other', loggedRows(5000, { wind: `10 * ${chance('x')} + 6.5` }));
+
+  const usually = await judge(rig);
+  const allowed = await judge(rig, rig.watching('drift: {}', { floors: new Map([['wind', 0.3]]) }));
+  const strict = await judge(rig, rig.watching('drift: { floor: 0.3 }', { floors: new Map([['wind', 0.02]]) }));
+
+  assert.deepEqual(
+    [usually, allowed, strict].map(({ verdicts }) => verdicts['drift.input.wind']),
+    ['fail', 'pass', 'fail'],
+  );
+  assert.match(allowed.of('drift.input.wind')?.reason ?? '', /0\.3 matters/);
+  assert.match(strict.of('drift.input.wind')?.reason ?? '', /0\.02 matters/);
+  assert.match(strict.of('drift.input.hour')?.reason ?? '', /0\.3 matters/);
+});
+
 test('a shift, a new category and values that are missing are each found, and named', async () => {
   await using rig = await openWatchedRig(model);
   const changed = {

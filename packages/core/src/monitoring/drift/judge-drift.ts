@@ -27,7 +27,7 @@ export async function judgeWindowDrift(sources: ReferenceSources, watched: Watch
 }
 
 /** Who watches what, without the moment and the log of a check. */
-export type Tried = Pick<Watched, 'service' | 'personal' | 'live'> & { readonly config: Pick<Watched['config'], 'windowMs'> };
+export type Tried = Pick<Watched, 'service' | 'personal' | 'floors' | 'live'> & { readonly config: Pick<Watched['config'], 'windowMs'> };
 
 /**
  * The same of rows in a file that has the inputs of the model as columns, as its training set has, and maybe `prediction`: what the monitor
@@ -76,15 +76,19 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
     else invalid.push(invalidColumn(watched.service, column, problem));
   }
   const judged = judgeDrift(
-    found.map(({ reference: { usual, usualMissing }, binned }) =>
-      drift.by === 'windows' ? { ...binned, usual: usual ?? 0, usualMissing: usualMissing ?? 0 } : binned,
-    ),
+    found.map(({ reference, binned }) => ({
+      ...binned,
+      floor: floorOf(reference, watched, drift),
+      ...(drift.by === 'windows' && { usual: reference.usual ?? 0, usualMissing: reference.usualMissing ?? 0 }),
+    })),
     { falseAlarms: drift.falseAlarms, floor: drift.floor, confidence: driftConfidence },
   );
   const evidence = [
     ...found.flatMap((current, index) => {
       const own = judged[index];
-      return own === undefined ? [] : [driftEvidence(watched.service, current, own, drift)];
+      return own === undefined
+        ? []
+        : [driftEvidence(watched.service, current, own, { ...drift, floor: floorOf(current.reference, watched, drift) })];
     }),
     ...invalid,
     ...(drift.together ? await judgeInputsTogether(sources, watched, { drift, table, columns, reference }) : []),
@@ -107,6 +111,11 @@ function watchedColumns(columns: readonly ReferenceColumn[], { personal }: Tried
       !(column.role === 'input' && (ignore.includes(column.column) || personal.includes(column.column))) &&
       !(column.kind === 'categories' && column.values.length === 0 && column.rare === null),
   );
+}
+
+/** What a data contract allows of an input, or else the floor of the monitor. */
+function floorOf({ column, role }: ReferenceColumn, { floors }: Tried, { floor }: DriftConfig): number {
+  return (role === 'input' ? floors.get(column) : undefined) ?? floor;
 }
 
 /** The log keeps the class of a classifier of several classes as `label`. */

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { type MonitorCheck, runId } from '@tidegate/formats';
 import { predictionLogFolder } from '../../deploy/index.ts';
 import { checkMonitors, listMonitors, monitorHistory, noteRetraining, tryMonitor } from './monitors.ts';
+import { promisedFloors } from './promised-floors.ts';
 import type { Project } from '../project.ts';
 import { complaints, makeTestProject, type TestProject, unattended } from '../test-project.ts';
 import { logPredictions } from '../scoring/test-predictions.ts';
@@ -118,4 +119,28 @@ test('rows that are tried with a monitor are judged and leave nothing behind', a
   assert.ok(tried.evidence.length > 0);
   assert.equal(monitorHistory(project, 'delivery-api').checks.length, 0);
   await assert.rejects(tryMonitor(project, { monitor: 'other', file, signal }), /TG-CLI-NOT-FOUND/);
+});
+
+test('what data contracts allow of their columns is the floor of the inputs that come from them', async (t) => {
+  const column = (name: string, property: string, atMost: number): string =>
+    `      - { name: ${name}, customProperties: [{ property: tidegate.${property}, value: { atMost: ${atMost} } }] }\n`;
+  const contract = (id: string, ...properties: readonly string[]): string =>
+    `apiVersion: v3.1.0\nkind: DataContract\nid: ${id}\nversion: 1.0.0\nstatus: active\nschema:\n  - name: ${id}\n    properties:\n${properties.join('')}`;
+  const files = shop();
+  const yaml = (files['tidegate.yaml'] ?? '')
+    .replace('data/orders.csv }', 'data/orders.csv }, contract: orders.odcs.yaml')
+    .replace('data/weather.csv }', 'data/weather.csv }, contract: weather.odcs.yaml');
+  const project = makeTestProject(t, {
+    ...files,
+    'tidegate.yaml': yaml,
+    'orders.odcs.yaml': contract('orders', column('distance', 'drift', 0.2)),
+    'weather.odcs.yaml': contract('weather', column('town', 'skew', 0.05), column('rain', 'skew', 0.4)),
+  });
+  using opened = await project.open();
+
+  assert.deepEqual(Object.fromEntries(await promisedFloors(opened, 'delivery-api')), {
+    distance: 0.2,
+    weather__town: 0.05,
+    weather__rain: 0.4,
+  });
 });

@@ -28,6 +28,7 @@ import { isoTime } from '../../platform/index.ts';
 import { readRecord } from '../../store/index.ts';
 import { matchingFiles } from '../data/readings/matching-files.ts';
 import { agesOf } from './monitored-ages.ts';
+import { promisedFloors } from './promised-floors.ts';
 import type { Project } from '../project.ts';
 
 export interface MonitorChecks {
@@ -83,6 +84,7 @@ async function checkMonitor(
       nowMs,
       log: predictionLogFolder(home.deployments, { project: name, environment, service: monitor }),
       personal: project.config.services[monitor]?.log.personal ?? [],
+      floors: await promisedFloors(project, monitor),
       live,
     },
   );
@@ -136,7 +138,13 @@ export async function tryMonitor(
         : `Bring a release there: tidegate run --to ${environment}`,
     );
   using engine = await openEngine({ threads: 1, signal });
-  const watched = { service: monitor, personal: config.services[monitor]?.log.personal ?? [], live, config: { windowMs } };
+  const watched = {
+    service: monitor,
+    personal: config.services[monitor]?.log.personal ?? [],
+    floors: await promisedFloors(project, monitor),
+    live,
+    config: { windowMs },
+  };
   const { part, evidence } = await judgeRowsDrift({ state, store, engine }, watched, drift, file);
   return { verdict: part.verdict, reason: part.reason, evidence };
 }
