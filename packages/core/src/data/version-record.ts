@@ -1,6 +1,7 @@
 import type { DatasetVersion, Digest } from '@tidegate/formats';
 import { type DataContract, knownAtOf } from './contract/data-contract.ts';
-import { type TableMeasurement, verdictOver } from './measure-table.ts';
+import { verdictOver } from './check-table.ts';
+import type { TableMeasurement } from './measure-table.ts';
 import type { DatasetFile } from './read/dataset-file.ts';
 import type { DatasetTable } from './read/dataset-table.ts';
 

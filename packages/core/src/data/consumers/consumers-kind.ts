@@ -9,7 +9,7 @@ import type { Finding } from '../checks/finding.ts';
 import { findingsOfFiles } from '../contract/judge/findings-of-files.ts';
 import type { DataContract } from '../contract/data-contract.ts';
 import { parseContract } from '../contract/parse-contract.ts';
-import { verdictOver } from '../measure-table.ts';
+import { verdictOver } from '../check-table.ts';
 import { putRecord } from '../put-record.ts';
 import { readVersion } from '../read-version.ts';
 import { scratchFolder } from '../scratch-folder.ts';

@@ -8,7 +8,7 @@ import { keyColumns } from '../checks/compile-checks.ts';
 import { checkEvidence } from '../checks/check-evidence.ts';
 import type { DataContract } from '../contract/data-contract.ts';
 import { parseContract } from '../contract/parse-contract.ts';
-import { verdictOver } from '../measure-table.ts';
+import { verdictOver } from '../check-table.ts';
 import { putRecord } from '../put-record.ts';
 import { datasetSql } from '../read/dataset-sql.ts';
 import { readVersion } from '../read-version.ts';

@@ -2,7 +2,7 @@ import type { Engine } from '@tidegate/runtime';
 import { refuseBadPatterns } from '../../checks/patterns.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { rulesBeyondRows } from '../../further/further-rules.ts';
-import { measureTable } from '../../measure-table.ts';
+import { checkTable } from '../../check-table.ts';
 import { type DatasetFile, tableFormatOf } from '../../read/dataset-file.ts';
 import { openTable } from '../../read/dataset-table.ts';
 import type { DataContract } from '../data-contract.ts';
@@ -31,7 +31,7 @@ export async function findingsOfFiles(
   const format = tableFormatOf(files.map(({ path }) => path));
   const table = await openTable(engine, { files, format, declared, folders: () => hasFolders });
   const promised = { dataset: contract.object, contract, time: time ?? contract.time, signal, now };
-  const { rows, findings } = await measureTable(engine, table, promised);
+  const { rows, findings } = await checkTable(engine, table, promised);
   return { rows, findings: [...findings, ...notMeasured(contract, rows)] };
 }
 

@@ -3,7 +3,7 @@ import { type CheckResult, type Digest, shortDigest, type Verdict } from '@tideg
 import { openEngine } from '@tidegate/runtime';
 import { rm } from '../../../platform/index.ts';
 import type { Finding } from '../../checks/finding.ts';
-import { verdictOver } from '../../measure-table.ts';
+import { verdictOver } from '../../check-table.ts';
 import type { DatasetFile } from '../../read/dataset-file.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
 import type { DataContract } from '../data-contract.ts';

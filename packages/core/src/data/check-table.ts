@@ -1,0 +1,130 @@
+import { worstVerdict } from '@tidegate/formats';
+import type { Engine, Row } from '@tidegate/runtime';
+import type { Check } from './checks/check.ts';
+import { compileChecks, keyColumns } from './checks/compile-checks.ts';
+import { type ExampleSource, examplesOf } from './checks/example-rows.ts';
+import { numberAggregates, withFurther } from './checks/further-measurements.ts';
+import { checkAggregates, type Finding, findingOf, type Measurement, readMeasurement, verdictOf } from './checks/finding.ts';
+import { openConfined, runQuery } from './checks/query-check.ts';
+import type { DataContract } from './contract/data-contract.ts';
+import { entriesOf } from './profile/map-entries.ts';
+import { fileSql, measuredColumns, measuredRows } from './profile/measured-rows.ts';
+import { emptyFile } from './read/csv-dialect.ts';
+import type { DatasetTable } from './read/dataset-table.ts';
+import { namingFiles } from './read/read-failure.ts';
+
+/** What is promised of a table. */
+export interface Promised {
+  /** Names under which queries of the data contract see the table besides `{object}`. */
+  readonly dataset: string;
+  readonly contract: DataContract | null;
+  /** Column with the event time, if one is named. */
+  readonly time: string | null;
+  /** Ends queries of the user. */
+  readonly signal: AbortSignal;
+  /** The moment against which service levels are judged. Default null: they are not. */
+  readonly now?: number | null;
+}
+
+/** What checks found in a table. */
+export interface TableFindings {
+  readonly rows: number;
+  readonly findings: readonly Finding[];
+}
+
+/** Names of the columns with values of persons. */
+export function personalColumns(contract: DataContract | null): ReadonlySet<string> {
+  return new Set((contract?.columns ?? []).filter((column) => column.personal).map(({ name }) => name));
+}
+
+/**
+ * Checks of a table, in one scan. Only a check that fails, checks of rows by those around them, of groups, and a query of the user, read the table again.
+ * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-CONTRACT-QUERY
+ */
+export async function checkTable(engine: Engine, table: DatasetTable, promised: Promised): Promise<TableFindings> {
+  const { contract, time, now = null } = promised;
+  const personal = personalColumns(contract);
+  const columns = measuredColumns(table, personal);
+  const checks = compileChecks({ contract, columns, time, now });
+  const rows = measuredRows(table);
+  return namingFiles(table.files, async () => {
+    // a Parquet file says itself that it has rows
+    const files = table.format === 'parquet' ? [] : [`histogram(${fileSql}) AS files`];
+    const first = await firstScan(engine, {
+      rows,
+      aggregates: [...files, ...checks.flatMap(checkAggregates)],
+      numbers: numberAggregates(checks),
+    });
+    if (files.length > 0) refuseRowlessFiles(table, first);
+    const count = Number(first['rows'] ?? 0);
+    const counted = checks.map((_, index) => readMeasurement(index, first, count));
+    const measurements = await withFurther(engine, { checks, measurements: counted, rows, first });
+    const keys = contract === null ? [] : keyColumns(contract);
+    const shown = columns.flatMap(({ column, sql }) => (keys.includes(column.name) ? [{ name: column.name, sql, type: column.type }] : []));
+    const source = { rows, keys: shown, personal, filesByKey: table.filesByKey };
+    return {
+      rows: count,
+      findings: await findingsOf(engine, { checks, measurements: await withQueries(checks, measurements, { table, ...promised }), source }),
+    };
+  });
+}
+
+/** Without the numbers where one of them cannot be computed: they are asked for one by one then. */
+async function firstScan(
+  engine: Engine,
+  { rows, aggregates, numbers }: { readonly rows: string; readonly aggregates: readonly string[]; readonly numbers: readonly string[] },
+): Promise<Row> {
+  const scan = async (wanted: readonly string[]): Promise<Row> =>
+    (await engine.rows(`SELECT count(*) AS rows, ${wanted.join(', ')} FROM (${rows})`))[0] ?? {};
+  if (numbers.length === 0) return scan(aggregates);
+  return scan([...aggregates, ...numbers]).catch((error: unknown) => {
+    if (!/out of range|overflow/i.test(String(error))) throw error;
+    return scan(aggregates);
+  });
+}
+
+function refuseRowlessFiles(table: DatasetTable, first: Row): void {
+  const counted = new Set(entriesOf(first['files'] ?? null).map(([key]) => key));
+  for (const [key, file] of table.filesByKey) if (!counted.has(key)) throw emptyFile(file);
+}
+
+/** Queries of the user run by themselves, confined to the dataset's files. */
+async function withQueries(
+  checks: readonly Check[],
+  measurements: readonly Measurement[],
+  { table, dataset, contract, signal }: Promised & { readonly table: DatasetTable },
+): Promise<readonly Measurement[]> {
+  if (contract === null || !checks.some(({ measure }) => measure.kind === 'query')) return measurements;
+  using engine = await openConfined(table, { names: [contract.object, dataset], signal });
+  const measured: Measurement[] = [];
+  for (const [index, measurement] of measurements.entries()) {
+    const check = checks[index];
+    const isQuery = check !== undefined && check.measure.kind === 'query';
+    measured.push(isQuery ? { ...measurement, found: await runQuery(engine, check, { contract, table }) } : measurement);
+  }
+  return measured;
+}
+
+async function findingsOf(
+  engine: Engine,
+  {
+    checks,
+    measurements,
+    source,
+  }: { readonly checks: readonly Check[]; readonly measurements: readonly Measurement[]; readonly source: ExampleSource },
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const [index, check] of checks.entries()) {
+    const measurement = measurements[index];
+    if (measurement === undefined) continue;
+    const failed = verdictOf(check.measure, measurement) === 'fail';
+    findings.push(findingOf(check, measurement, failed && measurement.found > 0 ? await examplesOf(engine, check, source) : []));
+  }
+  return findings;
+}
+
+/** The verdict over findings: warnings do not count; without any check it is inconclusive. */
+export function verdictOver(findings: readonly Finding[]): ReturnType<typeof worstVerdict> {
+  const counting = findings.filter(({ result }) => result.severity === 'error');
+  return findings.length > 0 && counting.length === 0 ? 'pass' : worstVerdict(counting.map(({ result }) => result.verdict));
+}
