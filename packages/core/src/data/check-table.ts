@@ -2,9 +2,12 @@ import { worstVerdict } from '@tidegate/formats';
 import type { Engine, Row } from '@tidegate/runtime';
 import type { Check } from './checks/check.ts';
 import { compileChecks, keyColumns } from './checks/compile-checks.ts';
+import { countRepeats } from './checks/count-repeats.ts';
+import { countUnproven } from './checks/count-unproven.ts';
 import { type ExampleSource, examplesOf } from './checks/example-rows.ts';
 import { numberAggregates, withFurther } from './checks/further-measurements.ts';
-import { checkAggregates, type Finding, findingOf, type Measurement, readMeasurement, verdictOf } from './checks/finding.ts';
+import { checkAggregates, type Finding, findingOf, verdictOf } from './checks/finding.ts';
+import { type Measurement, readMeasurement } from './checks/measurement.ts';
 import { openConfined, runQuery } from './checks/query-check.ts';
 import type { DataContract } from './contract/data-contract.ts';
 import { entriesOf } from './profile/map-entries.ts';
@@ -38,7 +41,8 @@ export function personalColumns(contract: DataContract | null): ReadonlySet<stri
 }
 
 /**
- * Checks of a table, in one scan. Only a check that fails, checks of rows by those around them, of groups, and a query of the user, read the table again.
+ * Checks of a table, in one scan, in which bounds are held against the least and the greatest value. Only those that these break, values that must not repeat,
+ * checks of rows by those around them, of groups, and a query of the user, read the columns that they name again, and so do examples of bad rows.
  * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-CONTRACT-QUERY
  */
 export async function checkTable(engine: Engine, table: DatasetTable, promised: Promised): Promise<TableFindings> {
@@ -58,7 +62,9 @@ export async function checkTable(engine: Engine, table: DatasetTable, promised: 
     if (files.length > 0) refuseRowlessFiles(table, first);
     const count = Number(first['rows'] ?? 0);
     const counted = checks.map((_, index) => readMeasurement(index, first, count));
-    const measurements = await withFurther(engine, { checks, measurements: counted, rows, first });
+    const certain = await countUnproven(engine, { checks, measurements: counted, rows, first });
+    const distinct = await countRepeats(engine, { checks, measurements: certain, rows, first });
+    const measurements = await withFurther(engine, { checks, measurements: distinct, rows, first });
     const keys = contract === null ? [] : keyColumns(contract);
     const shown = columns.flatMap(({ column, sql }) => (keys.includes(column.name) ? [{ name: column.name, sql, type: column.type }] : []));
     const source = { rows, keys: shown, personal, filesByKey: table.filesByKey };
@@ -118,7 +124,9 @@ async function findingsOf(
     const measurement = measurements[index];
     if (measurement === undefined) continue;
     const failed = verdictOf(check.measure, measurement) === 'fail';
-    findings.push(findingOf(check, measurement, failed && measurement.found > 0 ? await examplesOf(engine, check, source) : []));
+    findings.push(
+      findingOf(check, measurement, failed && measurement.found > 0 ? await examplesOf(engine, check, { source, measurement }) : []),
+    );
   }
   return findings;
 }

@@ -31,6 +31,10 @@ export type Measure =
       readonly limit: Limit;
       readonly extreme: Extreme | null;
       readonly words: Words;
+      /** An aggregate that gives the number of bad rows for less than asking every row. */
+      readonly count?: string;
+      /** An aggregate, never NULL, that is true when no row is bad; where it is not, they are counted. */
+      readonly proof?: string;
       /** An expression over a window of rows, which `bad` names {@link windowColumn}. */
       readonly window?: string;
     }

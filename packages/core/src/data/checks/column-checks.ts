@@ -1,7 +1,7 @@
 import type { LogicalType } from '@tidegate/formats';
 import { noRows } from '../contract/data-contract.ts';
 import type { Check, Measure } from './check.ts';
-import { checkOf, type ColumnTarget, hasPromisedType, valuesOf } from './column-target.ts';
+import { badMissing, checkOf, type ColumnTarget, hasPromisedType, valuesOf } from './column-target.ts';
 import { optionChecks } from './option-checks.ts';
 import { ruleChecks } from './rule-checks.ts';
 
@@ -61,7 +61,7 @@ function requiredCheck(target: ColumnTarget): Check {
     ...checkOf(target, 'required'),
     promise: `${target.name} is never null`,
     dimension: 'completeness',
-    measure: { kind: 'rows', bad: target.missing, limit: noRows, extreme: null, words: { one: 'is', many: 'are', instance: false } },
+    measure: { kind: 'rows', ...badMissing(target), limit: noRows, extreme: null, words: { one: 'is', many: 'are', instance: false } },
   };
 }
 

@@ -13,6 +13,8 @@ export interface ColumnTarget {
   readonly type: LogicalType;
   /** SQL that is true where it has no value. */
   readonly missing: string;
+  /** The number of rows where it has none, as an aggregate; null where only {@link ColumnTarget.missing} tells. */
+  readonly countMissing: string | null;
   /** The column as an example row shows it. */
   readonly shown: ShownColumn;
   /** Whether values have the promised type, and how that is measured; null when no type is promised. */
@@ -24,14 +26,29 @@ export interface ColumnTarget {
 export function targetOf(promised: ContractColumn, measured: MeasuredColumn): ColumnTarget {
   const { column, sql, personal } = measured;
   const shown = { name: column.name, sql, type: column.type };
-  const target = { name: column.name, promised, sql, type: column.type, missing: `${sql} IS NULL`, shown, personal };
+  const target = {
+    name: column.name,
+    promised,
+    sql,
+    type: column.type,
+    missing: `${sql} IS NULL`,
+    countMissing: `count(*) - count(${sql})`,
+    shown,
+    personal,
+  };
   const wanted = promised.logicalType;
   if (wanted === null) return { ...target, typeMeasure: null };
   if (column.textType !== null && textTypeOf(wanted) === column.textType && wanted !== 'object' && wanted !== 'array') {
     const cell = sql.replace(/^v/, 'c');
     if (column.textType === 'VARCHAR') return { ...target, typeMeasure: ofType(column.type, column.physicalType) };
     const bad = `NOT ${isMissing(cell)} AND ${sql} IS NULL`;
-    return { ...target, missing: isMissing(cell), shown: { name: column.name, sql: cell, type: 'string' }, typeMeasure: rowsOfType(bad) };
+    return {
+      ...target,
+      missing: isMissing(cell),
+      countMissing: null,
+      shown: { name: column.name, sql: cell, type: 'string' },
+      typeMeasure: rowsOfType(bad),
+    };
   }
   if (wanted === 'object' && column.physicalType === 'JSON') return { ...target, typeMeasure: rowsOfType(`json_type(${sql}) <> 'OBJECT'`) };
   if (wanted === column.type || (wanted === 'number' && column.type === 'integer') || (wanted === 'timestamp' && column.type === 'date'))
@@ -45,6 +62,7 @@ export function targetOf(promised: ContractColumn, measured: MeasuredColumn): Co
       sql: `(${value})`,
       type: wanted,
       missing: isMissing(sql),
+      countMissing: null,
       typeMeasure: rowsOfType(`NOT ${isMissing(sql)} AND ${value} IS NULL`),
     };
   }
@@ -58,6 +76,11 @@ export function targetOf(promised: ContractColumn, measured: MeasuredColumn): Co
 /** The column's values, for counting repeated ones. */
 export function valuesOf({ name, sql, type }: ColumnTarget): ShownColumn {
   return { name, sql, type };
+}
+
+/** Rows without a value are bad. */
+export function badMissing({ missing, countMissing }: ColumnTarget): { readonly bad: string; readonly count?: string } {
+  return { bad: missing, ...(countMissing !== null && { count: countMissing }) };
 }
 
 /** Whether checks of values can be measured: not when the column is of another type altogether. */

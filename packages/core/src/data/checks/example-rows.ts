@@ -3,6 +3,7 @@ import type { Engine, Row } from '@tidegate/runtime';
 import { familyOf, longestText, momentCell } from '../profile/column-facts.ts';
 import { fileSql } from '../profile/measured-rows.ts';
 import type { DatasetFile } from '../read/dataset-file.ts';
+import type { Measurement } from './measurement.ts';
 import { type Check, groupColumn, type Measure, type ShownColumn, windowColumn } from './check.ts';
 import { tuple } from './tuple.ts';
 import { cellText } from '../read/cell-text.ts';
@@ -25,15 +26,21 @@ export interface ExampleSource {
 }
 
 /** The first rows that break the promise, in the order of the files; of repeated rows those of the first groups. */
-export async function examplesOf(engine: Engine, { measure, shows }: Check, source: ExampleSource): Promise<CheckResult['examples']> {
+export async function examplesOf(
+  engine: Engine,
+  { measure, shows }: Check,
+  { source, measurement: { found, among } }: { readonly source: ExampleSource; readonly measurement: Measurement },
+): Promise<CheckResult['examples']> {
   if (measure.kind === 'groups') return groupsOf(engine, measure, source);
   if (measure.kind !== 'rows' && measure.kind !== 'repeats') return [];
   const columns = uniqueColumns([...source.keys, ...shows]);
   const list = [...columns.map((column, index) => `${cellSql(column)} AS x${index}`), `${fileSql} AS x_file`].join(', ');
-  const where = measure.kind === 'rows' ? `WHERE ${measure.bad} LIMIT ${exampleRows}` : repeated(measure.columns, source.rows);
+  // with no more than there are, the engine stops at the last one
+  const where =
+    measure.kind === 'rows' ? `WHERE ${measure.bad} LIMIT ${Math.min(exampleRows, found)}` : repeated(measure.columns, source.rows, among);
   const rows = measure.kind === 'rows' && measure.window !== undefined ? withWindow(source.rows, measure.window) : source.rows;
-  const found = await engine.rows(`SELECT ${list} FROM (${rows}) ${where}`);
-  return found.map((row) => ({
+  const bad = await engine.rows(`SELECT ${list} FROM (${rows}) ${where}`);
+  return bad.map((row) => ({
     ...cellsOf(row, columns, source.personal),
     [exampleFile]: source.filesByKey.get(cellText(row['x_file']))?.path ?? null,
   }));
@@ -83,8 +90,9 @@ function uniqueColumns(columns: readonly ShownColumn[]): readonly ShownColumn[] 
   return [...new Map(columns.map((column) => [column.name, column])).values()];
 }
 
-function repeated(columns: readonly ShownColumn[], rows: string): string {
-  const { list, one, present } = tuple(columns);
+function repeated(columns: readonly ShownColumn[], rows: string, among = 'true'): string {
+  const { list, one, present: all } = tuple(columns);
+  const present = `${all} AND ${among}`;
   const groups = `SELECT ${one} FROM (${rows}) WHERE ${present} GROUP BY ${list} HAVING count(*) > 1 ORDER BY ${list} LIMIT ${exampleRows}`;
   return `WHERE ${present} AND ${one} IN (${groups}) ORDER BY ${list} LIMIT ${exampleRows}`;
 }

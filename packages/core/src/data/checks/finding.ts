@@ -1,10 +1,10 @@
 import { type CheckResult, type Json, unreachable, type Verdict } from '@tidegate/formats';
-import type { Cell, Row } from '@tidegate/runtime';
+import type { Cell } from '@tidegate/runtime';
 import type { Check, Measure, Words } from './check.ts';
 import type { Limit } from '../contract/data-contract.ts';
 import { personalValue } from './example-rows.ts';
 import { holds, limitInWords } from './limit.ts';
-import { tuple } from './tuple.ts';
+import { countName, edgeNames, type Measurement, proofName } from './measurement.ts';
 import { cellText } from '../read/cell-text.ts';
 
 /** What a check found, as the record has it and in one sentence. */
@@ -19,27 +19,13 @@ export function checkAggregates({ measure }: Check, index: number): readonly str
   if (measure.kind === 'rows') {
     if (measure.window !== undefined) return [];
     const extreme = measure.extreme === null ? [] : [`${measure.extreme.sql} AS k${index}_x`];
-    return [`count_if(${measure.bad}) AS k${index}_n`, ...extreme];
+    const { bad, count = `count_if(${bad})`, proof } = measure;
+    return [proof === undefined ? `${count} AS ${countName(index)}` : `${proof} AS ${proofName(index)}`, ...extreme];
   }
-  if (measure.kind !== 'repeats') return [];
-  const { one, present } = tuple(measure.columns);
-  return [`count(*) FILTER (WHERE ${present}) - count(DISTINCT ${one}) FILTER (WHERE ${present}) AS k${index}_n`];
-}
-
-/** What was measured of a check. */
-export interface Measurement {
-  readonly rows: number;
-  /** Bad rows or groups; for a query or a number what it gave, NaN for none. */
-  readonly found: number;
-  readonly extreme: Cell;
-  /** All groups, for a check of groups. */
-  readonly groups?: number;
-  /** Why there is no number. */
-  readonly fault?: string;
-}
-
-export function readMeasurement(index: number, row: Row, rows: number): Measurement {
-  return { rows, found: Number(row[`k${index}_n`] ?? 0), extreme: row[`k${index}_x`] ?? null };
+  const [column, ...more] = measure.kind === 'repeats' ? measure.columns : [];
+  if (column?.type !== 'integer' || more.length > 0) return [];
+  const [low, high] = edgeNames(index);
+  return [`min(${column.sql}) AS ${low}`, `max(${column.sql}) AS ${high}`];
 }
 
 export function verdictOf(measure: Measure, { rows, found, groups = 0 }: Measurement): Verdict {

@@ -2,7 +2,7 @@ import type { Cell, Engine, Row } from '@tidegate/runtime';
 import type { Check, Measure } from './check.ts';
 import { windowColumn } from './check.ts';
 import { groupsSql } from './example-rows.ts';
-import type { Measurement } from './finding.ts';
+import { countName, type Measurement } from './measurement.ts';
 
 /** Aggregates of `number` checks for the first scan, named by the place of the check. */
 export function numberAggregates(checks: readonly Check[]): readonly string[] {
@@ -10,7 +10,7 @@ export function numberAggregates(checks: readonly Check[]): readonly string[] {
 }
 
 function numberAggregate(aggregate: string, index: number): string {
-  return `CAST(${aggregate} AS DOUBLE) AS k${index}_n`;
+  return `CAST(${aggregate} AS DOUBLE) AS ${countName(index)}`;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function withFurther(
     const measure = checks[index]?.measure;
     if (measure?.kind === 'number') return numberOf(engine, { aggregate: measure.aggregate, index, rows, first });
     if (measure?.kind === 'groups') return groupCounts(engine, measure, rows);
-    return measure !== undefined && isWindowed(measure) ? { found: Number(windows[`k${index}_n`] ?? 0) } : {};
+    return measure !== undefined && isWindowed(measure) ? { found: Number(windows[countName(index)] ?? 0) } : {};
   }
 }
 
@@ -49,7 +49,7 @@ async function windowCounts(engine: Engine, checks: readonly Check[], rows: stri
   for (const [index, { measure }] of checks.entries()) {
     if (!isWindowed(measure)) continue;
     windows.push(`${measure.window} AS ${windowColumn}${index}`);
-    counts.push(`count(*) FILTER (WHERE ${measure.bad.replaceAll(own, `${windowColumn}${index}`)}) AS k${index}_n`);
+    counts.push(`count(*) FILTER (WHERE ${measure.bad.replaceAll(own, `${windowColumn}${index}`)}) AS ${countName(index)}`);
   }
   if (counts.length === 0) return {};
   const [row = {}] = await engine.rows(`SELECT ${counts.join(', ')} FROM (SELECT *, ${windows.join(', ')} FROM (${rows}))`);
@@ -71,7 +71,7 @@ async function numberOf(
   engine: Engine,
   { aggregate, index, rows, first }: { readonly aggregate: string; readonly index: number; readonly rows: string; readonly first: Row },
 ): Promise<Partial<Measurement>> {
-  const name = `k${index}_n`;
+  const name = countName(index);
   if (Object.hasOwn(first, name)) return numeric(first[name] ?? null);
   try {
     const [row = {}] = await engine.rows(`SELECT ${numberAggregate(aggregate, index)} FROM (${rows})`);

@@ -19,13 +19,15 @@ interface Statement {
   /** After the column's name: `is at most 5000`. */
   readonly says: string;
   readonly bad: string;
+  readonly proof?: string;
   readonly words: Words;
   readonly extreme?: Extreme | null;
   readonly dimension?: Check['dimension'];
 }
 
-function statement(target: ColumnTarget, { aspect, says, bad, words, extreme = null, dimension = 'conformity' }: Statement): Check {
-  const measure = { kind: 'rows', bad, limit: noRows, extreme: target.personal ? null : extreme, words } as const;
+function statement(target: ColumnTarget, { aspect, says, bad, proof, words, extreme = null, dimension = 'conformity' }: Statement): Check {
+  const shown = target.personal ? null : extreme;
+  const measure = { kind: 'rows', bad, limit: noRows, extreme: shown, words, ...(proof !== undefined && { proof }) } as const;
   return { ...checkOf(target, aspect), promise: `${target.name} ${says}`, dimension, measure };
 }
 
@@ -60,9 +62,9 @@ function boundChecks(target: ColumnTarget): readonly Check[] {
     if (bound === undefined) return [];
     const literal = typeof bound === 'number' ? numberSql(bound) : momentSql(bound, target.type);
     const bad = `NOT (${target.sql} ${holds} ${literal})`;
-    return [
-      statement(target, { aspect, says: `is ${says} ${bound}`, bad, words, extreme: extremeOf(target, side), dimension: 'accuracy' }),
-    ];
+    const proof = `coalesce(${side === 'low' ? 'min' : 'max'}(${target.sql}) ${holds} ${literal}, true)`;
+    const extreme = extremeOf(target, side);
+    return [statement(target, { aspect, says: `is ${says} ${bound}`, bad, proof, words, extreme, dimension: 'accuracy' })];
   });
 }
 
@@ -115,6 +117,7 @@ function textChecks(target: ColumnTarget): readonly Check[] {
       aspect: 'min_length',
       says: `has at least ${characters(minLength)}`,
       bad: `length(${sql}) < ${minLength}`,
+      proof: `coalesce(min(length(${sql})) >= ${minLength}, true)`,
       words: { one: 'is shorter', many: 'are shorter', instance: true },
       extreme: { word: 'shortest', sql: `min(length(${sql}))` },
     });
@@ -123,6 +126,7 @@ function textChecks(target: ColumnTarget): readonly Check[] {
       aspect: 'max_length',
       says: `has at most ${characters(maxLength)}`,
       bad: `length(${sql}) > ${maxLength}`,
+      proof: `coalesce(max(length(${sql})) <= ${maxLength}, true)`,
       words: { one: 'is longer', many: 'are longer', instance: true },
       extreme: { word: 'longest', sql: `max(length(${sql}))` },
     });

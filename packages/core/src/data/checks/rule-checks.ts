@@ -4,7 +4,7 @@ import { isFurtherRule } from '../further/further-rules.ts';
 import type { Literal } from '../contract/literal.ts';
 import { checkMeaning } from './catalogue/check-meaning.ts';
 import type { Check, Measure, ShownColumn, Words } from './check.ts';
-import { type ColumnTarget, valuesOf } from './column-target.ts';
+import { badMissing, type ColumnTarget, valuesOf } from './column-target.ts';
 import { limitInWords } from './limit.ts';
 import { matches } from './matches.ts';
 import { isOneOf } from './sql-literal.ts';
@@ -113,13 +113,21 @@ function valuesMeaning(body: ValuesBody, target: ColumnTarget): Meaning {
       readonly plain: string;
       readonly what: string;
       readonly bad: string;
+      readonly count?: string;
       readonly words: Words;
     },
   ): Meaning => ({
     name: what.name,
     dimension: what.dimension,
     promise: isNone(body.limit) ? what.plain : `the ${what.what} of ${name} are ${limitInWords(body.limit)}`,
-    measure: { kind: 'rows', bad: what.bad, limit: body.limit, extreme: null, words: what.words },
+    measure: {
+      kind: 'rows',
+      bad: what.bad,
+      ...(what.count !== undefined && { count: what.count }),
+      limit: body.limit,
+      extreme: null,
+      words: what.words,
+    },
     shows: [target.shown],
   });
   switch (body.kind) {
@@ -129,7 +137,7 @@ function valuesMeaning(body: ValuesBody, target: ColumnTarget): Meaning {
         dimension: 'completeness',
         plain: `${name} is never null`,
         what: 'nulls',
-        bad: missing,
+        ...badMissing(target),
         words: { one: 'is', many: 'are', instance: false },
       });
     case 'missingValues': {

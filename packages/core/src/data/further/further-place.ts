@@ -1,7 +1,7 @@
 import type { CheckResult, Column, DatasetVersion, Verdict } from '@tidegate/formats';
 import type { Engine } from '@tidegate/runtime';
 import type { Check, Measure } from '../checks/check.ts';
-import type { Measurement } from '../checks/finding.ts';
+import type { Measurement } from '../checks/measurement.ts';
 import type { Dimension } from '../contract/data-contract.ts';
 import { familyOf } from '../profile/column-facts.ts';
 import type { FurtherRule } from './further-rule.ts';

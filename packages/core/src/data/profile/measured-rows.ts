@@ -39,9 +39,13 @@ export function measuredRows(table: DatasetTable): string {
 
 /** SQL over the scan: a value as it is measured. NaN is no value; times are in UTC. */
 export function measuredValue({ value, type, physicalType }: TableColumn): string {
-  if (type === 'number') return `nullif(CAST(${value} AS DOUBLE), 'NaN'::DOUBLE)`;
+  if (type === 'number') return hasNaN(physicalType) ? `nullif(CAST(${value} AS DOUBLE), 'NaN'::DOUBLE)` : `CAST(${value} AS DOUBLE)`;
   if (type === 'timestamp') return `CAST(${value} AS TIMESTAMP)`;
   if (type === 'time') return `CAST(${value} AS TIME)`;
   if (type === 'string' && physicalType !== 'VARCHAR') return `CAST(${value} AS VARCHAR)`;
   return value;
+}
+
+function hasNaN(physicalType: string): boolean {
+  return !/^(DECIMAL|U?HUGEINT)/.test(physicalType);
 }
