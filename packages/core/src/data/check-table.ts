@@ -5,16 +5,18 @@ import { compileChecks, keyColumns } from './checks/compile-checks.ts';
 import { countRepeats } from './checks/count-repeats.ts';
 import { countUnproven } from './checks/count-unproven.ts';
 import { type ExampleSource, examplesOf } from './checks/example-rows.ts';
-import { numberAggregates, withFurther } from './checks/further-measurements.ts';
-import { checkAggregates, type Finding, findingOf, verdictOf } from './checks/finding.ts';
+import { withFurther } from './checks/further-measurements.ts';
+import { firstScan } from './checks/first-scan.ts';
+import { type Finding, findingOf, verdictOf } from './checks/finding.ts';
 import { type Measurement, readMeasurement } from './checks/measurement.ts';
 import { openConfined, runQuery } from './checks/query-check.ts';
 import type { DataContract } from './contract/data-contract.ts';
 import { entriesOf } from './profile/map-entries.ts';
-import { fileSql, measuredColumns, measuredRows } from './profile/measured-rows.ts';
+import { measuredColumns, measuredRows } from './profile/measured-rows.ts';
 import { emptyFile } from './read/csv-dialect.ts';
 import type { DatasetTable } from './read/dataset-table.ts';
 import { namingFiles } from './read/read-failure.ts';
+import type { InTurn } from './tables/side-by-side.ts';
 
 /** What is promised of a table. */
 export interface Promised {
@@ -43,53 +45,36 @@ export function personalColumns(contract: DataContract | null): ReadonlySet<stri
 /**
  * Checks of a table, in one scan, in which bounds are held against the least and the greatest value. Only those that these break, values that must not repeat,
  * checks of rows by those around them, of groups, and a query of the user, read the columns that they name again, and so do examples of bad rows.
+ *
+ * @param hands engines that share the work: each check is measured by one of them
  * @throws TG-DATA-FILE-EMPTY, TG-DATA-FILE-BROKEN, TG-DATA-CSV-ROW, TG-DATA-CONTRACT-QUERY
  */
-export async function checkTable(engine: Engine, table: DatasetTable, promised: Promised): Promise<TableFindings> {
+export async function checkTable(hands: InTurn, table: DatasetTable, promised: Promised): Promise<TableFindings> {
   const { contract, time, now = null } = promised;
   const personal = personalColumns(contract);
   const columns = measuredColumns(table, personal);
   const checks = compileChecks({ contract, columns, time, now });
   const rows = measuredRows(table);
   return namingFiles(table.files, async () => {
-    // a Parquet file says itself that it has rows
-    const files = table.format === 'parquet' ? [] : [`histogram(${fileSql}) AS files`];
-    const first = await firstScan(engine, {
-      rows,
-      aggregates: [...files, ...checks.flatMap(checkAggregates)],
-      numbers: numberAggregates(checks),
-    });
-    if (files.length > 0) refuseRowlessFiles(table, first);
+    const first = await firstScan(hands, { table, rows, checks });
+    refuseRowlessFiles(table, first);
     const count = Number(first['rows'] ?? 0);
-    const counted = checks.map((_, index) => readMeasurement(index, first, count));
-    const certain = await countUnproven(engine, { checks, measurements: counted, rows, first });
-    const distinct = await countRepeats(engine, { checks, measurements: certain, rows, first });
-    const measurements = await withFurther(engine, { checks, measurements: distinct, rows, first });
     const keys = contract === null ? [] : keyColumns(contract);
     const shown = columns.flatMap(({ column, sql }) => (keys.includes(column.name) ? [{ name: column.name, sql, type: column.type }] : []));
     const source = { rows, keys: shown, personal, filesByKey: table.filesByKey };
-    return {
-      rows: count,
-      findings: await findingsOf(engine, { checks, measurements: await withQueries(checks, measurements, { table, ...promised }), source }),
-    };
-  });
-}
-
-/** Without the numbers where one of them cannot be computed: they are asked for one by one then. */
-async function firstScan(
-  engine: Engine,
-  { rows, aggregates, numbers }: { readonly rows: string; readonly aggregates: readonly string[]; readonly numbers: readonly string[] },
-): Promise<Row> {
-  const scan = async (wanted: readonly string[]): Promise<Row> =>
-    (await engine.rows(`SELECT count(*) AS rows, ${wanted.join(', ')} FROM (${rows})`))[0] ?? {};
-  if (numbers.length === 0) return scan(aggregates);
-  return scan([...aggregates, ...numbers]).catch((error: unknown) => {
-    if (!/out of range|overflow/i.test(String(error))) throw error;
-    return scan(aggregates);
+    const measurements = await hands(async (engine) => {
+      const counted = checks.map((_, index) => readMeasurement(index, first, count));
+      const certain = await countUnproven(engine, { checks, measurements: counted, rows, first });
+      const distinct = await countRepeats(engine, { checks, measurements: certain, rows, first });
+      const further = await withFurther(engine, { checks, measurements: distinct, rows, first });
+      return withQueries(checks, further, { table, ...promised });
+    });
+    return { rows: count, findings: await hands((engine) => findingsOf(engine, { checks, measurements, source })) };
   });
 }
 
 function refuseRowlessFiles(table: DatasetTable, first: Row): void {
+  if (table.format === 'parquet') return; // such a file says itself how many rows it has
   const counted = new Set(entriesOf(first['files'] ?? null).map(([key]) => key));
   for (const [key, file] of table.filesByKey) if (!counted.has(key)) throw emptyFile(file);
 }

@@ -4,6 +4,7 @@ import { checkTable, personalColumns, type Promised, type TableFindings } from '
 import { type KeptParts, profileTable } from './profile/profile-table.ts';
 import type { DatasetTable } from './read/dataset-table.ts';
 import { namingFiles } from './read/read-failure.ts';
+import { inTurn, whenAllEnd } from './tables/side-by-side.ts';
 
 /** What was measured of a table. */
 export interface TableMeasurement extends TableFindings {
@@ -18,12 +19,18 @@ export interface MeasuredPromise extends Promised {
 }
 
 /**
- * Checks and profile of a table: the profile by reading what no earlier version has, each column twice.
+ * Checks and profile of a table, side by side: the profile by reading what no earlier version has, each column twice.
+ *
+ * @param engine of one thread, so that sums of fractions come out the same each time
  * @throws as {@link checkTable}
  */
 export async function measureTable(engine: Engine, table: DatasetTable, promised: MeasuredPromise): Promise<TableMeasurement> {
-  const found = await checkTable(engine, table, promised);
   const personal = personalColumns(promised.contract);
-  const profiled = await namingFiles(table.files, () => profileTable(engine, { table, personal, parts: promised.parts ?? null }));
+  using other = await engine.beside();
+  const hands = inTurn([engine, other]);
+  const [found, profiled] = await whenAllEnd([
+    checkTable(hands, table, promised),
+    namingFiles(table.files, () => profileTable(hands, { table, personal, parts: promised.parts ?? null })),
+  ]);
   return { ...found, ...profiled };
 }

@@ -4,9 +4,9 @@ import { windowColumn } from './check.ts';
 import { groupsSql } from './example-rows.ts';
 import { countName, type Measurement } from './measurement.ts';
 
-/** Aggregates of `number` checks for the first scan, named by the place of the check. */
-export function numberAggregates(checks: readonly Check[]): readonly string[] {
-  return checks.flatMap(({ measure }, index) => (measure.kind === 'number' ? [numberAggregate(measure.aggregate, index)] : []));
+/** The aggregate of a `number` check for the first scan, named by the place of the check. */
+export function numberAggregates({ measure }: Check, index: number): readonly string[] {
+  return measure.kind === 'number' ? [numberAggregate(measure.aggregate, index)] : [];
 }
 
 function numberAggregate(aggregate: string, index: number): string {

@@ -1,8 +1,10 @@
 import { type Digest, invariant, type Profile, type ProfilePart, type ProfileParts } from '@tidegate/formats';
-import { type Engine, mergeParts, profileOfPart } from '@tidegate/runtime';
+import { mergeParts, profileOfPart } from '@tidegate/runtime';
 import { concurrently } from '../../platform/index.ts';
 import type { ObjectStore } from '../../store/index.ts';
+import { emptyFile } from '../read/csv-dialect.ts';
 import type { DatasetTable } from '../read/dataset-table.ts';
+import type { InTurn } from '../tables/side-by-side.ts';
 import { formerParts, partKey, readPart } from './parts/kept-parts.ts';
 import { hashOfEngine, measureParts } from './parts/measure-parts.ts';
 
@@ -31,8 +33,8 @@ export interface TableProfile {
  * The profile of a table, merged from one part for each file, which is a row group where the dataset is kept as a table. Parts that an earlier version has are not measured again; the
  * profile is the same to the byte either way.
  */
-export async function profileTable(engine: Engine, request: ProfileRequest): Promise<TableProfile> {
-  const { whole, measuredRows, keys, parts } = await wholeOf(engine, request);
+export async function profileTable(hands: InTurn, request: ProfileRequest): Promise<TableProfile> {
+  const { whole, measuredRows, keys, parts } = await wholeOf(hands, request);
   if (request.parts === null) return { profile: profileOfPart(whole, null), measuredRows };
   const { store } = request.parts;
   const stored = await storedParts(store, parts);
@@ -59,15 +61,16 @@ interface WholeProfile {
 }
 
 /** All parts of a table merged. */
-export async function wholeOf(engine: Engine, { table, personal, parts: kept }: ProfileRequest): Promise<WholeProfile> {
-  const hash = await hashOfEngine(engine);
+export async function wholeOf(hands: InTurn, { table, personal, parts: kept }: ProfileRequest): Promise<WholeProfile> {
+  const hash = await hands(hashOfEngine);
   const keys = new Map([...table.filesByKey].map(([file, of]) => [file, partKey(of, { table, personal, hash })]));
   const parts = new Map<string, ProfilePart>(kept === null ? [] : await formerOnes(kept, [...new Set(keys.values())]));
   const missing = new Map([...keys].filter(([, key]) => !parts.has(key)).map(([file, key]) => [key, file]));
-  const measured = await measureParts(engine, { table, personal, hash, files: [...missing.values()] });
+  const measured = await measureParts(hands, { table, personal, hash, files: [...missing.values()] });
   for (const [key, file] of missing) {
-    const part = measured.get(file);
-    invariant(part !== undefined, 'Every file with rows is measured');
+    const [part, of] = [measured.get(file), table.filesByKey.get(file)];
+    invariant(of !== undefined, 'What is measured is a file of the table');
+    if (part === undefined) throw emptyFile(of);
     parts.set(key, part);
   }
   const [first, ...more] = [...keys.values()].flatMap((key) => parts.get(key) ?? []);

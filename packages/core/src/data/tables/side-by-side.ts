@@ -4,22 +4,33 @@ import type { Engine } from '@tidegate/runtime';
 export const enginesSideBySide = 2;
 
 /** Has an engine do something, as soon as one is free. */
-type InTurn = <T>(work: (engine: Engine) => Promise<T>) => Promise<T>;
+export type InTurn = <T>(work: (engine: Engine) => Promise<T>) => Promise<T>;
 
-/** Lends engines to whoever asks first, each to one at a time. */
+/** Lends engines to whoever asks first, each to one at a time. After a failure nothing more is begun, and whoever asks gets that one. */
 export function inTurn(engines: readonly Engine[]): InTurn {
   const free = [...engines];
   const waiting: ((engine: Engine) => void)[] = [];
+  const failures: unknown[] = [];
   return async (work) => {
     const engine = free.pop() ?? (await new Promise<Engine>((resolve) => waiting.push(resolve)));
     try {
+      if (failures.length > 0) throw failures[0];
       return await work(engine);
+    } catch (error) {
+      failures.push(error);
+      throw error;
     } finally {
       const next = waiting.shift();
       if (next === undefined) free.push(engine);
       else next(engine);
     }
   };
+}
+
+/** Results of works that share engines, when every one of them has ended: whoever gets the failure of one may close the engines. */
+export async function whenAllEnd<const T extends readonly unknown[]>(works: T): Promise<{ readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /**

@@ -5,6 +5,7 @@ import { rulesBeyondRows } from '../../further/further-rules.ts';
 import { checkTable } from '../../check-table.ts';
 import { type DatasetFile, tableFormatOf } from '../../read/dataset-file.ts';
 import { openTable } from '../../read/dataset-table.ts';
+import { inTurn } from '../../tables/side-by-side.ts';
 import type { DataContract } from '../data-contract.ts';
 
 export interface JudgeSettings {
@@ -31,7 +32,8 @@ export async function findingsOfFiles(
   const format = tableFormatOf(files.map(({ path }) => path));
   const table = await openTable(engine, { files, format, declared, folders: () => hasFolders });
   const promised = { dataset: contract.object, contract, time: time ?? contract.time, signal, now };
-  const { rows, findings } = await checkTable(engine, table, promised);
+  using other = await engine.beside();
+  const { rows, findings } = await checkTable(inTurn([engine, other]), table, promised);
   return { rows, findings: [...findings, ...notMeasured(contract, rows)] };
 }
 

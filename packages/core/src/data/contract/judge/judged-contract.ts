@@ -4,7 +4,7 @@ import { openEngine } from '@tidegate/runtime';
 import { rm } from '../../../platform/index.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { verdictOver } from '../../check-table.ts';
-import type { DatasetFile } from '../../read/dataset-file.ts';
+import { type DatasetFile, tableFormatOf } from '../../read/dataset-file.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
 import type { DataContract } from '../data-contract.ts';
 import { findingsOfFiles } from './findings-of-files.ts';
@@ -48,7 +48,9 @@ export async function judgeFiles(contract: DataContract, files: readonly Dataset
   const { data, now, signal, hasFolders = false } = options;
   const folder = await scratchFolder();
   try {
-    using engine = await openEngine({ threads: 2, spill: join(folder, 'spill'), signal });
+    // the columns of a Parquet file are shared by two engines, and a text is parsed by two threads of one
+    const threads = tableFormatOf(files.map(({ path }) => path)) === 'parquet' ? 1 : 2;
+    using engine = await openEngine({ threads, spill: join(folder, 'spill'), signal });
     const { rows, findings: measured } = await findingsOfFiles(engine, contract, files, {
       time: options.time ?? null,
       hasFolders,
