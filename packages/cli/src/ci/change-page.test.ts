@@ -36,12 +36,30 @@ test('a name that looks like Markdown or HTML breaks nothing', () => {
 });
 
 test('a page is never longer than a comment may be, and says when something is left out', () => {
-  const change = changeNamed('x'.repeat(5_000));
+  const change = changeNamed('ü'.repeat(5_000));
   const many = { ...change, models: Array.from({ length: 300 }, () => change.models).flat() };
 
   const page = changePage(many, context);
 
-  assert.ok(page.length <= 65_536, `${page.length} characters`);
+  assert.ok(Buffer.byteLength(page) <= 60_000, `${Buffer.byteLength(page)} bytes`);
   assert.match(page, /The rest is too long for a comment/);
   assert.match(changePage(change, context), /\[This run\]\(https:\/\/forge\.example\/run\/1\)/);
+});
+
+test('a page tells tests that do not pass, flaky ones and those in quarantine as what they are', () => {
+  const change = changeNamed('x');
+  const cases = [
+    { name: 'one', outcome: 'failed', durationMs: 1, message: 'no' },
+    { name: 'two', outcome: 'flaky', durationMs: 1, message: 'now and then' },
+    { name: 'three', outcome: 'failed', durationMs: 1, message: '', quarantine: { owner: 'anna', until: '2026-12-31' } },
+    { name: 'four', outcome: 'passed', durationMs: 1, message: '' },
+  ] as const;
+
+  const page = changePage({ ...change, tests: [{ ...change.tests[0], cases } as (typeof change.tests)[number]] }, context);
+
+  assert.match(page, /<summary>3 tests do not pass<\/summary>/);
+  assert.match(page, /<code>one<\/code> \| failed \| no \|/);
+  assert.match(page, /<code>two<\/code> \| flaky \| now and then \|/);
+  assert.match(page, /<code>three<\/code> \| failed, in quarantine until 2026-12-31 \(anna\) \|/);
+  assert.doesNotMatch(page, /<code>four<\/code>/);
 });

@@ -9,8 +9,8 @@ import { code, folded, Markdown, md, table } from './markdown.ts';
 import { modelPart } from './model-part.ts';
 import { byWeight, evidenceOfChange, verdictSentence, verdictWord } from './verdict-sentence.ts';
 
-/** Characters that a comment may have on GitHub; the least of all that are known. */
-const longestPage = 65_536;
+/** Bytes of a page: GitHub takes comments of 65,536 characters, the least of all that are known, and nobody counts fewer characters than bytes. */
+const longestPage = 60_000;
 
 export interface PageContext {
   readonly project: string;
@@ -53,11 +53,13 @@ function fitted(marker: string, parts: readonly Markdown[]): string {
   let page = marker;
   for (const [index, { text }] of parts.entries()) {
     const spare = index === parts.length - 1 ? 0 : note.length;
-    if (page.length + text.length + 2 + spare > longestPage - 1) return `${page}${note}\n`;
+    if (bytesOf(page) + bytesOf(text) + 2 + spare > longestPage - 1) return `${page}${note}\n`;
     page = `${page}\n\n${text}`;
   }
   return `${page}\n`;
 }
+
+const bytesOf = (text: string): number => Buffer.byteLength(text);
 
 /** What does not pass, and the deciding numbers of what does; slices that were compared are in a table of their own. */
 function decisions(change: JudgedChange): Markdown | null {
@@ -93,10 +95,16 @@ function decisions(change: JudgedChange): Markdown | null {
 }
 
 function failedTests(tests: JudgedChange['tests']): Markdown | null {
-  const failed = tests.flatMap(({ suite, cases }) => cases.filter(({ outcome }) => outcome === 'failed').map((one) => ({ suite, ...one })));
-  const rows = failed.map(({ suite, name, message }) => [code(suite), code(name), message]);
-  const inside = table(['Suite', 'Test', 'Message'], rows, 30);
-  return inside && folded(`${counted(failed.length, 'failed test')}`, inside);
+  const told = tests.flatMap(({ suite, cases }) => cases.map((one) => ({ suite, ...one })));
+  const bad = told.filter(({ outcome }) => outcome === 'failed' || outcome === 'flaky');
+  const rows = bad.map(({ suite, name, outcome, quarantine, message }) => [
+    code(suite),
+    code(name),
+    quarantine === undefined ? outcome : `${outcome}, in quarantine until ${quarantine.until} (${quarantine.owner})`,
+    message,
+  ]);
+  const inside = table(['Suite', 'Test', 'Outcome', 'Message'], rows, 30);
+  return inside && folded(bad.length === 1 ? '1 test does not pass' : `${bad.length} tests do not pass`, inside);
 }
 
 function stepsPart({ run }: JudgedChange): Markdown | null {

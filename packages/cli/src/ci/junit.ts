@@ -36,7 +36,7 @@ const suiteOfKind: Readonly<Record<Exclude<EvidenceKind, 'test' | 'drift' | 'qua
  * must pass and does not is a failure, `inconclusive` as well, for what was not shown is no pass; `invalid` is an error; what does not pass
  * and blocks nothing is skipped, with its reason.
  */
-export function junitFile(change: JudgedChange): string {
+export function junitFile(change: Pick<JudgedChange, 'run' | 'tests' | 'contracts'>): string {
   const { run, tests } = change;
   const evidence = evidenceOfChange(change);
   const suites: readonly Suite[] = [
@@ -71,14 +71,20 @@ function caseOfEvidence({ subject, name, verdict, blocking, reason }: Evidence):
 
 /** A suite that could not run has no case that says so: its evidence does. */
 function suiteOfTests({ suite, cases }: TestReport, evidence: readonly Evidence[]): Suite {
-  const own = cases.map((one) => caseOfTest(suite, one));
-  const judged = evidence.filter((item) => item.kind === 'test' && item.name === `test.${suite}` && item.verdict !== 'pass');
-  const isTold = own.some(({ outcome }) => outcome === 'failure');
+  const about = evidence.filter((item) => item.kind === 'test' && (item.name === `test.${suite}` || suiteIn(item) === suite));
+  const blocks = about.length === 0 || about.some(({ blocking }) => blocking);
+  const own = cases.map((one) => caseOfTest(suite, one, blocks));
+  const judged = about.filter(({ verdict }) => verdict !== 'pass');
+  const isTold = own.some(({ outcome }) => outcome === 'failure') || !blocks;
   return { name: `tests.${suite}`, cases: isTold ? own : [...own, ...judged.map(caseOfEvidence)] };
 }
 
-/** What is in quarantine is skipped, with who answers for it. */
-function caseOfTest(suite: string, { name, outcome, durationMs, message, quarantine }: TestCase): Case {
+function suiteIn({ details }: Evidence): unknown {
+  return typeof details === 'object' && details !== null && 'suite' in details ? details['suite'] : null;
+}
+
+/** What is in quarantine is skipped, with who answers for it, and so is a failure that blocks nothing. */
+function caseOfTest(suite: string, { name, outcome, durationMs, message, quarantine }: TestCase, blocks: boolean): Case {
   const base = { of: `tests.${suite}`, name, type: outcome, message, ms: durationMs };
   const isBad = outcome === 'failed' || outcome === 'flaky';
   if (isBad && quarantine !== undefined)
@@ -87,6 +93,7 @@ function caseOfTest(suite: string, { name, outcome, durationMs, message, quarant
       outcome: 'skipped',
       message: `In quarantine until ${quarantine.until} (${quarantine.owner}), ${outcome}: ${message}`,
     };
+  if (isBad && !blocks) return { ...base, outcome: 'skipped', message: `A warning: ${message}` };
   return { ...base, outcome: isBad ? 'failure' : outcome };
 }
 

@@ -166,6 +166,7 @@ export function changeNamed(text: string): JudgedChange {
     views: [{ view: text, before: null, after: digest, differs: [] }],
     models: [{ model: 'delay', evaluation, evidence: [], isLive: false, bytes: 12_000, championBytes: 11_000, latencyP99Ms: 3.2 }],
     notShared: null,
+    annotations: [],
     tests: [
       {
         format: 'tidegate.test-report/1',

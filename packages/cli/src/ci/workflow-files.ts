@@ -155,6 +155,7 @@ ${requirements === null ? '' : `    - key:\n        files: [${quoted(`${at}${req
     paths: [${quoted(`${at}build/ci/`)}, ${quoted(`${at}build/report.html`)}]
     reports:
       junit: ${quoted(`${at}build/ci/junit.xml`)}
+      codequality: ${quoted(`${at}build/ci/code-quality.json`)} # what does not pass, at its lines
 `;
   return [
     { path, text },

@@ -4,7 +4,9 @@ import { judgeChange } from '@tidegate/core';
 import { exitOfRun } from '@tidegate/formats';
 import { changePage } from '../ci/change-page.ts';
 import { junitFile } from '../ci/junit.ts';
+import { codeQualityFile, workflowCommands } from '../ci/line-annotations.ts';
 import { openPosting, type Posted } from '../ci/posting.ts';
+import { sarifFile } from '../ci/sarif.ts';
 import { verdictSentence, verdictWord } from '../ci/verdict-sentence.ts';
 import { writeWorkflow, type WrittenWorkflow } from '../ci/write-workflow.ts';
 import type { Command, Invocation } from '../command.ts';
@@ -16,16 +18,22 @@ import { harmless } from '../render/terminal.ts';
 import { counted } from '../render/words.ts';
 import { writeRunReport } from '../report/write.ts';
 import { jobsOf } from '../jobs.ts';
+import { version } from '../version.ts';
 
 export const command: Command = {
   name: 'ci',
   summary: 'Judge a range of commits: run as far as the gate, and report what changed and what came of it',
-  usage: '[--base REV] [--head REV] [--report FILE] [--junit FILE] [--remote FOLDER] [--comment] [--init CI]',
+  usage: '[--base REV] [--head REV] [--report FILE] [--junit FILE] [--sarif FILE] [--remote FOLDER] [--comment] [--init CI]',
   options: {
     base: { type: 'string', value: 'REV', help: 'Compare with this revision (default: what the CI says, else the default branch)' },
     head: { type: 'string', value: 'REV', help: 'Judge this revision, which must be checked out (default: what is)' },
     report: { type: 'string', value: 'FILE', help: 'Where to write the report in Markdown (default: build/ci/report.md)' },
     junit: { type: 'string', value: 'FILE', help: 'Where to write the JUnit file (default: build/ci/junit.xml)' },
+    sarif: {
+      type: 'string',
+      value: 'FILE',
+      help: 'Where to write what does not pass, with its lines, as SARIF 2.1.0 (default: build/ci/report.sarif)',
+    },
     jobs: { type: 'string', short: 'j', value: 'N', help: 'Run up to N cores of steps at once (default: the cores of this machine)' },
     comment: { type: 'boolean', help: 'In a CI job: post the report as one comment that is updated, and a commit status' },
     init: {
@@ -66,6 +74,8 @@ export const command: Command = {
     const page = changePage(change, { project: project.name, runUrl: posting?.context.runUrl ?? null });
     await write(invocation, text('report') ?? resolve(project.root, 'build/ci/report.md'), page);
     await write(invocation, text('junit') ?? resolve(project.root, 'build/ci/junit.xml'), junitFile(change));
+    await write(invocation, text('sarif') ?? resolve(project.root, 'build/ci/report.sarif'), sarifFile(change.annotations, version));
+    await write(invocation, resolve(project.root, 'build/ci/code-quality.json'), codeQualityFile(change.annotations));
     await writeRunReport(project, run.id, resolve(project.root, 'build/report.html'));
     const changed = [
       counted(files.length, 'file'),
@@ -74,6 +84,8 @@ export const command: Command = {
     ];
     terminal.line(`Changed since ${change.base?.id.slice(0, 12) ?? 'nothing'}: ${changed.join(', ')}.`);
     terminal.line(`Verdict: ${verdictWord(change)}. ${harmless(verdictSentence(change))}.`);
+    if (!json && invocation.variables['GITHUB_ACTIONS'] === 'true')
+      for (const line of workflowCommands(change.annotations)) terminal.line(line);
     tellNotShared(change.notShared, terminal);
     const posted = (await posting?.finish(change, page)) ?? null;
     tellPosted(posted, terminal);

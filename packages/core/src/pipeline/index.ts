@@ -32,7 +32,7 @@ export { contentOf, type ObjectToSend } from './cache/objects-of.ts';
 export { sharedPlaces } from './cache/shared-name.ts';
 export { pushArtifacts, type Pushed, pushResults } from './cache/push-results.ts';
 export { importResults } from './cache/shared-results.ts';
-export { endOtherwise, type RunFilter, type Runs, runsOf, stepsSoFar } from './runs.ts';
+export { endOtherwise, newestRuns, type RunFilter, type Runs, runsOf, stepsSoFar } from './runs.ts';
 export type { Masking } from './secrets/masking.ts';
 export type { Secrets } from './secrets/secrets.ts';
 export { type SelectedSteps, type StepSelection } from './graph/select-steps.ts';

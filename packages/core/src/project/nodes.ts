@@ -114,12 +114,3 @@ export function withChecks(nodes: readonly StepNode[], names: readonly StepName[
   );
   return [...names, ...nodes.flatMap(({ name }) => (checks.includes(name) && !names.includes(name) ? [name] : []))];
 }
-
-/** The steps of the project's tests; of those named, when any are. */
-export function testSteps({ config }: Project, names: readonly string[]): readonly string[] {
-  const all = Object.keys(config.tests);
-  const unknown = names.map((name) => name.replace(/^tests\./, '')).find((name) => !all.includes(name));
-  if (unknown !== undefined)
-    throw failure('TG-CLI-NOT-FOUND', `Cannot run the tests "${unknown}": the project has none of that name`, `Tests: ${all.join(', ')}`);
-  return (names.length > 0 ? names.map((name) => name.replace(/^tests\./, '')) : all).map((name) => `tests.${name}`);
-}

@@ -11,9 +11,10 @@ import {
 import { readCiContext } from '../../forge/index.ts';
 import { featureDefinitions, projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
-import { readTestReport } from '../records.ts';
 import { heeding, heedTombstones } from '../forget/heed-tombstones.ts';
 import { type PinnedDataset, placePinned } from '../remote/place-pinned.ts';
+import { type Annotation, annotationsOf } from '../tests/annotations.ts';
+import { testedSuites } from '../tests/tested-suites.ts';
 import { runProject } from '../run/run-project.ts';
 import { inputsAt } from './base-tree.ts';
 import { type ChangedContract, changedContracts } from './changed-contracts.ts';
@@ -47,6 +48,8 @@ export interface JudgedChange extends CommitRange {
   readonly services: readonly ChangedService[];
   readonly models: readonly JudgedModel[];
   readonly tests: readonly TestReport[];
+  /** What does not pass, at its lines. */
+  readonly annotations: readonly Annotation[];
   /** Why the remote did not get the results; null when it did, or there is none. */
   readonly notShared: Diagnostic | null;
 }
@@ -76,12 +79,12 @@ export async function judgeChange(project: Project, request: ChangeRequest): Pro
   const before = range.base === null ? null : await inputsAt(root, range.base.id, definitions);
   const readers = { nodes: await projectNodes(project), definitions };
   const present = await featureDefinitions(project);
-  const reports = run.steps.filter(({ kind }) => ['test-command', 'feature-cases', 'trial'].includes(kind));
   const contracts =
     range.base === null
       ? []
       : await changedContracts(project, { base: range.base.id, definitions: before?.definitions ?? null, run, signal: request.signal });
   const blocking = contracts.flatMap(({ evidence }) => (evidence.blocking ? [evidence.verdict] : []));
+  const suites = await testedSuites(project, run);
   return {
     ...range,
     run,
@@ -93,7 +96,8 @@ export async function judgeChange(project: Project, request: ChangeRequest): Pro
     views: before === null ? [] : changedViews(before.definitions, present),
     services: before === null ? [] : changedServices(before.definitions, present),
     models: await judgedModels(project, run),
-    tests: (await Promise.all(reports.map((step) => readTestReport(project, step)))).filter((report) => report !== null),
+    tests: suites.flatMap(({ report }) => (report === null ? [] : [report])),
+    annotations: await annotationsOf(project, { run, suites, beside: contracts.map(({ evidence }) => evidence) }),
   };
 }
 

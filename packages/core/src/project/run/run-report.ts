@@ -2,7 +2,8 @@ import type { DatasetVersion, Digest, Evaluation, FeatureSetRecord, RunId, RunRe
 import { failure } from '@tidegate/formats';
 import { dependentsOf } from '../data/dependents.ts';
 import type { Project } from '../project.ts';
-import { readDatasetVersion, readEvaluation, readFeatureSets, readTestReport } from '../records.ts';
+import { readDatasetVersion, readEvaluation, readFeatureSets } from '../records.ts';
+import { testedSuites } from '../tests/tested-suites.ts';
 import { listRuns } from './runs.ts';
 
 /** A run with the records its steps made: what a report shows. */
@@ -38,7 +39,7 @@ export async function runReport(project: Project, id: RunId): Promise<RunReportD
     datasets: await collect((step) => readDatasetVersion(project, step), ['dataset']),
     features: await collect((step) => readFeatureSets(project, step), ['features']),
     evaluations: await collect((step) => readEvaluation(project, step), ['evaluate']),
-    tests: await collect((step) => readTestReport(project, step), ['test-command', 'feature-cases', 'trial']),
+    tests: (await testedSuites(project, run)).flatMap(({ report }) => (report === null ? [] : [report])),
     dependents: await dependentsOf(project),
     release: run.steps.find((step) => step.kind === 'release')?.outputs['manifest']?.digest ?? null,
   };
