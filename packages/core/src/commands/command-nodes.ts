@@ -24,6 +24,14 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
   });
 }
 
+/** The node of one step that is no fan-out; null when there is no such step. */
+export function stepNode(config: ProjectConfig, root: string, name: string): StepNode | null {
+  const step = config.steps[name];
+  return step === undefined || step.for !== null
+    ? null
+    : nodeOf(step, { config, root, step: name, outputs: outputsAt(config.steps), file: null });
+}
+
 interface NodeSurroundings extends ReadingCommand {
   readonly step: string;
   /** The one file of a dataset that it is to read; null when it reads whole datasets only. */
@@ -137,7 +145,8 @@ function locksFor(run: readonly string[], { python, r }: ProjectConfig): readonl
 
 const projectInput = (pattern: string): StepInput => ({ from: 'project', pattern, required: true });
 
-function inputOf(config: ProjectConfig, entry: string): StepInput {
+/** An entry of `in:`, at the place where it lies in the project. */
+export function inputOf(config: ProjectConfig, entry: string): StepInput {
   const reference = referenceOf(entry);
   switch (reference.kind) {
     case 'dataset': {

@@ -7,6 +7,8 @@ export { lastWords } from './last-words.ts';
 export { sealedWorkspace } from './sealed-workspace.ts';
 export { type CommandDeps, commandFacts, runStepCommand } from './step-process.ts';
 export { reportOf, testCommandKind } from './test-command-kind.ts';
+export { tableTestNodes } from './table/table-test-nodes.ts';
+export { tableTestsKind } from './table/table-tests-kind.ts';
 export { sandboxSupport } from './step-sandbox.ts';
 export { stepVariables } from './variables.ts';
 export { askOnce } from './ask-once.ts';

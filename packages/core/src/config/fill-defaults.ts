@@ -26,6 +26,7 @@ import type {
   SloConfig,
   StableConfig,
   StepConfig,
+  TablePropertiesConfig,
   TestConfig,
 } from './project-config.ts';
 
@@ -230,6 +231,7 @@ function retriesOf({ times, on, wait, most }: NonNullable<Member<'steps'>['retri
 }
 
 function testOf(suite: Member<'tests'>, file: ProjectFile): TestConfig {
+  if (suite.table !== undefined) return { kind: 'table', table: suite.table, properties: propertiesOf(suite.properties ?? {}) };
   if (suite.run === undefined) return { kind: 'features', cases: suite.cases ?? [] };
   return {
     kind: 'command',
@@ -242,6 +244,18 @@ function testOf(suite: Member<'tests'>, file: ProjectFile): TestConfig {
     coverage: suite.coverage ?? null,
     reruns: suite.reruns ?? 0,
     quarantine: (suite.quarantine ?? []).map((one) => ({ ...one, why: one.why ?? null })),
+  };
+}
+
+function propertiesOf(properties: NonNullable<Member<'tests'>['properties']>): TablePropertiesConfig {
+  const { rows = {}, unique = [], not_null: notNull = [], never_after: neverAfter = {}, never = {}, idempotent = null } = properties;
+  return {
+    rows: { sameAs: rows.same_as ?? null, atLeast: rows.at_least ?? null, atMost: rows.at_most ?? null },
+    unique,
+    notNull,
+    neverAfter,
+    never,
+    idempotent,
   };
 }
 

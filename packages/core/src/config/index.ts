@@ -28,6 +28,7 @@ export type {
   StalenessConfig,
   StepConfig,
   TableConfig,
+  TablePropertiesConfig,
   TestConfig,
 } from './project-config.ts';
 export { branchMember } from './branch-member.ts';

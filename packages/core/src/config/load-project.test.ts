@@ -185,6 +185,18 @@ test('loadProject reads every key', () => {
       reruns: 2,
       quarantine: [{ test: 'rows::*', owner: 'anna', until: '2026-12-31', why: 'a race' }],
     },
+    cleaned: {
+      kind: 'table',
+      table: 'steps.clean/table',
+      properties: {
+        rows: { sameAs: 'data.weather', atLeast: 1, atMost: 9 },
+        unique: ['origin', 'hour'],
+        notNull: ['origin'],
+        neverAfter: { seen: 'decided' },
+        never: { 'no gust below 0': 'gust < 0' },
+        idempotent: null,
+      },
+    },
     golden: { kind: 'features', cases: ['tests/features/*.yaml'] },
   });
   assert.deepEqual(plain(config.models['delay']?.gate), {

@@ -13,7 +13,7 @@ import { checkTables } from './check/check-tables.ts';
 import { checkStable } from './check/check-stable.ts';
 import { checkConditions, checkPools } from './check/check-scheduling.ts';
 import { checkStepCycles } from './check/check-step-cycles.ts';
-import { checkInputs, checkOutputs } from './check/check-steps.ts';
+import { checkInputs, checkOutputs, checkTables as checkTestedTables } from './check/check-steps.ts';
 import type { Check, ProjectDraft, Report } from './check/draft.ts';
 import { projectFile } from './file/project-file.ts';
 import { fillDefaults } from './fill-defaults.ts';
@@ -46,6 +46,7 @@ const checks: readonly Check[] = [
   checkTables,
   checkPush,
   checkInputs,
+  checkTestedTables,
   checkOutputs,
   checkStepCycles,
   checkStable,

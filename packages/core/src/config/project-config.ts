@@ -236,7 +236,7 @@ export interface RetriesConfig {
   readonly mostWaitMs: number;
 }
 
-/** A suite of tests: a command that exits 0 (pytest is asked for its own report), or golden cases of feature views as data. */
+/** A suite of tests: a command that exits 0 (pytest is asked for its own report), golden cases of feature views as data, or what holds of a table. */
 export type TestConfig =
   | {
       readonly kind: 'command';
@@ -255,7 +255,28 @@ export type TestConfig =
       readonly reruns: number;
       readonly quarantine: readonly QuarantinedTest[];
     }
-  | { readonly kind: 'features'; readonly cases: readonly string[] };
+  | { readonly kind: 'features'; readonly cases: readonly string[] }
+  | {
+      readonly kind: 'table';
+      /** An output of a step (`steps.clean/table`) or a dataset (`data.flights`). */
+      readonly table: string;
+      readonly properties: TablePropertiesConfig;
+    };
+
+/** What holds of a table; what is not said is not asked. */
+export interface TablePropertiesConfig {
+  /** `sameAs`: a dataset or an output with as many rows. */
+  readonly rows: { readonly sameAs: string | null; readonly atLeast: number | null; readonly atMost: number | null };
+  /** Columns that together tell rows apart; empty = not asked. */
+  readonly unique: readonly string[];
+  readonly notNull: readonly string[];
+  /** Column → the column that it never lies after. */
+  readonly neverAfter: Named<string>;
+  /** What it says → SQL condition that holds for no row. */
+  readonly never: Named<string>;
+  /** The step's input for which its own output is put; null = not asked. */
+  readonly idempotent: string | null;
+}
 
 /** A test that does not count for a while. */
 export interface QuarantinedTest {

@@ -8,6 +8,7 @@ import {
   openPrograms,
   openRLibraries,
   openVirtualEnvironments,
+  tableTestsKind,
   testCommandKind,
 } from '../commands/index.ts';
 import { anomaliesKind, consumersKind, datasetChecksKind, datasetKind, readVersion } from '../data/index.ts';
@@ -73,6 +74,7 @@ export function engineParts(project: Project): EngineParts {
       featureCasesKind({ datasets }),
       commandKind(commands),
       collectKind,
+      tableTestsKind(commands),
       testCommandKind({ ...commands, clock: platform.clock }),
       evaluateKind({ serving, state, champions: championSource(deploy), virtualEnvironments, championTestSet: championTestSet(project) }),
       releaseKind({ runtimeVersion: serving.version }),

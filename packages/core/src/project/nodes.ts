@@ -1,5 +1,5 @@
 import { failure, nearest, type StepName, TidegateError } from '@tidegate/formats';
-import { commandNodes, testCommandNodes } from '../commands/index.ts';
+import { commandNodes, tableTestNodes, testCommandNodes } from '../commands/index.ts';
 import { checkFeatureServices } from '../config/index.ts';
 import { anomalyNodes, behindChecks, consumerNodes, datasetChecksNodes, datasetNodes, type Readings } from '../data/index.ts';
 import { trialNodes } from '../deploy/index.ts';
@@ -29,6 +29,7 @@ export async function projectNodes(project: Project, readings?: Readings): Promi
     ...featureNodes(config, definitions),
     ...commandNodes(config, root),
     ...testCommandNodes(config, root),
+    ...tableTestNodes(config, root),
     ...featureCaseNodes(config, definitions),
     ...evaluateNodes(config, await championReads(project, definitions)),
     ...releaseNodes(config),

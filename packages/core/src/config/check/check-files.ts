@@ -44,7 +44,7 @@ export const checkPush: Check = (draft, report) => {
   }
 };
 
-/** A dataset has a source, and a suite of tests either a command or cases. */
+/** A dataset has a source, and a suite of tests either a command, cases or a table. */
 export const checkAlternatives: Check = (draft, report) => {
   for (const [name, dataset] of membersOf(draft.data))
     if (dataset?.from !== undefined && Object.keys(dataset.from).length === 0)
@@ -55,18 +55,25 @@ export const checkAlternatives: Check = (draft, report) => {
       });
   for (const [name, suite] of membersOf(draft.tests)) {
     if (suite === undefined || 'sample' in suite) continue;
-    const has = { run: 'run' in suite, cases: 'cases' in suite };
-    if (has.run === has.cases)
+    const has = { run: 'run' in suite, cases: 'cases' in suite, table: 'table' in suite };
+    const kinds = Object.values(has).filter(Boolean).length;
+    if (kinds !== 1)
       report(['tests', name], {
         code: 'TG-CONFIG-INVALID',
-        message: `"tests.${name}" must have either "run" or "cases": found ${has.run ? 'both' : 'neither'}`,
-        hint: has.run ? 'Delete one, or make two suites' : 'Add "run:" with a command',
+        message: `"tests.${name}" must have either "run", "cases" or "table": found ${kinds > 1 ? 'several' : 'none'}`,
+        hint: kinds > 1 ? 'Delete the others, or make several suites' : 'Add "run:" with a command',
+      });
+    if (has.table !== 'properties' in suite)
+      report(['tests', name], {
+        code: 'TG-CONFIG-INVALID',
+        message: `"tests.${name}" has ${has.table ? 'no "properties"' : '"properties" of no table'}`,
+        hint: has.table ? 'Say what holds: properties: { unique: id }' : 'Name the table: table: steps.clean/table',
       });
     for (const other of ['in', 'variables', 'timeout', 'report', 'coverage', 'reruns', 'quarantine'] as const)
-      if (has.cases && !has.run && other in suite)
+      if ((has.cases || has.table) && !has.run && other in suite)
         report(['tests', name, other], {
           code: 'TG-CONFIG-CONFLICT',
-          message: `Cannot use "${other}" with "cases": no command is run`,
+          message: `Cannot use "${other}" with "${has.cases ? 'cases' : 'table'}": no command is run`,
           hint: `Delete "${other}"`,
           at: 'name',
         });

@@ -16,6 +16,45 @@ export const checkInputs: Check = (draft, report, root) => {
         if (entry !== undefined) checkEntry({ draft, outputs, report, root, path: [section, name, 'in', index] }, entry);
 };
 
+/** Tables that suites test, and that they are compared with, are there; and a step can be run again only where it is one command with that input. */
+export const checkTables: Check = (draft, report, root) => {
+  const outputs = outputPlaces(draft).places;
+  for (const [name, suite] of membersOf(draft.tests)) {
+    const { table, properties } = suite ?? {};
+    const sameAs = properties?.rows?.same_as;
+    if (table !== undefined) checkTable({ draft, outputs, report, root, path: ['tests', name, 'table'] }, table);
+    if (sameAs !== undefined) checkTable({ draft, outputs, report, root, path: ['tests', name, 'properties', 'rows', 'same_as'] }, sameAs);
+    if (table === undefined || properties?.idempotent === undefined) continue;
+    const reference = referenceOf(table);
+    const step = reference.kind === 'output' ? draft.steps?.[reference.step] : undefined;
+    if (step !== undefined && step.for === undefined) continue;
+    report(['tests', name, 'properties', 'idempotent'], {
+      code: 'TG-CONFIG-CONFLICT',
+      message: `Cannot run again what makes "${table}": ${reference.kind === 'output' ? 'it is a fan-out' : 'no step does'}`,
+      hint: 'Delete "idempotent", or name an output of a single step',
+    });
+  }
+};
+
+function checkTable(place: Place, entry: string): void {
+  const reference = referenceOf(entry);
+  if (reference.kind === 'dataset' || reference.kind === 'output') {
+    const unknown = checkReference(place, reference);
+    if (unknown !== null)
+      place.report(place.path, {
+        code: 'TG-CONFIG-UNKNOWN-REFERENCE',
+        message: `Cannot read "${entry}": ${unknown.found}`,
+        hint: unknown.hint,
+      });
+    return;
+  }
+  place.report(place.path, {
+    code: 'TG-CONFIG-UNKNOWN-REFERENCE',
+    message: `Cannot test "${entry}": it is neither a dataset nor an output of a step`,
+    hint: 'Write "data.NAME" or "steps.NAME/OUTPUT"',
+  });
+}
+
 interface Place {
   readonly draft: ProjectDraft;
   /** Path of an output and the name it has in `in:`. */
@@ -42,6 +81,10 @@ interface Unknown {
 function checkName({ draft, path }: Place, reference: Exclude<Reference, { kind: 'files' }>): Unknown | null {
   if (path[0] === 'tests' && reference.kind !== 'dataset')
     return { found: 'tests read files and datasets only', hint: 'Name files of the project' };
+  return checkReference({ draft }, reference);
+}
+
+function checkReference({ draft }: Pick<Place, 'draft'>, reference: Exclude<Reference, { kind: 'files' }>): Unknown | null {
   switch (reference.kind) {
     case 'dataset':
       return hasName(draft.data, reference.dataset)

@@ -8,6 +8,7 @@ import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
 import { salt } from './salt.ts';
 import { stable } from './stable.ts';
+import { tableSuite } from './table-suite.ts';
 import { unitSuite } from './unit-suite.ts';
 import { condition, gpus, memory, poolsOfStep, retries } from './scheduling.ts';
 
@@ -80,8 +81,12 @@ export const suite = shape.object(
     timeout: shape.optional(timeout),
     ...unitSuite,
     ...isolation,
+    ...tableSuite,
     sample: shape.optional(later),
     steps: shape.optional(later),
   },
-  { description: 'Tests that must pass before the gate: a command that exits 0 (pytest is asked for its own report), or cases as data.' },
+  {
+    description:
+      'Tests that must pass before the gate: a command that exits 0 (pytest is asked for its own report), cases as data, or what holds of a table.',
+  },
 );

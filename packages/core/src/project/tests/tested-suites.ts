@@ -49,6 +49,7 @@ export interface TestedSuite {
 const kinds: { readonly [stepKind: string]: TestKind } = {
   'test-command': 'unit',
   'feature-cases': 'data',
+  'table-tests': 'data',
   evaluate: 'model',
   trial: 'api',
 };
