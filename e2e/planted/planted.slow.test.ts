@@ -11,6 +11,7 @@ import { dataSets } from './data-sets/all.ts';
 import type { DataSet } from './data-sets/data-set.ts';
 import { exportDataSets } from './data-sets/export.ts';
 import { asParquet, byPostgres, type Delivery } from './delivery.ts';
+import { anomalies } from './detectors/anomalies.ts';
 import { declaredContract } from './detectors/declared-contract.ts';
 import type { Detector } from './detectors/detector.ts';
 import { drift } from './detectors/drift.ts';
@@ -155,6 +156,22 @@ test('columns that no longer go together are found though each is as it was, and
   assert.deepEqual(falseAlarms, []);
   assert.deepEqual(foundBy('drift'), []);
   assertFinds(foundBy('together'), kinds);
+});
+
+test('a version of no rows is a fault that checks find, and no detector breaks off at', async (t) => {
+  const folder = folderOf(t);
+  const [iris = assert.fail()] = named('iris');
+  await exportDataSets(folder, [iris]);
+
+  const { foundBy } = await tried(iris, {
+    folder,
+    kinds: ['no rows'],
+    step: 'gross',
+    detectors: [inferredContract, declaredContract, drift, together, anomalies],
+  });
+
+  for (const detector of [inferredContract, declaredContract]) assert.deepEqual(foundBy(detector.name), ['no rows']);
+  assert.deepEqual(foundBy('together'), []);
 });
 
 test('faults are planted in a table of PostgreSQL, and found in what Tidegate reads', { skip: skipWithoutPostgres() }, async (t) => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { TidegateError } from '@tidegate/formats';
 import { openEngine, quoteText } from '@tidegate/runtime';
 import { judgeTogether } from '../../../packages/core/src/data/drift/together/judge-together.ts';
 import type { Alarm, DeliveredVersion, Detector } from './detector.ts';
@@ -13,9 +13,12 @@ export const together: Detector = {
     const rowsOf = ({ file: own }: Pick<DeliveredVersion, 'file'>): string => `SELECT * FROM read_parquet(${quoteText(own)})`;
     return {
       judge: async (version) => {
-        if (statSync(version.file).size === 0) return [];
         using own = await openEngine({ threads: 1 });
-        const found = await measureFile(own, version.file, { contract: null, time: null });
+        const found = await measureFile(own, version.file, { contract: null, time: null }).catch((error: unknown) => {
+          if (error instanceof TidegateError) return null;
+          throw error;
+        });
+        if (found === null) return []; // what cannot be read, or has no rows, is said by the checks of its rows: there is nothing to compare
         const types = new Map(found.columns.map(({ name, type }) => [name, type]));
         const { findings } = await judgeTogether(own, {
           reference: rowsOf({ file }),
