@@ -96,6 +96,8 @@ export interface DatasetVersion {
   readonly dataset: string;
   /** Digest of the tree of files. */
   readonly tree: Digest;
+  /** Digest of the tree, or table, as it came, where rows that break checks were left out of `tree`; absent where none were. */
+  readonly delivered?: Digest;
   /** `files`: files of any kind, such as images: no columns, and `rows` is 0. */
   readonly fileFormat: 'parquet' | 'csv' | 'json' | 'files';
   readonly rows: number;

@@ -52,6 +52,20 @@ steps:
   ]);
 });
 
+test('rows that were put aside are read like a dataset, by their name or by the path where they lie', () => {
+  const text = (step: string): string =>
+    `data: { a: { from: { files: a.csv }, contract: a.yaml, quarantine: { leave_out: true } }, b: { from: { files: b.csv } } }
+steps: { mend: ${step} }`;
+  const declared = 'data.a/quarantine at build/quarantine';
+
+  assert.deepEqual(inputs(text('{ run: x, in: [data.a.quarantine] }'), ['a.yaml']), [declared]);
+  assert.deepEqual(inputs(text('{ run: [x, build/quarantine/a.quarantine.parquet], in: [data.b] }'), ['a.yaml']), [
+    'data.b/files at .',
+    declared,
+  ]);
+  assert.deepEqual(inputs(text('{ run: [x, build/quarantine/b.quarantine.parquet], in: [data.b] }'), ['a.yaml']), ['data.b/files at .']);
+});
+
 test('words of the command that name files of the project are read', () => {
   const text = (run: string): string => `steps: { train: { run: ${run}, in: [], out: { model: out/model.pkl } } }`;
   const files = ['train.py', 'tests/unit/a.py', 'params.yaml', 'tool.sh', 'out/model.pkl', 'train/x'];

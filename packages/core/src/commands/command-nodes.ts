@@ -130,6 +130,7 @@ function inputsOf(
     ...reads.in.map((entry) => inputOf(config, entry)),
     ...(file === null ? [] : [{ ...inputOf(config, `data.${file.dataset}`), part: file.path }]),
     ...named.datasets.filter((dataset) => dataset !== file?.dataset).map((dataset) => inputOf(config, `data.${dataset}`)),
+    ...named.quarantines.map((dataset) => inputOf(config, `data.${dataset}.quarantine`)),
     ...named.outputs.map(({ step, output }) => inputOf(config, `steps.${step}/${output}`)),
     ...named.trainingSets.map((service) => inputOf(config, `features.${service}/train`)),
     ...named.files.map((pattern): StepInput => ({ from: 'project', pattern, required: false })),
@@ -154,6 +155,8 @@ export function inputOf(config: ProjectConfig, entry: string): StepInput {
       // the tree's paths are relative to the project, so the files lie where they lie there
       return { from: 'step', step: stepName(`data.${reference.dataset}`), output: holdsOut ? 'train' : 'files', place: '.' };
     }
+    case 'quarantine':
+      return { from: 'step', step: stepName(`data.${reference.dataset}`), output: 'quarantine', place: 'build/quarantine' };
     case 'feature-set': {
       const { service, part } = reference;
       return { from: 'step', step: stepName(`features.${service}`), output: part, place: `build/features/${service}/${part}.parquet` };

@@ -7,6 +7,8 @@ export interface ArgumentReads {
   /** Files and folders of the project. */
   readonly files: readonly string[];
   readonly datasets: readonly string[];
+  /** Datasets whose rows that were put aside are named by the path where they lie. */
+  readonly quarantines: readonly string[];
   /** Feature services whose training sets are named by the path where they lie. */
   readonly trainingSets: readonly string[];
   /** Outputs of other steps. */
@@ -31,6 +33,7 @@ export function readArguments(run: readonly string[], { config, root, step, outp
   return {
     files: [...new Set(reads.flatMap(({ files }) => files))],
     datasets: [...new Set(reads.flatMap(({ datasets }) => datasets))],
+    quarantines: reads.flatMap(({ quarantines }) => quarantines),
     trainingSets: reads.flatMap(({ trainingSets }) => trainingSets),
     outputs: reads.flatMap(({ outputs }) => outputs),
   };
@@ -45,7 +48,7 @@ interface Around {
 }
 
 function readsOf(path: string, { config, root, step, touching }: Around): ArgumentReads {
-  const nothing: ArgumentReads = { files: [], datasets: [], trainingSets: [], outputs: [] };
+  const nothing: ArgumentReads = { files: [], datasets: [], quarantines: [], trainingSets: [], outputs: [] };
   if (touching.some((output) => output.step === step)) return nothing;
   if (touching.length > 0) return { ...nothing, outputs: touching };
   const datasets = Object.entries(config.data).flatMap(([name, { from }]) =>
@@ -54,5 +57,7 @@ function readsOf(path: string, { config, root, step, touching }: Around): Argume
   if (datasets.length > 0) return { ...nothing, datasets };
   const trainingSet = /^build\/features\/([^/]+)\/train\.parquet$/.exec(path)?.[1];
   if (trainingSet !== undefined) return { ...nothing, trainingSets: [trainingSet] };
+  const aside = /^build\/quarantine\/([^/]+)\.quarantine\.parquet$/.exec(path)?.[1];
+  if (aside !== undefined && config.data[aside]?.quarantine !== undefined) return { ...nothing, quarantines: [aside] };
   return existsSync(join(root, path)) ? { ...nothing, files: [path] } : nothing;
 }

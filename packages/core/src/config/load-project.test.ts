@@ -286,6 +286,24 @@ test('a name that is not fit for a project is made so', () => {
   assert.deepEqual(names, ['My-project', 'hidden', 'x', 'project', 'a'.repeat(63)]);
 });
 
+test('rows that were put aside can be read only where a dataset has such', () => {
+  const text = (quarantine: string): string => `version: 1
+data: { t: { from: { files: t.csv }, contract: t.yaml${quarantine} } }
+steps: { mend: { run: x, in: [data.t.quarantine], out: { o: o.txt } }, more: { run: x, in: [data.s.quarantine], out: { p: p.txt } } }
+`;
+  const told = (quarantine: string): readonly string[] =>
+    mistakes(text(quarantine))
+      .filter(({ code }) => code === 'TG-CONFIG-UNKNOWN-REFERENCE')
+      .map(({ message, hint }) => `${message}: ${hint}`);
+
+  const unknown = 'Cannot read "data.s.quarantine": there is no dataset "s": Did you mean "data.t"?';
+  assert.deepEqual(told(', quarantine: { leave_out: true }'), [unknown]);
+  assert.deepEqual(told(', quarantine: false'), [
+    'Cannot read "data.t.quarantine": no rows of "data.t" are put aside: Add "quarantine: { leave_out: true }" to "t"',
+    unknown,
+  ]);
+});
+
 test('checkFeatureServices reports each unknown service once, with the nearest', () => {
   const text = readFileSync(join(fixtures, 'valid/everything.yaml'), 'utf8');
   const project = load(text);

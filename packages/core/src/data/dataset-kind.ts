@@ -110,15 +110,28 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
     signal: context.signal,
     parts: { store: context.store, former: (await place.formerParts?.(dataset)) ?? [] },
   });
-  const tree = kept?.tree ?? (await treeOf(context.store, aside?.files ? { reading: null, files: aside.files } : given));
+  const delivered = kept?.tree ?? (await treeOf(context.store, given));
+  const isLess = kept === null && aside?.files != null;
+  const tree = isLess ? await treeArtifact(context.store, aside.files) : delivered;
   const contractDigest = given.contract?.digest ?? null;
-  const version = versionRecord({ dataset, files, table, measurement, tree: tree.digest, contract, contractDigest, time });
+  const version = versionRecord({
+    dataset,
+    files,
+    table,
+    measurement,
+    tree: tree.digest,
+    contract,
+    contractDigest,
+    time,
+    ...(isLess && { delivered: delivered.digest }),
+  });
   const schema: DatasetSchema = { format: 'tidegate.dataset-schema/1', dataset, columns: version.columns };
   const outputs = {
     version: await putRecord(context.store, version),
     schema: await putRecord(context.store, schema),
     files: tree,
     ...(aside !== null && { quarantine: aside.artifact }),
+    ...(settings.quarantine?.goesOn === true && { delivered }),
   };
   const drift = driftSetting(context.node.settings['drift']);
   if (drift !== null) context.progress('Look for drift', null);

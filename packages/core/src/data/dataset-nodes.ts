@@ -58,6 +58,7 @@ function datasetNode(name: string, { from, contract, format, time, holdout, tabl
     'files',
     'schema',
     ...(quarantine === undefined ? [] : ['quarantine']),
+    ...(quarantine?.goesOn === true ? ['delivered'] : []), // else the files are
     ...(holdout === null ? [] : ['train', 'test']),
   ];
   return {

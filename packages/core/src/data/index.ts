@@ -99,7 +99,7 @@ export type { SlotAtServer } from './sources/postgres/replication/drop-slot.ts';
 export { compareSchemas, type SchemaChange } from './sources/compare-schemas.ts';
 export { putOver, rowsSql } from './sources/rows/put-over.ts';
 export type { RowsReading, Source, SourceFile, SourceFinding, SourceReading } from './sources/source.ts';
-export { readSchema, readVersion } from './read-version.ts';
+export { deliveredTree, readSchema, readVersion } from './read-version.ts';
 export { plainTree, tableAt, tablesAsTrees } from './tables/tables-as-trees.ts';
 export { type LeftOutRows, newestPartitions } from './tables/rows/newest-partitions.ts';
 export { tableParts } from './tables/table-parts.ts';

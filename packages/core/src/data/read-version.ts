@@ -1,10 +1,15 @@
-import { type Artifact, type DatasetSchema, type DatasetVersion, failure, type Json, shape } from '@tidegate/formats';
+import { type Artifact, type DatasetSchema, type DatasetVersion, type Digest, failure, type Json, shape } from '@tidegate/formats';
 import type { ObjectStore } from '../store/index.ts';
 import { schemaShape, versionShape } from './version-shape.ts';
 
 /** The record of a dataset version from the store. @throws TG-DATA-VERSION, TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
 export async function readVersion(store: ObjectStore, artifact: Pick<Artifact, 'digest'>): Promise<DatasetVersion> {
   return parseDatasetVersion(await store.readJson(artifact.digest), artifact.digest);
+}
+
+/** The files of a version as the project has them, and as they are made a version of again: with the rows that the version goes on without. */
+export function deliveredTree({ tree, delivered = tree }: Pick<DatasetVersion, 'tree' | 'delivered'>): Digest {
+  return delivered;
 }
 
 /** The columns of a dataset from the store. @throws TG-DATA-VERSION, TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */

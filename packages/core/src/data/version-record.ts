@@ -12,6 +12,8 @@ export interface VersionParts {
   readonly measurement: TableMeasurement;
   /** Digest of the tree of the files, or of their table. */
   readonly tree: Digest;
+  /** Of what it was made of, where rows of that were left out. Default: none were. */
+  readonly delivered?: Digest;
   readonly contract: DataContract | null;
   /** Digest of the bytes of the contract. */
   readonly contractDigest: Digest | null;
@@ -20,11 +22,13 @@ export interface VersionParts {
 }
 
 /** The record of a version of rows, out of what was measured of them. */
-export function versionRecord({ dataset, files, table, measurement, tree, contract, contractDigest, time }: VersionParts): DatasetVersion {
+export function versionRecord(parts: VersionParts): DatasetVersion {
+  const { dataset, files, table, measurement, tree, delivered, contract, contractDigest, time } = parts;
   return {
     format: 'tidegate.dataset-version/1',
     dataset,
     tree,
+    ...(delivered !== undefined && { delivered }),
     fileFormat: table.format,
     rows: measurement.rows,
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),

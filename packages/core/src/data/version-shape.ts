@@ -125,8 +125,7 @@ const check = members<CheckResult>({
   examples: list(shape.record(anything())),
 });
 
-/** The record `tidegate.dataset-version/1`. */
-export const versionShape: shape.Shape<DatasetVersion> = members<DatasetVersion>({
+const wholeVersion = members<Omit<DatasetVersion, 'delivered'>>({
   format: oneOf(['tidegate.dataset-version/1']),
   dataset: text(),
   tree: digest,
@@ -142,6 +141,9 @@ export const versionShape: shape.Shape<DatasetVersion> = members<DatasetVersion>
   checks: list(check),
   verdict,
 });
+
+/** The record `tidegate.dataset-version/1`. */
+export const versionShape: shape.Shape<DatasetVersion> = withOptional<DatasetVersion>(wholeVersion, { delivered: digest });
 
 /** The record `tidegate.dataset-schema/1`. */
 export const schemaShape: shape.Shape<DatasetSchema> = members<DatasetSchema>({

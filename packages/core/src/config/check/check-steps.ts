@@ -79,13 +79,15 @@ interface Unknown {
 }
 
 function checkName({ draft, path }: Place, reference: Exclude<Reference, { kind: 'files' }>): Unknown | null {
-  if (path[0] === 'tests' && reference.kind !== 'dataset')
+  if (path[0] === 'tests' && reference.kind !== 'dataset' && reference.kind !== 'quarantine')
     return { found: 'tests read files and datasets only', hint: 'Name files of the project' };
   return checkReference({ draft }, reference);
 }
 
 function checkReference({ draft }: Pick<Place, 'draft'>, reference: Exclude<Reference, { kind: 'files' }>): Unknown | null {
   switch (reference.kind) {
+    case 'quarantine':
+      return unknownQuarantine(draft, reference.dataset);
     case 'dataset':
       return hasName(draft.data, reference.dataset)
         ? null
@@ -105,6 +107,13 @@ function checkReference({ draft }: Pick<Place, 'draft'>, reference: Exclude<Refe
     case 'output':
       return unknownOutput(draft, reference.step, reference.output, '/');
   }
+}
+
+function unknownQuarantine({ data }: ProjectDraft, dataset: string): Unknown | null {
+  if (!hasName(data, dataset))
+    return { found: `there is no dataset "${dataset}"`, hint: nearestReference('data.', dataset, Object.keys(data ?? {})) };
+  if ((data?.[dataset]?.quarantine ?? false) !== false) return null;
+  return { found: `no rows of "data.${dataset}" are put aside`, hint: `Add "quarantine: { leave_out: true }" to "${dataset}"` };
 }
 
 /** @returns why a step's output cannot be named so; null when it is there. `sign` stands between step and output where it is written. */

@@ -10,7 +10,7 @@ export interface OutputPlaces {
   readonly conflicts: readonly { readonly path: shape.Path; readonly place: string; readonly holder: string }[];
 }
 
-const reserved = ['tidegate.yaml', 'tidegate.lock', '.git', 'build/features'];
+const reserved = ['tidegate.yaml', 'tidegate.lock', '.git', 'build/features', 'build/quarantine'];
 
 /** Where the outputs of all steps lie, and which of them get in one another's way. */
 export function outputPlaces(draft: ProjectDraft): OutputPlaces {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Digest, failure, TidegateError, type TreeEntry } from '@tidegate/formats';
 import type { LeftOut } from '../../config/index.ts';
-import { refusePointers } from '../../data/index.ts';
+import { deliveredTree, refusePointers } from '../../data/index.ts';
 import { buildTree, type ReadAll } from '../../store/index.ts';
 import { requireDataset } from './dataset-views.ts';
 import type { Project } from '../project.ts';
@@ -94,7 +94,8 @@ async function addOnce(project: Project, dataset: string, options: AddOptions): 
   const before = addedTree(project, dataset);
   const tree = options.dryRun ? buildTree(entries).digest : await storeTree(project, entries);
   if (!options.dryRun) noteAdded(project, dataset, { tree, files: entries.length, bytes, onto: null });
-  const known = before?.tree ?? (await pinnedRecord(project, dataset))?.tree;
+  const pinned = before === null ? await pinnedRecord(project, dataset) : null;
+  const known = before?.tree ?? (pinned === null ? null : deliveredTree(pinned));
   const instead = before === null || !isOnto(before) ? null : { onto: before.onto.version, files: before.files };
   const leftOut = filesLeftOut(project, dataset);
   return { dataset, tree, files: entries.length, bytes, read: readFiles, isNew: tree !== known, instead, leftOut };

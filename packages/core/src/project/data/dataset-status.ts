@@ -1,5 +1,5 @@
 import { canonicalJson, type Diagnostic, type Digest, TidegateError } from '@tidegate/formats';
-import type { AgeOfColumn } from '../../data/index.ts';
+import { type AgeOfColumn, deliveredTree } from '../../data/index.ts';
 import { compareTrees } from '../../store/index.ts';
 import { projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
@@ -91,9 +91,10 @@ async function statusOfSource(project: Project, dataset: string, options: Status
     await pinnedRecord(project, dataset),
     addedReading(project, dataset),
   ];
-  const isChanged = added !== null && added.tree !== record?.tree;
+  const known = record === null ? null : deliveredTree(record);
+  const isChanged = added !== null && added.tree !== known;
   const changes: readonly DatasetChange[] = isChanged ? [{ path: `data/${dataset}`, change: record === null ? 'added' : 'changed' }] : [];
-  const reading = added ?? (record === null ? null : readingOf(project, dataset, record.tree));
+  const reading = added ?? (record === null ? null : readingOf(project, dataset, deliveredTree(record)));
   return {
     dataset,
     pinned,
@@ -135,7 +136,7 @@ async function statusOf(project: Project, dataset: string, working: WorkingTree)
     addedTree(project, dataset),
   ];
   const isTable = project.config.data[dataset]?.table !== undefined;
-  const base = record?.tree ?? null;
+  const base = record === null ? null : deliveredTree(record);
   const before = added === null || isOnto(added) ? base : added.tree;
   const isEmpty = working.files === 0 && record !== null;
   const { changes, notHere } = isTable || isEmpty ? { changes: [], notHere: [] } : await workingChanges(project, before, working);

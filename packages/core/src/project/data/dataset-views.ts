@@ -63,10 +63,17 @@ export async function newestDataset(project: Project, name: string): Promise<Dat
 
 /** @throws TG-CLI-NOT-FOUND when the project has no dataset of that name */
 export function requireDataset(project: Project, name: string): void {
-  if (!Object.hasOwn(project.config.data, name))
+  if (Object.hasOwn(project.config.data, name)) return;
+  const aside = name.endsWith('.quarantine') ? name.slice(0, -'.quarantine'.length) : null;
+  if (aside !== null && Object.hasOwn(project.config.data, aside))
     throw failure(
       'TG-CLI-NOT-FOUND',
-      `Cannot find "data.${name}": the project has no dataset of that name`,
-      `Datasets: ${Object.keys(project.config.data).join(', ')}`,
+      `Cannot ask this of "data.${name}": rows that were put aside have no versions of their own`,
+      `Look at them: "tidegate data ls ${name}", "tidegate data export ${name} FOLDER"; see "tidegate data show ${aside}"`,
     );
+  throw failure(
+    'TG-CLI-NOT-FOUND',
+    `Cannot find "data.${name}": the project has no dataset of that name`,
+    `Datasets: ${Object.keys(project.config.data).join(', ')}`,
+  );
 }

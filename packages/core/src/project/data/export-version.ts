@@ -1,11 +1,10 @@
 import { dirname, join } from 'node:path';
 import { type Digest, failure } from '@tidegate/formats';
 import { openEngine, quoteText } from '@tidegate/runtime';
-import { copyOptions, datasetSql, readVersion, type RowFormat, scratchFolder } from '../../data/index.ts';
+import { copyOptions, type RowFormat, scratchFolder } from '../../data/index.ts';
 import { mkdir, readdir, rename, rm, rmdirSync, stat, temporaryBeside } from '../../platform/index.ts';
 import type { Project } from '../project.ts';
-import { filesOfVersion } from './quarantine-of.ts';
-import { versionOrPinned } from './version-or-pinned.ts';
+import { filesOfVersion, rowsOfVersion } from './quarantine-of.ts';
 
 export interface ExportedVersion {
   readonly version: Digest;
@@ -44,9 +43,7 @@ export async function exportRows(
   dataset: string,
   { version: word, folder, format, signal }: ExportRequest & { readonly format: RowFormat; readonly signal: AbortSignal },
 ): Promise<ExportedVersion> {
-  const digest = await versionOrPinned(project, dataset, word);
-  const version = await readVersion(project.store, { digest });
-  const rows = await datasetSql(project.store, version, version.tree);
+  const { digest, rows } = await rowsOfVersion(project, dataset, word);
   const name = `${dataset}.${format}`;
   const scratch = await scratchFolder();
   try {

@@ -1,5 +1,14 @@
 import { type DatasetVersion, type Digest, type EmitEvent, failure, type Verdict } from '@tidegate/formats';
-import { mergeData, type MergeConflict, nodeOfTree, readVersion, type Side, tableAt, tablesAsTrees } from '../../data/index.ts';
+import {
+  deliveredTree,
+  mergeData,
+  type MergeConflict,
+  nodeOfTree,
+  readVersion,
+  type Side,
+  tableAt,
+  tablesAsTrees,
+} from '../../data/index.ts';
 import { executeRun } from '../../pipeline/index.ts';
 import { followReplaced, replacements } from '../../store/index.ts';
 import { engineParts } from '../engine-parts.ts';
@@ -65,10 +74,11 @@ async function mergeHeld(
   const { store } = here;
   const read = (digest: Digest): Promise<DatasetVersion> => readVersion(store, { digest });
   const [ours, theirs] = [await read(versions.ours), await read(versions.theirs)];
-  const base = versions.base === null ? null : (await read(versions.base)).tree;
-  const merge = await mergeData({ base, ours: ours.tree, theirs: theirs.tree, prefer, store, dataset, signal });
+  const base = versions.base === null ? null : deliveredTree(await read(versions.base));
+  const [left, right] = [deliveredTree(ours), deliveredTree(theirs)];
+  const merge = await mergeData({ base, ours: left, theirs: right, prefer, store, dataset, signal });
   if (merge.kind === 'conflict') return { dataset, ...merge };
-  const side = merge.tree === ours.tree ? versions.ours : merge.tree === theirs.tree ? versions.theirs : null;
+  const side = merge.tree === left ? versions.ours : merge.tree === right ? versions.theirs : null;
   if (dryRun) return { kind: 'mergeable', dataset, version: side, files: await filesIn(here, merge.tree) };
   const version = side ?? (await makeVersion(here, dataset, { tree: merge.tree, signal, emit }));
   const { files, rows, verdict } = await read(version);

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { type Digest, failure, type TreeEntry } from '@tidegate/formats';
-import { readVersion } from '../../data/index.ts';
+import { deliveredTree, readVersion } from '../../data/index.ts';
 import { digestAt, prepareFolder } from '../../pipeline/index.ts';
 import { entryAt, rmdirSync, rmSync, temporaryBeside, writeLink } from '../../platform/index.ts';
 import { type FileToCheckOut, fileDigests, isSameFile, shortestShared } from '../../store/index.ts';
@@ -61,7 +61,7 @@ export async function placeDataset(project: Project, dataset: string, request: P
   requireDataset(project, dataset);
   const { version: word, before = null, force, only = () => true, link = false, dryRun = false, signal, onProgress = () => {} } = request;
   const version = word === null ? await versionToPlace(project, dataset) : await versionNamed(project, dataset, word);
-  const tree = await project.store.readTree((await readVersion(project.store, { digest: version })).tree);
+  const tree = await project.store.readTree(deliveredTree(await readVersion(project.store, { digest: version })));
   const entries = tree.entries.filter(({ path }) => only(path));
   const present = await presentFiles(project, dataset, entries);
   const isRight = (entry: TreeEntry): boolean =>
@@ -130,13 +130,14 @@ async function staleFiles(
   const wanted = new Set(entries.map(({ path }) => path));
   const extra = [...present.values()].filter(({ path }) => !wanted.has(path));
   if (extra.length === 0) return [];
-  const former = before === null ? undefined : (await readVersion(project.store, { digest: before })).tree;
+  const former = before === null ? null : await readVersion(project.store, { digest: before });
   const last = (await lastPlaced(project.root))?.[dataset];
   const placed = last === undefined ? null : await readVersion(project.store, { digest: last }).catch(() => null);
-  const trees = [former, placed?.tree, (await pinnedRecord(project, dataset))?.tree, addedTree(project, dataset)?.tree];
   const history = await datasetHistory(project, dataset);
+  const versions = [former, placed, await pinnedRecord(project, dataset), ...history.map(({ version }) => version)];
+  const trees = versions.flatMap((version) => (version === null ? [] : [version.tree, deliveredTree(version)]));
   const known = new Map<string, Set<Digest>>();
-  for (const tree of new Set([...trees, ...history.map(({ version }) => version.tree)]))
+  for (const tree of new Set([...trees, addedTree(project, dataset)?.tree]))
     if (tree !== undefined)
       for (const { path, digest } of (await project.store.readTree(tree).catch(() => null))?.entries ?? [])
         known.set(path, (known.get(path) ?? new Set()).add(digest));

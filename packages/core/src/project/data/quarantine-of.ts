@@ -1,5 +1,6 @@
 import { type DatasetVersion, type Digest, failure } from '@tidegate/formats';
-import { readVersion } from '../../data/index.ts';
+import { quoteText } from '@tidegate/runtime';
+import { datasetSql, readVersion } from '../../data/index.ts';
 import type { Project } from '../project.ts';
 import { listRuns } from '../run/runs.ts';
 import { versionOrPinned } from './version-or-pinned.ts';
@@ -11,13 +12,17 @@ export interface FilesOfVersion extends Pick<DatasetVersion, 'tree' | 'files' | 
 
 const ending = '.quarantine';
 
+function isPutAside(project: Project, name: string): boolean {
+  return name.endsWith(ending) && !Object.hasOwn(project.config.data, name);
+}
+
 /**
  * The files of a version of `NAME`, or of `NAME.quarantine`: the rows that were put aside when the version was made.
  *
  * @throws TG-CLI-NOT-FOUND
  */
 export async function filesOfVersion(project: Project, name: string, word: string | null): Promise<FilesOfVersion> {
-  if (!name.endsWith(ending) || Object.hasOwn(project.config.data, name)) {
+  if (!isPutAside(project, name)) {
     const digest = await versionOrPinned(project, name, word);
     return { ...(await readVersion(project.store, { digest })), digest };
   }
@@ -36,4 +41,17 @@ export async function filesOfVersion(project: Project, name: string, word: strin
     `Cannot find rows of data.${dataset} that were put aside: ${digest === null ? 'no run here has made any' : 'no run here has made that version'}`,
     `Write "quarantine: true" into "${dataset}" in tidegate.yaml, and run "tidegate run data.${dataset}"`,
   );
+}
+
+/** The rows of a version of `NAME`, or of `NAME.quarantine`, as a SELECT with their types. @throws TG-CLI-NOT-FOUND; TG-DATA-FORMAT for files that are not read as rows */
+export async function rowsOfVersion(
+  project: Project,
+  name: string,
+  word: string | null,
+): Promise<{ readonly digest: Digest; readonly rows: string }> {
+  const { store } = project;
+  const { digest, tree } = await filesOfVersion(project, name, word);
+  if (!isPutAside(project, name)) return { digest, rows: await datasetSql(store, await readVersion(store, { digest }), tree) };
+  const files = await Promise.all((await store.readTree(tree)).entries.map((entry) => store.pathOf(entry.digest)));
+  return { digest, rows: `SELECT * FROM read_parquet([${files.map(quoteText).join(', ')}])` };
 }

@@ -1,5 +1,5 @@
-import type { Digest, TreeEntry } from '@tidegate/formats';
-import { readVersion, tableAt } from '../../data/index.ts';
+import type { DatasetVersion, Digest, TreeEntry } from '@tidegate/formats';
+import { deliveredTree, readVersion, tableAt } from '../../data/index.ts';
 import type { ObjectStore } from '../../store/index.ts';
 import type { Project } from '../project.ts';
 import type { AddProgress } from './add-dataset.ts';
@@ -34,7 +34,8 @@ const filesAtATime = 500;
 export async function verifyDataset(project: Project, dataset: string, options: VerifyOptions): Promise<VerifiedVersion> {
   const { store, objects } = project;
   const version = await versionOrPinned(project, dataset, options.version);
-  const entries = await objectsOf(store, (await readVersion(store, { digest: version })).tree);
+  const record = await readVersion(store, { digest: version });
+  const entries = [...new Map((await objectsOf(store, record)).map((entry) => [`${entry.digest} ${entry.path}`, entry])).values()];
   const [broken, absent]: [NamedObject[], NamedObject[]] = [[], []];
   let bytes = 0;
   for (const [index, entry] of entries.entries()) {
@@ -58,9 +59,16 @@ export async function verifyDataset(project: Project, dataset: string, options: 
 
 type NamedObject = Pick<TreeEntry, 'path' | 'digest' | 'bytes'>;
 
-/** What a version is made of: its files, or the layers of the row groups of a table. */
-async function objectsOf(store: ObjectStore, tree: Digest): Promise<readonly NamedObject[]> {
-  const table = await tableAt(store, tree);
-  if (table === null) return (await store.readTree(tree)).entries;
-  return table.groups.flatMap(({ layers }, at) => layers.map(({ digest, bytes }) => ({ path: `row group ${at + 1}`, digest, bytes })));
+/** What a version is made of: its files, with the rows that were left out and without them, or the layers of the row groups of a table. */
+async function objectsOf(store: ObjectStore, version: DatasetVersion): Promise<readonly NamedObject[]> {
+  const objects: NamedObject[] = [];
+  for (const tree of new Set([version.tree, deliveredTree(version)])) {
+    const table = await tableAt(store, tree);
+    if (table === null) objects.push(...(await store.readTree(tree)).entries);
+    else
+      objects.push(
+        ...table.groups.flatMap(({ layers }, at) => layers.map(({ digest, bytes }) => ({ path: `row group ${at + 1}`, digest, bytes }))),
+      );
+  }
+  return objects;
 }

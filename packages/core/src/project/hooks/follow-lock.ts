@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type DatasetVersion, type Digest, TidegateError, type TreeEntry } from '@tidegate/formats';
+import { type Digest, TidegateError, type TreeEntry } from '@tidegate/formats';
 import { emptyLock, type Lock, lockFileName, parseLock, readLock } from '../../config/index.ts';
-import { readVersion, tablesAsTrees } from '../../data/index.ts';
+import { deliveredTree, readVersion, tablesAsTrees } from '../../data/index.ts';
 import { digestAt, type PlaceParts } from '../../pipeline/index.ts';
 import { entryAt, linkText } from '../../platform/index.ts';
 import { fileDigests, followReplaced, type ObjectStore, replacements } from '../../store/index.ts';
@@ -86,7 +86,7 @@ async function trackedIn(root: string): Promise<ReadonlySet<string> | null> {
 /** Null when the version, or its tree, is not on this machine. */
 async function filesOf(store: ObjectStore, version: Digest, isOwn: (path: string) => boolean): Promise<readonly TreeEntry[] | null> {
   try {
-    const { tree }: DatasetVersion = await readVersion(store, { digest: version });
+    const tree = deliveredTree(await readVersion(store, { digest: version }));
     return (await store.readTree(tree)).entries.filter(({ path }) => isOwn(path));
   } catch (error) {
     if (error instanceof TidegateError) return null;

@@ -1,6 +1,6 @@
 import { type Digest, TidegateError } from '@tidegate/formats';
 import { readLock } from '../../config/index.ts';
-import { readVersion } from '../../data/index.ts';
+import { deliveredTree, readVersion } from '../../data/index.ts';
 import { openPlacement, projectFiles } from '../../pipeline/index.ts';
 import { fileDigests } from '../../store/index.ts';
 import { isOwnPath } from '../is-own-path.ts';
@@ -37,7 +37,7 @@ export async function placePinned(project: Project): Promise<readonly PinnedData
       placed.push({ dataset, version, files: null });
       continue;
     }
-    const { entries } = await store.readTree(record.tree);
+    const { entries } = await store.readTree(deliveredTree(record));
     const own = entries.filter(({ path }) => isOwnPath(path, dataset, settings));
     for (const { path, digest, executable } of own) await placement.place({ path, digest, executable: executable === true });
     placed.push({ dataset, version, files: own.length });

@@ -1,6 +1,6 @@
 import { matchesGlob } from 'node:path';
 import { type Digest, failure, type TableRecord } from '@tidegate/formats';
-import { readVersion, tableAt } from '../../data/index.ts';
+import { deliveredTree, readVersion, tableAt } from '../../data/index.ts';
 import type { MovingOptions, StoredObject } from '../../store/index.ts';
 import { requireDataset } from '../data/dataset-views.ts';
 import { placeDataset } from '../data/place-dataset.ts';
@@ -75,7 +75,7 @@ async function pullVersion(
   options: PullDataOptions,
 ): Promise<Omit<PulledDataset, 'forgotten'>> {
   const { store, objects: local } = project;
-  const { tree } = await readVersion(store, { digest: version });
+  const tree = deliveredTree(await readVersion(store, { digest: version }));
   const choices = (options.partitions ?? []).map(parsePartitionChoice);
   const record = choices.length === 0 ? null : await tableAt(store, tree);
   if (record !== null) return pullPartitions(project, { dataset, version, record, choices }, options);

@@ -1,6 +1,6 @@
 import { type Diagnostic, type Digest, type RunRecord, type StepName, type StepRecord, TidegateError } from '@tidegate/formats';
 import { readLock } from '../../config/index.ts';
-import { readVersion } from '../../data/index.ts';
+import { deliveredTree, readVersion } from '../../data/index.ts';
 import { pushHistory, type Sharing } from '../../deploy/index.ts';
 import { pushArtifacts, type Pushed, pushResults } from '../../pipeline/index.ts';
 import type { MovingOptions, Remote } from '../../store/index.ts';
@@ -57,18 +57,19 @@ function newestOfEach(runs: readonly RunRecord[]): readonly StepRecord[] {
 
 async function pinnedArtifacts({ root, store }: Project): Promise<Parameters<typeof pushArtifacts>[1]> {
   const { data } = await readLock(root);
-  const versions = await Promise.all(Object.values(data).map(async (digest) => ({ digest, tree: await treeOf(store, digest) })));
-  return versions.flatMap(({ digest, tree }) =>
-    tree === null ? [] : [{ kind: 'file', digest } as const, { kind: 'tree', digest: tree } as const],
+  const versions = await Promise.all(Object.values(data).map(async (digest) => ({ digest, trees: await treesOf(store, digest) })));
+  return versions.flatMap(({ digest, trees }) =>
+    trees.length === 0 ? [] : [{ kind: 'file', digest } as const, ...trees.map((tree) => ({ kind: 'tree', digest: tree }) as const)],
   );
 }
 
-/** Null for a version that is nowhere at hand: somebody else has it. */
-async function treeOf(store: Project['store'], version: Digest): Promise<Digest | null> {
+/** None for a version that is nowhere at hand: somebody else has it. */
+async function treesOf(store: Project['store'], version: Digest): Promise<readonly Digest[]> {
   try {
-    return (await readVersion(store, { digest: version })).tree;
+    const record = await readVersion(store, { digest: version });
+    return [...new Set([record.tree, deliveredTree(record)])];
   } catch (error) {
-    if (error instanceof TidegateError) return null;
+    if (error instanceof TidegateError) return [];
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { TidegateError } from '@tidegate/formats';
-import { type Readings, readVersion } from '../../data/index.ts';
+import { deliveredTree, type Readings, readVersion } from '../../data/index.ts';
 import { pinnedTables } from '../data/readings/pinned-table.ts';
 import { pinnedVersion } from '../data/version-names.ts';
 import type { Project } from '../project.ts';
@@ -21,7 +21,7 @@ async function pinnedReading(project: Project, dataset: string): Promise<Reading
   const pinned = await pinnedVersion(project, dataset);
   if (pinned === null) return null;
   try {
-    return (await readVersion(project.store, { digest: pinned })).tree;
+    return deliveredTree(await readVersion(project.store, { digest: pinned }));
   } catch (error) {
     if (error instanceof TidegateError) return { notAtHand: pinned };
     throw error;

@@ -1,5 +1,5 @@
 import { digest, type Digest, type Json } from '@tidegate/formats';
-import { readVersion } from '../../data/index.ts';
+import { deliveredTree, readVersion } from '../../data/index.ts';
 import { isoTime } from '../../platform/index.ts';
 import { pinnedVersion } from '../data/version-names.ts';
 import type { Project } from '../project.ts';
@@ -60,7 +60,7 @@ export function noteReading(
 export async function settleReading(project: Project, dataset: string, version: Digest): Promise<void> {
   if (addedReading(project, dataset) === null) return;
   const { state, root, store } = project;
-  const { tree } = await readVersion(store, { digest: version });
+  const tree = deliveredTree(await readVersion(store, { digest: version }));
   const settle = 'UPDATE source_reading SET is_added = 0 WHERE root = ? AND dataset = ? AND tree = ?';
   state.commit(() => state.prepare(settle).run(root, dataset, tree));
 }
@@ -68,5 +68,5 @@ export async function settleReading(project: Project, dataset: string, version: 
 /** The tree of the version that `tidegate.lock` pins; null when it pins none. @throws TG-STORE-OBJECT-MISSING, TG-DATA-VERSION when it is nowhere at hand */
 export async function pinnedTree(project: Project, dataset: string): Promise<Digest | null> {
   const version = await pinnedVersion(project, dataset);
-  return version === null ? null : (await readVersion(project.store, { digest: version })).tree;
+  return version === null ? null : deliveredTree(await readVersion(project.store, { digest: version }));
 }

@@ -1,5 +1,5 @@
 import { type Digest, digest, TidegateError } from '@tidegate/formats';
-import { readVersion } from '../../data/index.ts';
+import { deliveredTree, readVersion } from '../../data/index.ts';
 import { missingObjects } from '../../pipeline/index.ts';
 import { digestsIn, type State } from '../../store/index.ts';
 import type { Project } from '../project.ts';
@@ -47,8 +47,12 @@ function versionsRead(state: State): ReadonlySet<Digest> {
 async function whatVersionLacks(store: Project['store'], version: Digest): Promise<string | null> {
   if (!(await store.has(version))) return 'is not there';
   try {
-    const { tree } = await readVersion(store, { digest: version });
-    const [gone, ...more] = await missingObjects(store, [{ kind: 'tree', digest: digest(tree), bytes: 0, files: 0 }]);
+    const record = await readVersion(store, { digest: version });
+    const trees = new Set([record.tree, deliveredTree(record)]);
+    const [gone, ...more] = await missingObjects(
+      store,
+      [...trees].map((tree) => ({ kind: 'tree', digest: digest(tree), bytes: 0, files: 0 })),
+    );
     return gone === undefined ? null : `lacks the object ${gone}${more.length === 0 ? '' : ` and ${more.length} more`}`;
   } catch (error) {
     if (error instanceof TidegateError) return `cannot be read: ${error.diagnostics[0].message}`;

@@ -1,4 +1,5 @@
 import { type Digest, failure, type TreeEntry } from '@tidegate/formats';
+import { deliveredTree } from '../../../data/index.ts';
 import { compareTrees, type FileDifference, isSameFile } from '../../../store/index.ts';
 import type { Project } from '../../project.ts';
 import { pinnedRecord } from '../version-names.ts';
@@ -27,7 +28,7 @@ export async function workingChanges({ objects }: Project, tree: Digest | null, 
 /** Files of the pinned version that were never brought here, beside those that are; none without a remote. */
 export async function notPulled(project: Project, dataset: string, files: readonly TreeEntry[]): Promise<readonly TreeEntry[]> {
   const record = project.remote === null ? null : await pinnedRecord(project, dataset);
-  return record === null ? [] : (await workingChanges(project, record.tree, workingTree(project.store, files))).notHere;
+  return record === null ? [] : (await workingChanges(project, deliveredTree(record), workingTree(project.store, files))).notHere;
 }
 
 /** @throws TG-CLI-USAGE when files of the pinned version were never pulled: what is in the working tree would be a version without them */
