@@ -1,9 +1,9 @@
 import { nearest, shape } from '@tidegate/formats';
-import { durationOf } from '../../config/index.ts';
+import { durationOf, sizeOf } from '../../config/index.ts';
 import type { ArgumentKind, CheckSignature } from './check-signatures.ts';
 import type { Literal } from './literal.ts';
 
-/** What was given for an argument; columns by their names in the data, durations in milliseconds. */
+/** What was given for an argument; columns by their names in the data, durations in milliseconds, sizes in bytes. */
 export type Given = number | string | boolean | readonly Literal[] | NumbersByName;
 /** A mapping: shares by value, bounds by probability. */
 export type NumbersByName = { readonly [name: string]: number | readonly number[] };
@@ -81,6 +81,20 @@ function shapeOf(kind: ArgumentKind, columns: ReadonlyMap<string, string>): shap
         if (ms === null) report(`It must be a duration such as "90s", "1h" or "30d": found "${given}"`);
         return ms ?? 0;
       });
+    case 'size':
+      return map(text(), (given, report) => {
+        const bytes = sizeOf(given);
+        if (bytes === null) report(`It must be a size such as "500MB" or "2GB": found "${given}"`);
+        return bytes ?? 0;
+      });
+    case 'files':
+      return list(
+        text({
+          pattern: /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$)).+$/,
+          wants: 'files of the project or a pattern of them, such as "checks/helpers.py" or "shared/**"',
+        }),
+        { minimum: 1 },
+      );
     case 'column':
       return column;
     case 'columns':

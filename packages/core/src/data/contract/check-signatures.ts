@@ -10,6 +10,10 @@ export type ArgumentKind =
   | 'values'
   | 'flag'
   | 'duration'
+  /** Bytes, as `2GB`. */
+  | 'size'
+  /** Files of the project, or patterns of them. */
+  | 'files'
   | 'column'
   | 'columns'
   | 'comparison'
@@ -183,7 +187,9 @@ export const checkSignatures = {
   noneOlderThan: further(rows(day, { age: 'duration' })),
   rowCountChange: further(object('measure', none, { in: 'changeUnit', versions: 'count' })),
   distanceFrom: further(measure([...number, 'string', 'boolean'], none, { version: 'text' })),
-  python: further(object('rows', { function: 'pythonFunction' }, { columns: 'columns', timeout: 'duration' })),
+  python: further(
+    object('rows', { function: 'pythonFunction' }, { columns: 'columns', uses: 'files', memory: 'size', timeout: 'duration' }),
+  ),
 } as const satisfies { readonly [name: string]: CheckSignature };
 
 export type CheckName = keyof typeof checkSignatures;

@@ -105,6 +105,7 @@ async function judge(context: StepContext, deps: ChecksDeps): Promise<StepResult
     }
     context.progress('Check', null);
     const now = platform.clock.now();
+    const python = measured(deps.python.open(context, engine));
     const findings = await judgeFurther(rules, {
       engine,
       version,
@@ -116,7 +117,7 @@ async function judge(context: StepContext, deps: ChecksDeps): Promise<StepResult
         await Promise.all(Object.entries(back.versions).map(async ([word, one]) => [word, one && (await orNull(context, one))] as const)),
       ),
       now,
-      askPython: deps.python.open(context, engine),
+      askPython: python.ask,
     });
     const record: DatasetChecks = {
       format: 'tidegate.dataset-checks/1',
@@ -133,11 +134,29 @@ async function judge(context: StepContext, deps: ChecksDeps): Promise<StepResult
     return {
       outputs: { report: await putRecord(store, record) },
       evidence: findings.map((finding): Evidence => checkEvidence(node.name, finding)),
-      facts: { checks: findings.length, failed, asOf: record.asOf },
+      facts: {
+        checks: findings.length,
+        failed,
+        asOf: record.asOf,
+        ...(Object.keys(python.peaks).length > 0 && { peakBytes: python.peaks }),
+      },
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The same, and by the name of the check how much memory each function took at most. */
+function measured(ask: PythonCheck): { readonly ask: PythonCheck; readonly peaks: { readonly [check: string]: number } } {
+  const peaks: { [check: string]: number } = {};
+  return {
+    peaks,
+    ask: async (request) => {
+      const answer = await ask(request);
+      if (answer.peakBytes !== null) peaks[request.check] = answer.peakBytes;
+      return answer;
+    },
+  };
 }
 
 async function contractOf(

@@ -1,6 +1,6 @@
 import type { CheckName, CheckSignature } from '../contract/check-signatures.ts';
 import { checkSignatures } from '../contract/check-signatures.ts';
-import { textAt } from '../contract/check-arguments.ts';
+import { textAt, textsAt } from '../contract/check-arguments.ts';
 import type { ContractColumn, DataContract, Rule } from '../contract/data-contract.ts';
 import type { FurtherRule } from './further-rule.ts';
 import { type RelationshipEnd, relationshipRules } from './relationship-rules.ts';
@@ -42,7 +42,7 @@ export interface FurtherReads {
   readonly former: number;
   /** Names of versions, other than the former one. */
   readonly versions: readonly string[];
-  /** Files of Python functions. */
+  /** Files of Python functions, and those that they use. */
   readonly files: readonly string[];
 }
 
@@ -54,7 +54,12 @@ export function readsOf(rules: readonly FurtherRule[]): FurtherReads {
     datasets: texts('dataset'),
     former: Math.max(0, ...rules.map(formerLookedAt)),
     versions: texts('version').filter((version) => version !== formerVersion),
-    files: [...new Set(texts('function').map((place) => place.slice(0, place.lastIndexOf(':'))))],
+    files: [
+      ...new Set([
+        ...texts('function').map((place) => place.slice(0, place.lastIndexOf(':'))),
+        ...rules.flatMap(({ body: { given } }) => textsAt(given, 'uses').map((file) => file.replace(/^(\.\/)+/, ''))),
+      ]),
+    ],
   };
 }
 

@@ -12,6 +12,8 @@ export interface PythonRequest {
   /** Whether some of them are of persons, so that nothing that it says is shown. */
   readonly isPersonal: boolean;
   readonly timeoutMs: number;
+  /** What the function with all that it starts may take. */
+  readonly memoryBytes: number;
 }
 
 export interface PythonAnswer {
@@ -19,6 +21,8 @@ export interface PythonAnswer {
   readonly failing: number;
   /** Places of the first of them among all rows, from 0; none when it only counted. */
   readonly rows: readonly number[];
+  /** The most that it took; null where that cannot be told. */
+  readonly peakBytes: number | null;
 }
 
 /** Asks a Python function. @throws TG-DATA-PYTHON-CHECK */

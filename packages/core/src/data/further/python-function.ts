@@ -5,6 +5,8 @@ import { shownRows } from './shown-rows.ts';
 
 /** How long a function may take when the data contract says nothing. */
 const defaultTimeoutMs = 600_000;
+/** How much memory it may take. */
+const defaultMemoryBytes = 4e9;
 
 /** `python`: rows that a function of the user says break what it is for. */
 export const pythonFunction: Judge = async ({ rule, body }, place) => {
@@ -23,6 +25,7 @@ export const pythonFunction: Judge = async ({ rule, body }, place) => {
     columns: columns.map((column) => column.name),
     isPersonal: columns.some((column) => own.personal.has(column.name)),
     timeoutMs: numberAt(body.given, 'timeout') ?? defaultTimeoutMs,
+    memoryBytes: numberAt(body.given, 'memory') ?? defaultMemoryBytes,
   });
   const places = answer.rows.join(', ');
   const numbered = `SELECT *, row_number() OVER () - 1 AS ${quoteName(placeOfRow)} FROM ${own.sql}`;

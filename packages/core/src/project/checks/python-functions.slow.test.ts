@@ -135,6 +135,82 @@ test(
   },
 );
 
+test(
+  'functions import what their check uses, which is in the key; errors name the files and lines that led there, and what is to be named',
+  { timeout: 600_000 },
+  async (t) => {
+    const functions = `
+from beside import limit
+from shared.rules import above
+
+def broken(batch):
+    return above(batch["n"], limit)
+`;
+    const rules = 'import pyarrow.compute as pc\n\ndef above(column, limit):\n    return pc.greater(column, limit)\n';
+    const uses = ', uses: [beside.py, shared/**]';
+    const project = withChecks(t, functions, [rule(uses, 'broken')]);
+    project.write({ 'beside.py': 'limit = 98\n', 'shared/rules.py': rules });
+
+    const { evidence, failure, key, facts } = await checksOf(project);
+
+    assert.equal(failure, null);
+    assert.deepEqual(
+      evidence.map(({ reason }) => reason),
+      ['broken of checks.py finds nothing: 700 of 70000 rows break it'],
+    );
+    const { broken: peak } = facts['peakBytes'] as { readonly broken: number };
+    assert.ok(peak > 20e6 && peak < 2e9, String(peak));
+
+    project.write({ 'shared/rules.py': rules.replace('greater', 'greater_equal') });
+    const changed = await checksOf(project);
+    assert.notEqual(changed.key, key, 'another helper is another key');
+    assert.match(changed.evidence[0]?.reason ?? '', /1400 of 70000/);
+
+    project.write({ 'shared/rules.py': 'def above(column, limit):\n    return column.nonsense(limit)\n' });
+    const { failure: raised } = await checksOf(project);
+    assert.match(
+      raised?.message ?? '',
+      /^AttributeError: .*nonsense.* \(shared\/rules\.py:2, called at checks\.py:6\): cannot judge "broken"$/,
+    );
+
+    project.write({ 'shared/rules.py': 'def above(\n' });
+    assert.match((await checksOf(project)).failure?.message ?? '', /^SyntaxError: .* \(shared\/rules\.py:1, called at checks\.py:3\)/);
+
+    const undeclared = withChecks(t, functions, [rule('', 'broken')]);
+    undeclared.write({ 'beside.py': 'limit = 98\n', 'shared/rules.py': rules });
+    const { failure: unnamed } = await checksOf(undeclared);
+    assert.match(unnamed?.message ?? '', /^ModuleNotFoundError: No module named 'beside' \(checks\.py:2\)/);
+    assert.match(unnamed?.hint ?? '', /"uses: \[beside\.py\]"$/);
+  },
+);
+
+test('a function that takes more memory than its check may is ended, and told what it took', { timeout: 600_000 }, async (t) => {
+  const greedy = 'import time\n\ndef greedy(batch):\n    kept = bytearray(900_000_000)\n    time.sleep(30)\n    return len(kept) * 0\n';
+  const { failure } = await checksOf(withChecks(t, greedy, [rule(', memory: 500MB', 'greedy')]));
+
+  assert.equal(failure?.code, 'TG-DATA-PYTHON-CHECK');
+  assert.match(failure?.message ?? '', /: it took (0\.[5-9]\d|1\.\d\d) GB of memory, and may take 0\.50 GB$/);
+  assert.match(failure?.hint ?? '', /raise "memory" of the check/);
+});
+
+test('rows that are long come in smaller batches, and in their order', { timeout: 600_000 }, async (t) => {
+  const functions = `
+def small(batch):
+    assert batch.num_rows <= 4000, batch.num_rows
+    return [index for index, place in enumerate(batch["id"].to_pylist()) if place in (0, 5999)]
+`;
+  const project = withChecks(t, functions, [rule('', 'small')]);
+  const text = 'x'.repeat(20_000);
+  project.write({ 't.csv': `id,n,who,long\n${Array.from({ length: 6000 }, (_, id) => `${id},1,a,${id}${text}\n`).join('')}` });
+  const { evidence, failure } = await checksOf(project);
+
+  assert.equal(failure, null);
+  assert.deepEqual(
+    evidence.flatMap(({ details }) => (details as { readonly examples: readonly { readonly id: number }[] }).examples.map(({ id }) => id)),
+    [0, 5999],
+  );
+});
+
 test('a Python without pyarrow is told how to get it', { timeout: 120_000 }, async (t) => {
   const project = withChecks(t, 'def f(batch):\n    return 0\n', [rule('', 'f')], 'requirements: none.txt');
   project.write({ 'none.txt': '# nothing\n' });

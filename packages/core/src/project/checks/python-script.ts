@@ -10,6 +10,16 @@ with open(os.path.join(here, ".tidegate-check-request.json")) as file:
     request = json.load(file)
 
 
+def peak_bytes():
+    """The most memory that this process or one that it started took, where the system tells."""
+    try:
+        import resource
+    except ImportError:
+        return {}
+    unit = 1 if sys.platform == "darwin" else 1024
+    return {"peakBytes": unit * max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))}
+
+
 def answer(**members):
     with open(os.path.join(here, ".tidegate-check-answer.json"), "w") as file:
         json.dump(members, file)
@@ -72,7 +82,8 @@ except ImportError as error:
     answer(missing=str(error))
 
 try:
-    sys.path.insert(0, here)
+    # as Python does for a script: files beside it first, then those below the project
+    sys.path[:0] = list(dict.fromkeys([os.path.dirname(os.path.join(here, request["file"])), here]))
     spec = importlib.util.spec_from_file_location("tidegate_user_check", os.path.join(here, request["file"]))
     module = importlib.util.module_from_spec(spec)
     sys.modules["tidegate_user_check"] = module
@@ -82,19 +93,26 @@ try:
         answer(wrong=f"the file has no function of that name")
     rows = parquet.ParquetFile(os.path.join(here, request["rows"]))
     failing, found = 0, []
-    for told, start, size in asked(function, rows.iter_batches(batch_size=request["batch"], columns=request["columns"])):
+    meta = rows.metadata
+    width = sum(meta.row_group(at).total_byte_size for at in range(meta.num_row_groups)) / max(1, meta.num_rows)
+    size = max(1, min(request["batch"], int(request["batchBytes"] / max(1, width))))
+    for told, start, size in asked(function, rows.iter_batches(batch_size=size, columns=request["columns"])):
         count, where = places(told, size)
         failing += count
         found += [start + place for place in where[: request["examples"] - len(found)]]
     if failing > rows.metadata.num_rows:
         answer(wrong=f"it named {failing} rows, and there are {rows.metadata.num_rows}")
-    answer(failing=failing, rows=found)
+    answer(failing=failing, rows=found, **peak_bytes())
 except Wrong as error:
     answer(wrong=str(error))
 except Exception as error:
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if os.path.abspath(frame.filename) != os.path.abspath(__file__)]
-    own = [frame for frame in frames if os.path.abspath(frame.filename) == os.path.join(here, request["file"])]
-    line = own[-1].lineno if own else getattr(error, "lineno", None)
+    script = os.path.abspath(__file__)
+    files = [(os.path.abspath(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        files.append((os.path.abspath(error.filename), error.lineno))
+    own = [(path, line) for path, line in files if path.startswith(here + os.sep) and path != script and os.path.isfile(path)]
+    frames = [f"{os.path.relpath(path, here)}:{line}" for path, line in reversed(own)]
     text = f"{type(error).__name__}: {error.msg}" if isinstance(error, SyntaxError) else "".join(traceback.format_exception_only(type(error), error)).strip()
-    answer(raised={"type": type(error).__name__, "text": text, "line": line})
+    module = {"module": error.name} if isinstance(error, ModuleNotFoundError) and error.name else {}
+    answer(raised={"type": type(error).__name__, "text": text, "frames": frames[:4], **module})
 `;
