@@ -17,7 +17,7 @@ import { resultsPage } from './results-page.ts';
 /**
  * Plants faults in data sets and asks what Tidegate has. Usage:
  *
- *     node e2e/planted/main.ts [--seeds 5] [--first 1] [--data-set NAME…] [--fault KIND…] [--write] [--json FILE] [--data FOLDER]
+ *     node e2e/planted/main.ts [--seeds 5] [--first 1] [--data-set NAME…] [--fault KIND…] [--detector NAME…] [--write] [--json FILE] [--data FOLDER]
  *     node e2e/planted/main.ts --from FILE --from FILE [--write]     the page of what such calls have left by `--json`
  *
  * It prints the page of results; `--write` puts it where it is committed. With `--data` the tables are kept in that folder for the next time. It needs R, PostgreSQL, and a virtual environment for
@@ -30,6 +30,7 @@ const { values } = parseArgs({
     from: { type: 'string', multiple: true },
     'data-set': { type: 'string', multiple: true },
     fault: { type: 'string', multiple: true },
+    detector: { type: 'string', multiple: true },
     write: { type: 'boolean', default: false },
     json: { type: 'string' },
     data: { type: 'string' },
@@ -63,7 +64,9 @@ async function makeTrials(): Promise<Made> {
   for (const dataSet of chosen) {
     const began = performance.now();
     await using database = dataSet.from === 'PostgreSQL' ? await byPostgres() : null;
-    const detectors = [inferredContract, declaredContract, drift, together, anomalies];
+    const detectors = [inferredContract, declaredContract, drift, together, anomalies].filter(
+      ({ name }) => values.detector?.includes(name) ?? true,
+    );
     const trials = await carryOut(dataSet, { tables, folder, faults, detectors, deliver: database?.deliver ?? asParquet, seeds });
     all.push({ ...trials, versions: database === null ? [] : [database.version] });
     console.error(`${dataSet.name}: ${trials.planted.length} trials, ${Math.round((performance.now() - began) / 1000)} s`);
