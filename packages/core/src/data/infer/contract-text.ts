@@ -17,7 +17,9 @@ export function placeOf(name: InferredLimit['name']): 'property' | 'option' | 'r
     case 'maxLength':
     case 'pattern':
       return 'option';
+    case 'nullValues':
     case 'invalidValues':
+    case 'between':
     case 'doesNotMatch':
     case 'trimmed':
     case 'finite':

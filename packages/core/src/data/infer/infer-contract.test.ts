@@ -72,6 +72,38 @@ test('a key of two columns is found where no column is one by itself, and no key
   assert.deepEqual(await of('SELECT hash(i) % 1000000000 AS customer_id FROM range(100) t(i)'), ['customer_id']);
 });
 
+test('values may be missing about as often as now, and most of the numbers stay where most of them were', async () => {
+  const rows = (count: number, factor: number): string =>
+    `SELECT i AS id, CASE WHEN i % 10 = 0 THEN NULL ELSE ${factor} * (100 + hash(i) % 100) END AS n, hash(i + 7) % 8 AS few FROM range(${count}) t(i)`;
+  const found = await inferenceOf(rows(80, 1));
+  const large = await inferenceOf(rows(5000, 1));
+
+  const shareOf = (inference: typeof found): unknown => limitOf(inference, 'n', 'nullValues');
+  assert.deepEqual(
+    [shareOf(found), shareOf(large)],
+    [
+      { metric: 'nullValues', mustBeLessOrEqualTo: 34, unit: 'percent' },
+      { metric: 'nullValues', mustBeLessOrEqualTo: 31, unit: 'percent' },
+    ],
+  );
+  assert.deepEqual(limitOf(large, 'n', 'between'), {
+    type: 'custom',
+    engine: 'tidegate',
+    implementation: { check: 'between', min: 105, max: 195, mustBeLessOrEqualTo: 30, unit: 'percent' },
+  });
+  assert.equal(limitOf(large, 'few', 'between'), undefined);
+
+  await using dataset = await testDataset();
+  const failing = async (query: string): Promise<readonly string[]> => {
+    await dataset.writeParquet('t.parquet', query);
+    const { version } = await dataset.run({ contract: found.text });
+    return version.checks.filter(({ verdict }) => verdict === 'fail').map(({ name }) => name);
+  };
+  assert.deepEqual(await failing(rows(80, 1).replaceAll('hash(i', 'hash(i + 1000')), []);
+  assert.ok((await failing(rows(80, 2))).includes('n.between'), 'another unit');
+  assert.ok((await failing(rows(80, 1).replace('i % 10 = 0', 'i % 2 = 0'))).includes('n.null_values'), 'many more nulls');
+});
+
 test('a list that may be missing a class leaves room for others, and one with singletons is no list', async () => {
   const rare = await inferenceOf("SELECT CASE WHEN i < 8 THEN 'c' WHEN i < 30 THEN 'b' ELSE 'a' END AS k FROM range(1000) t(i)");
   const open = await inferenceOf("SELECT CASE WHEN i < 12 THEN 'rare' || i ELSE 'k' || i % 3 END AS k FROM range(200) t(i)");

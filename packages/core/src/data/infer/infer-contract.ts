@@ -4,9 +4,11 @@ import { columnOrders } from './column-order.ts';
 import { findKeys } from './find-keys.ts';
 import { foreignKeys, type OtherDataset } from './foreign-keys.ts';
 import type { InferredColumn, InferredContract, InferredLimit, InferredRule } from './inferred-contract.ts';
+import { middleLimit } from './middle-limit.ts';
 import { momentLimits } from './moment-limits.ts';
 import { movingColumns } from './moving-columns.ts';
 import { type Allowance, type Judged, numberLimits } from './number-limits.ts';
+import { nullLimit } from './null-limit.ts';
 import { personalReason } from './personal-column.ts';
 import { type ColumnSurvey, type Surveyed, surveyTable } from './survey.ts';
 import { textForms, type TextForm } from './text-form.ts';
@@ -17,6 +19,8 @@ import { textLimits } from './text-limits.ts';
  * ({@link chanceOf} adds up what it comes to).
  */
 const chanceOfRanges = 0.005;
+/** The same of all limits of shares: of values that are missing, and of those out of the middle. */
+const chanceOfShares = 0.001;
 
 /**
  * What a version says of its dataset: types, what is never missing, limits, values, forms, keys, the event time. Limits are drawn so that a next version
@@ -33,8 +37,10 @@ export async function inferContract(surveyed: Surveyed, others: readonly OtherDa
   const moving = await movingColumns({ engine, rows, time }, open);
   const ranged = open.filter(({ greatest }) => greatest.length > 0);
   const chance = chanceOfRanges / Math.max(1, 2 * ranged.length);
+  const chanceOfShare = chanceOfShares / Math.max(1, 2 * surveys.length);
   const about: About = {
     allowance: { chance, moving },
+    chanceOfShare,
     forms,
     key: new Set([...keys.primary, ...keys.unique]),
     isSingle: keys.primary.length === 1,
@@ -55,7 +61,7 @@ export async function inferContract(surveyed: Surveyed, others: readonly OtherDa
         knownAt: version.knownAt[name] ?? null,
         keyPosition: keys.primary.indexOf(name) + 1,
         personal: reason,
-        limits: [...presence(survey, version), ...uniqueness(name, keys.unique, version), ...limits],
+        limits: [...presence(survey, version), ...nullLimit(survey, chanceOfShare), ...uniqueness(name, keys.unique, version), ...limits],
         remarks,
       } satisfies InferredColumn;
     }),
@@ -82,17 +88,22 @@ function onlyTime(surveys: readonly ColumnSurvey[]): string | null {
 
 interface About {
   readonly allowance: Allowance;
+  /** Chance of one limit of a share. */
+  readonly chanceOfShare: number;
   readonly forms: ReadonlyMap<string, TextForm>;
   /** Columns of which every value is another, or that are part of the primary key. */
   readonly key: ReadonlySet<string>;
   readonly isSingle: boolean;
 }
 
-function judge(survey: ColumnSurvey, { allowance, forms, key, isSingle }: About): Judged {
+function judge(survey: ColumnSurvey, { allowance, chanceOfShare, forms, key, isSingle }: About): Judged {
   const { name, type } = survey.column;
   switch (familyOf(type)) {
-    case 'number':
-      return numberLimits(survey, { ...allowance, isKey: isSingle && key.has(name) });
+    case 'number': {
+      const own = { ...allowance, isKey: isSingle && key.has(name) };
+      const { limits, remarks } = numberLimits(survey, own);
+      return { limits: [...limits, ...middleLimit(survey, { ...own, chance: chanceOfShare })], remarks };
+    }
     case 'text':
       return textLimits(survey, { ...allowance, form: forms.get(name) ?? null });
     case 'moment':

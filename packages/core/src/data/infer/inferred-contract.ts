@@ -9,7 +9,9 @@ export type ColumnLimitName =
   | 'minLength'
   | 'maxLength'
   | 'pattern'
+  | 'nullValues'
   | 'invalidValues'
+  | 'between'
   | 'doesNotMatch'
   | 'trimmed'
   | 'finite';

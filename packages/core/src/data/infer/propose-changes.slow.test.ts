@@ -82,7 +82,7 @@ test('what a person took out, changed or wrote without inference stays, and is n
   );
   assert.deepEqual(
     proposal.kept.map(({ check }) => check).filter((check) => /^[nk]\./.test(check)),
-    ['n.required', 'k.valid_values'],
+    ['n.required', 'n.between', 'k.valid_values'],
   );
   assert.match(proposal.kept.find(({ check }) => check === 'k.valid_values')?.evidence ?? '', /^200 of 400 rows break it$/);
 });
@@ -108,5 +108,49 @@ schema:
   assert.deepEqual(
     proposal.kept.map(({ check }) => check),
     ['n.maximum'],
+  );
+});
+
+test('a primary key that rows no longer keep gives way to the one that they have, unless a person changed it', async () => {
+  const keyed = (id: string): string => `SELECT ${id} AS id, 'K-' || lpad(CAST(i AS VARCHAR), 4, '0') AS code FROM range(400) t(i)`;
+  const [unique, repeated] = [keyed('i'), keyed('i // 2')];
+  for (const [style, text] of [
+    ['as inference writes it', (await inferenceOf(unique)).text],
+    ['as JSON', `${JSON.stringify(contractOf((await inferenceOf(unique)).text).document.value)}\n`],
+  ] as const) {
+    assert.deepEqual(told(await proposalOf(text, unique)), [], style);
+    const proposal = await proposalOf(text, repeated);
+    const changed = editYaml(text, proposal.edits);
+
+    assert.deepEqual(
+      proposal.changes.filter(({ what }) => what === 'primaryKey').map(({ column, kind, from, to }) => [column, kind, from, to]),
+      [
+        ['id', 'removed', 1, null],
+        ['code', 'added', null, 1],
+      ],
+      style,
+    );
+    assert.match(proposal.changes.find(({ what }) => what === 'primaryKey')?.evidence ?? '', /^200 of 400 rows break it; code: /);
+    assert.deepEqual(proposal.kept, []);
+    assert.deepEqual(
+      contractOf(changed).columns.map(({ name, keyPosition }) => [name, keyPosition]),
+      [
+        ['id', null],
+        ['code', 1],
+      ],
+    );
+    const again = await proposalOf(changed, repeated);
+    assert.deepEqual([told(again), again.kept], [[], []], changed);
+  }
+  const { text } = await inferenceOf(unique);
+  const persons = text.replace('primaryKeyPosition: 1', 'primaryKeyPosition: 2');
+  assert.deepEqual(
+    told(await proposalOf(persons, repeated)).filter((one) => one.includes('primaryKey')),
+    [],
+  );
+  const none = await proposalOf(text, repeated.replace("lpad(CAST(i AS VARCHAR), 4, '0')", "lpad(CAST(i // 2 AS VARCHAR), 4, '0')"));
+  assert.deepEqual(
+    told(none).filter((one) => one.includes('primaryKey')),
+    ['removed primaryKey of id'],
   );
 });

@@ -3,6 +3,7 @@ import type { YamlEdit } from '../../config/index.ts';
 import type { ContractColumn, DataContract } from '../contract/data-contract.ts';
 import { flow, markOf, placeOf, propertyLines, reasonText, ruleMark } from './contract-text.ts';
 import type { ColumnLimitName, InferredColumn, InferredContract, InferredLimit } from './inferred-contract.ts';
+import { keyEdits, keyMoves, type KeyMove } from './propose-key.ts';
 import { columnLimitNames, jsonAt, type Marks, marksAt, type WrittenLimit, writtenLimit } from './written-limits.ts';
 
 /** Something that inference says otherwise than the document does. */
@@ -49,13 +50,17 @@ const ownComment = /#.*(seen: |of \d+ (rows|texts)|values seen|no text |no value
 export function proposeChanges(contract: DataContract, inferred: InferredContract, checks: readonly CheckResult[]): Proposal {
   const broken = checks.filter(({ verdict }) => verdict === 'fail');
   const known = new Map(contract.columns.map((column) => [column.name, column]));
+  const moves = keyMoves(contract, inferred, broken);
   const found = inferred.columns.map((column) => {
     const written = known.get(column.column.name);
-    return written === undefined ? newColumn(contract, column) : columnChanges(contract, { written, column, checks: broken });
+    return written === undefined
+      ? newColumn(contract, column)
+      : columnChanges(contract, { written, column, checks: broken, key: moves.get(written.name) ?? null });
   });
   const all: readonly Made[] = [...found, ruleChanges(contract, inferred, broken)];
   const changes = all.flatMap((one) => one.changes);
   const settled = new Set(changes.flatMap(({ column, what }) => (column === null ? [] : [checkOf(column, what)])));
+  if (moves.size > 0) settled.add('primary_key');
   return {
     changes,
     edits: all.flatMap(({ edits }) => edits),
@@ -101,9 +106,11 @@ interface ColumnCase {
   readonly column: InferredColumn;
   /** Those that failed. */
   readonly checks: readonly CheckResult[];
+  /** Null where its place in the primary key stays. */
+  readonly key: KeyMove | null;
 }
 
-function columnChanges(contract: DataContract, { written, column, checks }: ColumnCase): Made {
+function columnChanges(contract: DataContract, { written, column, checks, key }: ColumnCase): Made {
   const marks = marksAt(contract, written.path);
   if (marks === null) return { changes: [], edits: [] };
   const limits = new Map(column.limits.map((limit) => [limit.name, limit]));
@@ -119,15 +126,23 @@ function columnChanges(contract: DataContract, { written, column, checks }: Colu
     });
     return change === null ? [] : [{ name, now, limit, change }];
   });
-  if (decided.length === 0) return { changes: [], edits: [] };
+  if (decided.length === 0 && key === null) return { changes: [], edits: [] };
   return {
-    changes: decided.map(({ change }) => ({ column: written.name, ...change })),
+    changes: [
+      ...decided.map(({ change }) => ({ column: written.name, ...change })),
+      ...(key === null ? [] : [keyChange(written.name, key)]),
+    ],
     edits: [
       ...decided.flatMap(editsOf(written.path, wholeOf(contract, written.path, decided))),
       ...groupedEdits(contract, written.path, decided),
-      newMarks(marks, decided),
+      ...(key === null ? [] : keyEdits(contract, written.path, key)),
+      newMarks(marks, decided, key),
     ],
   };
+}
+
+function keyChange(column: string, { from, to, evidence }: KeyMove): ProposedChange {
+  return { column, what: 'primaryKey', kind: from === null ? 'added' : to === null ? 'removed' : 'changed', from, to, evidence };
 }
 
 interface Decided {
@@ -156,8 +171,14 @@ function changeOf({ name, now, limit, remark, found }: Judged): Decided['change'
     return limit === undefined || now.wasWritten ? null : { what: name, kind: 'added', from: null, to: limit.value, evidence };
   if (!now.isOwn) return null;
   if (limit === undefined) return { what: name, kind: 'removed', from: now.value, to: null, evidence };
-  if (canonicalJson(now.value) === canonicalJson(limit.value) || (found === undefined && isNear(now.value, limit))) return null;
+  const isKept = found === undefined && (isOfShare(name) || isNear(now.value, limit));
+  if (canonicalJson(now.value) === canonicalJson(limit.value) || isKept) return null;
   return { what: name, kind: directionOf(name, now.value, limit.value), from: now.value, to: limit.value, evidence };
+}
+
+/** Shares differ a little with every row: one that the rows keep is not worth a change. */
+function isOfShare(name: ColumnLimitName): boolean {
+  return name === 'nullValues' || name === 'between';
 }
 
 /** A limit that leaves between half and twice the room that it would leave today is not worth a change. */
@@ -171,6 +192,10 @@ function directionOf(name: ColumnLimitName, from: Json, to: Json): ProposedChang
   if (typeof from === 'number' && typeof to === 'number') {
     const isLower = name === 'minimum' || name === 'minLength';
     return to > from === isLower ? 'tightened' : 'loosened';
+  }
+  if (name === 'nullValues') {
+    const share = (rule: Json): number => Number(jsonAt(rule, ['mustBeLessOrEqualTo']) ?? 0);
+    return share(to) < share(from) ? 'tightened' : 'loosened';
   }
   if (name !== 'invalidValues') return 'changed';
   const valuesOf = (rule: Json): readonly Json[] => {
@@ -233,13 +258,14 @@ function groupedEdits(contract: DataContract, place: shape.Path, decided: readon
   return edits;
 }
 
-function newMarks(marks: Marks, decided: readonly Decided[]): YamlEdit {
+function newMarks(marks: Marks, decided: readonly Decided[], key: KeyMove | null): YamlEdit {
   const before = marks.value !== null && typeof marks.value === 'object' && !Array.isArray(marks.value) ? marks.value : {};
   const gone = new Set(decided.flatMap(({ name, limit }) => (limit === undefined ? [name as string] : [])));
+  if (key !== null) gone.add('primaryKey');
   const limits = decided.flatMap(({ limit }) => (limit === undefined ? [] : [limit]));
   const value = {
     ...Object.fromEntries(Object.entries(before).filter(([name]) => !gone.has(name))),
-    ...markOf({ limits, keyPosition: 0 }),
+    ...markOf({ limits, keyPosition: key?.to ?? 0 }),
   };
   return { kind: 'set', path: marks.path, text: flow(value) };
 }
@@ -313,6 +339,7 @@ function checkOf(column: string, what: string): string {
     minLength: 'min_length',
     maxLength: 'max_length',
     invalidValues: 'valid_values',
+    nullValues: 'null_values',
     doesNotMatch: 'does_not_match',
   };
   return `${column}.${names[what] ?? what}`;

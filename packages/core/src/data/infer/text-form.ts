@@ -31,9 +31,10 @@ export async function textForms(
   const forms = new Map<string, TextForm>();
   if (codes.length === 0) return forms;
   const aggregates = codes.flatMap(({ column, skeleton, at }) => {
-    const parts = `regexp_extract_all(CAST(${quoteName(column)} AS VARCHAR), '[A-Za-z0-9]+')`;
+    const text = `CAST(${quoteName(column)} AS VARCHAR)`;
+    const parts = `regexp_extract_all(${text}, '[A-Za-z0-9]+')`;
     return Array.from({ length: partsOf(skeleton) }, (_, part) => {
-      const sql = `${parts}[${part + 1}]`;
+      const sql = skeleton === 'w' ? text : `${parts}[${part + 1}]`;
       const has = (signs: string, as: string): string => `bool_or(regexp_matches(${sql}, '[${signs}]')) AS ${at}_${part}_${as}`;
       return [
         `min(length(${sql})) AS ${at}_${part}_lo`,

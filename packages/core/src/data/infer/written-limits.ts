@@ -27,7 +27,9 @@ export const columnLimitNames: readonly ColumnLimitName[] = [
   'required',
   'unique',
   ...options,
+  'nullValues',
   'invalidValues',
+  'between',
   'doesNotMatch',
   'trimmed',
   'finite',
@@ -84,5 +86,5 @@ function locate(value: Json, place: shape.Path, name: ColumnLimitName, mark: Jso
 }
 
 function isOf(rule: Json, name: ColumnLimitName): boolean {
-  return name === 'invalidValues' ? jsonAt(rule, ['metric']) === 'invalidValues' : jsonAt(rule, ['implementation', 'check']) === name;
+  return jsonAt(rule, ['metric']) === name || jsonAt(rule, ['implementation', 'check']) === name;
 }
