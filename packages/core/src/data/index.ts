@@ -50,7 +50,7 @@ export { type DvcOutput, isDvcFile, readDvcFile } from './dvc/dvc-file.ts';
 export { type DvcFile, dvcFiles } from './dvc/dvc-files.ts';
 export { hasDvcMd5 } from './dvc/dvc-md5.ts';
 export { type DatasetDeps, datasetKind, makeDataset } from './dataset-kind.ts';
-export { agesOf, type AgeOfColumn } from './further/ages.ts';
+export { agesOf, type AgeOfColumn, agesPromised, momentOf, type PromisedColumnAge } from './further/ages.ts';
 export { durationText } from './further/freshness.ts';
 export { type ChecksDeps, datasetChecksKind } from './further/checks-kind.ts';
 export { describedDatasets } from './further/relationship-ends.ts';

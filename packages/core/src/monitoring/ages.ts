@@ -6,8 +6,17 @@ export interface Ages {
   readonly data: () => Promise<Newest>;
   /** Of each feature view that the live release looks up; null where the online store has none. */
   readonly features: () => Promise<Newest>;
+  /** What data contracts of these datasets promise of their ages; a column that is not the event time stands behind the name: `flights.arrived_at`. */
+  readonly promisedData: () => Promise<readonly PromisedAge[]>;
   /** Datasets whose files are others than those the live model was trained on. */
   readonly changedData: () => Promise<readonly string[]>;
+}
+
+/** The age that a data contract allows, and the newest value that it is of. */
+export interface PromisedAge {
+  readonly data: string;
+  readonly newestMs: number | null;
+  readonly limitMs: number;
 }
 
 export type Newest = ReadonlyMap<string, number | null>;

@@ -45,6 +45,7 @@ function decide({ on, drift = 'pass', quality = 'pass', newestMs = null, changed
       model: () => Promise.resolve(newestMs),
       data: () => Promise.resolve(new Map()),
       features: () => Promise.resolve(new Map()),
+      promisedData: () => Promise.resolve([]),
       changedData: () => Promise.resolve(changed),
     },
     last,

@@ -1,4 +1,4 @@
-export type { Ages } from './ages.ts';
+export type { Ages, PromisedAge } from './ages.ts';
 export { checkService } from './check-service.ts';
 export { judgeRowsDrift } from './drift/judge-drift.ts';
 export { appendCheck, appendRetraining, monitorChecks, retrainings } from './history.ts';

@@ -12,15 +12,18 @@ function agesOf({
   model = null,
   data = {},
   features = {},
+  promised = [],
 }: {
   model?: number | null;
   data?: Readonly<Record<string, number | null>>;
   features?: Readonly<Record<string, number | null>>;
+  promised?: Awaited<ReturnType<Ages['promisedData']>>;
 }): Ages {
   return {
     model: () => Promise.resolve(model),
     data: () => Promise.resolve(new Map(Object.entries(data))),
     features: () => Promise.resolve(new Map(Object.entries(features))),
+    promisedData: () => Promise.resolve(promised),
     changedData: () => Promise.resolve([]),
   };
 }
@@ -53,6 +56,33 @@ test('what is younger than its limit passes, what is older fails with its age in
   ]);
   assert.equal(found.reason, 'data.weather is 2 days old, the limit is 2 days: its newest event is of 2024-06-12T23:59:59.999Z');
   assert.equal(model.reason, 'The model is 3 days 4 hours old, the limit is 3 days: its newest event is of 2024-06-11T20:00:00.000Z');
+});
+
+test('where the monitor says nothing of data, what data contracts promise counts', async () => {
+  const promised = [
+    { data: 'flights', newestMs: nowMs - 3 * day, limitMs: 2 * day },
+    { data: 'weather.arrived_at', newestMs: nowMs - hour, limitMs: 6 * hour },
+  ];
+  const ages = agesOf({ model: nowMs - day, data: { flights: nowMs - 3 * day }, promised });
+
+  const byContract = await judge(ages, { modelMs: 30 * day });
+  const byMonitor = await judge(ages, { dataMs: 4 * day });
+  const byNobody = await judge(agesOf({ data: { flights: nowMs } }), {});
+
+  assert.deepEqual(byContract.each, [
+    ['staleness.model', 'pass'],
+    ['staleness.data.flights', 'fail'],
+    ['staleness.data.weather.arrived_at', 'pass'],
+  ]);
+  assert.equal(
+    byContract.reason,
+    'data.flights is 3 days old, its data contract allows 2 days: its newest event is of 2024-06-12T00:00:00.000Z',
+  );
+  assert.deepEqual(byMonitor.each, [['staleness.data.flights', 'pass']]);
+  assert.deepEqual(
+    [byNobody.verdict, byNobody.reason],
+    ['inconclusive', 'No age is limited: neither the monitor nor a data contract says how old anything may get'],
+  );
 });
 
 test('an age that is exactly the limit passes', async () => {

@@ -4,13 +4,18 @@ import { type Ages, ageWords } from './ages.ts';
 import { type Part, partOf } from './part.ts';
 import type { Watched } from './watched.ts';
 
-/** Whether model, data and features are younger than their limits at the moment that is asked about. */
+/**
+ * Whether model, data and features are younger than their limits at the moment that is asked about. Where the monitor says nothing of data, what their data contracts
+ * promise (`notOlderThan`) counts.
+ */
 export async function judgeStaleness(ages: Ages, watched: Pick<Watched, 'service' | 'nowMs'>, limits: StalenessConfig): Promise<Part> {
   const { modelMs, dataMs, featuresMs } = limits;
   const found: Found[] = [];
   if (modelMs !== null) found.push({ of: 'model', newestMs: await ages.model(), limitMs: modelMs });
   if (dataMs !== null) found.push(...inAll('data', await ages.data(), dataMs));
+  else found.push(...(await ages.promisedData()).map(({ data, ...age }) => ({ of: `data.${data}`, ...age, isPromised: true })));
   if (featuresMs !== null) found.push(...inAll('features', await ages.features(), featuresMs));
+  if (found.length === 0) found.push({ of: 'data', newestMs: null, limitMs: 0 });
   const evidence = found.map((one) => evidenceOf(watched, one));
   return partOf(
     'staleness',
@@ -23,6 +28,8 @@ interface Found {
   readonly of: string;
   readonly newestMs: number | null;
   readonly limitMs: number;
+  /** Whether a data contract says so, and not the monitor. */
+  readonly isPromised?: boolean;
 }
 
 function inAll(area: 'data' | 'features', newest: ReadonlyMap<string, number | null>, limitMs: number): readonly Found[] {
@@ -30,7 +37,10 @@ function inAll(area: 'data' | 'features', newest: ReadonlyMap<string, number | n
   return found.length > 0 ? found : [{ of: area, newestMs: null, limitMs }];
 }
 
-function evidenceOf({ service, nowMs }: Pick<Watched, 'service' | 'nowMs'>, { of, newestMs, limitMs }: Found): Evidence {
+function evidenceOf(
+  { service, nowMs }: Pick<Watched, 'service' | 'nowMs'>,
+  { of, newestMs, limitMs, isPromised = false }: Found,
+): Evidence {
   const ageMs = newestMs === null ? null : nowMs - newestMs;
   const details: StalenessDetails = { of, newest: newestMs === null ? null : new Date(newestMs).toISOString(), ageMs, limitMs };
   return {
@@ -39,12 +49,14 @@ function evidenceOf({ service, nowMs }: Pick<Watched, 'service' | 'nowMs'>, { of
     name: `staleness.${of}`,
     subject: `services.${service}`,
     blocking: false,
-    ...judge(details),
+    ...judge(details, isPromised),
     details: recordJson(details),
   };
 }
 
-function judge({ of, newest, ageMs, limitMs }: StalenessDetails): Pick<Evidence, 'verdict' | 'reason'> {
+function judge({ of, newest, ageMs, limitMs }: StalenessDetails, isPromised: boolean): Pick<Evidence, 'verdict' | 'reason'> {
+  if (limitMs === 0)
+    return { verdict: 'inconclusive', reason: 'No age is limited: neither the monitor nor a data contract says how old anything may get' };
   if (ageMs === null || newest === null)
     return { verdict: 'inconclusive', reason: `The age of ${of === 'model' ? 'the model' : of} is not known: ${unknown(of)}` };
   const event = `its newest event is of ${newest}`;
@@ -54,7 +66,8 @@ function judge({ of, newest, ageMs, limitMs }: StalenessDetails): Pick<Evidence,
       reason: `The age of ${of === 'model' ? 'the model' : of} cannot be told: ${event}, ${ageWords(-ageMs)} after the moment that is asked about`,
     };
   const age = ageMs < 0 ? 'is up to date' : `is ${ageWords(ageMs)} old`;
-  const reason = `${subject(of)} ${age}, the limit is ${ageWords(limitMs)}: ${event}`;
+  const limit = isPromised ? `its data contract allows ${ageWords(limitMs)}` : `the limit is ${ageWords(limitMs)}`;
+  const reason = `${subject(of)} ${age}, ${limit}: ${event}`;
   return { verdict: ageMs <= limitMs ? 'pass' : 'fail', reason };
 }
 

@@ -38,13 +38,6 @@ function checkParts(monitor: MonitorDraft, report: Report, path: readonly string
       message: `"${path.join('.')}" must watch something: found neither "drift" nor "quality" nor "staleness"`,
       hint: 'Write "drift: {}" to watch inputs, features and predictions',
     });
-  const { staleness } = monitor;
-  if (staleness !== undefined && Object.keys(staleness).length === 0)
-    report([...path, 'staleness'], {
-      code: 'TG-CONFIG-INVALID',
-      message: `"${path.join('.')}.staleness" must limit an age: found neither "model" nor "data" nor "features"`,
-      hint: 'Write "staleness: { data: 2d }"',
-    });
 }
 
 function checkMetric({ quality }: MonitorDraft, report: Report, path: readonly string[]): void {

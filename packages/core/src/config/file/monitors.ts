@@ -68,7 +68,7 @@ const quality = shape.object(
 const staleness = shape.object(
   {
     model: shape.optional(span('Oldest age of the newest event that the model was trained on.')),
-    data: shape.optional(span('Oldest age of the newest event of each dataset.')),
+    data: shape.optional(span('Oldest age of the newest event of each dataset. Default: what its data contract promises.')),
     features: shape.optional(span('Oldest age of the newest event of each feature view in the online store.')),
   },
   { description: 'How old model, data and features may get.' },

@@ -1,13 +1,14 @@
 import { type DatasetVersion, TidegateError } from '@tidegate/formats';
 import { type Engine, openSqliteOnlineStore, quoteName } from '@tidegate/runtime';
-import { newestEvent, readVersion } from '../../data/index.ts';
+import { deliveredTree, momentOf, newestEvent, readVersion } from '../../data/index.ts';
 import { lineage, modelVersion, trainingSetOf } from '../../models/index.ts';
-import type { Ages, LiveModel } from '../../monitoring/index.ts';
+import type { Ages, LiveModel, PromisedAge } from '../../monitoring/index.ts';
 import { type FoundFile, projectFiles } from '../../pipeline/index.ts';
 import { exists } from '../../platform/index.ts';
 import { fileDigests } from '../../store/index.ts';
 import { keptMatching } from '../data/readings/matching-files.ts';
 import { onlineStoreFile } from '../features/online-store.ts';
+import { agesNow, promisedAges } from '../data/ages-now.ts';
 import type { Project } from '../project.ts';
 
 /** What a monitor of the live model asks of ages; each question is worked out at most once. */
@@ -23,6 +24,19 @@ export function agesOf(
       const found = new Map<string, number | null>();
       for (const { dataset, time, files } of await datasets())
         if (time !== null) found.set(dataset, await newestEvent(engine, files.map(inPlace), { time, untilMs: nowMs }));
+      return found;
+    }),
+    promisedData: once(async () => {
+      const found: PromisedAge[] = [];
+      for (const one of await datasets())
+        for (const { column, limitMs } of await promisedAges(project, one.dataset)) {
+          const data = column === one.time ? one.dataset : `${one.dataset}.${column}`;
+          const newestMs =
+            one.files.length === 0
+              ? await newestPinned(project, one.dataset, column)
+              : await newestEvent(engine, one.files.map(inPlace), { time: column, untilMs: nowMs });
+          found.push({ data, newestMs, limitMs });
+        }
       return found;
     }),
     features: once(() => newestFeatures(project, live)),
@@ -80,12 +94,18 @@ function lost(error: unknown): null {
   throw error;
 }
 
+/** Of a dataset that has no files here, for it comes from elsewhere or was not pulled: what the profile of its pinned version says. */
+async function newestPinned(project: Project, dataset: string, column: string): Promise<number | null> {
+  const newest = (await agesNow(project, dataset)).find((age) => age.column === column)?.newest;
+  return newest === undefined ? null : momentOf(newest);
+}
+
 function inPlace({ path, file, stat }: FoundFile) {
   return { path, file, bytes: Number(stat.size) };
 }
 
 async function hasChanged({ state, store, platform }: Project, { trained, files }: PresentDataset): Promise<boolean> {
-  const { entries } = await store.readTree(trained.tree);
+  const { entries } = await store.readTree(deliveredTree(trained));
   if (entries.length !== files.length) return true;
   const known = new Map(entries.map(({ path, digest }) => [path, digest]));
   if (files.some(({ path }) => !known.has(path))) return true;

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type MonitorCheck, runId } from '@tidegate/formats';
 import { predictionLogFolder } from '../../deploy/index.ts';
@@ -21,13 +23,33 @@ const monitors = `monitors:
 `;
 
 /** A shop whose model is live in staging, with a monitor. The newest order is of 2024-01-01T13:19Z. */
-async function liveShop(t: TestContext): Promise<TestProject> {
+async function liveShop(t: TestContext, promised: { readonly age: string } | null = null): Promise<TestProject> {
   const files = shop();
-  const yaml = (files['tidegate.yaml'] ?? '').replace('data/orders.csv }', 'data/orders.csv }, time: moment');
-  const project = makeTestProject(t, { ...files, 'tidegate.yaml': `${yaml}${monitors}` });
+  const promise = promised === null ? '' : ', contract: orders.odcs.yaml';
+  const yaml = (files['tidegate.yaml'] ?? '').replace('data/orders.csv }', `data/orders.csv }, time: moment${promise}`);
+  const watched = promised === null ? monitors : monitors.replace(/staleness: .*/, 'staleness: {}');
+  const project = makeTestProject(t, {
+    ...files,
+    'tidegate.yaml': `${yaml}${watched}`,
+    ...(promised !== null && { 'orders.odcs.yaml': contractOfOrders(promised.age) }),
+  });
   const run = await project.run({ goal: 'staging' });
   assert.equal(run.live.length, 1, complaints(run));
   return project;
+}
+
+/** It promises an age, which a run of today can only warn of. */
+function contractOfOrders(age: string): string {
+  return `apiVersion: v3.1.0
+kind: DataContract
+id: orders
+version: 1.0.0
+status: active
+schema:
+  - name: orders
+    properties:
+      - { name: moment, quality: [{ type: custom, engine: tidegate, severity: warning, implementation: { check: notOlderThan, age: ${age} } }] }
+`;
 }
 
 async function log(
@@ -81,6 +103,25 @@ test('a monitor of a live service tells drift, age and whether to train again, a
     monitorHistory(project, 'delivery-api').checks.map(({ sequence }) => sequence),
     [3, 2, 1],
   );
+});
+
+test('a monitor that says nothing of data goes by the age that the data contract promises', async (t) => {
+  const testProject = await liveShop(t, { age: '3d' });
+  using project = await testProject.open();
+  const reasonAt = async (at: string): Promise<readonly string[]> => {
+    const found = await check(project, at);
+    return (found?.evidence ?? []).flatMap(({ kind, verdict, reason }) => (kind === 'staleness' ? [`${verdict}: ${reason}`] : []));
+  };
+
+  assert.deepEqual(await reasonAt('2024-01-03T00:00:00Z'), [
+    'pass: data.orders is 1 day 10 hours old, its data contract allows 3 days: its newest event is of 2024-01-01T13:19:00.000Z',
+  ]);
+  assert.match((await reasonAt('2024-01-05T00:00:00Z'))[0] ?? '', /^fail: data.orders is 3 days 10 hours old/);
+
+  const orders = readFileSync(join(testProject.root, 'data/orders.csv'), 'utf8');
+  testProject.write({ 'data/orders.csv': orders.replaceAll('2024-01-01 13:', '2024-01-04 13:') });
+  // the files as they are now count, though no run has read them
+  assert.match((await reasonAt('2024-01-05T00:00:00Z'))[0] ?? '', /^pass: data.orders is 10 hours/);
 });
 
 test('a training is held back until its cooldown is over, whatever way the clock goes', async (t) => {
