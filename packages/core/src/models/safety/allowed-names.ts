@@ -16,6 +16,7 @@ const classes = /^_?[A-Z]\w*$/;
  * through. Calls are listed one by one: a class is made without its `__init__`, and a function runs.
  */
 const allowed: readonly Allowed[] = [
+  // not scipy.stats: the state of its distributions has a text that is run when they are made
   {
     module: /^(builtins|__builtin__)$/,
     name: /^(object|dict|list|set|frozenset|tuple|int|float|str|bool|bytes|bytearray|complex|slice|range)$/,
@@ -44,7 +45,7 @@ const allowed: readonly Allowed[] = [
   { module: /^numpy\._?core\._internal$/, name: /^_convert_to_stringdtype_kwargs$/, call: true },
   { module: /^numpy\.ma\.core$/, name: /^(_mareconstruct|MaskedArray)$/, call: true },
   { module: /^numpy\.random\._pickle$/, name: /^__(randomstate|bit_generator|generator)_ctor$/, call: true },
-  { module: /^numpy\.random\._(mt19937|pcg64|philox|sfc64)$/, name: /^(MT19937|PCG64|PCG64DXSM|Philox|SFC64)$/ },
+  { module: /^numpy\.random\._(mt19937|pcg64|philox|sfc64)$/, name: /^(MT19937|PCG64|PCG64DXSM|Philox|SFC64)$/, call: true },
   { module: /^numpy\.random\.bit_generator$/, name: /^(SeedSequence|__pyx_unpickle_SeedSequence)$/, call: true },
   // as a step of a pipeline that changes numbers
   {
@@ -56,10 +57,6 @@ const allowed: readonly Allowed[] = [
   {
     module: /^scipy\.interpolate\._(bsplines|interpolate|fitpack2)$/,
     name: /^(BSpline|interp1d|PPoly|UnivariateSpline|InterpolatedUnivariateSpline)$/,
-  },
-  {
-    module: /^scipy\.stats\._(distn_infrastructure|continuous_distns|discrete_distns)$/,
-    name: /^(rv_(continuous|discrete)_frozen|\w+_gen)$/,
   },
 
   { module: /^joblib\.numpy_pickle$/, name: /^NumpyArrayWrapper$/ },

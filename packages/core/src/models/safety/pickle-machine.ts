@@ -5,9 +5,12 @@ export type PickleValue =
   | { readonly kind: 'constant'; readonly value: string | number | boolean | null }
   | { readonly kind: 'name'; readonly module: string; readonly name: string }
   | { readonly kind: 'sequence'; readonly of: 'list' | 'tuple' | 'set'; readonly items: PickleValue[] }
-  | { readonly kind: 'dict'; readonly entries: Map<string, PickleValue> }
+  /** Not all of its entries are known once it has too many of them, or one whose key is none that is kept. */
+  | { readonly kind: 'dict'; readonly entries: Map<string, PickleValue>; isWhole: boolean }
   | { readonly kind: 'made'; readonly by: PickleValue; readonly from: PickleValue; state: PickleValue | null }
-  | { readonly kind: 'outside'; readonly id: PickleValue };
+  | { readonly kind: 'outside'; readonly id: PickleValue }
+  /** Bytes, long numbers, and texts that loading reads otherwise than they stand there: nothing is told from them. */
+  | { readonly kind: 'unread' };
 
 /** How loading uses a name that it imports: only has it, makes an object of that class without its `__init__`, or calls it. */
 export type NameUse = 'value' | 'new' | 'call';
@@ -26,7 +29,7 @@ export interface PickleWatcher {
   /** What the pickle refers to outside itself, which its loader brings. */
   readonly onOutside: (id: PickleValue, at: number) => void;
   /** An object has its state; what lies between this place and the one returned is no pickle (the bytes of an array of joblib). */
-  readonly afterBuild?: (made: PickleValue, next: number) => number;
+  readonly afterBuild?: (made: PickleValue, next: number, frameEnd: number) => number;
 }
 
 /** Items of one container that are kept: enough to tell what an array looks like, however long the lists of a model are. */
@@ -42,7 +45,7 @@ const nothing: PickleValue = { kind: 'constant', value: null };
  * @throws MalformedPickle when it cannot be read to its STOP
  */
 export function walkPickle(bytes: Uint8Array, start: number, watcher: PickleWatcher): number {
-  const machine: Machine = { reader: pickleReader(bytes, start), watcher, stack: [], marks: [], memo: new Map(), protocol: 0 };
+  const machine: Machine = { reader: pickleReader(bytes, start), watcher, stack: [], marks: [], memo: new Map(), protocol: 0, frameEnd: 0 };
   for (;;) {
     const at = machine.reader.at();
     const opcode = machine.reader.byte();
@@ -60,6 +63,8 @@ interface Machine {
   readonly marks: number[];
   readonly memo: Map<number, PickleValue>;
   protocol: number;
+  /** Where the last frame ends: its bytes are read at once, so that what lies between opcodes lies behind it. */
+  frameEnd: number;
 }
 
 type Step = (machine: Machine, at: number) => void;
@@ -83,12 +88,21 @@ function popMark({ stack, marks }: Machine, at: number): PickleValue[] {
 }
 
 const push = (machine: Machine, value: PickleValue): void => void machine.stack.push(value);
+const unread: PickleValue = { kind: 'unread' };
 const constant = (value: string | number | boolean | null): PickleValue => ({ kind: 'constant', value });
 const sequence = (of: 'list' | 'tuple' | 'set', items: readonly PickleValue[]): PickleValue => ({
   kind: 'sequence',
   of,
   items: items.slice(0, mostItems),
 });
+
+/** A text of protocol 0: where it has a backslash, loading puts another sign for it. */
+const pushLine =
+  (textOf: (line: string) => string): Step =>
+  (machine) => {
+    const line = machine.reader.line();
+    push(machine, line.includes('\\') ? unread : constant(textOf(line)));
+  };
 
 const pushConstant =
   (read: (reader: PickleReader) => string | number | boolean | null): Step =>
@@ -103,14 +117,14 @@ const tupleOf =
   };
 
 const remember =
-  (slotOf: (machine: Machine) => number): Step =>
+  (slotOf: (machine: Machine, at: number) => number): Step =>
   (machine, at) =>
-    void machine.memo.set(slotOf(machine), top(machine, at));
+    void machine.memo.set(slotOf(machine, at), top(machine, at));
 
 const recall =
-  (slotOf: (reader: PickleReader) => number): Step =>
+  (slotOf: (reader: PickleReader, at: number) => number): Step =>
   (machine, at) => {
-    const value = machine.memo.get(slotOf(machine.reader));
+    const value = machine.memo.get(slotOf(machine.reader, at));
     if (value === undefined) throw new MalformedPickle('it takes a memory that was never kept', at);
     push(machine, value);
   };
@@ -173,7 +187,7 @@ const build: Step = (machine, at) => {
   if (made.kind !== 'made') machine.watcher.onOddity('gives a state to something that it has not made', at);
   else made.state = state;
   const next = machine.reader.at();
-  const after = machine.watcher.afterBuild?.(made, next) ?? next;
+  const after = machine.watcher.afterBuild?.(made, next, machine.frameEnd) ?? next;
   if (after !== next) machine.reader.seek(after);
 };
 
@@ -186,21 +200,23 @@ function addItems(machine: Machine, items: readonly PickleValue[], at: number): 
 function setItems(machine: Machine, items: readonly PickleValue[], at: number): void {
   const into = top(machine, at);
   if (into.kind === 'dict') {
-    for (let index = 0; index + 1 < items.length && into.entries.size < mostItems; index += 2) {
+    for (let index = 0; index + 1 < items.length; index += 2) {
       const [key, value] = [items[index], items[index + 1]];
-      if (key?.kind === 'constant' && value !== undefined) into.entries.set(String(key.value), value);
+      const name = key?.kind === 'constant' ? String(key.value) : null;
+      if (name === null || value === undefined || (into.entries.size >= mostItems && !into.entries.has(name))) into.isWhole = false;
+      else into.entries.set(name, value);
     }
   } else if (into.kind !== 'made') machine.watcher.onOddity('sets items of something that is no dict', at);
 }
 
-const emptyDict = (): PickleValue => ({ kind: 'dict', entries: new Map() });
+const emptyDict = (): PickleValue => ({ kind: 'dict', entries: new Map(), isWhole: true });
 
 /** What a value of bytes is kept as: nothing looks into it. */
 const skipped =
   (lengthOf: (reader: PickleReader) => number): Step =>
   (machine) => {
     machine.reader.skip(lengthOf(machine.reader));
-    push(machine, constant(''));
+    push(machine, unread);
   };
 
 const text = (lengthOf: (reader: PickleReader) => number): Step => pushConstant((reader) => reader.text(lengthOf(reader)));
@@ -233,19 +249,19 @@ const steps: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x31, (machine, at) => void popMark(machine, at)], // POP_MARK
   [0x32, (machine, at) => push(machine, top(machine, at))], // DUP
   [0x46, pushConstant((reader) => Number(reader.line()))], // FLOAT
-  [0x49, pushConstant((reader) => wholeOf(reader.line()))], // INT
+  [0x49, (machine, at) => push(machine, constant(wholeNumber(machine.reader.line(), at)))], // INT
   [0x4a, pushConstant((reader) => reader.signed32())], // BININT
   [0x4b, pushConstant((reader) => reader.byte())], // BININT1
-  [0x4c, pushConstant((reader) => Number(reader.line().replace(/L$/, '')))], // LONG
+  [0x4c, (machine, at) => push(machine, constant(wholeNumber(machine.reader.line().replace(/L$/, ''), at)))], // LONG
   [0x4d, pushConstant((reader) => reader.unsigned16())], // BININT2
   [0x4e, pushConstant(() => null)], // NONE
   [0x50, outside((machine) => constant(machine.reader.line()))], // PERSID
   [0x51, outside((machine, at) => pop(machine, at))], // BINPERSID
   [0x52, making('call')], // REDUCE
-  [0x53, pushConstant((reader) => reader.line().replace(/^(['"])(.*)\1$/, '$2'))], // STRING
+  [0x53, pushLine((line) => line.replace(/^(['"])(.*)\1$/, '$2'))], // STRING
   [0x54, text((reader) => reader.unsigned32())], // BINSTRING
   [0x55, text((reader) => reader.byte())], // SHORT_BINSTRING
-  [0x56, pushConstant((reader) => reader.line())], // UNICODE
+  [0x56, pushLine((line) => line)], // UNICODE
   [0x58, text((reader) => reader.unsigned32())], // BINUNICODE
   [0x61, (machine, at) => addItems(machine, [pop(machine, at)], at)], // APPEND
   [0x62, build], // BUILD
@@ -260,14 +276,14 @@ const steps: ReadonlyMap<number, Step> = new Map<number, Step>([
   ],
   [0x7d, (machine) => push(machine, emptyDict())], // EMPTY_DICT
   [0x65, (machine, at) => addItems(machine, popMark(machine, at), at)], // APPENDS
-  [0x67, recall((reader) => wholeOf(reader.line()))], // GET
+  [0x67, recall((reader, at) => wholeNumber(reader.line(), at))], // GET
   [0x68, recall((reader) => reader.byte())], // BINGET
   [0x69, oldInstance], // INST
   [0x6a, recall((reader) => reader.unsigned32())], // LONG_BINGET
   [0x6c, (machine, at) => push(machine, sequence('list', popMark(machine, at)))], // LIST
   [0x5d, (machine) => push(machine, sequence('list', []))], // EMPTY_LIST
   [0x6f, oldObject], // OBJ
-  [0x70, remember(({ reader }) => wholeOf(reader.line()))], // PUT
+  [0x70, remember(({ reader }, at) => wholeNumber(reader.line(), at))], // PUT
   [0x71, remember(({ reader }) => reader.byte())], // BINPUT
   [0x72, remember(({ reader }) => reader.unsigned32())], // LONG_BINPUT
   [
@@ -291,7 +307,7 @@ const steps: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x87, tupleOf(3)],
   [0x88, pushConstant(() => true)], // NEWTRUE
   [0x89, pushConstant(() => false)], // NEWFALSE
-  [0x8a, skipped((reader) => reader.byte())], // LONG1
+  [0x8a, (machine) => push(machine, longNumber(machine.reader))], // LONG1
   [0x8b, skipped((reader) => reader.unsigned32())], // LONG4
   [0x42, skipped((reader) => reader.unsigned32())], // BINBYTES
   [0x43, skipped((reader) => reader.byte())], // SHORT_BINBYTES
@@ -304,14 +320,38 @@ const steps: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x92, makingWithKeywords], // NEWOBJ_EX
   [0x93, stackGlobal], // STACK_GLOBAL
   [0x94, remember(({ memo }) => memo.size)], // MEMOIZE
-  [0x95, (machine) => machine.reader.skip(8)], // FRAME: only how far the next reads go at once
+  [
+    0x95, // FRAME
+    (machine, at) => {
+      const length = machine.reader.unsigned64();
+      if (machine.reader.at() < machine.frameEnd) machine.watcher.onOddity('begins a frame in the middle of another', at);
+      machine.frameEnd = machine.reader.at() + length;
+    },
+  ],
   [0x96, skipped((reader) => reader.unsigned64())], // BYTEARRAY8
   [0x97, outside(() => nothing)], // NEXT_BUFFER
   [0x98, () => {}], // READONLY_BUFFER
 ]);
 
-/** `00` and `01` are how protocol 0 writes false and true. */
-function wholeOf(line: string): number {
-  const value = Number(line);
-  return Number.isInteger(value) ? value : Number.NaN;
+/** `00` and `01` are how protocol 0 writes false and true. Python also reads `1_0`, ` 1` and `0x1`, which no pickler writes: by them one number could be taken for another. */
+function wholeNumber(line: string, at: number): number {
+  if (!/^(-?(0|[1-9]\d*)|0[01])$/.test(line)) throw new MalformedPickle('it writes a number as no pickler does', at);
+  return Number(line);
+}
+
+/** A number of so many bytes, the least first, with the sign in the highest bit. */
+function longNumber(reader: PickleReader): PickleValue {
+  const length = reader.byte();
+  if (length === 0) return constant(0);
+  if (length > 6) {
+    reader.skip(length);
+    return unread;
+  }
+  let value = 0;
+  let last = 0;
+  for (let place = 0; place < length; place++) {
+    last = reader.byte();
+    value += last * 256 ** place;
+  }
+  return constant(last < 128 ? value : value - 256 ** length);
 }

@@ -55,7 +55,7 @@ export function pickleReader(bytes: Uint8Array, start: number): PickleReader {
       const end = bytes.indexOf(0x0a, place);
       if (end < 0) throw new MalformedPickle('it ends in the middle of a line', place);
       const from = take(end - place + 1);
-      return utf8.decode(bytes.subarray(from, Math.min(end, from + longestText))).replace(/\r$/, '');
+      return utf8.decode(bytes.subarray(from, Math.min(end, from + longestText)));
     },
     text: (length) => {
       const from = take(length);

@@ -1,5 +1,5 @@
 import { isAllowedName } from './allowed-names.ts';
-import { arrayBehind } from './joblib-array.ts';
+import { arrayBehind, givesWrapper } from './joblib-array.ts';
 import { type PickleValue, type PickleWatcher, walkPickle } from './pickle-machine.ts';
 import { MalformedPickle } from './pickle-reader.ts';
 import type { ScanFinding } from './scan-finding.ts';
@@ -33,14 +33,21 @@ export function scanPickle(bytes: Uint8Array, scan: PickleScan): readonly ScanFi
       } else if (module === '_codecs' && from !== null && !isLatin1(from)) add('calls "_codecs.encode" with another code than latin1', at);
       else if (name === '_reconstructor' && from !== null && !isOfBuiltin(from))
         add('makes an object by the "__init__" of another class', at);
+      else if (from !== null && givesWrapper(from)) add('makes what stands for an array in a way that joblib does not', at);
+      else if (use === 'call' && from !== null) {
+        const called = calledBy(full, from).find((one) => !isAllowedName(one.module, one.name, 'call', scan.own));
+        if (called !== undefined) add(`calls "${called.module}.${called.name}"`, at, `${called.module}.${called.name}`);
+      }
     },
     onOutside: (id, at) => {
       if (scan.hasStorages !== true || !isStorage(id)) add('refers to something outside itself', at);
     },
-    afterBuild: (made, next) => {
+    afterBuild: (made, next, frameEnd) => {
       const array = arrayBehind(made, next);
       if (array === null) return next;
-      if (array.kind === 'pickle') return walkPickle(bytes, next, watcher);
+      if (frameEnd > next) throw new MalformedPickle('an array of joblib stands in the middle of a frame', next);
+      // a pickle of its own, in which nothing stands for arrays of joblib
+      if (array.kind === 'pickle') return walkPickle(bytes, next, { ...watcher, afterBuild: refuseArrays });
       const padding = array.isPadded ? 1 + (bytes[next] ?? 0) : 0;
       return next + padding + array.count;
     },
@@ -53,6 +60,19 @@ export function scanPickle(bytes: Uint8Array, scan: PickleScan): readonly ScanFi
     add(`cannot be read to its end: ${error.message}`, error instanceof MalformedPickle ? error.at : 0);
   }
   return [...found.values()];
+}
+
+/** Names that a call calls in turn, out of what it is given: they must be allowed to be called as well. */
+function calledBy(name: string, from: PickleValue): readonly Extract<PickleValue, { readonly kind: 'name' }>[] {
+  const given = from.kind === 'sequence' ? from.items : [];
+  if (/^numpy\.random\._pickle\.__\w+_ctor$/.test(name)) return given.filter((one) => one.kind === 'name');
+  return name === 'torch._tensor._rebuild_from_type_v2' ? given.slice(0, 1).filter((one) => one.kind === 'name') : [];
+}
+
+function refuseArrays(made: PickleValue, next: number): number {
+  if (made.kind === 'made' && givesWrapper(made.by))
+    throw new MalformedPickle('an array of joblib stands in a pickle that joblib does not read', next);
+  return next;
 }
 
 /** `_codecs.encode(text, 'latin1')`: how protocol 2 writes bytes. */
