@@ -10,7 +10,9 @@ export const distinctError = 0.023;
 export const lastRank = 32;
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const numberOf = new Map([...alphabet].map((sign, at) => [sign, at]));
+/** By character code. */
+const numbers = new Uint8Array(128);
+for (const [at, sign] of [...alphabet].entries()) numbers[sign.charCodeAt(0)] = at;
 
 /** One sign a register; where few have a value, `.` and three signs for each that has: its number and the value. */
 export function packRegisters(registers: Uint8Array): string {
@@ -22,7 +24,7 @@ export function packRegisters(registers: Uint8Array): string {
 
 export function unpackRegisters(text: string): Uint8Array {
   const registers = new Uint8Array(registerCount);
-  const value = (at: number): number => numberOf.get(text[at] ?? 'A') ?? 0;
+  const value = (at: number): number => numbers[text.charCodeAt(at)] ?? 0;
   if (text.startsWith('.')) for (let at = 1; at + 2 < text.length; at += 3) registers[(value(at) << 6) + value(at + 1)] = value(at + 2);
   else for (let at = 0; at < registerCount; at++) registers[at] = value(at);
   return registers;
@@ -31,8 +33,10 @@ export function unpackRegisters(text: string): Uint8Array {
 /** The registers of the values of all. Those of different hashes must not meet here. */
 export function mergeRegisters(all: readonly string[]): string {
   const merged = new Uint8Array(registerCount);
-  for (const text of new Set(all))
-    for (const [at, value] of unpackRegisters(text).entries()) if (value > (merged[at] ?? 0)) merged[at] = value;
+  for (const text of new Set(all)) {
+    const registers = unpackRegisters(text);
+    for (let at = 0; at < registerCount; at++) if ((registers[at] ?? 0) > (merged[at] ?? 0)) merged[at] = registers[at] ?? 0;
+  }
   return packRegisters(merged);
 }
 

@@ -100,18 +100,39 @@ test('files of CSV and of JSON lines have parts like those of Parquet', async ()
   assert.deepEqual([word?.lengths?.min, word?.lengths?.max], [1, 5]);
 });
 
+test('of many files the parts that did not change are neither measured nor serialised again', async () => {
+  await using dataset = await testDataset();
+  for (let day = 0; day < 20; day++) await dataset.writeParquet(`${day}.parquet`, rows(day * 50, day * 50 + 50));
+  const before = await dataset.run();
+  await dataset.writeParquet('7.parquet', rows(2000, 2050));
+  const { putJson } = dataset.store;
+  const parts: unknown[] = [];
+  Object.assign(dataset.store, {
+    putJson: (value) => {
+      if (typeof value === 'object' && value !== null && 'format' in value && value.format === 'tidegate.profile-part/1') parts.push(value);
+      return putJson(value);
+    },
+  } satisfies Partial<ObjectStore>);
+
+  const again = await dataset.run({ formerParts: partsOf(before) });
+
+  assert.equal(again.result.facts['measuredRows'], 50);
+  assert.equal(parts.length, 2, 'the part of the new file, and the one of all rows');
+  assert.equal((await partsListed(dataset, again)).size, 20);
+});
+
 test('a part of an earlier version that a garbage collection takes once it was read is in the store again with the version', async () => {
   await using dataset = await testDataset();
   for (const month of [0, 1]) await dataset.writeParquet(`${month}.parquet`, rows(month * 100, month * 100 + 100));
   const before = await dataset.run();
   const listed = await partsListed(dataset, before);
   await dataset.writeParquet('1.parquet', rows(1000, 1030));
-  const { readJson } = dataset.store;
+  const { readBytes } = dataset.store;
   const collecting = folderObjectStore(join(dataset.root, '../objects'));
   const taken: string[] = [];
   Object.assign(dataset.store, {
-    readJson: async (digest: Digest) => {
-      const read = await readJson(digest);
+    readBytes: async (digest: Digest) => {
+      const read = await readBytes(digest);
       if (listed.has(digest)) {
         collecting.remove(digest);
         taken.push(digest);

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../store/index.ts';
 import { emptyFile } from '../read/csv-dialect.ts';
 import type { DatasetTable } from '../read/dataset-table.ts';
 import type { InTurn } from '../tables/side-by-side.ts';
-import { formerParts, partKey, readPart } from './parts/kept-parts.ts';
+import { type FormerPart, formerParts, partKey, readPart } from './parts/kept-parts.ts';
 import { hashOfEngine, measureParts } from './parts/measure-parts.ts';
 
 export interface KeptParts {
@@ -34,10 +34,10 @@ export interface TableProfile {
  * profile is the same to the byte either way.
  */
 export async function profileTable(hands: InTurn, request: ProfileRequest): Promise<TableProfile> {
-  const { whole, measuredRows, keys, parts } = await wholeOf(hands, request);
+  const { whole, measuredRows, keys, parts, former } = await wholeOf(hands, request);
   if (request.parts === null) return { profile: profileOfPart(whole, null), measuredRows };
   const { store } = request.parts;
-  const stored = await storedParts(store, parts);
+  const stored = await storedParts(store, { parts, former });
   const record: ProfileParts = {
     format: 'tidegate.profile-parts/1',
     whole: (await store.putJson(whole)).digest,
@@ -58,13 +58,16 @@ interface WholeProfile {
   /** Of the files, in their order. */
   readonly keys: readonly string[];
   readonly parts: ReadonlyMap<string, ProfilePart>;
+  /** Those of earlier versions among them, as they lie in the store. */
+  readonly former: ReadonlyMap<string, FormerPart>;
 }
 
 /** All parts of a table merged. */
 export async function wholeOf(hands: InTurn, { table, personal, parts: kept }: ProfileRequest): Promise<WholeProfile> {
   const hash = await hands(hashOfEngine);
   const keys = new Map([...table.filesByKey].map(([file, of]) => [file, partKey(of, { table, personal, hash })]));
-  const parts = new Map<string, ProfilePart>(kept === null ? [] : await formerOnes(kept, [...new Set(keys.values())]));
+  const former = new Map<string, FormerPart>(kept === null ? [] : await formerOnes(kept, [...new Set(keys.values())]));
+  const parts = new Map([...former].map(([key, { part }]) => [key, part]));
   const missing = new Map([...keys].filter(([, key]) => !parts.has(key)).map(([file, key]) => [key, file]));
   const measured = await measureParts(hands, { table, personal, hash, files: [...missing.values()] });
   for (const [key, file] of missing) {
@@ -76,10 +79,10 @@ export async function wholeOf(hands: InTurn, { table, personal, parts: kept }: P
   const [first, ...more] = [...keys.values()].flatMap((key) => parts.get(key) ?? []);
   invariant(first !== undefined, 'A table has a file');
   const measuredRows = [...measured.values()].reduce((sum, { rows }) => sum + rows, 0);
-  return { whole: mergeParts([first, ...more]), measuredRows, keys: [...keys.values()], parts };
+  return { whole: mergeParts([first, ...more]), measuredRows, keys: [...keys.values()], parts, former };
 }
 
-async function formerOnes({ store, former }: KeptParts, keys: readonly string[]): Promise<readonly (readonly [string, ProfilePart])[]> {
+async function formerOnes({ store, former }: KeptParts, keys: readonly string[]): Promise<readonly (readonly [string, FormerPart])[]> {
   const known = await formerParts(store, former);
   const found = await concurrently(atOnce, keys, async (key) => {
     const digest = known.get(key);
@@ -89,7 +92,14 @@ async function formerOnes({ store, former }: KeptParts, keys: readonly string[])
   return found.flat();
 }
 
-/** Those of earlier versions are put as well: a garbage collection may have taken one since it was read. */
-async function storedParts(store: ObjectStore, parts: ReadonlyMap<string, ProfilePart>): Promise<ReadonlyMap<string, Digest>> {
-  return new Map(await concurrently(atOnce, [...parts], async ([key, part]) => [key, (await store.putJson(part)).digest] as const));
+/** Those of earlier versions are put as well, by their bytes, which costs no serialising: a garbage collection may have taken one since it was read. */
+async function storedParts(
+  store: ObjectStore,
+  { parts, former }: Pick<WholeProfile, 'parts' | 'former'>,
+): Promise<ReadonlyMap<string, Digest>> {
+  const put = async (key: string, part: ProfilePart): Promise<Digest> => {
+    const bytes = former.get(key)?.bytes;
+    return (await (bytes === undefined ? store.putJson(part) : store.putBytes(bytes))).digest;
+  };
+  return new Map(await concurrently(atOnce, [...parts], async ([key, part]) => [key, await put(key, part)] as const));
 }

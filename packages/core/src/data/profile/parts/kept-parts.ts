@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Digest, type ProfilePart, TidegateError } from '@tidegate/formats';
+import { canonicalJson, type Digest, type ProfilePart, storedRecord, TidegateError } from '@tidegate/formats';
 import type { ObjectStore } from '../../../store/index.ts';
 import { readRecord } from '../../../store/index.ts';
 import type { DatasetFile } from '../../read/dataset-file.ts';
@@ -37,9 +37,19 @@ export async function formerParts(store: Pick<ObjectStore, 'readJson'>, records:
   return found;
 }
 
+/** A part of an earlier version. */
+export interface FormerPart {
+  readonly part: ProfilePart;
+  /** As it lies in the store. */
+  readonly bytes: Uint8Array;
+}
+
 /** A part out of the store; null when it is not there whole. */
-export function readPart(store: Pick<ObjectStore, 'readJson'>, digest: Digest): Promise<ProfilePart | null> {
-  return orNull(() => readRecord(store, 'tidegate.profile-part/1', digest));
+export function readPart(store: Pick<ObjectStore, 'readBytes'>, digest: Digest): Promise<FormerPart | null> {
+  return orNull(async () => {
+    const bytes = await store.readBytes(digest);
+    return { part: storedRecord('tidegate.profile-part/1', JSON.parse(Buffer.from(bytes).toString('utf8')), digest), bytes };
+  });
 }
 
 /** The part of all rows. @throws TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */
@@ -52,7 +62,7 @@ async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof TidegateError) return null;
+    if (error instanceof TidegateError || error instanceof SyntaxError) return null;
     throw error;
   }
 }
