@@ -91,17 +91,24 @@ function shareText(count: number, of: number): string {
 /** So many pairs of columns are shown. */
 const shownPairs = 10;
 
-function correlationLines({ columns, pearson }: Correlations): readonly string[] {
+function correlationLines({ columns, pearson, spearman, spearmanError }: Correlations): readonly string[] {
   const pairs = columns.flatMap((one, at) =>
-    columns.slice(0, at).map((other, before) => ({ one: other, other: one, r: pearson[at]?.[before] ?? null })),
+    columns
+      .slice(0, at)
+      .map((other, before) => ({ one: other, other: one, r: pearson[at]?.[before] ?? null, rho: spearman[at]?.[before] ?? null })),
   );
-  const known = pairs.flatMap(({ r, ...pair }) => (r === null ? [] : [{ ...pair, r }])).toSorted((a, b) => Math.abs(b.r) - Math.abs(a.r));
+  const size = ({ r, rho }: { readonly r: number | null; readonly rho: number | null }): number =>
+    Math.max(Math.abs(r ?? 0), Math.abs(rho ?? 0));
+  const known = pairs.filter(({ r, rho }) => r !== null || rho !== null).toSorted((a, b) => size(b) - size(a));
   if (known.length === 0) return ['  No two columns of numbers to correlate'];
+  const off = spearmanError === 0 ? '' : `, off by ${measured(spearmanError)} at most`;
   return [
-    `Correlations (Pearson), the strongest ${Math.min(shownPairs, known.length)} of ${known.length}:`,
+    `Correlations (Pearson, Spearman${off}), the strongest ${Math.min(shownPairs, known.length)} of ${known.length}:`,
     ...table(
-      known.slice(0, shownPairs).map(({ one, other, r }) => [harmless(one), harmless(other), r.toFixed(3)]),
-      { right: [2], indent: '  ' },
+      known
+        .slice(0, shownPairs)
+        .map(({ one, other, r, rho }) => [harmless(one), harmless(other), r?.toFixed(3) ?? '–', rho?.toFixed(3) ?? '–']),
+      { right: [2, 3], indent: '  ' },
     ),
   ];
 }

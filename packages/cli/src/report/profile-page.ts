@@ -88,14 +88,18 @@ function bars(title: string, values: readonly { readonly value: string; readonly
   )}</ul>`;
 }
 
-function matrix({ columns, pearson }: Correlations): Html {
+function matrix({ columns, pearson, spearman, spearmanError }: Correlations): Html {
   if (columns.length < 2) return html`<h2>Correlations</h2><p class="soft">Fewer than two columns of numbers</p>`;
   const cell = (r: number | null): Html =>
     r === null
       ? html`<td class="r">–</td>`
       : html`<td class="r ${r < 0 ? 'minus' : 'plus'}" style="--r:${Math.abs(r).toFixed(3)}">${r.toFixed(2)}</td>`;
-  return html`<h2>Correlations</h2><p class="soft">Pearson's r, over rows where both have a value</p><table class="matrix"><tr><th></th>${columns.map((column) => html`<th title="${column}">${cut(column, 12)}</th>`)}</tr>
-${columns.map((column, at) => html`<tr><th title="${column}">${cut(column, 24)}</th>${(pearson[at] ?? []).map(cell)}</tr>`)}</table>`;
+  const part = (
+    name: string,
+    values: Correlations['pearson'],
+  ): Html => html`<p class="soft">${name}, over rows where both have a value</p><table class="matrix"><tr><th></th>${columns.map((column) => html`<th title="${column}">${cut(column, 12)}</th>`)}</tr>
+${columns.map((column, at) => html`<tr><th title="${column}">${cut(column, 24)}</th>${(values[at] ?? []).map(cell)}</tr>`)}</table>`;
+  return html`<h2>Correlations</h2>${part("Pearson's r", pearson)}${part(`Spearman's rho${spearmanError === 0 ? '' : `, off by ${measured(spearmanError)} at most`}`, spearman)}`;
 }
 
 function share(count: number, of: number): string {

@@ -25,6 +25,8 @@ export { discrepancyTest } from './multivariate/mean-discrepancy.ts';
 export { type Points } from './multivariate/points.ts';
 export { principalComponents, reconstructionErrors } from './multivariate/principal-components.ts';
 export { type Correlation, correlationOf, normalScores } from './multivariate/rank-correlation.ts';
+export { binnedSpearman, type BinnedCorrelation, type CrossedBins } from './multivariate/binned-spearman.ts';
+export { type RankedColumn, rankedColumn, spearmanOf } from './multivariate/ranked-column.ts';
 export { type ScoredHalf, separationOf } from './multivariate/separation.ts';
 export { tellApart } from './multivariate/tell-apart.ts';
 export { normalCdf, normalQuantile } from './normal.ts';

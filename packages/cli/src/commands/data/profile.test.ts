@@ -33,13 +33,18 @@ test('a profile is shown as a table, as JSON and as one page, in which names and
 
   assert.equal(told.code, 0, told.stderr);
   assert.match(told.stdout, /data\.t [0-9a-f]{12}: 40 rows, 6 columns/);
-  assert.match(told.stdout, /id +double +1\.000/);
+  assert.match(told.stdout, /id +double +1\.000 +1\.000/);
   assert.deepEqual(found.correlations, {
     columns: ['id', 'double'],
     pearson: [
       [1, 1],
       [1, 1],
     ],
+    spearman: [
+      [1, 1],
+      [1, 1],
+    ],
+    spearmanError: 0,
   });
   assert.equal(found.profile.format, 'tidegate.profile/2');
   assert.doesNotMatch(page, /<img|<script|https?:/);

@@ -1,5 +1,7 @@
 import type { ProfilePart } from '@tidegate/formats';
 import { type Engine, quoteName } from '@tidegate/runtime';
+import { finiteSql } from './finite-sql.ts';
+import { rankCorrelations } from './rank-correlations.ts';
 
 /** How numbers of a table go together. */
 export interface Correlations {
@@ -7,13 +9,17 @@ export interface Correlations {
   readonly columns: readonly string[];
   /** Pearson's r of each pair, over the rows where both have finite values; null where one of them has one value only. A row a column. */
   readonly pearson: readonly (readonly (number | null)[])[];
+  /** Spearman's rho of each pair, likewise. */
+  readonly spearman: readonly (readonly (number | null)[])[];
+  /** How far any of `spearman` may be off: 0 where every row was ranked, more where rows were counted in bins. */
+  readonly spearmanError: number;
 }
 
 /** So many columns at most: each pair is an aggregate of its own. */
 const mostColumns = 100;
 
 /**
- * Pearson's correlation of every pair of columns of numbers, in one scan.
+ * Pearson's and Spearman's correlation of every pair of columns of numbers. Pearson's takes one scan.
  *
  * @param rows a SELECT of the rows, by the names of their columns
  * @param part says which columns have numbers: of personal ones it has none
@@ -23,9 +29,7 @@ export async function correlationsOf(engine: Engine, rows: string, part: Profile
     .filter(({ type, numbers }) => (type === 'integer' || type === 'number') && numbers !== null)
     .map(({ name }) => name)
     .slice(0, mostColumns);
-  const values = columns.map(
-    (name, at) => `CASE WHEN isfinite(CAST(${quoteName(name)} AS DOUBLE)) THEN CAST(${quoteName(name)} AS DOUBLE) END AS v${at}`,
-  );
+  const values = columns.map((name, at) => `${finiteSql(name)} AS v${at}`);
   const pairs = columns.flatMap((_, one) => columns.slice(0, one).map((__, other) => `corr(v${one}, v${other}) AS r${one}_${other}`));
   const [row = {}] =
     pairs.length === 0 ? [] : await engine.rows(`SELECT ${pairs.join(', ')} FROM (SELECT ${values.join(', ')} FROM (${rows}))`);
@@ -34,5 +38,6 @@ export async function correlationsOf(engine: Engine, rows: string, part: Profile
     const found = row[`r${Math.max(one, other)}_${Math.min(one, other)}`];
     return typeof found === 'number' ? found : null;
   };
-  return { columns, pearson: columns.map((_, one) => columns.map((__, other) => between(one, other))) };
+  const pearson = columns.map((_, one) => columns.map((__, other) => between(one, other)));
+  return { columns, pearson, ...(await rankCorrelations(engine, rows, { columns, part })) };
 }
