@@ -1,5 +1,5 @@
 import type { ProfilePart } from '@tidegate/formats';
-import { type Engine, quoteName } from '@tidegate/runtime';
+import type { Engine } from '@tidegate/runtime';
 import { finiteSql } from './finite-sql.ts';
 import { rankCorrelations } from './rank-correlations.ts';
 
