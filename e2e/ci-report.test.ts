@@ -47,6 +47,7 @@ test('a reader of JUnit files finds every case again, with tests by their own na
   assert.deepEqual(outcomes, {
     'steps::data.houses': 'passed',
     'steps::models.delay': 'passed',
+    'x::contract_change': 'failed',
     'data.houses::x': 'skipped',
     'models.delay::slice.origin=x': 'failed',
     'tests.unit::test_x': 'failed',

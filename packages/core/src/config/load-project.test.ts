@@ -197,6 +197,7 @@ test('loadProject reads every key', () => {
         idempotent: null,
       },
     },
+    pipeline: { kind: 'sample', share: 0.01, by: ['origin', 'carrier'] },
     golden: { kind: 'features', cases: ['tests/features/*.yaml'] },
   });
   assert.deepEqual(plain(config.models['delay']?.gate), {

@@ -236,7 +236,7 @@ export interface RetriesConfig {
   readonly mostWaitMs: number;
 }
 
-/** A suite of tests: a command that exits 0 (pytest is asked for its own report), golden cases of feature views as data, or what holds of a table. */
+/** A suite of tests: a command that exits 0 (pytest is asked for its own report), golden cases of feature views as data, what holds of a table, or the whole path on a sample. */
 export type TestConfig =
   | {
       readonly kind: 'command';
@@ -261,7 +261,9 @@ export type TestConfig =
       /** An output of a step (`steps.clean/table`) or a dataset (`data.flights`). */
       readonly table: string;
       readonly properties: TablePropertiesConfig;
-    };
+    }
+  /** The whole path on the entities that a hash chooses: `share` of them, told apart by the first of the columns `by` that a dataset has. */
+  | { readonly kind: 'sample'; readonly share: number; readonly by: readonly string[] };
 
 /** What holds of a table; what is not said is not asked. */
 export interface TablePropertiesConfig {

@@ -26,6 +26,9 @@ import { knownVersion, versionsBefore } from './checks/versions-before.ts';
 import { pythonFunctions } from './checks/python-functions.ts';
 import { formerProfiles, formerTables } from './data/readings/former-tables.ts';
 import { fillOnlineStore } from './features/fill-online-store.ts';
+import { sampleKind } from './sample/sample-kind.ts';
+import { projectNodes } from './nodes.ts';
+import { openProject } from './open-project.ts';
 import { placeOfInput } from './place-of-input.ts';
 import type { Project } from './project.ts';
 
@@ -76,11 +79,21 @@ export function engineParts(project: Project): EngineParts {
       collectKind,
       tableTestsKind(commands),
       testCommandKind({ ...commands, clock: platform.clock }),
+      sampleKind({ open: (place) => openForSample(project, place), nodesOf: (opened) => projectNodes(opened, {}), partsOf: engineParts }),
       evaluateKind({ serving, state, champions: championSource(deploy), virtualEnvironments, championTestSet: championTestSet(project) }),
       releaseKind({ runtimeVersion: serving.version }),
       trialKind({ ...deploy, serving, fillOnlineStore: fillTrialStore }),
     ],
   };
+}
+
+/** Virtual environments are those of the project: a sample needs no other packages. */
+function openForSample(
+  { platform, serving, home, zone }: Project,
+  place: { readonly root: string; readonly home: string },
+): Promise<Project> {
+  const places = { TIDEGATE_HOME: place.home, TIDEGATE_VIRTUAL_ENVIRONMENTS: home.virtualEnvironments, TIDEGATE_REMOTE: undefined };
+  return openProject({ root: place.root, platform: { ...platform, variables: { ...platform.variables, ...places } }, serving, zone });
 }
 
 /** The newest features of the versions that the release was made from, for its trial alone. */

@@ -11,6 +11,7 @@ import { isJudged } from './anomalies/measured-versions.ts';
 import { driftReferences } from './data/drift/drift-references.ts';
 import { championReads } from './models/champion-reads.ts';
 import type { Project } from './project.ts';
+import { sampleNodes } from './sample/sample-nodes.ts';
 import { readingsToUse } from './sources/readings-to-use.ts';
 import { takeOverChampion } from './remote/take-over-champion.ts';
 
@@ -36,13 +37,14 @@ export async function projectNodes(project: Project, readings?: Readings): Promi
     ...trialNodes(config),
   ];
   const consumers = consumerNodes(config);
+  const samples = sampleNodes(config, [...datasets, ...checks, ...consumers, ...readers]);
   const stopping = [checks, consumers, anomalies.filter(isError)];
   return salted(config.salt, [
     ...datasets,
     ...checks,
     ...consumers,
     ...anomalies,
-    ...stopping.reduce((nodes: readonly StepNode[], before) => behindChecks(before, nodes), readers),
+    ...stopping.reduce((nodes: readonly StepNode[], before) => behindChecks(before, nodes), [...readers, ...samples]),
   ]);
 }
 

@@ -44,7 +44,7 @@ export const checkPush: Check = (draft, report) => {
   }
 };
 
-/** A dataset has a source, and a suite of tests either a command, cases or a table. */
+/** A dataset has a source, and a suite of tests either a command, cases, a table or a sample. */
 export const checkAlternatives: Check = (draft, report) => {
   for (const [name, dataset] of membersOf(draft.data))
     if (dataset?.from !== undefined && Object.keys(dataset.from).length === 0)
@@ -54,13 +54,13 @@ export const checkAlternatives: Check = (draft, report) => {
         hint: 'Add "files:" with a path or pattern',
       });
   for (const [name, suite] of membersOf(draft.tests)) {
-    if (suite === undefined || 'sample' in suite) continue;
-    const has = { run: 'run' in suite, cases: 'cases' in suite, table: 'table' in suite };
+    if (suite === undefined) continue;
+    const has = { run: 'run' in suite, cases: 'cases' in suite, table: 'table' in suite, sample: 'sample' in suite };
     const kinds = Object.values(has).filter(Boolean).length;
     if (kinds !== 1)
       report(['tests', name], {
         code: 'TG-CONFIG-INVALID',
-        message: `"tests.${name}" must have either "run", "cases" or "table": found ${kinds > 1 ? 'several' : 'none'}`,
+        message: `"tests.${name}" must have either "run", "cases", "table" or "sample": found ${kinds > 1 ? 'several' : 'none'}`,
         hint: kinds > 1 ? 'Delete the others, or make several suites' : 'Add "run:" with a command',
       });
     if (has.table !== 'properties' in suite)
@@ -69,11 +69,23 @@ export const checkAlternatives: Check = (draft, report) => {
         message: `"tests.${name}" has ${has.table ? 'no "properties"' : '"properties" of no table'}`,
         hint: has.table ? 'Say what holds: properties: { unique: id }' : 'Name the table: table: steps.clean/table',
       });
+    if (has.sample !== 'by' in suite)
+      report(['tests', name], {
+        code: 'TG-CONFIG-INVALID',
+        message: `"tests.${name}" has ${has.sample ? 'no "by"' : '"by" without "sample"'}`,
+        hint: has.sample ? 'Name the columns that tell entities apart: by: user_id' : 'Add the share: sample: 1%',
+      });
+    if (suite.sample === 0)
+      report(['tests', name, 'sample'], {
+        code: 'TG-CONFIG-INVALID',
+        message: 'A sample must be more than nothing: found 0',
+        hint: 'Write "1%"',
+      });
     for (const other of ['in', 'variables', 'timeout', 'report', 'coverage', 'reruns', 'quarantine'] as const)
-      if ((has.cases || has.table) && !has.run && other in suite)
+      if (kinds === 1 && !has.run && other in suite)
         report(['tests', name, other], {
           code: 'TG-CONFIG-CONFLICT',
-          message: `Cannot use "${other}" with "${has.cases ? 'cases' : 'table'}": no command is run`,
+          message: `Cannot use "${other}" with "${has.cases ? 'cases' : has.table ? 'table' : 'sample'}": no command is run`,
           hint: `Delete "${other}"`,
           at: 'name',
         });

@@ -2,7 +2,6 @@ import type { shape } from '@tidegate/formats';
 
 /** What the design has and this version has not: refused with a message of its own, never ignored. `*` stands for any name. */
 export const notSupportedYet: readonly { readonly path: readonly string[]; readonly instead: string }[] = [
-  { path: ['tests', '*', 'sample'], instead: 'Delete it; test on a small dataset of its own' },
   { path: ['environments', '*', 'approvals'], instead: 'Delete it, and deploy by hand with "tidegate deploy ENV"' },
   { path: ['environments', '*', 'rollout'], instead: 'Delete it; all requests are switched to the new release at once' },
 ];

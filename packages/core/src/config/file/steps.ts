@@ -3,10 +3,10 @@ import { command, variablesWithSecrets } from './command.ts';
 import { isolation } from './isolation.ts';
 import { fanOut } from './fan-out.ts';
 import { image } from './image.ts';
-import { later } from './later.ts';
 import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
 import { salt } from './salt.ts';
+import { sampleSuite } from './sample-suite.ts';
 import { stable } from './stable.ts';
 import { tableSuite } from './table-suite.ts';
 import { unitSuite } from './unit-suite.ts';
@@ -82,8 +82,7 @@ export const suite = shape.object(
     ...unitSuite,
     ...isolation,
     ...tableSuite,
-    sample: shape.optional(later),
-    steps: shape.optional(later),
+    ...sampleSuite,
   },
   {
     description:
