@@ -28,14 +28,25 @@ test('metrics.md has every metric, what it is for, which way is better, and its 
 
   assert.deepEqual(
     shown,
-    knownMetrics.map(({ name, tasks, higherIsBetter, defaultMargin: { kind, value } }) => [
+    knownMetrics.map(({ name, tasks, needs, higherIsBetter, defaultMargin: { kind, value } }) => [
       name,
-      tasks.length === 2 ? 'classes' : tasks[0] === 'binary' ? 'two classes' : tasks[0],
+      needs === undefined ? forTasks[tasks.join(' ')] : forNeeds[needs],
       higherIsBetter ? 'higher' : 'lower',
       kind === 'absolute' ? String(value) : `${value * 100} % of the champion's`,
     ]),
   );
 });
+
+const forNeeds = { query: 'ranking', forecast: 'forecasts' } as const;
+
+const forTasks: { readonly [tasks: string]: string } = {
+  binary: 'two classes',
+  multilabel: 'labels',
+  regression: 'regression',
+  'binary multiclass': 'classes',
+  'binary multilabel': 'two classes, labels',
+  'binary multiclass multilabel': 'classes, labels',
+};
 
 test('formats/state.md has the schema, its tables and their columns', () => {
   const page = 'docs/reference/formats/state.md';

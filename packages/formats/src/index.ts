@@ -61,7 +61,16 @@ export {
   type PathReason,
   type RefreshReason,
 } from './loop-note.ts';
-export { findMetric, knownMetrics, type KnownMetric, type MetricName } from './metric-names.ts';
+export {
+  customMetric,
+  type CustomMetricName,
+  findMetric,
+  isCustomMetric,
+  knownMetrics,
+  type KnownMetric,
+  type MetricName,
+  type MetricNeed,
+} from './metric-names.ts';
 export { type Flavor, type ModelVersion, type Signature, type Task } from './model.ts';
 export {
   type LabelCounts,

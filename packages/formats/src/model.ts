@@ -1,7 +1,9 @@
 import type { Digest } from './digest.ts';
 import type { FeatureColumn } from './feature-set.ts';
 
-export type Task = 'binary' | 'multiclass' | 'regression';
+/** What a model answers for a row: which of two or of several classes, which of several labels, a number. */
+export type Task = 'binary' | 'multiclass' | 'multilabel' | 'regression';
+
 /** How a model is run: ONNX in our worker threads; a pickle or a Python file with a `predict` function in the user's own environment. */
 export type Flavor = 'onnx' | 'pickle' | 'function';
 
@@ -9,7 +11,7 @@ export type Flavor = 'onnx' | 'pickle' | 'function';
 export interface Signature {
   readonly task: Task;
   readonly inputs: readonly FeatureColumn[];
-  /** Class names of a classifier in the order of its probabilities; empty for regression. For binary the second is the positive one. */
+  /** Class names of a classifier in the order of its probabilities; empty for regression. For binary the second is the positive one; of several labels the labels. */
   readonly classes: readonly string[];
 }
 

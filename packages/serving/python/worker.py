@@ -3,7 +3,7 @@
 Standard library only; pandas is used where it can be imported. Every message is four bytes of length (big-endian) and as many
 bytes of JSON. The parent ends the process by closing stdin. What the model prints goes to stderr.
 
-First argument, as JSON: {"file", "flavor": "pickle" | "function", "task": "binary" | "multiclass" | "regression" | null,
+First argument, as JSON: {"file", "flavor": "pickle" | "function", "task": "binary" | "multiclass" | "multilabel" | "regression" | null,
 "columns": [{"name", "type"}]}.
 To the parent, once: {"inputs": [name] | null, "task": ... | null, "classes": [text] | null} or {"error": text}.
 From the parent: {"rows": n, "columns": [[value]]}, in the order of the argument's columns.
@@ -106,6 +106,7 @@ def open_pickle(task):
         raise AttributeError(f'the pickle holds a {type(model).__name__}, which has no method "predict"')
     names = getattr(model, "feature_names_in_", None)
     classes = getattr(model, "classes_", None)
+    several = task["task"] == "multilabel" or is_multilabel(model, classes)
     as_array = names is None and hasattr(model, "n_features_in_")
     names = None if names is None else [str(name) for name in names]
 
@@ -116,13 +117,42 @@ def open_pickle(task):
         elif as_array and hasattr(rows, "to_numpy"):
             rows = rows.to_numpy()
         outputs = []
+        if several:
+            if hasattr(model, "predict_proba"):
+                return outputs_of(by_label(model.predict_proba(rows)), "multilabel")
+            return outputs_of(model.predict(rows), "multilabel")
         if classes is not None and hasattr(model, "predict_proba"):
             outputs += outputs_of(model.predict_proba(rows), "probabilities")
         kind = "label" if classes is not None else "regression" if task["task"] in (None, "regression") else "label"
         return outputs_of(model.predict(rows), kind) + outputs
 
+    if several:
+        return predict, {"inputs": names, "task": "multilabel", "classes": label_names(classes)}
     kind = "regression" if classes is None else "binary" if len(classes) == 2 else "multiclass"
     return predict, {"inputs": names, "task": kind, "classes": None if classes is None else [class_name(one) for one in classes]}
+
+
+def is_multilabel(model, classes):
+    """scikit-learn: a list of class arrays, one for each label (forests, MultiOutputClassifier), or a classifier that says so."""
+    if isinstance(classes, list) and classes and all(hasattr(one, "__len__") and not isinstance(one, str) for one in classes):
+        return True
+    return bool(getattr(model, "multilabel_", False))
+
+
+def label_names(classes):
+    """Names where the model has them; places, and a list of arrays of 0 and 1, are none."""
+    if classes is None or (isinstance(classes, list) and classes and hasattr(classes[0], "__len__") and not isinstance(classes[0], str)):
+        return None
+    names = [class_name(one) for one in classes]
+    return None if names == [str(place) for place in range(len(names))] else names
+
+
+def by_label(told):
+    """Rows by labels. A list has for each label an array with a column for each of its classes, the last being "yes"."""
+    if not isinstance(told, list):
+        return told
+    columns = [plain(one) for one in told]
+    return [[cells[-1] if len(cells) > 1 else 0.0 for cells in row] for row in zip(*columns)]
 
 
 def load(path):
@@ -183,6 +213,8 @@ def outputs_of(result, task):
         rows = [row[0] for row in rows]
     if rows and isinstance(rows[0], (list, tuple)):
         return [numbers("probabilities" if task != "regression" else "prediction", [cell for row in rows for cell in row], len(rows), [len(rows[0])])]
+    if task == "multilabel":
+        raise ValueError("the model gave one number a row, where one for each label is wanted")
     if task == "regression":
         return [numbers("prediction", rows, len(rows), [])]
     if task == "probabilities" or (task == "binary" and all(type(cell) is float for cell in rows)):

@@ -270,9 +270,26 @@ function isolationOf(command: Member<'steps'> | Member<'tests'>, file: ProjectFi
 }
 
 function modelOf(model: Member<'models'>): ModelConfig {
-  const { on, label, metrics, slices = [], ignore = [] } = model.evaluate;
-  const gate = gateOf(model.gate ?? {}, model.evaluate);
-  return { artifact: model.artifact, evaluate: { on, label, metrics, slices, ignore }, gate, trust: model.trust ?? [] };
+  const evaluate = evaluateOf(model.evaluate);
+  return { artifact: model.artifact, evaluate, gate: gateOf(model.gate ?? {}, evaluate), trust: model.trust ?? [] };
+}
+
+function evaluateOf({ forecast, custom, ...given }: Member<'models'>['evaluate']): EvaluateConfig {
+  const { on, label, metrics, slices = [], ignore = [], weight, cluster, query } = given;
+  return {
+    on,
+    label,
+    metrics,
+    slices,
+    ignore,
+    ...(weight !== undefined && { weight }),
+    ...(cluster !== undefined && { cluster }),
+    ...(query !== undefined && { query }),
+    ...(forecast !== undefined && { forecast: { time: forecast.time, horizonMs: forecast.horizon, series: forecast.series ?? [] } }),
+    ...(custom !== undefined && {
+      custom: mapNamed(custom, ({ function: { file, function: name }, better }) => ({ file, function: name, better: better ?? 'higher' })),
+    }),
+  };
 }
 
 function gateOf(gate: NonNullable<Member<'models'>['gate']>, evaluate: Pick<EvaluateConfig, 'metrics'>): GateConfig {

@@ -7,6 +7,7 @@ export type {
   EnvironmentConfig,
   FanOutConfig,
   LogConfig,
+  CustomMetricConfig,
   EvaluateConfig,
   GateConfig,
   IsolationConfig,

@@ -307,6 +307,29 @@ export interface EvaluateConfig {
   readonly slices: readonly string[];
   /** Column of a slice or dataset that no model may take as input (ids, times); besides the label. */
   readonly ignore: readonly string[];
+  /** Column that says how much a row counts; absent = all alike. No model may take it. */
+  readonly weight?: string;
+  /** Column whose values group rows that are not independent; absent = all rows are. */
+  readonly cluster?: string;
+  /** Column whose values group the rows that are ranked together. No model may take it. */
+  readonly query?: string;
+  readonly forecast?: ForecastConfig;
+  /** Metrics of the project, used as `custom.NAME`. */
+  readonly custom?: Named<CustomMetricConfig>;
+}
+
+export interface ForecastConfig {
+  /** Column with the time a value is forecast for. */
+  readonly time: string;
+  readonly horizonMs: number;
+  /** Columns that tell series apart; none: one series. */
+  readonly series: readonly string[];
+}
+
+export interface CustomMetricConfig {
+  readonly file: string;
+  readonly function: string;
+  readonly better: 'higher' | 'lower';
 }
 
 /** A loss that counts as equal: in the metric's unit (`0.005`), or as a share of the champion's value (`5%`). */

@@ -6,7 +6,7 @@ import type { State } from '../store/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import { flavorOf } from './flavor.ts';
 import { metricsOf } from './measure.ts';
-import type { ModelPython } from './model-python.ts';
+import type { LockedPython, ModelPython } from './model-python.ts';
 import { outcomeThatMade } from './result-of.ts';
 import { requireSafe } from './require-safe.ts';
 import type { FileScan } from './safety/index.ts';
@@ -93,17 +93,25 @@ async function runnableModel(
   await context.store.checkOut(artifact, path);
   const flavor = flavorOf(file);
   const scan = await requireSafe({ model: settings.model, path, flavor, trust: settings.trust });
-  if (settings.python === null) return { runnable: { path, flavor, python: null }, scan };
-  const { requirements, interpreter } = settings.python;
-  const locked = requirements === null ? null : inputOf(context, requirements).artifact.digest;
-  return { runnable: { path, flavor, python: await python.executable({ requirements: locked, interpreter }, folder) }, scan };
+  if (settings.python === null || flavor === 'onnx') return { runnable: { path, flavor, python: null }, scan };
+  const executable = await python.executable(lockedPython(context, settings.python), folder);
+  return { runnable: { path, flavor, python: executable }, scan };
+}
+
+/** The project's own Python by its lock. */
+export function lockedPython(context: StepContext, { requirements, interpreter }: NonNullable<EvaluateSettings['python']>): LockedPython {
+  return { requirements: requirements === null ? null : inputOf(context, requirements).artifact.digest, interpreter };
 }
 
 async function labelValues({ engine, settings, testSet }: CandidateParts): Promise<LabelValues> {
   const label = quoteName(settings.evaluate.label);
   const from = `FROM read_parquet(${quoteText(testSet.path)})`;
   const [column] = await engine.describe(`SELECT ${label} ${from}`);
-  const text = `nullif(CAST(${label} AS VARCHAR), 'nan')`;
-  const rows = await engine.rows(`SELECT DISTINCT ${text} AS value ${from} WHERE ${text} IS NOT NULL LIMIT ${mostClasses + 1}`);
-  return { isNumeric: /INT|DOUBLE|FLOAT|DECIMAL/.test(column?.type ?? ''), values: rows.map((row) => String(row['value'])) };
+  const isList = column?.type.endsWith('[]') === true;
+  const text = isList ? `unnest(CAST(${label} AS VARCHAR[]))` : `nullif(CAST(${label} AS VARCHAR), 'nan')`;
+  const rows = await engine.rows(
+    `SELECT DISTINCT value FROM (SELECT ${text} AS value ${from}) WHERE value IS NOT NULL LIMIT ${mostClasses + 1}`,
+  );
+  const isNumeric = !isList && /INT|DOUBLE|FLOAT|DECIMAL/.test(column?.type ?? '');
+  return { isNumeric, isList, values: rows.map((row) => String(row['value'])) };
 }

@@ -1,5 +1,13 @@
 import type { Comparison, KnownMetric } from '@tidegate/formats';
-import { compareMetric, type Difference, judgeNonInferiority, type MeasureOptions, metricValue, type Pair } from '@tidegate/runtime';
+import {
+  compareMetric,
+  type Difference,
+  judgeNonInferiority,
+  type MeasureOptions,
+  metricValue,
+  type Pair,
+  rowCount,
+} from '@tidegate/runtime';
 import type { Margin } from '../config/index.ts';
 import { count, figure, percent, rows, signed } from '../evidence/index.ts';
 
@@ -24,8 +32,8 @@ export function measurePair(metric: KnownMetric, pair: Pair, options: CompareOpt
   const candidate = metricValue(metric.name, pair.candidate);
   if (champion === null || candidate === null) return null;
   const margin = options.margin.kind === 'absolute' ? options.margin.value : options.margin.value * Math.abs(champion);
-  const difference = compareMetric(metric.name, pair, { ...options, margin });
-  return difference && { metric, rows: pair.candidate.truth.length, champion, candidate, margin, difference };
+  const difference = compareMetric(metric, pair, { ...options, margin });
+  return difference && { metric, rows: rowCount(pair.candidate), champion, candidate, margin, difference };
 }
 
 /** Judges by non-inferiority; a family of tests gives its adjusted p value. A share of nothing is no margin: that is invalid. */

@@ -1,18 +1,19 @@
 import { join } from 'node:path';
 import { type Artifact, type Digest, type Evaluation, hexOf, type JsonObject, shortDigest, type SmokeReport } from '@tidegate/formats';
-import { openEngine } from '@tidegate/runtime';
+import { type Engine, openEngine } from '@tidegate/runtime';
 import type { StepContext, StepResult } from '../pipeline/index.ts';
 import { isoTime } from '../platform/index.ts';
 import type { State } from '../store/index.ts';
-import { type CandidateModel, candidateModel } from './candidate-model.ts';
+import { type CandidateModel, candidateModel, lockedPython } from './candidate-model.ts';
 import type { Champion } from './champion.ts';
 import { type ChampionScoring, type ScoredChampion, scoreChampion } from './champion-scores.ts';
+import { addCustomMetrics } from './custom-metrics.ts';
 import type { EvaluateDeps } from './evaluate-deps.ts';
-import { settingsOf } from './evaluate-settings.ts';
+import { type EvaluateSettings, settingsOf } from './evaluate-settings.ts';
 import { evidenceOf } from './evidence.ts';
 import { gateRules, type JudgeRequest } from './judge-model.ts';
 import { type JudgedPredictions, judgePredictions } from './judge-predictions.ts';
-import { modelPython } from './model-python.ts';
+import { type ModelPython, modelPython } from './model-python.ts';
 import { writePredictions } from './predictions.ts';
 import { recordModelVersion } from './registry.ts';
 import { judgeSafety } from './require-safe.ts';
@@ -42,8 +43,9 @@ export async function evaluateModel(
   const scoring = { context, engine, program, python, championTestSet: deps.championTestSet, testSet, signature };
   const champion = await scoreOpponent(deps, scoring);
   const predictions = join(folder, 'predictions.parquet');
-  const { label, slices } = settings.evaluate;
-  await writePredictions(engine, { testSet, label, slices, task: signature.task, output, champion: champion.predictions, to: predictions });
+  const { evaluate } = settings;
+  await writePredictions(engine, { testSet, evaluate, task: signature.task, output, champion: champion.predictions, to: predictions });
+  const judgedBy = await withCustomMetrics({ context, settings, engine, python, testSet, champion, predictions });
   context.progress('judging', null);
   const request = {
     settings: { model: settings.model, evaluate: settings.evaluate, gate: settings.gate },
@@ -55,8 +57,30 @@ export async function evaluateModel(
     seed: seedOf(testSet.digest),
     replicates,
   };
-  const judged = await judgePredictions(engine, predictions, request);
-  return await keep(context, deps.state, { candidate, testSet, predictions, request, judged, smoke });
+  const judged = await judgePredictions(engine, judgedBy, request);
+  return await keep(context, deps.state, { candidate, testSet, predictions: judgedBy, request, judged, smoke });
+}
+
+interface Scored {
+  readonly context: StepContext;
+  readonly settings: EvaluateSettings;
+  readonly engine: Engine;
+  readonly python: ModelPython;
+  readonly testSet: TestSet;
+  readonly champion: ScoredChampion;
+  readonly predictions: string;
+}
+
+/** @returns path of the predictions, with what rows contribute to the project's own metrics */
+async function withCustomMetrics({ context, settings, engine, python, testSet, champion, predictions }: Scored): Promise<string> {
+  const { custom, label } = settings.evaluate;
+  if (custom === undefined || settings.python === null) return predictions;
+  context.progress("asking the project's own metrics", null);
+  const to = `${predictions}.custom`;
+  const executable = await python.executable(lockedPython(context, settings.python), await context.workspace());
+  const hasChampion = champion.predictions !== null;
+  await addCustomMetrics({ context, engine, metrics: custom, testSet, label, python: executable, hasChampion, predictions, to });
+  return to;
 }
 
 async function scoreOpponent(

@@ -43,7 +43,7 @@ function settingsFor(config: ProjectConfig, name: string, model: ModelConfig): E
     evaluate: model.evaluate,
     gate,
     trust: model.trust,
-    python: flavorOf(file) === 'onnx' ? null : config.python,
+    python: flavorOf(file) === 'onnx' && model.evaluate.custom === undefined ? null : config.python,
   };
 }
 
@@ -54,8 +54,13 @@ function inputsFor(config: ProjectConfig, { artifact, evaluate }: ModelConfig, {
     ...testSetInputs(config, evaluate.on),
     ...trainingSetInputs(config, { step: artifact.step, on: evaluate.on }),
     ...Object.keys(config.tests).map((test) => outputOf(`tests.${test}`, 'report')),
-    ...(requirements === null ? [] : [{ from: 'project', pattern: requirements, required: true } as const]),
+    ...(requirements === null ? [] : [projectFile(requirements)]),
+    ...[...new Set(Object.values(evaluate.custom ?? {}).map(({ file }) => file))].map(projectFile),
   ];
+}
+
+function projectFile(pattern: string): StepInput {
+  return { from: 'project', pattern, required: true };
 }
 
 /** Read from the store only: nothing is placed. */

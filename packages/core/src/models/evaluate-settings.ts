@@ -12,7 +12,7 @@ export interface EvaluateSettings {
   readonly gate: Omit<GateConfig, 'latencyP99Ms'>;
   /** Names that the model's pickle may use besides those of known libraries. */
   readonly trust: readonly string[];
-  /** For models that run in the user's own environment; null for ONNX. */
+  /** For models and metrics that run in the user's own environment; null for ONNX without such metrics. */
   readonly python: ProjectConfig['python'] | null;
 }
 

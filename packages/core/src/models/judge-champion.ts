@@ -1,5 +1,5 @@
 import type { Comparison, Digest, Metric, SliceComparison } from '@tidegate/formats';
-import { type MeasureOptions, type Pair, takeRows } from '@tidegate/runtime';
+import { type MeasureOptions, type Pair, rowCount, takeRows } from '@tidegate/runtime';
 import { count, rows } from '../evidence/index.ts';
 import { judgePair, measurePair, reasonOf } from './compare.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
@@ -89,7 +89,7 @@ function judgeComparability({ candidate, comparable, counts }: ScoredRows, pair:
   ];
   const notes = left.length === 0 ? '' : `; ${left.join('; ')}`;
   if (withoutPrediction > 0) return comparability('invalid', `The champion gives no number for ${rows(withoutPrediction)}`);
-  const told = `Both models are judged by the same ${rows(comparable.length)} of ${count(candidate.truth.length)}${notes}`;
+  const told = `Both models are judged by the same ${rows(comparable.length)} of ${count(rowCount(candidate))}${notes}`;
   if (comparable.length === 0) return comparability('invalid', `No row is left to compare by${notes}`);
   const { rarer, missing } = classCounts(pair.candidate);
   if (candidate.task === 'binary' && missing !== null) return comparability('invalid', `${told}; all of them have the same label`);
@@ -113,7 +113,7 @@ function compareOverall(
       finding: {
         ...finding,
         verdict: 'inconclusive',
-        reason: `${metric.name} cannot be computed on the ${rows(pair.candidate.truth.length)} to compare by`,
+        reason: `${metric.name} cannot be computed on the ${rows(rowCount(pair.candidate))} to compare by`,
       },
     };
   const comparison = judgePair(measured, options);

@@ -47,6 +47,7 @@ function scoredOf({ truth, candidate, champion, groups = [], counts = {} }: Rows
       unknownLabel: { rows: 0, example: null },
       repeatedIds: 0,
       withoutPrediction: 0,
+      withoutWeight: 0,
       trainedOn: 0,
       champion: { unmatched: 0, withoutPrediction: 0, trainedOn: 0 },
       ...counts,

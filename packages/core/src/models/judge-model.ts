@@ -11,7 +11,7 @@ import { judgeSize } from './size-limit.ts';
 import { judgeValidity } from './validity.ts';
 
 /** Raised when the same rows and request would be judged otherwise: the version of the step kind, recorded with every evaluation. */
-export const gateRules = 1;
+export const gateRules = 2;
 
 export interface JudgeRequest {
   readonly settings: Pick<EvaluateSettings, 'model' | 'evaluate' | 'gate'>;

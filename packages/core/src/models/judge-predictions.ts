@@ -1,4 +1,4 @@
-import type { Engine } from '@tidegate/runtime';
+import { type Engine, rowCount } from '@tidegate/runtime';
 import { type JudgedModel, judgeModel, type JudgeRequest } from './judge-model.ts';
 import { readScoredRows } from './scored-rows.ts';
 
@@ -15,12 +15,13 @@ export async function judgePredictions(engine: Engine, path: string, request: Ju
   const scored = await readScoredRows(engine, path, {
     signature,
     slices: settings.evaluate.slices,
+    custom: Object.keys(settings.evaluate.custom ?? {}),
     hasIds,
     hasChampion: opponent.kind === 'scored',
   });
   return {
     ...judgeModel(scored, request),
-    rows: scored.candidate.truth.length,
+    rows: rowCount(scored.candidate),
     rowsExcluded: scored.counts.champion.trainedOn,
   };
 }

@@ -48,8 +48,7 @@ async function openDesk(training: string): Promise<Desk> {
     table,
     request: async (changes) => ({
       testSet,
-      label: 'late',
-      slices: ['town'],
+      evaluate: { label: 'late', slices: ['town'] },
       task: 'binary',
       output: await table('candidate', scores(0.1)),
       champion: null,
@@ -63,7 +62,7 @@ async function openDesk(training: string): Promise<Desk> {
   };
 }
 
-const reading = { signature, slices: ['town'], hasIds: true, hasChampion: true };
+const reading = { signature, slices: ['town'], custom: [], hasIds: true, hasChampion: true };
 
 test('rows without a label are left out, slices are told by value, rows trained on are counted', async () => {
   await using desk = await openDesk("SELECT 'f1' AS flight UNION ALL SELECT 'elsewhere'");

@@ -123,7 +123,7 @@ const logicalTypes = ['string', 'integer', 'number', 'boolean', 'date', 'timesta
 
 const inspectionShape = shape.object({
   inputs: shape.optional(shape.list(shape.object({ name: shape.required(shape.text()), type: shape.optional(shape.oneOf(logicalTypes)) }))),
-  task: shape.optional(shape.oneOf(['binary', 'multiclass', 'regression'])),
+  task: shape.optional(shape.oneOf(['binary', 'multiclass', 'multilabel', 'regression'])),
   classes: shape.required(shape.list(shape.text())),
 });
 

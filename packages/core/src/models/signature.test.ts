@@ -10,7 +10,7 @@ function contextOf(changes: Partial<SignatureContext>, metrics: readonly string[
     model: 'delay',
     metrics: knownMetrics.filter((metric: KnownMetric) => metrics.includes(metric.name)),
     label: 'late',
-    labels: { isNumeric: false, values: ['false', 'true'] },
+    labels: { isNumeric: false, isList: false, values: ['false', 'true'] },
     available: [
       { name: 'distance', type: 'integer' },
       { name: 'carrier', type: 'string' },
@@ -21,7 +21,7 @@ function contextOf(changes: Partial<SignatureContext>, metrics: readonly string[
 }
 
 test('where the model is silent, metrics and labels say what it is', () => {
-  const labels = (...values: readonly string[]) => ({ labels: { isNumeric: false, values } });
+  const labels = (...values: readonly string[]) => ({ labels: { isNumeric: false, isList: false, values } });
 
   assert.deepEqual(signatureOf(silent, contextOf(labels('true', 'false'))), {
     task: 'binary',
@@ -30,7 +30,10 @@ test('where the model is silent, metrics and labels say what it is', () => {
   });
   assert.equal(signatureOf(silent, contextOf(labels('a', 'c', 'b'))).task, 'multiclass');
   assert.deepEqual(signatureOf(silent, contextOf(labels('10', '9', '2'))).classes, ['2', '9', '10']);
-  assert.equal(signatureOf(silent, contextOf({ labels: { isNumeric: true, values: ['1.5'] } }, ['rmse'])).task, 'regression');
+  assert.equal(
+    signatureOf(silent, contextOf({ labels: { isNumeric: true, isList: false, values: ['1.5'] } }, ['rmse'])).task,
+    'regression',
+  );
 });
 
 test('the model says its columns and types; a type it leaves open comes from the test set', () => {
@@ -58,16 +61,19 @@ test('a label that does not fit is refused', () => {
   const values = Array.from({ length: 3 }, (_, index) => `v${index}`);
 
   assert.throws(
-    () => signatureOf({ ...silent, task: 'binary' }, contextOf({ labels: { isNumeric: false, values } })),
+    () => signatureOf({ ...silent, task: 'binary' }, contextOf({ labels: { isNumeric: false, isList: false, values } })),
     /TG-MODELS-LABEL: .*it tells two classes apart, and the label "late" has 3 values/,
   );
   assert.throws(
-    () => signatureOf(silent, contextOf({ labels: { isNumeric: false, values } }, ['mae'])),
+    () => signatureOf(silent, contextOf({ labels: { isNumeric: false, isList: false, values } }, ['mae'])),
     /TG-MODELS-LABEL: .*it is a regression, and the label "late" is no number/,
   );
   assert.throws(
     () =>
-      signatureOf(silent, contextOf({ labels: { isNumeric: true, values: Array.from({ length: 1001 }, (_, index) => String(index)) } })),
+      signatureOf(
+        silent,
+        contextOf({ labels: { isNumeric: true, isList: false, values: Array.from({ length: 1001 }, (_, index) => String(index)) } }),
+      ),
     /TG-MODELS-LABEL: .*has more than 1000 values/,
   );
 });

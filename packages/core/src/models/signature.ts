@@ -16,6 +16,8 @@ export interface SignatureContext {
 /** What the label of the test set looks like. */
 export interface LabelValues {
   readonly isNumeric: boolean;
+  /** Whether a row has a list of labels; `values` are those that occur in them. */
+  readonly isList: boolean;
   /** As text, without repetition; no more than {@link mostClasses} and one. */
   readonly values: readonly string[];
 }
@@ -39,16 +41,25 @@ export function signatureOf(inspection: Inspection, context: SignatureContext): 
 
 /** The one task that every metric is made for; between classifiers the number of labels decides. */
 function taskOf({ metrics, labels }: SignatureContext): Task {
-  const tasks = (['binary', 'multiclass', 'regression'] as const).filter((task) => metrics.every((metric) => metric.tasks.includes(task)));
+  const tasks = (['binary', 'multiclass', 'multilabel', 'regression'] as const).filter((task) =>
+    metrics.every((metric) => metric.tasks.includes(task)),
+  );
   const [first, second] = tasks;
+  if (labels.isList) return 'multilabel';
   if (second === undefined) return first ?? 'regression';
+  if (labels.isNumeric && tasks.includes('regression') && labels.values.length > 2) return 'regression';
   return labels.values.length > 2 ? 'multiclass' : 'binary';
 }
 
 function requireMetrics(task: Task, { model, metrics }: SignatureContext): void {
   const unfit = metrics.find((metric) => !metric.tasks.includes(task));
   if (unfit === undefined) return;
-  const kind = { binary: 'a classifier of two classes', multiclass: 'a classifier of several classes', regression: 'a regression' }[task];
+  const kind = {
+    binary: 'a classifier of two classes',
+    multiclass: 'a classifier of several classes',
+    multilabel: 'a model of several labels',
+    regression: 'a regression',
+  }[task];
   throw failure(
     'TG-MODELS-METRIC-TASK',
     `Cannot measure "${unfit.name}" of the model "${model}": it is ${kind}`,
@@ -84,7 +95,7 @@ function columnOf(name: string, { model, available, withheld, label }: Signature
 }
 
 /** The order of the probabilities: the model's own, else that of the sorted labels, as every library has it. */
-function classesOf({ classes }: Inspection, task: 'binary' | 'multiclass', context: SignatureContext): readonly string[] {
+function classesOf({ classes }: Inspection, task: Exclude<Task, 'regression'>, context: SignatureContext): readonly string[] {
   if (classes.length > 0) return classes;
   const { values } = context.labels;
   if (values.length > mostClasses) throw unfitLabel(context, 'it is a classifier, and the label', `has more than ${mostClasses} values`);

@@ -5,6 +5,7 @@ import { datasetSql, readVersion } from '../data/index.ts';
 import { inputOf, type StepContext } from '../pipeline/index.ts';
 import { readRecord } from '../store/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
+import { sliceColumns } from './slice-columns.ts';
 
 /** The rows a model is evaluated on. */
 export interface TestSet {
@@ -29,14 +30,14 @@ export interface TestSet {
   readonly features: FeatureSetRecord | null;
 }
 
-/** Brings the test set of a node of kind `evaluate` into one Parquet file. @throws TG-MODELS-COLUMN when the label or a slice is no column of it */
+/** Brings the test set of a node of kind `evaluate` into one Parquet file. @throws TG-MODELS-COLUMN when one that `evaluate` names is no column of it */
 export async function openTestSet(context: StepContext, settings: EvaluateSettings, engine: Engine): Promise<TestSet> {
   const { on } = settings.evaluate;
   const testSet =
     on.kind === 'features'
       ? await featureTestSet(context, settings, on.service)
       : await datasetTestSet(context, settings, { engine, dataset: on.dataset });
-  for (const column of [settings.evaluate.label, ...settings.evaluate.slices]) requireColumn(column, testSet.columns, settings.model);
+  for (const column of columnsNamedBy(settings.evaluate)) requireColumn(column, testSet.columns, settings.model);
   return testSet;
 }
 
@@ -86,8 +87,14 @@ async function datasetTestSet(
   };
 }
 
+function columnsNamedBy({ label, slices, weight, cluster, query, forecast }: EvaluateSettings['evaluate']): readonly string[] {
+  const named = [label, ...slices.flatMap(sliceColumns), weight, cluster, query, forecast?.time, ...(forecast?.series ?? [])];
+  return named.filter((column) => column !== undefined);
+}
+
 function withheldFrom({ evaluate }: EvaluateSettings, others: readonly string[]): readonly string[] {
-  return [...new Set([evaluate.label, ...evaluate.ignore, ...others])];
+  const roles = [evaluate.weight, evaluate.query].filter((column) => column !== undefined);
+  return [...new Set([evaluate.label, ...evaluate.ignore, ...roles, ...others])];
 }
 
 function digestOf(context: StepContext, input: string): Digest | null {

@@ -1,5 +1,5 @@
 import type { Signature, Verdict } from '@tidegate/formats';
-import type { Sample } from '@tidegate/runtime';
+import { rowCount, type Sample } from '@tidegate/runtime';
 import { count, percent, rows } from '../evidence/index.ts';
 import type { Finding } from './evidence.ts';
 import type { RowCounts, ScoredRows } from './scored-rows.ts';
@@ -7,6 +7,9 @@ import type { RowCounts, ScoredRows } from './scored-rows.ts';
 /** Fewer rows, or fewer of either class, and intervals that rest on many rows are not to be trusted. */
 export const fewestRows = 30;
 export const fewestOfClass = 10;
+
+/** So few clusters show too little of how they differ (Cameron and Miller 2015, Journal of Human Resources 50:317, speak of 20 to 50). */
+export const fewestClusters = 20;
 
 /** A larger share of rows without a label makes those that have one a doubtful choice. */
 const mostUnlabelled = 0.05;
@@ -20,6 +23,7 @@ export function judgeValidity(
     labels(counts, signature),
     predictions(counts),
     ...ids(counts),
+    ...weights(counts, candidate),
     trainingRows(counts, trainedOnKnown),
     enough(candidate, signature),
   ].map((finding) => ({ kind: 'validity' as const, ...finding }));
@@ -57,6 +61,13 @@ function ids({ all, repeatedIds }: RowCounts): readonly Statement[] {
   return [{ name, verdict: 'invalid', reason: `${rows(repeatedIds)} of ${count(all)} have an id that another row has too` }];
 }
 
+function weights({ all, withoutWeight }: RowCounts, { weights: given }: Sample): readonly Statement[] {
+  if (given === undefined) return [];
+  const name = 'validity.weights';
+  if (withoutWeight === 0) return [{ name, verdict: 'pass', reason: 'Every row has a weight' }];
+  return [{ name, verdict: 'invalid', reason: `${rows(withoutWeight)} of ${count(all)} have no weight, or a negative one` }];
+}
+
 function trainingRows({ all, trainedOn }: RowCounts, isKnown: boolean): Statement {
   const name = 'validity.training-rows';
   if (!isKnown)
@@ -72,7 +83,14 @@ function trainingRows({ all, trainedOn }: RowCounts, isKnown: boolean): Statemen
 
 function enough(sample: Sample, { classes }: Signature): Statement {
   const name = 'validity.rows';
-  const labelled = sample.truth.length;
+  const labelled = rowCount(sample);
+  const clusters = sample.clusters === undefined ? null : new Set(sample.clusters).size;
+  if (clusters !== null && clusters < fewestClusters)
+    return {
+      name,
+      verdict: 'inconclusive',
+      reason: `${rows(labelled)} in ${count(clusters)} clusters, at least ${fewestClusters} clusters are needed: only they are independent of each other`,
+    };
   if (sample.task === 'binary') {
     const { rarer, missing } = classCounts(sample);
     if (missing !== null)

@@ -13,14 +13,14 @@ export interface ResultColumn {
 export function resultColumns({ model, features }: Pick<ReleaseManifest, 'model' | 'features'>): readonly ResultColumn[] {
   const { task } = model.signature;
   return [
-    { name: 'prediction', type: task === 'multiclass' ? 'VARCHAR' : 'DOUBLE' },
-    ...(task === 'regression'
+    { name: 'prediction', type: task === 'multilabel' ? 'VARCHAR[]' : task === 'multiclass' ? 'VARCHAR' : 'DOUBLE' },
+    ...(task === 'regression' || task === 'multilabel'
       ? []
       : ([
           { name: 'label', type: 'VARCHAR' },
           { name: 'probability', type: 'DOUBLE' },
         ] as const)),
-    ...(task === 'multiclass' ? ([{ name: 'probabilities', type: 'DOUBLE[]' }] as const) : []),
+    ...(task === 'multiclass' || task === 'multilabel' ? ([{ name: 'probabilities', type: 'DOUBLE[]' }] as const) : []),
     ...(features === null || features.views.length === 0 ? [] : ([{ name: 'features', type: 'VARCHAR' }] as const)),
   ];
 }

@@ -70,4 +70,11 @@ export const modelsErrors = {
     fix: 'Run `tidegate models` for the versions there are.',
     exit: 2,
   },
+  'TG-MODELS-METRIC-FUNCTION': {
+    title: 'Own metric gives no numbers',
+    cause:
+      'The Python function of a metric under `evaluate.custom` raised an error, or returned something else than a number or a pair for each row.',
+    fix: 'Correct the function; the message names its line. What it is given and may return is in docs/reference/metrics.md.',
+    exit: 2,
+  },
 } as const satisfies Record<string, ErrorEntry>;

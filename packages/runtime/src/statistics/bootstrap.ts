@@ -6,12 +6,16 @@ import { seededRandom } from './seeded-random.ts';
 import { shareBelow, sortedQuantile } from './sorted.ts';
 import { once, type WeightedStatistic } from './weights.ts';
 
-export interface BootstrapOptions {
-  readonly rows: number;
+export interface DrawOptions {
   /** Any whole number; the same seed gives the same bounds. */
   readonly seed: number;
   /** How often the rows are drawn anew. */
   readonly replicates: number;
+}
+
+export interface BootstrapOptions extends DrawOptions {
+  /** How many there are to draw from. */
+  readonly rows: number;
 }
 
 /** Values over drawn samples, with what BCa needs to correct their bias and skewness. */

@@ -13,6 +13,7 @@ export function curvesOf(sample: Sample): readonly Curve[] {
     case 'regression':
       return [residualCurve(sample), predictedActual(sample)];
     case 'multiclass':
+    case 'multilabel':
       return [];
   }
 }

@@ -92,7 +92,7 @@ test('the variance of an AUC and of a paired difference is the one that roc_comp
 });
 
 test("the paired t test is SciPy's", () => {
-  const difference = compareMetric('mae', regression, options);
+  const difference = compareMetric({ name: 'mae', higherIsBetter: false }, regression, options);
 
   near(difference?.pWorse, golden.regression.mae_difference.p_worse, 1e-9);
   near(difference?.low, golden.regression.mae_difference.low, 1e-9);
@@ -101,7 +101,7 @@ test("the paired t test is SciPy's", () => {
 
 test("the BCa bounds are SciPy's within the noise of drawing", () => {
   const rmse = measureMetric('rmse', regression.candidate, options);
-  const f1 = compareMetric('f1', binary, options);
+  const f1 = compareMetric({ name: 'f1', higherIsBetter: true }, binary, options);
   const width = ([low = 0, high = 0]: readonly number[]): number => high - low;
   const closeTo = (actual: number | null | undefined, expected: number | undefined, interval: readonly number[]): void =>
     assert.ok(Math.abs((actual ?? Number.NaN) - (expected ?? Number.NaN)) < 0.03 * width(interval), `${actual} is not ${expected}`);

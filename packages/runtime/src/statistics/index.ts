@@ -1,4 +1,4 @@
-export { compareMetric, type Pair } from './compare-metric.ts';
+export { type ComparedMetric, compareMetric, type Pair } from './compare-metric.ts';
 export { curvesOf } from './curves.ts';
 export type { Difference, DifferenceOptions, Estimate } from './estimate.ts';
 export {
@@ -32,7 +32,7 @@ export { tellApart } from './multivariate/tell-apart.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
 export { requiredRows } from './power.ts';
 export { rankSumTest } from './rank-sum.ts';
-export { takeRows, type Sample } from './sample.ts';
+export { type Contribution, rowCount, takeRows, type Sample, withoutGaps } from './sample.ts';
 export { judgeLive, type JudgedLive, type LiveOptions, type LiveReason } from './sequential/judge-live.ts';
 export { type ArmOutcomes, type LiveOutcome, matureOutcomes } from './sequential/mature-outcomes.ts';
 export { type SeededRandom, seededRandom } from './seeded-random.ts';

@@ -3,8 +3,9 @@ import { aucEstimate } from './delong.ts';
 import type { Estimate } from './estimate.ts';
 import { meanEstimate } from './means.ts';
 import { metricFormula } from './metric-formula.ts';
-import { resampledEstimate, resampledStatistic } from './resampling.ts';
-import type { Sample } from './sample.ts';
+import { resampledEstimate } from './resampling.ts';
+import { areIndependentAndAlike, type Sample } from './sample.ts';
+import { resampledMetric } from './units.ts';
 import { wilsonEstimate } from './wilson.ts';
 
 export interface MeasureOptions {
@@ -28,9 +29,11 @@ export function measureMetric(metric: MetricName, sample: Sample, options: Measu
 
 function estimateOf(metric: MetricName, sample: Sample, options: MeasureOptions): Estimate | null {
   const formula = metricFormula(metric, sample);
+  const resampled = (): Estimate => resampledEstimate(resampledMetric(formula, sample), options.confidence, options);
+  if (!areIndependentAndAlike(sample)) return resampled();
   switch (formula.kind) {
     case 'share':
-      return wilsonEstimate(sum(formula.hits), formula.hits.length, options.confidence);
+      return wilsonEstimate(sum(formula.hits), formula.among === null ? formula.hits.length : sum(formula.among), options.confidence);
     case 'share-of-chosen':
       return sum(formula.chosen) === 0
         ? { value: 0, low: null, high: null, method: 'none-chosen' }
@@ -39,9 +42,10 @@ function estimateOf(metric: MetricName, sample: Sample, options: MeasureOptions)
       return meanEstimate(formula.values, options.confidence);
     case 'roc-area':
       return aucEstimate(sample.truth, sample.prediction, options.confidence);
+    case 'mean-of-queries':
     case 'function-of-means':
     case 'precision-recall-area':
-      return resampledEstimate(resampledStatistic(formula, sample), options.confidence, { rows: sample.truth.length, ...options });
+      return resampled();
   }
 }
 

@@ -1,16 +1,19 @@
 import type { MetricName } from '@tidegate/formats';
 import { momentsOf } from './means.ts';
+import { discountedGains, type QueryValues, reciprocalRanks } from './ranking.ts';
 import type { Sample } from './sample.ts';
 
-/** How a metric comes about from rows, which decides how its interval is found. */
+/** How a metric comes about from cells, which decides how its interval is found. */
 export type MetricFormula =
-  /** A share of rows, the same rows for every model: 1 for a row that counts. */
-  | { readonly kind: 'share'; readonly hits: Float64Array }
-  /** A share of the rows that the model itself chose: `hits` is 1 for some of the rows where `chosen` is 1. */
+  /** A share of cells, the same cells for every model: 1 in `hits` for one that counts, `among` those where `among` is 1; null: all. */
+  | { readonly kind: 'share'; readonly hits: Float64Array; readonly among: Float64Array | null }
+  /** A share of the cells that the model itself chose: `hits` is 1 for some of those where `chosen` is 1. */
   | { readonly kind: 'share-of-chosen'; readonly hits: Float64Array; readonly chosen: Float64Array }
-  /** A mean of what each row contributes. */
+  /** A mean of what each cell contributes. */
   | { readonly kind: 'mean'; readonly values: Float64Array }
-  /** A smooth function of several means over rows; not finite when it cannot be computed. */
+  /** A mean over queries. */
+  | { readonly kind: 'mean-of-queries'; readonly queries: QueryValues }
+  /** A smooth function of several means over cells; not finite when it cannot be computed. */
   | { readonly kind: 'function-of-means'; readonly columns: readonly Float64Array[]; readonly of: (means: readonly number[]) => number }
   /** Area under the ROC curve. */
   | { readonly kind: 'roc-area' }
@@ -25,13 +28,15 @@ export function metricFormula(metric: MetricName, sample: Sample): MetricFormula
     case 'pr_auc':
       return { kind: 'precision-recall-area' };
     case 'accuracy':
-      return { kind: 'share', hits: decisions(sample).map((decision, row) => Number(decision === sample.truth[row])) };
+      return share(decisions(sample).map((decision, cell) => Number(decision === sample.truth[cell])));
     case 'error':
-      return { kind: 'share', hits: decisions(sample).map((decision, row) => Number(decision !== sample.truth[row])) };
+      return share(decisions(sample).map((decision, cell) => Number(decision !== sample.truth[cell])));
+    case 'exact_match':
+      return exactMatch(sample);
     case 'precision':
       return { kind: 'share-of-chosen', hits: foundPositives(sample), chosen: decisions(sample) };
     case 'recall':
-      return { kind: 'share', hits: decisions(sample).filter((_, row) => sample.truth[row] === 1) };
+      return { kind: 'share', hits: foundPositives(sample), among: sample.truth };
     case 'f1':
       return {
         kind: 'function-of-means',
@@ -56,16 +61,39 @@ export function metricFormula(metric: MetricName, sample: Sample): MetricFormula
         columns: spreadColumns(sample),
         of: ([left = 0, mean = 0, square = 0]) => 1 - left / (square - mean * mean),
       };
+    case 'relative_mae':
+      return relativeError(sample);
+    case 'ndcg':
+      return { kind: 'mean-of-queries', queries: discountedGains(sample, null) };
+    case 'ndcg_10':
+      return { kind: 'mean-of-queries', queries: discountedGains(sample, 10) };
+    case 'mrr':
+      return { kind: 'mean-of-queries', queries: reciprocalRanks(sample) };
+    default:
+      return custom(metric, sample);
   }
+}
+
+function share(hits: Float64Array): MetricFormula {
+  return { kind: 'share', hits, among: null };
 }
 
 /** What the model decides: the positive class above a probability of one half. */
 function decisions({ task, prediction }: Sample): Float64Array {
-  return task === 'binary' ? prediction.map((probability) => Number(probability > 0.5)) : prediction;
+  return task === 'binary' || task === 'multilabel' ? prediction.map((probability) => Number(probability > 0.5)) : prediction;
 }
 
 function foundPositives(sample: Sample): Float64Array {
-  return decisions(sample).map((decision, row) => decision * (sample.truth[row] ?? 0));
+  return decisions(sample).map((decision, cell) => decision * (sample.truth[cell] ?? 0));
+}
+
+/** 1 at the first cell of a row of which every label is decided rightly, among the first cells. */
+function exactMatch(sample: Sample): MetricFormula {
+  const { truth, labels = 1 } = sample;
+  const wrong = decisions(sample).map((decision, cell) => Number(decision !== truth[cell]));
+  const isFirst = truth.map((_, cell) => Number(cell % labels === 0));
+  const hits = isFirst.map((first, cell) => (first === 1 && !wrong.subarray(cell, cell + labels).includes(1) ? 1 : 0));
+  return { kind: 'share', hits, among: isFirst };
 }
 
 /** A model that never says "positive" has precision 0, as in scikit-learn. */
@@ -74,7 +102,8 @@ export function shareOf(part: number, whole: number): number {
 }
 
 function probabilityOfTruth({ task, truth, prediction, trueProbability }: Sample): Float64Array {
-  if (task === 'binary') return prediction.map((probability, row) => (truth[row] === 1 ? probability : 1 - probability));
+  if (task === 'binary' || task === 'multilabel')
+    return prediction.map((probability, cell) => (truth[cell] === 1 ? probability : 1 - probability));
   return trueProbability ?? prediction.map(() => Number.NaN);
 }
 
@@ -92,4 +121,25 @@ function spreadColumns(sample: Sample): readonly Float64Array[] {
   const { mean } = momentsOf(sample.truth);
   const centred = sample.truth.map((value) => value - mean);
   return [residuals(sample).map((residual) => residual ** 2), centred, centred.map((value) => value * value)];
+}
+
+/** Over rows whose last value is known: absolute errors of the model by those of the last value (Hyndman and Koehler 2006, IJF 22:679, "RelMAE"). */
+function relativeError(sample: Sample): MetricFormula {
+  const { truth, lastValue } = sample;
+  const errors = residuals(sample).map(Math.abs);
+  const isKnown = (row: number): boolean => Number.isFinite(lastValue?.[row]);
+  return {
+    kind: 'function-of-means',
+    columns: [
+      errors.map((error, row) => (isKnown(row) ? error : 0)),
+      truth.map((value, row) => (isKnown(row) ? Math.abs(value - (lastValue?.[row] ?? 0)) : 0)),
+    ],
+    of: ([own = 0, last = 0]) => own / last,
+  };
+}
+
+function custom(metric: string, { contributions, prediction }: Sample): MetricFormula {
+  const { values, per } = contributions?.[metric] ?? { values: prediction.map(() => Number.NaN), per: null };
+  if (per === null) return { kind: 'mean', values };
+  return { kind: 'function-of-means', columns: [values, per], of: ([sum = 0, whole = 0]) => sum / whole };
 }

@@ -61,7 +61,11 @@ test('a metric that is better when lower gives a positive difference to the bett
     trueProbability: null,
   });
   for (const metric of ['rmse', 'mae', 'r2'] as const) {
-    const difference = compareMetric(metric, { candidate: off(0.1), champion: off(0.2) }, options);
+    const difference = compareMetric(
+      { name: metric, higherIsBetter: metric === 'r2' },
+      { candidate: off(0.1), champion: off(0.2) },
+      options,
+    );
 
     assert.ok((difference?.low ?? 0) > 0, metric);
   }

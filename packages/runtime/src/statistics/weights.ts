@@ -1,5 +1,8 @@
-/** A number computed from rows of which each counts `weights[row]` times; not finite when it cannot be computed. */
-export type WeightedStatistic = (weights: Int32Array) => number;
+/** A number computed from what is drawn, of which each counts so many times; not finite when it cannot be computed. */
+export type WeightedStatistic = (weights: Weights) => number;
+
+/** How often each row, or each unit that is drawn, counts. */
+export type Weights = Int32Array | Float64Array;
 
 /** Weights by which every row counts once. */
 export function once(rows: number): Int32Array {
@@ -19,7 +22,12 @@ export function statisticOfMeans(columns: readonly Float64Array[], of: (means: r
   };
 }
 
-function weightedSum(column: Float64Array, weights: Int32Array): number {
+/** A function of sums of what units contribute that does not change when all sums grow alike, such as a ratio. */
+export function statisticOfSums(columns: readonly Float64Array[], of: (sums: readonly number[]) => number): WeightedStatistic {
+  return (weights) => of(columns.map((column) => weightedSum(column, weights)));
+}
+
+function weightedSum(column: Float64Array, weights: Weights): number {
   let sum = 0;
   for (let row = 0; row < weights.length; row++) sum += (weights[row] ?? 0) * (column[row] ?? 0);
   return sum;

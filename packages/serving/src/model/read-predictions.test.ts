@@ -61,3 +61,11 @@ test('outputs that do not fit the task are described', () => {
   refused(three, answer(1, labels('d')), /its label "d" is none of the classes "a", "b", "c"/);
   refused(three, answer(1), /neither labels nor probabilities/);
 });
+
+test('a model of several labels gives a probability for each, and one number a row is refused', () => {
+  const several: Signature = { task: 'multilabel', inputs: [], classes: ['a', 'b', 'c'] };
+  const read = readPredictions(several, answer(2, floats('probabilities', 3, 0.75, 0.25, 0.5, 1, 0, 0.625)));
+
+  assert.deepEqual(read, { values: [1, 2], classes: null, probabilities: [0.75, 0.25, 0.5, 1, 0, 0.625] });
+  assert.throws(() => readPredictions(several, answer(1, floats('sigmoid', 1, 0.5))), /TG-SERVING-MODEL-OUTPUTS: .*3 probabilities a row/);
+});

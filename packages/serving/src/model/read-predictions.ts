@@ -3,11 +3,11 @@ import type { Answer, OutputValues, TensorKind } from './tensor.ts';
 
 /** What a model says about some rows, whatever its outputs are called. */
 export interface Predictions {
-  /** Regression: the value. Binary: probability of the second class. Multiclass: index of the predicted class. */
+  /** Regression: the value. Binary: probability of the second class. Multiclass: index of the predicted class. Several labels: how many are more likely than not. */
   readonly values: readonly number[];
-  /** Index of the class the model itself chooses, for each row; null for regression. */
+  /** Index of the class the model itself chooses, for each row; null for regression and several labels. */
   readonly classes: readonly number[] | null;
-  /** Probabilities of all classes row after row; null for regression, and for a classifier that gives none. */
+  /** Probabilities of all classes or labels row after row; null for regression, and for a classifier that gives none. */
   readonly probabilities: readonly number[] | null;
 }
 
@@ -17,11 +17,28 @@ export interface Predictions {
  */
 export function readPredictions({ task, classes }: Signature, answer: Answer): Predictions {
   if (task === 'regression') return { values: regressionValues(answer), classes: null, probabilities: null };
+  if (task === 'multilabel') return labelPredictions(answer, classes.length);
   const probabilities = readProbabilities(answer, classes.length);
   const chosen = readLabels(answer, classes) ?? mostProbable(probabilities, answer.rows, classes.length);
   if (task === 'multiclass') return { values: chosen, classes: chosen, probabilities };
   const values = probabilities === null ? chosen : chosen.map((_, row) => probabilities[row * 2 + 1] ?? Number.NaN);
   return { values, classes: chosen, probabilities };
+}
+
+/** Whether a label is told of a row: it is more likely than not. */
+export function isTold(probability: number | undefined): boolean {
+  return probability !== undefined && probability > 0.5;
+}
+
+/** A model without probabilities is sure of its labels, given as 0 and 1. */
+function labelPredictions(answer: Answer, count: number): Predictions {
+  const found =
+    answer.outputs.find((output) => isFloat(output.kind) && output.width === count) ??
+    answer.outputs.find((output) => output.kind !== 'string' && output.width === count);
+  if (found === undefined) throw unfit(answer, `${count} probabilities a row, one for each label`);
+  const probabilities = Array.from({ length: answer.rows * count }, (_, index) => Number(found.data[answer.from * count + index]));
+  const values = Array.from({ length: answer.rows }, (_, row) => probabilities.slice(row * count, (row + 1) * count).filter(isTold).length);
+  return { values, classes: null, probabilities };
 }
 
 function regressionValues(answer: Answer): readonly number[] {

@@ -11,7 +11,7 @@ export const columnShape: shape.Shape<FeatureColumn> = shape.object({
 
 /** The shape of a {@link Signature} in a file. */
 export const signatureShape: shape.Shape<Signature> = shape.object({
-  task: shape.required(shape.oneOf(['binary', 'multiclass', 'regression'])),
+  task: shape.required(shape.oneOf(['binary', 'multiclass', 'multilabel', 'regression'])),
   inputs: shape.required(shape.list(columnShape)),
   classes: shape.required(shape.list(shape.text())),
 });

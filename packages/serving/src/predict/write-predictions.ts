@@ -1,5 +1,5 @@
 import type { Signature } from '@tidegate/formats';
-import { readPredictions } from '../model/read-predictions.ts';
+import { isTold, readPredictions } from '../model/read-predictions.ts';
 import type { Answer } from '../model/tensor.ts';
 import type { GatheredCells, ViewAges } from './feature-cells.ts';
 
@@ -49,6 +49,12 @@ export function memberWriter(signature: Signature): MemberWriter {
   const names = signature.classes.map((name) => JSON.stringify(name));
   return (answer) => {
     const { values, classes, probabilities } = readPredictions(signature, answer);
+    if (signature.task === 'multilabel')
+      return (row, absent) => {
+        const own = probabilities?.slice(row * names.length, (row + 1) * names.length) ?? [];
+        const told = names.filter((_, label) => isTold(own[label]));
+        return `"prediction":[${told.join(',')}],"probabilities":[${own.map(numberText).join(',')}]${absentText(absent)}`;
+      };
     return (row, absent) => {
       const chosen = classes?.[row] ?? 0;
       let text = `"prediction":${signature.task === 'multiclass' ? names[chosen] : numberText(values[row])}`;

@@ -1,16 +1,16 @@
 import { failure, type Signature } from '@tidegate/formats';
 import { bindInputs, type BoundColumn } from '../model/bind-inputs.ts';
 import type { ModelRunner } from '../model/model-runner.ts';
-import { readPredictions } from '../model/read-predictions.ts';
+import { isTold, readPredictions } from '../model/read-predictions.ts';
 import type { Value } from '../model/tensor.ts';
 import type { Rows } from './read-rows.ts';
 
 /** One row of the result: what `score` writes. */
 export interface ScoredRow {
   readonly row: number;
-  /** A number, or for multiclass the name of the class. */
-  readonly prediction: number | string;
-  /** Of every class, multiclass only; null when the model gives none. */
+  /** A number, for multiclass the name of the class, of several labels those that are told. */
+  readonly prediction: number | string | readonly string[];
+  /** Of every class or label; null when the model gives none, and for two classes and regression. */
   readonly probabilities: readonly number[] | null;
 }
 
@@ -30,15 +30,16 @@ export async function* scoreRows(runner: ModelRunner, signature: Signature, { co
     const classes = signature.classes.length;
     for (let row = 0; row < rows; row++) {
       const value = values[row] ?? Number.NaN;
-      yield signature.task === 'multiclass'
-        ? {
-            row: from + row,
-            prediction: signature.classes[value] ?? '',
-            probabilities: probabilities?.slice(row * classes, (row + 1) * classes) ?? null,
-          }
-        : { row: from + row, prediction: value, probabilities: null };
+      const own = probabilities?.slice(row * classes, (row + 1) * classes) ?? null;
+      yield { row: from + row, ...scoredRow(signature, value, own) };
     }
   }
+}
+
+function scoredRow({ task, classes }: Signature, value: number, probabilities: readonly number[] | null): Omit<ScoredRow, 'row'> {
+  if (task === 'multiclass') return { prediction: classes[value] ?? '', probabilities };
+  if (task === 'multilabel') return { prediction: classes.filter((_, label) => isTold(probabilities?.[label])), probabilities };
+  return { prediction: value, probabilities: null };
 }
 
 function refuseNulls(column: BoundColumn, values: readonly Value[]): void {

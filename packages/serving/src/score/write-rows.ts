@@ -6,7 +6,8 @@ import { type Engine, quoteText } from '@tidegate/runtime';
 import type { ScoredRow } from './score-rows.ts';
 
 /**
- * Writes the rows as Parquet: `row` BIGINT, `prediction` DOUBLE; for multiclass `prediction` VARCHAR and `probabilities` DOUBLE[].
+ * Writes the rows as Parquet: `row` BIGINT, `prediction` DOUBLE; for multiclass `prediction` VARCHAR and `probabilities` DOUBLE[], of
+ * several labels `prediction` VARCHAR[].
  * Whole or not at all: under a temporary name first. The same rows give the same bytes.
  */
 export async function writeRows(
@@ -18,8 +19,7 @@ export async function writeRows(
   const [lines, parquet] = [`${stem}.jsonl`, `${stem}.parquet`];
   try {
     await writeLines(lines, rows);
-    const columns =
-      task === 'multiclass' ? "row: 'BIGINT', prediction: 'VARCHAR', probabilities: 'DOUBLE[]'" : "row: 'BIGINT', prediction: 'DOUBLE'";
+    const columns = `row: 'BIGINT', ${columnsOf[task]}`;
     const source = `read_json(${quoteText(lines)}, format = 'newline_delimited', columns = {${columns}})`;
     await engine.run(
       `COPY (SELECT * FROM ${source} ORDER BY row) TO ${quoteText(parquet)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
@@ -32,6 +32,13 @@ export async function writeRows(
     await rm(parquet, { force: true });
   }
 }
+
+const columnsOf = {
+  binary: "prediction: 'DOUBLE'",
+  multiclass: "prediction: 'VARCHAR', probabilities: 'DOUBLE[]'",
+  multilabel: "prediction: 'VARCHAR[]', probabilities: 'DOUBLE[]'",
+  regression: "prediction: 'DOUBLE'",
+} as const;
 
 async function writeLines(path: string, rows: AsyncIterable<ScoredRow>): Promise<void> {
   const handle = await open(path, 'wx');

@@ -1,4 +1,4 @@
-import { findMetric, knownMetrics, nearest, type shape } from '@tidegate/formats';
+import { findMetric, isCustomMetric, type KnownMetric, knownMetrics, nearest, type shape } from '@tidegate/formats';
 import { unknownOutput } from './check-steps.ts';
 import { type Check, hasName, hintFor, membersOf, type ProjectDraft, type Report } from './draft.ts';
 
@@ -54,11 +54,11 @@ function checkTestSet(draft: ProjectDraft, report: Report, name: string): void {
 function checkMetrics(model: ModelDraft, report: Report, path: shape.Path): void {
   const measured = (model.evaluate?.metrics ?? []).filter((metric) => metric !== undefined);
   for (const [index, metric] of (model.evaluate?.metrics ?? []).entries())
-    if (metric !== undefined) checkKnown(metric, report, [...path, 'evaluate', 'metrics', index]);
+    if (metric !== undefined) checkKnown(model, metric, report, { path: [...path, 'evaluate', 'metrics', index] });
   for (const side of ['min', 'max'] as const)
     for (const [metric, limit] of membersOf(model.gate?.[side])) {
       const at = [...path, 'gate', side, metric];
-      if (checkKnown(metric, report, at, 'name')) checkMeasured(metric, measured, report, at);
+      if (checkKnown(model, metric, report, { path: at, at: 'name' })) checkMeasured(metric, measured, report, at);
       if (limit !== undefined && findMetric(metric)?.share === true && (limit < 0 || limit > 1))
         report(at, { code: 'TG-CONFIG-INVALID', message: `Cannot limit "${metric}" to ${limit}: it lies between 0 and 1`, hint: null });
     }
@@ -69,7 +69,7 @@ function checkPrimary(model: ModelDraft, measured: readonly string[], report: Re
   const primary = model.gate?.primary;
   if (primary?.metric === undefined) return;
   const at = [...path, 'gate', 'primary', 'metric'];
-  if (checkKnown(primary.metric, report, at)) checkMeasured(primary.metric, measured, report, at);
+  if (checkKnown(model, primary.metric, report, { path: at })) checkMeasured(primary.metric, measured, report, at);
   const { kind, value } = primary.margin ?? {};
   if (kind === 'absolute' && value !== undefined && value > 1 && findMetric(primary.metric)?.share === true)
     report([...path, 'gate', 'primary', 'margin'], {
@@ -79,14 +79,35 @@ function checkPrimary(model: ModelDraft, measured: readonly string[], report: Re
     });
 }
 
-function checkKnown(metric: string, report: Report, path: shape.Path, at: 'value' | 'name' = 'value'): boolean {
-  if (findMetric(metric) !== null) return true;
-  const names = knownMetrics.map(({ name }) => name);
+function checkKnown(
+  { evaluate }: ModelDraft,
+  metric: string,
+  report: Report,
+  { path, at = 'value' }: { readonly path: shape.Path; readonly at?: 'value' | 'name' },
+): boolean {
+  const known = findMetric(metric);
+  if (known !== null) return checkNeeds(known, evaluate, report, { path, at });
+  const own = Object.keys(evaluate?.custom ?? {}).map((name) => `custom.${name}`);
+  if (isCustomMetric(metric) && own.includes(metric)) return true;
+  const names = [...knownMetrics.map(({ name }) => name), ...own];
   const hint = (): string => {
     const near = nearest(metric, names);
     return near === null ? `Metrics: ${names.join(', ')}` : `Did you mean "${near}"?`;
   };
   report(path, { code: 'TG-CONFIG-UNKNOWN-REFERENCE', message: `Cannot measure "${metric}": there is no such metric`, hint, at });
+  return false;
+}
+
+function checkNeeds(
+  { name, needs }: KnownMetric,
+  evaluate: ModelDraft['evaluate'],
+  report: Report,
+  { path, at }: { readonly path: shape.Path; readonly at: 'value' | 'name' },
+): boolean {
+  if (needs === undefined || evaluate?.[needs] !== undefined) return true;
+  const hint =
+    needs === 'query' ? 'Add "query: COLUMN" under "evaluate"' : 'Add "forecast: { time: COLUMN, horizon: 1d }" under "evaluate"';
+  report(path, { code: 'TG-CONFIG-INVALID', message: `Cannot measure "${name}": "evaluate" has no "${needs}"`, hint, at });
   return false;
 }
 

@@ -53,6 +53,12 @@ function checkMetric({ quality }: MonitorDraft, report: Report, path: readonly s
     });
     return;
   }
+  if (known.needs !== undefined)
+    report([...path, 'quality', 'metric'], {
+      code: 'TG-CONFIG-INVALID',
+      message: `Cannot watch "${metric}": predictions in the log have no ${known.needs}`,
+      hint: 'Watch a metric of single rows, such as "mae"',
+    });
   const { kind, value } = quality.margin ?? {};
   if (kind === 'absolute' && value !== undefined && value > 1 && known.share)
     report([...path, 'quality', 'margin'], {

@@ -33,6 +33,37 @@ const testSet = shape.described(
 
 const columns = (description: string): shape.Shape<readonly string[]> => shape.described(shape.list(shape.text()), description, []);
 
+/** `metrics/profit.py:profit` */
+const metricFunction = shape.map(
+  shape.text({ pattern: /^[^:\0]+\.py:[A-Za-z_]\w*$/, wants: 'a file of the project and a function in it, such as "metrics.py:profit"' }),
+  (text) => {
+    const at = text.lastIndexOf(':');
+    return { file: text.slice(0, at), function: text.slice(at + 1) };
+  },
+);
+
+const customMetric = shape.object(
+  {
+    function: shape.required(
+      shape.described(metricFunction, 'A Python function that gives a number for each row, or a pair of numbers to be summed and divided.'),
+    ),
+    better: shape.optional(shape.described(shape.oneOf(['higher', 'lower']), 'Which way it points.', 'higher')),
+  },
+  { description: 'A metric of your own, used as "custom.NAME".' },
+);
+
+const forecast = shape.object(
+  {
+    time: shape.required(shape.text({ description: 'The column with the time that a value is forecast for.' })),
+    horizon: shape.required(duration('How long before that time the forecast is made.')),
+    series: shape.optional(columns('Columns that tell series apart. Default: there is one series.')),
+  },
+  {
+    description:
+      'That the label is a value of a series in time, forecast ahead: the last value known then is what a model is held against.',
+  },
+);
+
 const evaluate = shape.object(
   {
     on: shape.required(testSet),
@@ -40,8 +71,15 @@ const evaluate = shape.object(
     metrics: shape.required(
       shape.described(shape.list(shape.text(), { minimum: 1 }), 'What is measured; the first one decides, unless the gate names another.'),
     ),
-    slices: shape.optional(columns('Columns by whose values the metrics are also measured.')),
+    slices: shape.optional(columns('Columns by whose values the metrics are also measured; "a * b" crosses two.')),
     ignore: shape.optional(columns('Columns that the model does not get, besides the label: ids and times.')),
+    weight: shape.optional(shape.text({ description: 'The column that says how much a row counts. Default: all alike.' })),
+    cluster: shape.optional(
+      shape.text({ description: 'The column whose values group rows that are not independent: a user, a day. Default: all rows are.' }),
+    ),
+    query: shape.optional(shape.text({ description: 'The column whose values group the rows that are ranked together.' })),
+    forecast: shape.optional(forecast),
+    custom: shape.optional(shape.described(shape.record(customMetric), 'Metrics of your own by name.')),
   },
   { description: 'How the model is measured.' },
 );

@@ -129,15 +129,18 @@ async function testedRows({ store }: ReferenceSources, { evaluation }: Reference
   invariant(evaluation !== null, 'predictions are kept by an evaluation');
   const { replay, testSet } = evaluation;
   const predictions = `read_parquet(${quoteText(await store.pathOf(replay.predictions))})`;
-  if (kind !== 'features' || time === null || !(await store.has(testSet))) return { sql: `SELECT * FROM ${predictions}`, time: null };
+  // of several labels, how many there are is what is watched, as in the log
+  const counted = evaluation.task === 'multilabel' ? ' REPLACE (len(prediction) AS prediction)' : '';
+  if (kind !== 'features' || time === null || !(await store.has(testSet)))
+    return { sql: `SELECT *${counted} FROM ${predictions}`, time: null };
   const rows = `read_parquet(${quoteText(await store.pathOf(testSet))}, file_row_number = true)`;
   return {
-    sql: `SELECT p.*, t.${quoteName(time)} AS moment FROM ${predictions} p JOIN ${rows} t ON p.row = t.file_row_number`,
+    sql: `SELECT p.*${counted}, t.${quoteName(time)} AS moment FROM ${predictions} p JOIN ${rows} t ON p.row = t.file_row_number`,
     time: 'moment',
   };
 }
 
-/** Two classes: the probability of the second; several: the class; regression: the value. */
+/** Two classes: the probability of the second; several: the class; several labels: how many; regression: the value. */
 function predictionColumn(task: ModelVersion['signature']['task']): FeatureColumn {
   return { name: 'prediction', type: task === 'multiclass' ? 'string' : 'number' };
 }

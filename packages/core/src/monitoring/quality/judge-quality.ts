@@ -15,6 +15,7 @@ import {
   independentDifference,
   measureMetric,
   predictionsQuery,
+  rowCount,
   rowsToDecide,
   type Sample,
   takeRows,
@@ -55,6 +56,8 @@ export async function judgeQuality(sources: QualitySources, watched: Watched, qu
   if (window.rows === 0) return nothingIn('quality', window);
   const none = (verdict: Verdict, reason: string): Part => partOf('quality', { verdict, reason, window });
   const { signature } = live.version;
+  if (signature.task === 'multilabel')
+    return none('invalid', 'Lists of labels are not read from files, so a model of several labels is not watched');
   const metric = findMetric(quality.metric);
   if (metric === null || !metric.tasks.includes(signature.task))
     return none('invalid', `"${quality.metric}" does not measure a model of the task ${signature.task}`);
@@ -81,6 +84,7 @@ interface LabelledRows {
 /** Predictions of the window with their label, in the order of their ids. */
 async function labelledRows(engine: Engine, { version }: LiveModel): Promise<LabelledRows> {
   const { signature } = version;
+  // what the log keeps as prediction of several labels is how many there are; the labels are in the probabilities
   const predicted = signature.task === 'multiclass' ? 'w.label' : 'w.prediction';
   const columns = await engine.columns(
     `SELECT l.label AS truth, ${predicted} AS prediction, w.probabilities AS probabilities
@@ -88,8 +92,13 @@ async function labelledRows(engine: Engine, { version }: LiveModel): Promise<Lab
   );
   const truth = truthOf(signature, columns['truth'] ?? []);
   const sample = sampleOf(signature, truth, { predictions: columns['prediction'] ?? [], probabilities: columns['probabilities'] ?? [] });
-  const usable = Int32Array.from(truth.keys()).filter((row) => Number.isFinite(truth[row]) && Number.isFinite(sample.prediction[row]));
-  return { sample: takeRows(sample, usable), unusable: truth.length - usable.length };
+  const { labels: width = 1 } = sample;
+  const isUsable = (cells: Float64Array, row: number): boolean => cells.subarray(row * width, (row + 1) * width).every(Number.isFinite);
+  const rows = rowCount(sample);
+  const usable = Int32Array.from({ length: rows }, (_, row) => row).filter(
+    (row) => isUsable(truth, row) && isUsable(sample.prediction, row),
+  );
+  return { sample: takeRows(sample, usable), unusable: rows - usable.length };
 }
 
 async function countLabels(
@@ -128,6 +137,7 @@ async function gateSample(engine: Engine, store: ObjectStore, { version, evaluat
   const scored = await readScoredRows(engine, await store.pathOf(predictions), {
     signature: version.signature,
     slices: [],
+    custom: [],
     hasIds: false,
     hasChampion: false,
   });
@@ -136,7 +146,7 @@ async function gateSample(engine: Engine, store: ObjectStore, { version, evaluat
 
 function metricOf({ name, higherIsBetter }: KnownMetric, sample: Sample): Metric | null {
   const estimate = measureMetric(name, sample, draws);
-  return estimate && { name, ...estimate, confidence: Number((2 * confidence - 1).toFixed(12)), rows: sample.truth.length, higherIsBetter };
+  return estimate && { name, ...estimate, confidence: Number((2 * confidence - 1).toFixed(12)), rows: rowCount(sample), higherIsBetter };
 }
 
 interface Compared {

@@ -51,6 +51,15 @@ interface PredictionWords {
 function predictions({ model }: ReleaseManifest, tolerance: number): PredictionWords {
   const { task } = model.signature;
   const label = 'l.label IS NOT DISTINCT FROM s.label';
+  if (task === 'multilabel') {
+    const apart = 'list_max(list_transform(range(1, len(l.probabilities) + 1), lambda i: abs(l.probabilities[i] - s.probabilities[i])))';
+    return {
+      same: '(l.probabilities IS NOT DISTINCT FROM s.probabilities)',
+      close: `coalesce(len(l.probabilities) = len(s.probabilities) AND ${apart} <= ${tolerance}, false)`,
+      online: 'CAST(l.probabilities AS VARCHAR)',
+      offline: 'CAST(s.probabilities AS VARCHAR)',
+    };
+  }
   if (task === 'multiclass') {
     const apart = 'list_max(list_transform(range(1, len(l.probabilities) + 1), lambda i: abs(l.probabilities[i] - s.probabilities[i])))';
     return {
