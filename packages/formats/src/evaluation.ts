@@ -53,6 +53,14 @@ export interface SliceComparison extends Comparison {
   readonly adjustedPValue: number;
 }
 
+/** What a model that anybody could make (`constant`, `linear`, `last-value`) does on the rows of the candidate. */
+export interface BaselineMetrics {
+  readonly name: string;
+  readonly metrics: readonly Metric[];
+  /** Of the candidate against it by the primary metric, positive where the candidate is better; null when it cannot be computed. */
+  readonly comparison: { readonly metric: string; readonly difference: number; readonly low: number; readonly high: number } | null;
+}
+
 /** Points for a plot, thinned to at most 200. */
 export interface Curve {
   readonly name: 'roc' | 'calibration' | 'residuals' | 'predicted-actual' | 'scores-positive' | 'scores-negative';
@@ -72,6 +80,8 @@ export interface Evaluation {
   readonly metrics: readonly Metric[];
   readonly slices: readonly SliceMetrics[];
   readonly curves: readonly Curve[];
+  /** Fitted to the rows that the candidate was trained on; absent in evaluations of earlier versions. */
+  readonly baselines?: readonly BaselineMetrics[];
   /** The champion re-scored on the same rows; null when there is none. */
   readonly champion: { readonly release: Digest; readonly modelVersion: Digest; readonly metrics: readonly Metric[] } | null;
   /** Rows left out because the champion was trained on them. */

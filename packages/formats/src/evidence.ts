@@ -5,11 +5,12 @@ import type { Verdict } from './verdict.ts';
 export type EvidenceKind =
   | 'check' //       details: CheckResult (dataset-version.ts)
   | 'anomaly' //     details: a JudgedMeasure without its past, or what is judged (anomalies.ts)
-  | 'leakage' //     details: Certificate (feature-set.ts)
+  | 'leakage' //     details: Certificate (feature-set.ts), or what rows and inputs of a model show
   | 'test' //        details: TestReport (test-report.ts)
   | 'limit' //       an absolute limit on a metric, a size or a latency
   | 'comparison' //  details: Comparison (evaluation.ts), champion against candidate
   | 'slice' //       details: SliceComparison (evaluation.ts)
+  | 'baseline' //    details: BaselineMetrics (evaluation.ts), a model that anybody could make against the candidate
   | 'validity' //    whether a comparison is allowed at all (same rows, none of them trained on, …)
   | 'safety' //      details: the findings of a model file's scan: where, what
   | 'drift' //       details: ColumnDrift (monitor-check.ts), of a service that is live

@@ -29,6 +29,7 @@ const suiteOfKind: Readonly<Record<Exclude<EvidenceKind, 'test' | 'drift' | 'qua
   limit: 'limits',
   comparison: 'comparison',
   slice: 'slices',
+  baseline: 'baselines',
 };
 
 /**

@@ -21,6 +21,7 @@ export function modelPart({ model, evaluation, isLive, bytes: size, championByte
     md`### Model ${code(model)}: ${evaluation.verdict}`,
     md`${whole(rows)} rows of the test set, ${against}${excluded}.`,
     table(['', 'Champion', 'Candidate', 'Difference', 'Verdict'], figures),
+    baselinesPart(evaluation),
     slicesPart(evaluation),
   ];
   return new Markdown(parts.flatMap((part) => (part === null ? [] : [part.text])).join('\n\n'));
@@ -38,6 +39,20 @@ function metricRow({ champion, comparisons }: Evaluation, metric: Metric): reado
       : `${signed(compared.difference)} (${signed(compared.low)} to ${signed(compared.high)}), margin ${measured(compared.margin)}`,
     compared === undefined ? '' : compared.verdict,
   ];
+}
+
+/** Baselines that the model is not shown to beat; nothing when it beats them all. */
+function baselinesPart({ baselines = [] }: Evaluation): Markdown | null {
+  const unbeaten = baselines.filter(({ comparison }) => comparison === null || comparison.low <= 0);
+  if (unbeaten.length === 0) return null;
+  const rowOf = ({ name, comparison }: (typeof unbeaten)[number]): readonly Piece[] => [
+    name,
+    comparison === null
+      ? 'not computed'
+      : `${signed(comparison.difference)} (${signed(comparison.low)} to ${signed(comparison.high)}) in ${comparison.metric}`,
+  ];
+  const shown = table(['Baseline that it is not shown to beat', 'Difference'], unbeaten.map(rowOf));
+  return shown === null ? null : new Markdown(shown.text);
 }
 
 function withInterval({ value, low, high }: Metric): string {

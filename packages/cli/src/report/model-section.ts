@@ -12,6 +12,7 @@ export function modelSection(evaluation: Evaluation): Html {
 <p>Version <code>${shortName(evaluation.modelVersion)}</code> on ${whole(evaluation.rows)} rows of the test set.
 ${champion === null ? 'No champion to compare with.' : `The champion, version ${shortName(champion.modelVersion)} of release ${shortName(champion.release)}, was scored again on the same rows${evaluation.rowsExcluded > 0 ? `; ${whole(evaluation.rowsExcluded)} rows it was trained on are left out` : ''}.`}</p>
 ${metricTable(evaluation)}
+${baselineTable(evaluation)}
 ${plots(evaluation.curves)}
 ${comparisons(evaluation)}
 ${slices(evaluation)}`;
@@ -25,6 +26,19 @@ function metricTable({ metrics, champion }: Evaluation): Html {
       : `${measured(metric.value)}${metric.low === null || metric.high === null ? '' : ` (${measured(metric.low)} to ${measured(metric.high)})`}`;
   return html`<table><tr><th>Metric</th><th>Candidate (${Math.round((metrics[0]?.confidence ?? 0.95) * 100)} % interval)</th>${champion === null ? null : html`<th>Champion</th>`}<th>Better is</th><th>Method</th></tr>
 ${metrics.map((metric) => html`<tr><td>${metric.name}</td><td class="number">${interval(metric)}</td>${champion === null ? null : html`<td class="number">${interval(before.get(metric.name))}</td>`}<td>${metric.higherIsBetter ? 'higher' : 'lower'}</td><td>${metric.method}</td></tr>`)}</table>`;
+}
+
+/** What a constant, a linear model and the last value do on the same rows, so that a model that beats nothing is seen. */
+function baselineTable({ baselines = [], metrics }: Evaluation): Html | null {
+  if (baselines.length === 0) return null;
+  const names = metrics.map(({ name }) => name);
+  return html`<table><tr><th>Baseline</th>${names.map((name) => html`<th>${name}</th>`)}<th>The model is better by</th></tr>
+${baselines.map(({ name, metrics: own, comparison }) => html`<tr><td>${name}</td>${names.map((metric) => html`<td class="number">${figureOf(own, metric)}</td>`)}<td class="number">${comparison === null ? '' : `${signed(comparison.difference)} in ${comparison.metric} (${signed(comparison.low)} to ${signed(comparison.high)})`}</td></tr>`)}</table>`;
+}
+
+function figureOf(metrics: readonly Metric[], name: string): string {
+  const found = metrics.find((metric) => metric.name === name);
+  return found === undefined ? '' : measured(found.value);
 }
 
 function plots(curves: readonly Curve[]): Html {

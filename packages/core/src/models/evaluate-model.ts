@@ -4,6 +4,7 @@ import { type Engine, openEngine } from '@tidegate/runtime';
 import type { StepContext, StepResult } from '../pipeline/index.ts';
 import { isoTime } from '../platform/index.ts';
 import type { State } from '../store/index.ts';
+import { addBaselines } from './baselines/score-baselines.ts';
 import { type CandidateModel, candidateModel, lockedPython } from './candidate-model.ts';
 import type { Champion } from './champion.ts';
 import { type ChampionScoring, type ScoredChampion, scoreChampion } from './champion-scores.ts';
@@ -17,6 +18,7 @@ import { type ModelPython, modelPython } from './model-python.ts';
 import { writePredictions } from './predictions.ts';
 import { recordModelVersion } from './registry.ts';
 import { judgeSafety } from './require-safe.ts';
+import { findLeakage } from './leakage/find-leakage.ts';
 import { modelProgram } from './serving-process.ts';
 import { smokeEvidence } from './smoke-report.ts';
 import { openTestSet, type TestSet } from './test-set.ts';
@@ -45,7 +47,15 @@ export async function evaluateModel(
   const predictions = join(folder, 'predictions.parquet');
   const { evaluate } = settings;
   await writePredictions(engine, { testSet, evaluate, task: signature.task, output, champion: champion.predictions, to: predictions });
-  const judgedBy = await withCustomMetrics({ context, settings, engine, python, testSet, champion, predictions });
+  const withMetrics = await withCustomMetrics({ context, settings, engine, python, testSet, champion, predictions });
+  context.progress('fitting baselines', null);
+  const { label } = evaluate;
+  const withBaselines = `${predictions}.baselines`;
+  const hasLastValue = evaluate.forecast !== undefined;
+  const baselines = await addBaselines(engine, { testSet, signature, label, hasLastValue, predictions: withMetrics, to: withBaselines });
+  const judgedBy = baselines.length === 0 ? withMetrics : withBaselines;
+  context.progress('looking for leakage', null);
+  const leakage = await findLeakage(engine, { testSet, signature, label, time: testSet.time });
   context.progress('judging', null);
   const request = {
     settings: { model: settings.model, evaluate: settings.evaluate, gate: settings.gate },
@@ -54,6 +64,8 @@ export async function evaluateModel(
     trainedOnKnown: testSet.trainedOn !== null,
     hasIds: testSet.id !== null,
     opponent: champion.opponent,
+    baselines,
+    leakage,
     seed: seedOf(testSet.digest),
     replicates,
   };
@@ -152,6 +164,7 @@ function evaluationOf({ candidate, testSet, request, judged }: Evaluated, predic
     metrics: judged.metrics,
     slices: judged.slices,
     curves: judged.curves,
+    baselines: judged.baselines,
     champion:
       opponent.kind === 'scored'
         ? { release: opponent.release, modelVersion: opponent.modelVersion, metrics: judged.championMetrics }

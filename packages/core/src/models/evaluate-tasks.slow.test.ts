@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { type Artifact, type Digest, type Evaluation, TidegateError } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
+import { readFile } from '../platform/index.ts';
 import type { StepResult } from '../pipeline/index.ts';
 import { type EvaluationRig, featureRecord, noteResult, openRig, projectOf, releaseOf, trainingKey } from './fixtures/evaluation-rig.ts';
 import { replayEvaluation } from './replay.ts';
@@ -145,11 +147,9 @@ test("the project's own metric is a column of the predictions, judged for both m
     { primary: { metric: 'custom.profit', margin: { kind: 'absolute', value: 0.05 } } },
   );
   const rows = { test: numbered(0, 500, 'i % 3 = 0'), train: numbered(500, 600, 'i % 3 = 0') };
-  // what a row earns by its load, when the model says "late" rightly
-  const profit = `def profit(rows):
-    records = rows.to_dict("records") if hasattr(rows, "to_dict") else rows
-    return [(row["load"] * ((row["prediction"] > 0.5) == row["late"]), row["load"]) for row in records]
-`;
+  // the example of the documentation: what is carried by flights of which the model says rightly whether they are late
+  const page = await readFile(resolve(import.meta.dirname, '../../../../docs/reference/metrics.md'), 'utf8');
+  const profit = (/```python\n(.*?)```/s.exec(page)?.[1] ?? '').replaceAll('passengers', 'load');
   const inputs = await inputsFor(rig, modelOf('0.9 if row["wind"] == 0 else 0.1'), rows, { 'metrics/profit.py': profit });
   const champion = await releaseOf(rig, await rig.put('delay.py', modelOf('0.1')), { trainedOn: null, features: meaning });
 
@@ -171,7 +171,9 @@ test('what is wrong with a metric of the project is said with its line', async (
   const said = async (text: string): Promise<string> => {
     const inputs = { ...given, 'odd.py': await rig.put('odd.py', text) };
     const error: unknown = await rig.evaluate(config, { inputs, champion: null }).catch((one: unknown) => one);
-    return error instanceof TidegateError ? error.diagnostics[0].message : 'no mistake was found';
+    return error instanceof TidegateError && error.diagnostics[0].code === 'TG-MODELS-METRIC-FUNCTION'
+      ? error.diagnostics[0].message
+      : 'no mistake was found';
   };
 
   assert.match(

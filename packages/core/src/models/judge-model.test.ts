@@ -41,6 +41,7 @@ function scoredOf({ truth, candidate, champion, groups = [], counts = {} }: Rows
       value,
       rows: Int32Array.from(groups.flatMap((group, row) => (group === value ? [row] : []))),
     })),
+    baselines: [],
     counts: {
       all: truth.length,
       withoutLabel: 0,

@@ -1,9 +1,12 @@
-import { type Curve, type Evidence, type Metric, type Signature, type SliceMetrics, type Verdict, worstVerdict } from '@tidegate/formats';
+import { type BaselineMetrics, type Curve, type Evidence, type Metric, type Signature, type SliceMetrics, type Verdict, worstVerdict } from '@tidegate/formats';
 import { curvesOf, type MeasureOptions, type Sample, takeRows } from '@tidegate/runtime';
 import { figure } from '../evidence/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import { evidenceOf, type Finding } from './evidence.ts';
+import { judgeBaselines } from './judge-baselines.ts';
 import { judgeChampion, type JudgedChampion, type Opponent } from './judge-champion.ts';
+import type { LeakageSearch } from './leakage/find-leakage.ts';
+import { judgeLeakage } from './leakage/judge-leakage.ts';
 import { judgeLimits } from './limits.ts';
 import { measureAll, metricsOf, primaryMetric } from './measure.ts';
 import type { ScoredRows } from './scored-rows.ts';
@@ -23,6 +26,10 @@ export interface JudgeRequest {
   /** Whether rows have ids of their own. */
   readonly hasIds: boolean;
   readonly opponent: Opponent;
+  /** Names of the baselines among the predictions. Default: none. */
+  readonly baselines?: readonly string[];
+  /** What was found in rows and inputs; absent when it was not looked for. */
+  readonly leakage?: LeakageSearch;
   readonly seed: number;
   readonly replicates: number;
 }
@@ -33,6 +40,7 @@ export interface JudgedModel extends Omit<JudgedChampion, 'metrics' | 'findings'
   readonly championMetrics: readonly Metric[];
   readonly slices: readonly SliceMetrics[];
   readonly curves: readonly Curve[];
+  readonly baselines: readonly BaselineMetrics[];
   readonly evidence: readonly Evidence[];
   /** The worst verdict of the evidence that blocks. */
   readonly verdict: Verdict;
@@ -42,14 +50,16 @@ export interface JudgedModel extends Omit<JudgedChampion, 'metrics' | 'findings'
 export function judgeModel(scored: ScoredRows, request: JudgeRequest): JudgedModel {
   const { settings, opponent } = request;
   const options = { confidence: settings.gate.confidence, seed: request.seed, replicates: request.replicates };
-  const validity = judgeValidity(scored, request);
+  const validity = [...judgeValidity(scored, request), ...(request.leakage === undefined ? [] : judgeLeakage(request.leakage))];
   const isValid = worstVerdict(validity.filter(isBlocking).map(({ verdict }) => verdict)) !== 'invalid';
   const metrics = isValid ? measureAll(metricsOf(settings), scored.candidate, options) : [];
+  const baselines = isValid ? judgeBaselines(scored, { ...options, settings }) : null;
   const champion = isValid ? judgeChampion(scored, opponent, { ...options, settings }) : null;
   const findings = [
     ...validity,
     ...judgeSize(request.bytes, settings.gate.sizeBytes),
     ...(isValid ? [...judgeLimits(settings, metrics), ...withoutLimits(request, metrics)] : []),
+    ...(baselines?.findings ?? []),
     ...(champion?.findings ?? []),
   ];
   return {
@@ -57,6 +67,7 @@ export function judgeModel(scored: ScoredRows, request: JudgeRequest): JudgedMod
     championMetrics: champion?.metrics ?? [],
     slices: isValid ? measureSlices(scored, settings, options) : [],
     curves: isValid ? curvesOf(scored.candidate) : [],
+    baselines: baselines?.baselines ?? [],
     comparisons: champion?.comparisons ?? [],
     sliceComparisons: champion?.sliceComparisons ?? [],
     evidence: findings.map((finding) => evidenceOf(settings.model, finding)),

@@ -16,6 +16,7 @@ export async function judgePredictions(engine: Engine, path: string, request: Ju
     signature,
     slices: settings.evaluate.slices,
     custom: Object.keys(settings.evaluate.custom ?? {}),
+    baselines: request.baselines ?? [],
     hasIds,
     hasChampion: opponent.kind === 'scored',
   });

@@ -37,6 +37,7 @@ async function openDesk(training: string): Promise<Desk> {
     columns: ['flight', 'late', 'town'],
     available: [],
     withheld: [],
+    time: null,
     id: 'flight',
     identity: 'CAST(t."flight" AS VARCHAR)',
     trainingSet: async () => training,

@@ -11,6 +11,8 @@ export interface ScoredRows {
   /** Rows by which the two may be compared. */
   readonly comparable: Int32Array;
   readonly slices: readonly Slice[];
+  /** Models that anybody could make, on the same rows in the same order. */
+  readonly baselines: readonly { readonly name: string; readonly sample: Sample }[];
   readonly counts: RowCounts;
 }
 
@@ -49,6 +51,8 @@ export async function readScoredRows(
     readonly slices: readonly string[];
     /** Names of custom metrics, without `custom.`. */
     readonly custom: readonly string[];
+    /** Default: none. */
+    readonly baselines?: readonly string[];
     readonly hasIds: boolean;
     readonly hasChampion: boolean;
   },
@@ -80,6 +84,16 @@ export async function readScoredRows(
     candidate,
     champion,
     comparable: indexesWhere(rows, (row) => champion !== null && known[row] === true && championTrained[row] !== true),
+    baselines: (options.baselines ?? []).map((name) => ({
+      name,
+      sample: {
+        ...sampleOf(signature, truth, {
+          predictions: cellsOf(`baseline.${name}`),
+          probabilities: cellsOf(`baseline.${name}.probabilities`),
+        }),
+        ...roles,
+      },
+    })),
     slices: options.slices.flatMap((column) => slicesOf(column, cellsOf(`slice.${column}`))),
     counts: {
       all: Number(whole['rows']),

@@ -18,6 +18,8 @@ export interface TestSet {
   readonly available: readonly FeatureColumn[];
   /** The other columns: the label, ids, times and ignored ones. */
   readonly withheld: readonly string[];
+  /** Column with the moment of a row; null when it has none. */
+  readonly time: string | null;
   /** Column that identifies a row; null where rows are told apart by their content. */
   readonly id: string | null;
   /** SQL: identity of a row of a table called `t` as text, the same in training and test set. */
@@ -53,6 +55,7 @@ async function featureTestSet(context: StepContext, settings: EvaluateSettings, 
     columns: [...new Set([features.id, features.time, features.service.label, ...columns.map(({ name }) => name)])],
     available: columns.filter(({ name }) => !withheld.includes(name)),
     withheld,
+    time: features.time,
     id: features.id,
     identity: `CAST(t.${quoteName(features.id)} AS VARCHAR)`,
     trainingSet: async (training) => `SELECT * FROM read_parquet(${quoteText(await store.pathOf(training))})`,
@@ -79,6 +82,7 @@ async function datasetTestSet(
     columns: version.columns.map(({ name }) => name),
     available: version.columns.filter(({ name }) => !withheld.includes(name)).map(({ name, type }) => ({ name, type })),
     withheld,
+    time: version.time,
     id: null,
     identity: `md5(CAST(to_json({${cells.join(', ')}}) AS VARCHAR))`,
     trainingSet: (training) => datasetSql(store, version, training),

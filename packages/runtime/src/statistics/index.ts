@@ -10,6 +10,7 @@ export {
   type MeasureToJudge,
   type PastState,
 } from './history/index.ts';
+export { type Design, fitLogistic, fitRidge, type LinearModel } from './linear-model.ts';
 export { logGamma } from './gamma.ts';
 export { frontScanTest } from './front-scan.ts';
 export { holmAdjusted } from './holm.ts';
