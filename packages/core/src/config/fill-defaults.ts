@@ -10,6 +10,7 @@ import type {
   DatasetDriftConfig,
   EnvironmentConfig,
   LogConfig,
+  BaselinePolicy,
   EvaluateConfig,
   FanOutConfig,
   GateConfig,
@@ -305,9 +306,42 @@ function gateOf(gate: NonNullable<Member<'models'>['gate']>, evaluate: Pick<Eval
     max: gate.max ?? {},
     primary,
     slices: slices ?? null,
+    ...furtherChecks(gate),
     confidence: gate.confidence ?? 0.95,
     latencyP99Ms: gate.latency?.p99 ?? null,
     sizeBytes: gate.size ?? null,
+  };
+}
+
+function furtherChecks({
+  calibration,
+  fairness,
+  baseline,
+  overrides,
+}: NonNullable<Member<'models'>['gate']>): Pick<GateConfig, 'calibration' | 'fairness' | 'baseline' | 'overrides'> {
+  const policy = (check: keyof NonNullable<typeof baseline>): BaselinePolicy => baseline?.[check] ?? 'refresh';
+  return {
+    ...(calibration !== undefined && {
+      calibration: { metric: calibration.metric ?? null, margin: calibration.margin ?? { kind: 'relative', value: 0.05 } },
+    }),
+    ...(fairness !== undefined && {
+      fairness: {
+        by: fairness.by,
+        measures: fairness.measures ?? ['demographic_parity', 'equal_opportunity'],
+        margin: fairness.margin ?? 0.02,
+        max: fairness.max ?? null,
+        minRows: fairness.min_rows ?? 100,
+      },
+    }),
+    ...(baseline !== undefined && {
+      baseline: {
+        primary: policy('primary'),
+        slices: policy('slices'),
+        calibration: policy('calibration'),
+        fairness: policy('fairness'),
+      },
+    }),
+    ...(overrides !== undefined && { overrides }),
   };
 }
 

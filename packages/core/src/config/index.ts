@@ -1,6 +1,8 @@
 export { defaultLog, defaultPython, defaultStep } from './fill-defaults.ts';
 export type {
   AnomaliesConfig,
+  BaselinePolicies,
+  BaselinePolicy,
   DatasetConfig,
   DatasetDriftConfig,
   DriftConfig,
@@ -9,12 +11,14 @@ export type {
   LogConfig,
   CustomMetricConfig,
   EvaluateConfig,
+  FairnessConfig,
   GateConfig,
   IsolationConfig,
   Margin,
   ModelConfig,
   MonitorConfig,
   Named,
+  OverrideConfig,
   PartitionsConfig,
   ProjectConfig,
   PythonConfig,

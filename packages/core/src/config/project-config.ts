@@ -353,11 +353,47 @@ export interface GateConfig {
     /** What a slice with too little evidence does. Default `warn`: the metric over all rows judges it with the rest. */
     readonly inconclusive: 'block' | 'warn';
   } | null;
+  /** Non-inferiority by a proper score; absent = not judged. */
+  readonly calibration?: { readonly metric: 'brier' | 'log_loss' | null; readonly margin: Margin };
+  readonly fairness?: FairnessConfig;
+  /** What each check holds the candidate against; absent = all `refresh`. */
+  readonly baseline?: BaselinePolicies;
+  readonly overrides?: readonly OverrideConfig[];
   /** One-sided confidence of every bound. Default 0.95. */
   readonly confidence: number;
   /** Milliseconds at the 99th percentile, measured on the started release; null = no limit. */
   readonly latencyP99Ms: number | null;
   readonly sizeBytes: number | null;
+}
+
+export interface FairnessConfig {
+  /** Slices of the evaluation. */
+  readonly by: readonly string[];
+  readonly measures: readonly string[];
+  /** By how much a gap may grow. */
+  readonly margin: number;
+  readonly max: number | null;
+  readonly minRows: number;
+}
+
+/** `refresh`: the champion scored again on these rows; `carry`: what it had when it was let through; `skip`: no comparison. */
+export type BaselinePolicy = 'refresh' | 'carry' | 'skip';
+
+export interface BaselinePolicies {
+  readonly primary: BaselinePolicy;
+  readonly slices: BaselinePolicy;
+  readonly calibration: BaselinePolicy;
+  readonly fairness: BaselinePolicy;
+}
+
+/** A check that a person lets through for one model file. */
+export interface OverrideConfig {
+  /** Name of the evidence. */
+  readonly check: string;
+  /** Digest of the model file, or its first digits. */
+  readonly model: string;
+  readonly person: string;
+  readonly reason: string;
 }
 
 export interface ServiceConfig {

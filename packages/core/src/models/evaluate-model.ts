@@ -12,6 +12,8 @@ import { addCustomMetrics } from './custom-metrics.ts';
 import type { EvaluateDeps } from './evaluate-deps.ts';
 import { type EvaluateSettings, settingsOf } from './evaluate-settings.ts';
 import { evidenceOf } from './evidence.ts';
+import { evaluationOf as keptEvaluation } from './evaluation-of.ts';
+import type { Opponent } from './judge-champion.ts';
 import { gateRules, type JudgeRequest } from './judge-model.ts';
 import { type JudgedPredictions, judgePredictions } from './judge-predictions.ts';
 import { type ModelPython, modelPython } from './model-python.ts';
@@ -60,10 +62,11 @@ export async function evaluateModel(
   const request = {
     settings: { model: settings.model, evaluate: settings.evaluate, gate: settings.gate },
     signature,
+    artifact: candidate.version.artifact,
     bytes: candidate.version.bytes,
     trainedOnKnown: testSet.trainedOn !== null,
     hasIds: testSet.id !== null,
-    opponent: champion.opponent,
+    opponent: await withCarried(champion.opponent, { context, state: deps.state, testSet, model: settings.model }),
     baselines,
     leakage,
     seed: seedOf(testSet.digest),
@@ -102,6 +105,19 @@ async function scoreOpponent(
   if (deps.champion === null) return { opponent: { kind: 'none', environment: deps.champions.environment }, predictions: null };
   scoring.context.progress('scoring the champion on the same rows', null);
   return scoreChampion(deps.champion, scoring);
+}
+
+/** What the champion had when it was let through, for checks that carry it and to tell whether the rows are others. */
+async function withCarried(
+  opponent: Opponent,
+  known: { readonly context: StepContext; readonly state: State; readonly testSet: TestSet; readonly model: string },
+): Promise<Opponent> {
+  if (opponent.kind !== 'scored') return opponent;
+  const { context, state, testSet, model } = known;
+  const evaluation = await keptEvaluation({ state, store: context.store }, { model, version: opponent.modelVersion });
+  if (evaluation === null) return opponent;
+  const { testSet: before, metrics } = evaluation;
+  return { ...opponent, carried: { testSet: before, isSameTestSet: before === testSet.digest, metrics } };
 }
 
 /** The test set decides which rows are drawn, so that every model is measured by the same draws. */

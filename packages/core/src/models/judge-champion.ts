@@ -1,9 +1,11 @@
-import type { Comparison, Digest, Metric, SliceComparison } from '@tidegate/formats';
+import { type Comparison, type Digest, type Metric, shortDigest, type SliceComparison } from '@tidegate/formats';
 import { type MeasureOptions, type Pair, rowCount, takeRows } from '@tidegate/runtime';
 import { count, rows } from '../evidence/index.ts';
+import { type Carried, compareCarried } from './carried.ts';
 import { judgePair, measurePair, reasonOf } from './compare.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import type { Finding } from './evidence.ts';
+import { judgeCalibration } from './judge-calibration.ts';
 import { measureAll, metricsOf, primaryMetric } from './measure.ts';
 import type { ScoredRows } from './scored-rows.ts';
 import { judgeSlices } from './slices.ts';
@@ -21,6 +23,8 @@ export type Opponent =
       readonly modelVersion: Digest;
       /** Whether it is known which rows it was trained on. */
       readonly trainedOnKnown: boolean;
+      /** What it had when it was let through; absent when no evaluation of it is kept. */
+      readonly carried?: Carried;
     };
 
 export interface JudgedChampion {
@@ -50,17 +54,33 @@ export function judgeChampion(
   const allowed = judgeComparability(scored, pair, opponent.trainedOnKnown);
   const metrics = measureAll(metricsOf(settings), pair.champion, options);
   if (allowed.verdict === 'invalid') return { ...nothing, metrics, findings: [allowed] };
-  const overall = compareOverall(pair, options);
+  const carried = opponent.carried ?? null;
+  const overall = comparedOverall(pair, { ...options, carried });
   const slices =
-    settings.gate.slices === null
+    settings.gate.slices === null || settings.gate.baseline?.slices === 'skip'
       ? null
       : judgeSlices(scored, { ...options, metric: primaryMetric(settings), slices: settings.gate.slices });
   return {
     metrics,
     comparisons: overall.comparison === null ? [] : [overall.comparison],
     sliceComparisons: slices?.comparisons ?? [],
-    findings: [allowed, overall.finding, ...(slices?.findings ?? [])],
+    findings: [
+      allowed,
+      ...testSetTold(carried),
+      ...(overall.finding === null ? [] : [overall.finding]),
+      ...(slices?.findings ?? []),
+      ...judgeCalibration(pair, { ...options, carried }),
+    ],
   };
+}
+
+/** On other rows than those it was let through on, the champion's old numbers say nothing; so it was scored again, and that is said. */
+function testSetTold(carried: Carried | null): readonly Finding[] {
+  if (carried === null) return [];
+  const reason = carried.isSameTestSet
+    ? 'The champion was let through on the same test set'
+    : `The test set is another than the champion was let through on (${shortDigest(carried.testSet)}): its old numbers do not count, it was scored again`;
+  return [{ kind: 'validity', name: 'validity.test-set', verdict: 'pass', blocking: false, reason }];
 }
 
 function withoutChampion(environment: string | null): Finding {
@@ -99,10 +119,44 @@ function judgeComparability({ candidate, comparable, counts }: ScoredRows, pair:
     : comparability('inconclusive', `${told}; at least ${fewestRows} are needed, ${fewestOfClass} of each class`);
 }
 
-function compareOverall(
-  pair: Pair,
-  options: MeasureOptions & { readonly settings: Pick<EvaluateSettings, 'evaluate' | 'gate'> },
-): { readonly comparison: Comparison | null; readonly finding: Finding } {
+type OverallOptions = MeasureOptions & {
+  readonly settings: Pick<EvaluateSettings, 'evaluate' | 'gate'>;
+  readonly carried: Carried | null;
+};
+
+interface Overall {
+  readonly comparison: Comparison | null;
+  readonly finding: Finding | null;
+}
+
+/** By the policy of the primary check: on these rows, by the champion's old number, or not at all. */
+function comparedOverall(pair: Pair, options: OverallOptions): Overall {
+  const { settings, carried } = options;
+  const metric = primaryMetric(settings);
+  const margin = settings.gate.primary?.margin ?? metric.defaultMargin;
+  const finding = { kind: 'comparison' as const, name: `primary.${metric.name}` };
+  switch (settings.gate.baseline?.primary ?? 'refresh') {
+    case 'refresh':
+      return compareOverall(pair, options);
+    case 'carry': {
+      const [own] = measureAll([metric], pair.candidate, options);
+      return { comparison: null, finding: { ...finding, ...compareCarried(own ?? null, { metric, margin, carried }) } };
+    }
+    case 'skip':
+      return {
+        comparison: null,
+        finding: {
+          ...finding,
+          verdict: 'inconclusive',
+          // with no limit either, nothing would say what is good enough
+          blocking: Object.keys({ ...settings.gate.min, ...settings.gate.max }).length === 0,
+          reason: `${metric.name} is not compared with the champion: the gate says "skip"`,
+        },
+      };
+  }
+}
+
+function compareOverall(pair: Pair, options: OverallOptions): Overall {
   const metric = primaryMetric(options.settings);
   const margin = options.settings.gate.primary?.margin ?? metric.defaultMargin;
   const measured = measurePair(metric, pair, { ...options, margin });

@@ -1,4 +1,14 @@
-import { type BaselineMetrics, type Curve, type Evidence, type Metric, type Signature, type SliceMetrics, type Verdict, worstVerdict } from '@tidegate/formats';
+import {
+  type BaselineMetrics,
+  type Curve,
+  type Digest,
+  type Evidence,
+  type Metric,
+  type Signature,
+  type SliceMetrics,
+  type Verdict,
+  worstVerdict,
+} from '@tidegate/formats';
 import { curvesOf, type MeasureOptions, type Sample, takeRows } from '@tidegate/runtime';
 import { figure } from '../evidence/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
@@ -7,8 +17,10 @@ import { judgeBaselines } from './judge-baselines.ts';
 import { judgeChampion, type JudgedChampion, type Opponent } from './judge-champion.ts';
 import type { LeakageSearch } from './leakage/find-leakage.ts';
 import { judgeLeakage } from './leakage/judge-leakage.ts';
+import { judgeFairness } from './judge-fairness.ts';
 import { judgeLimits } from './limits.ts';
 import { measureAll, metricsOf, primaryMetric } from './measure.ts';
+import { overridden } from './overrides.ts';
 import type { ScoredRows } from './scored-rows.ts';
 import { judgeSize } from './size-limit.ts';
 import { judgeValidity } from './validity.ts';
@@ -19,6 +31,8 @@ export const gateRules = 2;
 export interface JudgeRequest {
   readonly settings: Pick<EvaluateSettings, 'model' | 'evaluate' | 'gate'>;
   readonly signature: Signature;
+  /** Digest of the model file, for what a person lets through. */
+  readonly artifact?: Digest;
   /** Size of the model file. */
   readonly bytes: number;
   /** Whether it is known which rows the candidate was trained on. */
@@ -55,13 +69,16 @@ export function judgeModel(scored: ScoredRows, request: JudgeRequest): JudgedMod
   const metrics = isValid ? measureAll(metricsOf(settings), scored.candidate, options) : [];
   const baselines = isValid ? judgeBaselines(scored, { ...options, settings }) : null;
   const champion = isValid ? judgeChampion(scored, opponent, { ...options, settings }) : null;
-  const findings = [
+  const measured = [
     ...validity,
     ...judgeSize(request.bytes, settings.gate.sizeBytes),
     ...(isValid ? [...judgeLimits(settings, metrics), ...withoutLimits(request, metrics)] : []),
     ...(baselines?.findings ?? []),
     ...(champion?.findings ?? []),
+    ...(isValid ? judgeFairness(scored, { ...options, settings }) : []),
   ];
+  const { overrides = [] } = settings.gate;
+  const findings = request.artifact === undefined ? measured : overridden(measured, overrides, request.artifact);
   return {
     metrics,
     championMetrics: champion?.metrics ?? [],

@@ -33,6 +33,11 @@ function twoSided(oneSided: number): number {
   return Number((2 * oneSided - 1).toFixed(12));
 }
 
+/** A metric that the gate asks for by name. */
+export function metricNamed(name: string, evaluate: Pick<EvaluateSettings['evaluate'], 'custom'>): KnownMetric {
+  return knownMetric(name, evaluate);
+}
+
 function knownMetric(name: string, { custom = {} }: Pick<EvaluateSettings['evaluate'], 'custom'>): KnownMetric {
   const own = isCustomMetric(name) ? custom[name.slice('custom.'.length)] : undefined;
   const metric =

@@ -11,6 +11,8 @@ export {
   type PastState,
 } from './history/index.ts';
 export { type Design, fitLogistic, fitRidge, type LinearModel } from './linear-model.ts';
+export { gapDifference, gapEstimate, type GapMeasure, groupValues, type Groups } from './fairness.ts';
+export { calibrationError } from './calibration-error.ts';
 export { logGamma } from './gamma.ts';
 export { frontScanTest } from './front-scan.ts';
 export { holmAdjusted } from './holm.ts';

@@ -18,23 +18,27 @@ export const mostUnits = 10_000;
 /** The metric of a sample, ready to be drawn again. */
 export function resampledMetric(formula: MetricFormula, sample: Sample): ResampledMetric {
   const sums = sumsOf(formula);
-  if (sums !== null) {
-    const { unitOf, units } = unitsOf(formula, sample, mostUnits);
-    return { units, statistic: statisticOfSums(gather(sums.columns, sample, { unitOf, units }), sums.of) };
-  }
-  const { unitOf, units } = unitsOf(formula, sample, Number.POSITIVE_INFINITY);
+  const byQuery = formula.kind === 'mean-of-queries';
+  if (sums !== null) return resampledSums(sums, sample, byQuery);
+  const { unitOf, units } = unitsOf(sample, { byQuery, most: Number.POSITIVE_INFINITY });
   const area = formula.kind === 'roc-area' ? rocArea(sample.truth, sample.prediction) : averagePrecision(sample.truth, sample.prediction);
   return { units, statistic: unitOf === null && sample.weights === undefined ? area : (drawn) => area(cellWeights(sample, unitOf, drawn)) };
 }
 
-interface Sums {
+/** A function of sums over cells, ready to be drawn again. */
+export function resampledSums({ columns, of }: Sums, sample: Sample, byQuery = false): ResampledMetric {
+  const own = unitsOf(sample, { byQuery, most: mostUnits });
+  return { units: own.units, statistic: statisticOfSums(gather(columns, sample, own), of) };
+}
+
+export interface Sums {
   /** By cell. */
   readonly columns: readonly Float64Array[];
   readonly of: (sums: readonly number[]) => number;
 }
 
 /** A metric as a function of sums over cells that does not change when all grow alike; null for areas under curves. */
-function sumsOf(formula: MetricFormula): Sums | null {
+export function sumsOf(formula: MetricFormula): Sums | null {
   const ratio = ([part = 0, whole = 0]: readonly number[]): number => part / whole;
   switch (formula.kind) {
     case 'share':
@@ -71,9 +75,9 @@ interface Units {
   readonly units: number;
 }
 
-function unitsOf(formula: MetricFormula, sample: Sample, most: number): Units {
+function unitsOf(sample: Sample, { byQuery, most }: { readonly byQuery: boolean; readonly most: number }): Units {
   const rows = rowCount(sample);
-  const given = sample.clusters ?? (formula.kind === 'mean-of-queries' ? sample.queries : undefined);
+  const given = sample.clusters ?? (byQuery ? sample.queries : undefined);
   if (given !== undefined) return { unitOf: given, units: given.reduce((highest, unit) => Math.max(highest, unit), -1) + 1 };
   return rows <= most ? { unitOf: null, units: rows } : { unitOf: chanceGroups(rows, most), units: most };
 }

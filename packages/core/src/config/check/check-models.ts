@@ -11,6 +11,7 @@ export const checkModels: Check = (draft, report) => {
     checkArtifact(draft, report, name);
     checkTestSet(draft, report, name);
     checkMetrics(model, report, ['models', name]);
+    checkFairness(model, report, ['models', name, 'gate']);
   }
 };
 
@@ -63,6 +64,33 @@ function checkMetrics(model: ModelDraft, report: Report, path: shape.Path): void
         report(at, { code: 'TG-CONFIG-INVALID', message: `Cannot limit "${metric}" to ${limit}: it lies between 0 and 1`, hint: null });
     }
   checkPrimary(model, measured, report, path);
+}
+
+const gapNames = ['demographic_parity', 'equal_opportunity', 'equalised_odds'];
+
+function checkFairness({ evaluate, gate }: ModelDraft, report: Report, path: shape.Path): void {
+  const slices = (evaluate?.slices ?? []).filter((slice) => slice !== undefined);
+  for (const [index, column] of (gate?.fairness?.by ?? []).entries())
+    if (column !== undefined && !slices.includes(column))
+      report([...path, 'fairness', 'by', index], {
+        code: 'TG-CONFIG-UNKNOWN-REFERENCE',
+        message: `Cannot compare groups by "${column}": it is not among "evaluate.slices"`,
+        hint: `Add "${column}" to "slices"`,
+      });
+  for (const [index, measure] of (gate?.fairness?.measures ?? []).entries())
+    if (measure !== undefined && !gapNames.includes(measure) && findMetric(measure) === null)
+      report([...path, 'fairness', 'measures', index], {
+        code: 'TG-CONFIG-UNKNOWN-REFERENCE',
+        message: `Cannot measure a gap by "${measure}": it is neither ${gapNames.map((name) => `"${name}"`).join(', ')} nor a metric`,
+        hint: hintFor(measure, [...gapNames, ...knownMetrics.map(({ name }) => name)], ''),
+      });
+  for (const check of ['slices', 'fairness'] as const)
+    if (gate?.baseline?.[check] === 'carry')
+      report([...path, 'baseline', check], {
+        code: 'TG-CONFIG-INVALID',
+        message: `Cannot carry "${check}": they are compared row against row`,
+        hint: 'Write "refresh" or "skip"',
+      });
 }
 
 function checkPrimary(model: ModelDraft, measured: readonly string[], report: Report, path: shape.Path): void {

@@ -87,6 +87,68 @@ const evaluate = shape.object(
 const limits = (description: string): shape.Shape<{ readonly [metric: string]: number }> =>
   shape.described(shape.record(shape.number()), description, {});
 
+const calibration = shape.object(
+  {
+    metric: shape.optional(
+      shape.described(shape.oneOf(['brier', 'log_loss']), 'The proper score. Default: "brier" of two classes, "log_loss" of several.'),
+    ),
+    margin: shape.optional(margin('The loss that counts as equal, as in "primary". Default: 5%.')),
+  },
+  { description: 'That its probabilities are not worse than those of the champion, by a proper score.' },
+);
+
+const fairness = shape.object(
+  {
+    by: shape.required(shape.described(shape.list(shape.text(), { minimum: 1 }), 'Slices of "evaluate" whose values are the groups.')),
+    measures: shape.optional(
+      shape.described(
+        shape.list(shape.text(), { minimum: 1 }),
+        'Between groups: "demographic_parity", "equal_opportunity", "equalised_odds", or a metric. Default: the first two.',
+      ),
+    ),
+    margin: shape.optional(
+      shape.described(shape.number({ minimum: 0 }), 'By how much a gap may be larger than that of the champion.', 0.02),
+    ),
+    max: shape.optional(
+      shape.described(shape.number({ minimum: 0 }), 'The largest gap. Default: none, for what is right depends on the case.'),
+    ),
+    min_rows: shape.optional(shape.described(shape.number({ integer: true, minimum: 2 }), 'Groups with fewer rows do not count.', 100)),
+  },
+  { description: 'That groups do not lie further apart than with the champion.' },
+);
+
+const override = shape.object(
+  {
+    check: shape.required(shape.text({ description: 'The check that is let through, as its evidence is named.' })),
+    model: shape.required(
+      shape.text({
+        pattern: /^(sha256:)?[0-9a-f]{12,64}$/,
+        wants: 'the digest of the model file, at least its first 12 digits',
+        description: 'The digest of the model file that it holds for, at least its first 12 digits. It holds for no other.',
+      }),
+    ),
+    person: shape.required(shape.text({ pattern: /\S/, wants: 'who decided it', description: 'Who decided it.' })),
+    reason: shape.required(shape.text({ pattern: /\S/, wants: 'why', description: 'Why.' })),
+  },
+  { description: 'A check that a person lets through.' },
+);
+
+const policy = (description: string): shape.Shape<'refresh' | 'carry' | 'skip'> =>
+  shape.described(shape.oneOf(['refresh', 'carry', 'skip']), description, 'refresh');
+
+const baseline = shape.object(
+  {
+    primary: shape.optional(policy('For the primary metric.')),
+    slices: shape.optional(policy('For slices; they cannot be carried.')),
+    calibration: shape.optional(policy('For the proper score.')),
+    fairness: shape.optional(policy('For gaps between groups; they cannot be carried.')),
+  },
+  {
+    description:
+      'What a check holds the candidate against: the champion scored again on these rows (refresh), what it had when it was let through (carry), or nothing (skip).',
+  },
+);
+
 const gate = shape.object(
   {
     min: shape.optional(limits('Metric and lower limit, which the lower bound of its confidence interval must reach.')),
@@ -117,6 +179,12 @@ const gate = shape.object(
         },
         { description: 'The comparison in every slice. Without it slices are shown, not judged.' },
       ),
+    ),
+    calibration: shape.optional(calibration),
+    fairness: shape.optional(fairness),
+    baseline: shape.optional(baseline),
+    overrides: shape.optional(
+      shape.described(shape.list(override), 'Checks that a person lets through, each for one model file; shown for ever.'),
     ),
     confidence: shape.optional(
       shape.described(shape.number({ minimum: 0.5, maximum: 0.9999 }), 'One-sided confidence of every bound.', 0.95),

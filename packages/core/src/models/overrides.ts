@@ -1,0 +1,24 @@
+import { type Digest, hexOf } from '@tidegate/formats';
+import type { OverrideConfig } from '../config/index.ts';
+import type { Finding } from './evidence.ts';
+
+/**
+ * Lets through what a person has let through: for this model file, by the name of the check. The verdict stays what it is and is shown with
+ * who and why; it only no longer blocks. What is invalid cannot be let through: there is nothing to decide about.
+ */
+export function overridden(findings: readonly Finding[], overrides: readonly OverrideConfig[], artifact: Digest): readonly Finding[] {
+  return findings.map((finding) => {
+    const { name, verdict, blocking = true } = finding;
+    const override = overrides.find((one) => one.check === name && hexOf(artifact).startsWith(one.model.replace(/^sha256:/, '')));
+    if (override === undefined || !blocking || verdict === 'pass') return finding;
+    const { person, reason } = override;
+    if (verdict === 'invalid')
+      return { ...finding, reason: `${finding.reason}; ${person} cannot let it through, for what is invalid says nothing` };
+    return {
+      ...finding,
+      blocking: false,
+      reason: `${finding.reason}; let through by ${person}: ${reason}`,
+      details: { measured: finding.details ?? null, override: { person, reason } },
+    };
+  });
+}
