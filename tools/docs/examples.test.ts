@@ -21,6 +21,7 @@ const unchecked: { readonly [place: string]: string } = {
   'docs/reference/formats/items.md json': 'an outline with a digest cut short; e2e/fan-out.test.ts reads a whole one',
   'docs/reference/checks.md python': 'run by packages/core/src/project/checks/python-functions.slow.test.ts',
   'docs/reference/metrics.md python': 'run by packages/core/src/models/evaluate-tasks.slow.test.ts',
+  'docs/reference/behaviour-tests.md text': 'a suite, whose shape packages/core/src/models/evaluate-further.slow.test.ts reads',
   'docs/reference/api-tests.md text': 'a line of a report, compared by api-tests-page.test.ts',
   'docs/reference/commands.md text': 'usage lines, which commands-page.test.ts compares with the command line',
   'docs/reference/formats/bundle.md text': 'a listing of entries with digests cut short',

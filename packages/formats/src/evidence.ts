@@ -11,6 +11,7 @@ export type EvidenceKind =
   | 'comparison' //  details: Comparison (evaluation.ts), champion against candidate
   | 'slice' //       details: SliceComparison (evaluation.ts)
   | 'baseline' //    details: BaselineMetrics (evaluation.ts), a model that anybody could make against the candidate
+  | 'behaviour' //   details: how often a test of a model's behaviour fails, and the champion with it
   | 'validity' //    whether a comparison is allowed at all (same rows, none of them trained on, …)
   | 'safety' //      details: the findings of a model file's scan: where, what
   | 'drift' //       details: ColumnDrift (monitor-check.ts), of a service that is live

@@ -23,7 +23,15 @@ export {
 } from './profile-part.ts';
 export { type Deployment, type DeploymentAction, type DeploymentUnderWay } from './deployment.ts';
 export { digest, digestOfHex, hexOf, isDigest, shortDigest, type Digest } from './digest.ts';
-export { type BaselineMetrics, type Comparison, type Curve, type Evaluation, type Metric, type SliceComparison, type SliceMetrics } from './evaluation.ts';
+export {
+  type BaselineMetrics,
+  type Comparison,
+  type Curve,
+  type Evaluation,
+  type Metric,
+  type SliceComparison,
+  type SliceMetrics,
+} from './evaluation.ts';
 export {
   type CategoryBins,
   type DriftReference,

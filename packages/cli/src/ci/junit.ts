@@ -30,6 +30,7 @@ const suiteOfKind: Readonly<Record<Exclude<EvidenceKind, 'test' | 'drift' | 'qua
   comparison: 'comparison',
   slice: 'slices',
   baseline: 'baselines',
+  behaviour: 'behaviour',
 };
 
 /**

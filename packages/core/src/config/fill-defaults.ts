@@ -316,9 +316,14 @@ function gateOf(gate: NonNullable<Member<'models'>['gate']>, evaluate: Pick<Eval
 function furtherChecks({
   calibration,
   fairness,
+  robustness,
+  behaviour,
   baseline,
   overrides,
-}: NonNullable<Member<'models'>['gate']>): Pick<GateConfig, 'calibration' | 'fairness' | 'baseline' | 'overrides'> {
+}: NonNullable<Member<'models'>['gate']>): Pick<
+  GateConfig,
+  'calibration' | 'fairness' | 'robustness' | 'behaviour' | 'baseline' | 'overrides'
+> {
   const policy = (check: keyof NonNullable<typeof baseline>): BaselinePolicy => baseline?.[check] ?? 'refresh';
   return {
     ...(calibration !== undefined && {
@@ -333,6 +338,14 @@ function furtherChecks({
         minRows: fairness.min_rows ?? 100,
       },
     }),
+    ...(robustness !== undefined && {
+      robustness: {
+        corruptions: robustness.corruptions ?? ['missing', 'noise', 'unseen'],
+        share: robustness.share ?? 0.1,
+        margin: robustness.margin ?? null,
+      },
+    }),
+    ...(behaviour !== undefined && { behaviour: { suites: behaviour.suites, mostFailures: behaviour.max_failures ?? 0.05 } }),
     ...(baseline !== undefined && {
       baseline: {
         primary: policy('primary'),

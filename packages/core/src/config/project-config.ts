@@ -356,6 +356,18 @@ export interface GateConfig {
   /** Non-inferiority by a proper score; absent = not judged. */
   readonly calibration?: { readonly metric: 'brier' | 'log_loss' | null; readonly margin: Margin };
   readonly fairness?: FairnessConfig;
+  readonly robustness?: {
+    readonly corruptions: readonly ('missing' | 'noise' | 'unseen' | 'stale')[];
+    /** Of the values that are spoiled. */
+    readonly share: number;
+    /** Null: that of the primary metric. */
+    readonly margin: Margin | null;
+  };
+  readonly behaviour?: {
+    /** Patterns of files. */
+    readonly suites: readonly string[];
+    readonly mostFailures: number;
+  };
   /** What each check holds the candidate against; absent = all `refresh`. */
   readonly baseline?: BaselinePolicies;
   readonly overrides?: readonly OverrideConfig[];

@@ -7,6 +7,7 @@ import type { Champion } from './champion.ts';
 import type { Opponent } from './judge-champion.ts';
 import type { ModelPython } from './model-python.ts';
 import type { ChampionPredictions } from './predictions.ts';
+import type { ScoredModel } from './robustness/score-corrupted.ts';
 import type { ModelProgram } from './serving-process.ts';
 import { whyNoRivals } from './rivals.ts';
 import type { TestSet } from './test-set.ts';
@@ -38,21 +39,32 @@ export interface ChampionScoring {
 
 export interface ScoredChampion {
   readonly opponent: Opponent;
+  /** The model itself where it takes the candidate's rows as they are, so that it can be asked about others made of them. Null otherwise. */
+  readonly sameRows: ScoredModel | null;
   /** Null when it could not be scored. */
   readonly predictions: ChampionPredictions | null;
 }
 
 /** Runs the champion's own model on the rows of the candidate. That it cannot be done is a finding of the gate and no error. */
 export async function scoreChampion({ release, manifest }: Champion, scoring: ChampionScoring): Promise<ScoredChampion> {
-  const unusable = (reason: string): ScoredChampion => ({ opponent: { kind: 'unusable', release, reason }, predictions: null });
+  const unusable = (reason: string): ScoredChampion => ({
+    opponent: { kind: 'unusable', release, reason },
+    sameRows: null,
+    predictions: null,
+  });
   const reason = whyNoRivals(manifest.model.signature, scoring.signature);
   if (reason !== null) return unusable(reason);
   try {
-    const predictions = { ...(await score(manifest, scoring)), trainingSet: await trainingSetOf(manifest, scoring) };
+    const { model, ...scored } = await score(manifest, scoring);
+    const predictions = { ...scored, trainingSet: await trainingSetOf(manifest, scoring) };
     const unmatched = await whatCannotBeMatched(predictions, scoring);
     if (unmatched !== null) return unusable(unmatched);
     const trainedOnKnown = predictions.trainingSet !== null;
-    return { opponent: { kind: 'scored', release, modelVersion: manifest.model.version, trainedOnKnown }, predictions };
+    return {
+      opponent: { kind: 'scored', release, modelVersion: manifest.model.version, trainedOnKnown },
+      sameRows: scored.ownSet === null ? model : null,
+      predictions,
+    };
   } catch (error) {
     scoring.context.signal.throwIfAborted();
     if (!(error instanceof TidegateError)) throw error;
@@ -60,7 +72,10 @@ export async function scoreChampion({ release, manifest }: Champion, scoring: Ch
   }
 }
 
-async function score(manifest: ReleaseManifest, scoring: ChampionScoring): Promise<Pick<ChampionPredictions, 'output' | 'ownSet'>> {
+async function score(
+  manifest: ReleaseManifest,
+  scoring: ChampionScoring,
+): Promise<Pick<ChampionPredictions, 'output' | 'ownSet'> & { readonly model: ScoredModel }> {
   const { context, program, python, testSet } = scoring;
   const { artifact, file, flavor, signature } = manifest.model;
   const folder = join(await context.workspace(), 'champion');
@@ -70,7 +85,7 @@ async function score(manifest: ReleaseManifest, scoring: ChampionScoring): Promi
   const ownSet = await ownSetOf(manifest, scoring);
   const output = join(folder, 'predictions.parquet');
   await program.score(model, { signature, input: ownSet ?? testSet.path, output });
-  return { output, ownSet };
+  return { output, ownSet, model: { runnable: model, signature } };
 }
 
 /** Null when the champion reads the same columns by the same definitions, or is no model of features. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Artifact, type Digest, type Evaluation, hexOf, type JsonObject, shortDigest, type SmokeReport } from '@tidegate/formats';
+import { type Artifact, type Digest, type Evaluation, type JsonObject, shortDigest, type SmokeReport } from '@tidegate/formats';
 import { type Engine, openEngine } from '@tidegate/runtime';
 import type { StepContext, StepResult } from '../pipeline/index.ts';
 import { isoTime } from '../platform/index.ts';
@@ -11,6 +11,7 @@ import { type ChampionScoring, type ScoredChampion, scoreChampion } from './cham
 import { addCustomMetrics } from './custom-metrics.ts';
 import type { EvaluateDeps } from './evaluate-deps.ts';
 import { type EvaluateSettings, settingsOf } from './evaluate-settings.ts';
+import { furtherEvidence, seedOf } from './further-evidence.ts';
 import { evidenceOf } from './evidence.ts';
 import { evaluationOf as keptEvaluation } from './evaluation-of.ts';
 import type { Opponent } from './judge-champion.ts';
@@ -55,9 +56,21 @@ export async function evaluateModel(
   const withBaselines = `${predictions}.baselines`;
   const hasLastValue = evaluate.forecast !== undefined;
   const baselines = await addBaselines(engine, { testSet, signature, label, hasLastValue, predictions: withMetrics, to: withBaselines });
-  const judgedBy = baselines.length === 0 ? withMetrics : withBaselines;
+  const soFar = baselines.length === 0 ? withMetrics : withBaselines;
   context.progress('looking for leakage', null);
   const leakage = await findLeakage(engine, { testSet, signature, label, time: testSet.time });
+  const seed = seedOf(testSet.digest);
+  const { predictions: judgedBy, ...further } = await furtherEvidence({
+    context,
+    settings,
+    engine,
+    program,
+    testSet,
+    candidate,
+    champion,
+    seed,
+    predictions: soFar,
+  });
   context.progress('judging', null);
   const request = {
     settings: { model: settings.model, evaluate: settings.evaluate, gate: settings.gate },
@@ -69,7 +82,8 @@ export async function evaluateModel(
     opponent: await withCarried(champion.opponent, { context, state: deps.state, testSet, model: settings.model }),
     baselines,
     leakage,
-    seed: seedOf(testSet.digest),
+    ...further,
+    seed,
     replicates,
   };
   const judged = await judgePredictions(engine, judgedBy, request);
@@ -102,7 +116,8 @@ async function scoreOpponent(
   deps: EvaluateDeps & { readonly champion: Champion | null },
   scoring: ChampionScoring,
 ): Promise<ScoredChampion> {
-  if (deps.champion === null) return { opponent: { kind: 'none', environment: deps.champions.environment }, predictions: null };
+  if (deps.champion === null)
+    return { opponent: { kind: 'none', environment: deps.champions.environment }, sameRows: null, predictions: null };
   scoring.context.progress('scoring the champion on the same rows', null);
   return scoreChampion(deps.champion, scoring);
 }
@@ -118,11 +133,6 @@ async function withCarried(
   if (evaluation === null) return opponent;
   const { testSet: before, metrics } = evaluation;
   return { ...opponent, carried: { testSet: before, isSameTestSet: before === testSet.digest, metrics } };
-}
-
-/** The test set decides which rows are drawn, so that every model is measured by the same draws. */
-function seedOf(testSet: Digest): number {
-  return Number.parseInt(hexOf(testSet).slice(0, 8), 16);
 }
 
 interface Evaluated {

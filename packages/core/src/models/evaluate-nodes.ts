@@ -47,7 +47,7 @@ function settingsFor(config: ProjectConfig, name: string, model: ModelConfig): E
   };
 }
 
-function inputsFor(config: ProjectConfig, { artifact, evaluate }: ModelConfig, { python }: EvaluateSettings): readonly StepInput[] {
+function inputsFor(config: ProjectConfig, { artifact, evaluate, gate }: ModelConfig, { python }: EvaluateSettings): readonly StepInput[] {
   const requirements = python?.requirements ?? null;
   return [
     outputOf(`steps.${artifact.step}`, artifact.output),
@@ -55,6 +55,7 @@ function inputsFor(config: ProjectConfig, { artifact, evaluate }: ModelConfig, {
     ...trainingSetInputs(config, { step: artifact.step, on: evaluate.on }),
     ...Object.keys(config.tests).map((test) => outputOf(`tests.${test}`, 'report')),
     ...(requirements === null ? [] : [projectFile(requirements)]),
+    ...(gate.behaviour?.suites ?? []).map(projectFile),
     ...[...new Set(Object.values(evaluate.custom ?? {}).map(({ file }) => file))].map(projectFile),
   ];
 }

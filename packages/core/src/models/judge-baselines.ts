@@ -20,7 +20,9 @@ export function judgeBaselines(
   scored: ScoredRows,
   options: MeasureOptions & { readonly settings: Pick<EvaluateSettings, 'evaluate' | 'gate'> },
 ): JudgedBaselines {
-  const judged = scored.baselines.map(({ name, sample }) => judgeBaseline(name, { candidate: scored.candidate, baseline: sample }, options));
+  const judged = scored.baselines.map(({ name, sample }) =>
+    judgeBaseline(name, { candidate: scored.candidate, baseline: sample }, options),
+  );
   return { baselines: judged.map(({ metrics }) => metrics), findings: judged.map(({ finding }) => finding) };
 }
 
@@ -43,13 +45,20 @@ function judgeBaseline(
   };
   const finding = { kind: 'baseline' as const, name: `baseline.${name}`, blocking: false, details: metrics };
   if (measured === null)
-    return { metrics, finding: { ...finding, verdict: 'inconclusive', reason: `${metric.name} of ${words(name)} cannot be computed on these rows` } };
+    return {
+      metrics,
+      finding: { ...finding, verdict: 'inconclusive', reason: `${metric.name} of ${words(name)} cannot be computed on these rows` },
+    };
   const { difference } = measured;
   const told = `${metric.name} is ${figure(measured.candidate)}, that of ${words(name)} ${figure(measured.champion)} on the same ${rows(all.length)}`;
   const sure = `at ${percent(options.confidence)} confidence`;
-  if (difference.low > 0) return { metrics, finding: { ...finding, verdict: 'pass', reason: `${told}: better ${sure} by ${figure(difference.low)} or more` } };
+  if (difference.low > 0)
+    return { metrics, finding: { ...finding, verdict: 'pass', reason: `${told}: better ${sure} by ${figure(difference.low)} or more` } };
   if (difference.high < 0)
-    return { metrics, finding: { ...finding, verdict: 'fail', reason: `${told}: proven worse than it, ${sure} by ${figure(-difference.high)} or more` } };
+    return {
+      metrics,
+      finding: { ...finding, verdict: 'fail', reason: `${told}: proven worse than it, ${sure} by ${figure(-difference.high)} or more` },
+    };
   return {
     metrics,
     finding: {

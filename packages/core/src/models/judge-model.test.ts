@@ -42,6 +42,7 @@ function scoredOf({ truth, candidate, champion, groups = [], counts = {} }: Rows
       rows: Int32Array.from(groups.flatMap((group, row) => (group === value ? [row] : []))),
     })),
     baselines: [],
+    corrupted: [],
     counts: {
       all: truth.length,
       withoutLabel: 0,

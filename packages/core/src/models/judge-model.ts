@@ -11,6 +11,10 @@ import {
 } from '@tidegate/formats';
 import { curvesOf, type MeasureOptions, type Sample, takeRows } from '@tidegate/runtime';
 import { figure } from '../evidence/index.ts';
+import { judgeBehaviour } from './behaviour/judge-behaviour.ts';
+import type { BehaviourResult } from './behaviour/run-behaviour.ts';
+import type { DiscoveredSlices } from './discovered/discover-slices.ts';
+import { judgeDiscovered } from './discovered/judge-discovered.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import { evidenceOf, type Finding } from './evidence.ts';
 import { judgeBaselines } from './judge-baselines.ts';
@@ -21,6 +25,8 @@ import { judgeFairness } from './judge-fairness.ts';
 import { judgeLimits } from './limits.ts';
 import { measureAll, metricsOf, primaryMetric } from './measure.ts';
 import { overridden } from './overrides.ts';
+import { judgeRobustness } from './robustness/judge-robustness.ts';
+import type { CorruptedSet } from './robustness/score-corrupted.ts';
 import type { ScoredRows } from './scored-rows.ts';
 import { judgeSize } from './size-limit.ts';
 import { judgeValidity } from './validity.ts';
@@ -44,6 +50,9 @@ export interface JudgeRequest {
   readonly baselines?: readonly string[];
   /** What was found in rows and inputs; absent when it was not looked for. */
   readonly leakage?: LeakageSearch;
+  readonly discovered?: DiscoveredSlices | null;
+  readonly corrupted?: readonly CorruptedSet[];
+  readonly behaviour?: readonly BehaviourResult[];
   readonly seed: number;
   readonly replicates: number;
 }
@@ -75,7 +84,7 @@ export function judgeModel(scored: ScoredRows, request: JudgeRequest): JudgedMod
     ...(isValid ? [...judgeLimits(settings, metrics), ...withoutLimits(request, metrics)] : []),
     ...(baselines?.findings ?? []),
     ...(champion?.findings ?? []),
-    ...(isValid ? judgeFairness(scored, { ...options, settings }) : []),
+    ...(isValid ? [...judgeFairness(scored, { ...options, settings }), ...judgeFurther(scored, request, options)] : []),
   ];
   const { overrides = [] } = settings.gate;
   const findings = request.artifact === undefined ? measured : overridden(measured, overrides, request.artifact);
@@ -90,6 +99,20 @@ export function judgeModel(scored: ScoredRows, request: JudgeRequest): JudgedMod
     evidence: findings.map((finding) => evidenceOf(settings.model, finding)),
     verdict: worstVerdict(findings.filter(isBlocking).map(({ verdict }) => verdict)),
   };
+}
+
+/** Slices that nobody named, spoiled inputs, behaviour. */
+function judgeFurther(
+  scored: ScoredRows,
+  { settings, discovered, corrupted, behaviour }: JudgeRequest,
+  options: MeasureOptions,
+): readonly Finding[] {
+  const most = settings.gate.behaviour?.mostFailures ?? 0;
+  return [
+    ...(discovered === undefined || discovered === null ? [] : judgeDiscovered(discovered)),
+    ...judgeRobustness(scored, corrupted ?? [], { ...options, settings }),
+    ...judgeBehaviour(behaviour ?? [], { most, confidence: options.confidence }),
+  ];
 }
 
 function isBlocking({ blocking = true }: Finding): boolean {

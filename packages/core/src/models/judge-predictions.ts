@@ -17,6 +17,7 @@ export async function judgePredictions(engine: Engine, path: string, request: Ju
     slices: settings.evaluate.slices,
     custom: Object.keys(settings.evaluate.custom ?? {}),
     baselines: request.baselines ?? [],
+    corrupted: (request.corrupted ?? []).filter(({ lacks }) => lacks === null),
     hasIds,
     hasChampion: opponent.kind === 'scored',
   });

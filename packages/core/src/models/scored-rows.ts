@@ -1,6 +1,8 @@
 import { type Signature, compareCodeUnits, failure } from '@tidegate/formats';
 import { type Cell, type Contribution, type Engine, quoteText, rowCount, type Sample, withoutGaps } from '@tidegate/runtime';
 import { count } from '../evidence/index.ts';
+import type { Corruption } from './robustness/corruptions.ts';
+import type { CorruptedSet } from './robustness/score-corrupted.ts';
 import { classIndex } from './class-index.ts';
 
 /** The labelled rows of a test set with the predictions of both models: all that the gate judges by. */
@@ -10,6 +12,8 @@ export interface ScoredRows {
   readonly champion: Sample | null;
   /** Rows by which the two may be compared. */
   readonly comparable: Int32Array;
+  /** The same rows with spoiled inputs; the champion null where it was not asked. */
+  readonly corrupted: readonly { readonly corruption: Corruption; readonly candidate: Sample; readonly champion: Sample | null }[];
   readonly slices: readonly Slice[];
   /** Models that anybody could make, on the same rows in the same order. */
   readonly baselines: readonly { readonly name: string; readonly sample: Sample }[];
@@ -53,6 +57,8 @@ export async function readScoredRows(
     readonly custom: readonly string[];
     /** Default: none. */
     readonly baselines?: readonly string[];
+    /** Default: none. */
+    readonly corrupted?: readonly Pick<CorruptedSet, 'corruption' | 'hasChampion'>[];
     readonly hasIds: boolean;
     readonly hasChampion: boolean;
   },
@@ -77,6 +83,10 @@ export async function readScoredRows(
       }
     : null;
   const rows = rowCount(candidate);
+  const sampleNamed = (name: string): Sample => ({
+    ...sampleOf(signature, truth, { predictions: cellsOf(name), probabilities: cellsOf(`${name}.probabilities`) }),
+    ...roles,
+  });
   const known = cellsOf('champion_known').map(Boolean);
   const championTrained = cellsOf('champion_trained').map(Boolean);
   const [whole = {}] = await engine.rows(`SELECT count(*) AS rows, count(*) - count(DISTINCT id) AS repeated FROM ${source}`);
@@ -84,15 +94,11 @@ export async function readScoredRows(
     candidate,
     champion,
     comparable: indexesWhere(rows, (row) => champion !== null && known[row] === true && championTrained[row] !== true),
-    baselines: (options.baselines ?? []).map((name) => ({
-      name,
-      sample: {
-        ...sampleOf(signature, truth, {
-          predictions: cellsOf(`baseline.${name}`),
-          probabilities: cellsOf(`baseline.${name}.probabilities`),
-        }),
-        ...roles,
-      },
+    baselines: (options.baselines ?? []).map((name) => ({ name, sample: sampleNamed(`baseline.${name}`) })),
+    corrupted: (options.corrupted ?? []).map((set) => ({
+      corruption: set.corruption,
+      candidate: sampleNamed(`robust.${set.corruption}`),
+      champion: set.hasChampion ? sampleNamed(`champion_robust.${set.corruption}`) : null,
     })),
     slices: options.slices.flatMap((column) => slicesOf(column, cellsOf(`slice.${column}`))),
     counts: {

@@ -70,6 +70,12 @@ export const modelsErrors = {
     fix: 'Run `tidegate models` for the versions there are.',
     exit: 2,
   },
+  'TG-MODELS-BEHAVIOUR': {
+    title: 'Behaviour test does not fit the model',
+    cause: 'A behaviour test changes or gives an input that the model does not take, or asks for a direction of an answer that has none.',
+    fix: 'Correct the test; the message names the file, the test and the nearest input.',
+    exit: 2,
+  },
   'TG-MODELS-METRIC-FUNCTION': {
     title: 'Own metric gives no numbers',
     cause:

@@ -13,6 +13,8 @@ export {
 export { type Design, fitLogistic, fitRidge, type LinearModel } from './linear-model.ts';
 export { gapDifference, gapEstimate, type GapMeasure, groupValues, type Groups } from './fairness.ts';
 export { calibrationError } from './calibration-error.ts';
+export { clopperPearson } from './clopper-pearson.ts';
+export { type Condition, findWeakSlices, type WeakSlice, type WeakSlices } from './slices/find-weak-slices.ts';
 export { logGamma } from './gamma.ts';
 export { frontScanTest } from './front-scan.ts';
 export { holmAdjusted } from './holm.ts';

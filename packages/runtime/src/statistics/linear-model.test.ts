@@ -7,7 +7,10 @@ const { linear } = golden;
 const columns = linear.columns.map((column) => Float64Array.from(column));
 
 function holdAgainst(model: LinearModel, expected: { readonly weights: readonly number[]; readonly intercept: number }): void {
-  const pairs = [...[...model.weights].map((weight, place) => [weight, expected.weights[place] ?? Number.NaN] as const), [model.intercept, expected.intercept] as const];
+  const pairs = [
+    ...[...model.weights].map((weight, place) => [weight, expected.weights[place] ?? Number.NaN] as const),
+    [model.intercept, expected.intercept] as const,
+  ];
   for (const [actual, wanted] of pairs) assert.ok(Math.abs(actual - wanted) < 1e-9, `${actual} is not ${wanted}`);
 }
 

@@ -117,6 +117,33 @@ const fairness = shape.object(
   { description: 'That groups do not lie further apart than with the champion.' },
 );
 
+const robustness = shape.object(
+  {
+    corruptions: shape.optional(
+      shape.described(
+        shape.list(shape.oneOf(['missing', 'noise', 'unseen', 'stale']), { minimum: 1 }),
+        'What is done to inputs: emptied, numbers moved, texts put that never were, those of the row of the entity before. Default: the first three.',
+      ),
+    ),
+    share: shape.optional(share('Share of the values that are spoiled.', { fallback: 0.1 })),
+    margin: shape.optional(margin('The loss that counts as equal, as in "primary". Default: that of "primary".')),
+  },
+  { description: 'That it is not worse than the champion, or without one than itself, where inputs are spoiled.' },
+);
+
+const behaviour = shape.object(
+  {
+    suites: shape.required(
+      shape.described(
+        shape.list(shape.text({ pattern: /\.ya?ml$/, wants: 'a file of behaviour tests, such as "behaviour/*.yaml"' }), { minimum: 1 }),
+        'Files of behaviour tests.',
+      ),
+    ),
+    max_failures: shape.optional(share('Share of the cases of a test that may fail.', { fallback: 0.05 })),
+  },
+  { description: 'That it behaves as tests say: what it must know, what must not matter, what must move it one way.' },
+);
+
 const override = shape.object(
   {
     check: shape.required(shape.text({ description: 'The check that is let through, as its evidence is named.' })),
@@ -182,6 +209,8 @@ const gate = shape.object(
     ),
     calibration: shape.optional(calibration),
     fairness: shape.optional(fairness),
+    robustness: shape.optional(robustness),
+    behaviour: shape.optional(behaviour),
     baseline: shape.optional(baseline),
     overrides: shape.optional(
       shape.described(shape.list(override), 'Checks that a person lets through, each for one model file; shown for ever.'),

@@ -27,7 +27,10 @@ const penalty = 1;
 const mostFitted = 20;
 
 /** The constant and the linear baseline, fitted to the rows that the candidate was trained on; none when no row has a label. */
-export async function fitBaselines(engine: Engine, { signature, label, training, identity }: BaselineRequest): Promise<readonly Baseline[]> {
+export async function fitBaselines(
+  engine: Engine,
+  { signature, label, training, identity }: BaselineRequest,
+): Promise<readonly Baseline[]> {
   const sample = `SELECT * FROM (${training}) t WHERE t.${quoteName(label)} IS NOT NULL ORDER BY hash(${identity}), ${identity} LIMIT ${mostRows}`;
   const terms = await linearTerms(engine, usable(signature.inputs), sample);
   const cells = await engine.columns(

@@ -25,10 +25,18 @@ export async function addBaselines(engine: Engine, request: ScoreBaselinesReques
   const fitted =
     testSet.trainedOn === null
       ? []
-      : await fitBaselines(engine, { signature, label, training: await testSet.trainingSet(testSet.trainedOn), identity: testSet.identity });
+      : await fitBaselines(engine, {
+          signature,
+          label,
+          training: await testSet.trainingSet(testSet.trainedOn),
+          identity: testSet.identity,
+        });
   const constant = fitted.find(({ name }) => name === 'constant');
   // where a series has no earlier value there is nothing better than the mean
-  const last: readonly Baseline[] = hasLastValue && constant !== undefined ? [{ name: 'last-value', scores: [`coalesce(p.last_value, ${constant.scores[0] ?? '0'})`] }] : [];
+  const last: readonly Baseline[] =
+    hasLastValue && constant !== undefined
+      ? [{ name: 'last-value', scores: [`coalesce(p.last_value, ${constant.scores[0] ?? '0'})`] }]
+      : [];
   const baselines = [...fitted, ...last];
   if (baselines.length === 0) return [];
   const columns = baselines.flatMap((baseline) => columnsOf(baseline, signature));
@@ -51,5 +59,8 @@ function columnsOf({ name, scores }: Baseline, { task, classes }: Signature): re
     return [`list_filter(${names}, lambda name, place: (${list})[place] > 0.5) AS ${column}`, `${list} AS ${probabilities}`];
   // one model for each class: their probabilities are made to sum to 1
   const sum = `list_sum(${list})`;
-  return [`${names}[list_position(${list}, list_max(${list}))] AS ${column}`, `list_transform(${list}, lambda one: one / ${sum}) AS ${probabilities}`];
+  return [
+    `${names}[list_position(${list}, list_max(${list}))] AS ${column}`,
+    `list_transform(${list}, lambda one: one / ${sum}) AS ${probabilities}`,
+  ];
 }
