@@ -12,7 +12,7 @@ import { type Measurement, readMeasurement } from './checks/measurement.ts';
 import { openConfined, runQuery } from './checks/query-check.ts';
 import type { DataContract } from './contract/data-contract.ts';
 import { entriesOf } from './profile/map-entries.ts';
-import { measuredColumns, measuredRows } from './profile/measured-rows.ts';
+import { measuredColumns, rowsNaming } from './profile/measured-rows.ts';
 import { emptyFile } from './read/csv-dialect.ts';
 import type { DatasetTable } from './read/dataset-table.ts';
 import { namingFiles } from './read/read-failure.ts';
@@ -54,7 +54,7 @@ export async function checkTable(hands: InTurn, table: DatasetTable, promised: P
   const personal = personalColumns(contract);
   const columns = measuredColumns(table, personal);
   const checks = compileChecks({ contract, columns, time, now });
-  const rows = measuredRows(table);
+  const rows = rowsNaming(table);
   return namingFiles(table.files, async () => {
     const first = await firstScan(hands, { table, rows, checks });
     refuseRowlessFiles(table, first);

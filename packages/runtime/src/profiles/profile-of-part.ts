@@ -40,7 +40,7 @@ function columnProfile(column: ColumnPart, rows: number): ColumnProfile {
     max: isNumber ? (numbers?.max ?? null) : column.last,
     mean: isNumber ? (numbers?.mean ?? null) : null,
     std: isNumber && numbers !== null && numbers.rows > 1 ? sampleDeviation(numbers) : null,
-    quantiles: isNumber && numbers !== null ? probabilities.map((probability) => quantile(column, numbers, probability)) : null,
+    quantiles: isNumber && numbers !== null ? quantilesOf(column, numbers) : null,
     histogram: numbers === null ? null : histogramOf(numbers, { below, above }),
     // where there are more values than are kept, those that occur once say nothing
     top: top?.filter(({ count }) => count > (distinct.count > topValues ? 1 : 0)).slice(0, topValues) ?? null,
@@ -62,17 +62,20 @@ function sampleDeviation({ deviation, rows }: Distribution): number {
 }
 
 /** From the values themselves where all are listed. */
-function quantile({ type, values }: ColumnPart, numbers: Distribution, probability: number): number {
-  if (values === null || values.error > 0) {
-    const { value, high } = quantileOf(numbers, probability);
-    return type === 'integer' ? Math.min(Math.ceil(value), Math.floor(high)) : value; // a cell begins above a whole number or at none
-  }
+function quantilesOf({ type, values }: ColumnPart, numbers: Distribution): readonly number[] {
+  if (values === null || values.error > 0)
+    return probabilities.map((probability) => {
+      const { value, high } = quantileOf(numbers, probability);
+      return type === 'integer' ? Math.min(Math.ceil(value), Math.floor(high)) : value; // a cell begins above a whole number or at none
+    });
   const sorted = values.values
     .map(([value, rows]) => [Number(value), rows] as const)
     .filter(([value]) => Number.isFinite(value))
     .toSorted(([a], [b]) => a - b);
-  let left = Math.max(1, Math.ceil(probability * numbers.rows));
-  return sorted.find(([, rows]) => (left -= rows) <= 0)?.[0] ?? numbers.max;
+  return probabilities.map((probability) => {
+    let left = Math.max(1, Math.ceil(probability * numbers.rows));
+    return sorted.find(([, rows]) => (left -= rows) <= 0)?.[0] ?? numbers.max;
+  });
 }
 
 /** Bins whose width is a power of two and whose edges are multiples of it, so that the counts are exact and two versions can be laid over each other. */

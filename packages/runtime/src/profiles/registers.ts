@@ -16,10 +16,14 @@ for (const [at, sign] of [...alphabet].entries()) numbers[sign.charCodeAt(0)] = 
 
 /** One sign a register; where few have a value, `.` and three signs for each that has: its number and the value. */
 export function packRegisters(registers: Uint8Array): string {
-  const filled = [...registers.entries()].filter(([, value]) => value > 0);
-  if (filled.length * 3 + 1 < registerCount)
-    return `.${filled.map(([at, value]) => signOf(at >> 6) + signOf(at & 63) + signOf(value)).join('')}`;
-  return Array.from(registers, signOf).join('');
+  let [few, filled] = ['.', 0];
+  for (const [at, value] of registers.entries()) {
+    if (value === 0) continue;
+    filled += 1;
+    if (filled * 3 + 1 >= registerCount) return Array.from(registers, signOf).join('');
+    few += signOf(at >> 6) + signOf(at & 63) + signOf(value);
+  }
+  return few;
 }
 
 export function unpackRegisters(text: string): Uint8Array {

@@ -8,7 +8,7 @@ import type { DatasetFile } from '../read/dataset-file.ts';
 import { type DatasetTable, givenColumn } from '../read/dataset-table.ts';
 import { type FileSchema, schemasOf } from '../read/file-schema.ts';
 import { folderValue } from '../read/folder-columns.ts';
-import { filesByKey, scanSql } from '../read/scan.ts';
+import { filesByKey, scansOf } from '../read/scan.ts';
 import { fromText, isTextType, type TextType } from '../read/text-type.ts';
 
 /** How files of a dataset are read that no run has looked at yet: with the columns and types of a version that is known. */
@@ -130,15 +130,14 @@ function tableOf({ columns, format }: Pick<RowReading, 'columns' | 'format'>, fi
       const textType = textTypeOf(format, column.physicalType);
       return { ...column, cell, value: textType === null ? cell : fromText(cell, textType), textType };
     }),
-    scan:
-      files.length === 0
-        ? ''
-        : scanSql(
-            schemas,
-            raw,
-            format,
-            columns.filter(({ folder }) => folder),
-          ),
+    ...(files.length === 0
+      ? { scan: '', scanOf: () => '' }
+      : scansOf(
+          schemas,
+          raw,
+          format,
+          columns.filter(({ folder }) => folder),
+        )),
     filesByKey: filesByKey(schemas),
   };
 }

@@ -23,8 +23,8 @@ async function repeatsOf(
   values: string,
 ): Promise<{ readonly found: number; readonly isInSets: boolean; readonly shown: readonly unknown[] }> {
   using engine = await openEngine({ threads: 1 });
-  const rows = `SELECT unnest(${values}) AS v0, 'f' AS f`;
-  const [first = {}] = await engine.rows(`SELECT ${checkAggregates(check, 0).join(', ')}, count(*) AS rows FROM (${rows})`);
+  const rows = (): string => `SELECT unnest(${values}) AS v0, 'f' AS f`;
+  const [first = {}] = await engine.rows(`SELECT ${checkAggregates(check, 0).join(', ')}, count(*) AS rows FROM (${rows()})`);
   const measurements = [{ rows: Number(first['rows']), found: 0, extreme: null }];
   const [measurement] = await countRepeats(engine, { checks: [check], measurements, rows, first });
   assert.ok(measurement !== undefined);

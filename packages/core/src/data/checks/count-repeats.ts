@@ -1,4 +1,5 @@
 import type { Engine, Row } from '@tidegate/runtime';
+import type { RowsNaming } from '../profile/measured-rows.ts';
 import type { Check, ShownColumn } from './check.ts';
 import { edgeNames, type Measurement } from './measurement.ts';
 import { tuple } from './tuple.ts';
@@ -13,8 +14,7 @@ const shownSets = 5;
 interface RepeatsRequest {
   readonly checks: readonly Check[];
   readonly measurements: readonly Measurement[];
-  /** SELECT of the measured rows. */
-  readonly rows: string;
+  readonly rows: RowsNaming;
   /** What the first scan found: of whole numbers the least and the greatest. */
   readonly first: Row;
 }
@@ -37,9 +37,9 @@ export async function countRepeats(engine: Engine, { checks, measurements, rows,
   return counted;
 }
 
-async function repeatsOf(engine: Engine, columns: readonly ShownColumn[], rows: string): Promise<number> {
+async function repeatsOf(engine: Engine, columns: readonly ShownColumn[], rows: RowsNaming): Promise<number> {
   const { list, present } = tuple(columns);
-  const each = `SELECT count(*) AS n FROM (${rows}) WHERE ${present} GROUP BY ${list}`;
+  const each = `SELECT count(*) AS n FROM (${rows(list)}) WHERE ${present} GROUP BY ${list}`;
   const [row] = await engine.rows(`SELECT coalesce(sum(n - 1), 0) AS n FROM (${each})`);
   return Number(row?.['n'] ?? 0);
 }
@@ -55,13 +55,13 @@ function closeFrom(index: number, first: Row, rows: number): number | null {
 async function closeRepeats(
   engine: Engine,
   [column]: readonly ShownColumn[],
-  { rows, low }: { readonly rows: string; readonly low: number },
+  { rows, low }: { readonly rows: RowsNaming; readonly low: number },
 ): Promise<Pick<Measurement, 'found' | 'among'>> {
   const value = `(CAST(${column?.sql ?? 'NULL'} AS BIGINT) - ${low})`;
   const set = `(${value} >> ${setBits})`;
   const last = 2 ** setBits - 1;
   const repeated = `count(*) - bit_count(bitstring_agg((${value} & ${last})::INT, 0, ${last}))`;
-  const sets = `SELECT ${set} AS s, ${repeated} AS n FROM (${rows}) WHERE ${column?.sql ?? 'NULL'} IS NOT NULL GROUP BY s HAVING n > 0`;
+  const sets = `SELECT ${set} AS s, ${repeated} AS n FROM (${rows(value)}) WHERE ${column?.sql ?? 'NULL'} IS NOT NULL GROUP BY s HAVING n > 0`;
   const [row] = await engine.rows(`SELECT coalesce(sum(n), 0) AS n, array_to_string(min(s, ${shownSets}), ', ') AS sets FROM (${sets})`);
   const found = Number(row?.['n'] ?? 0);
   return found === 0 ? { found } : { found, among: `${set} IN (${String(row?.['sets'])})` };

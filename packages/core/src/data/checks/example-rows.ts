@@ -1,7 +1,7 @@
 import type { CheckResult, Json } from '@tidegate/formats';
 import type { Engine, Row } from '@tidegate/runtime';
 import { familyOf, longestText, momentCell } from '../profile/column-facts.ts';
-import { fileSql } from '../profile/measured-rows.ts';
+import { fileSql, type RowsNaming } from '../profile/measured-rows.ts';
 import type { DatasetFile } from '../read/dataset-file.ts';
 import type { Measurement } from './measurement.ts';
 import { type Check, groupColumn, type Measure, type ShownColumn, windowColumn } from './check.ts';
@@ -16,8 +16,7 @@ const exampleFile = 'tidegate_file';
 export const personalValue = '(personal)';
 
 export interface ExampleSource {
-  /** SELECT of the measured rows. */
-  readonly rows: string;
+  readonly rows: RowsNaming;
   /** Columns of the primary key, shown first. */
   readonly keys: readonly ShownColumn[];
   /** Names of columns whose values must not be shown. */
@@ -38,8 +37,9 @@ export async function examplesOf(
   // with no more than there are, the engine stops at the last one
   const where =
     measure.kind === 'rows' ? `WHERE ${measure.bad} LIMIT ${Math.min(exampleRows, found)}` : repeated(measure.columns, source.rows, among);
-  const rows = measure.kind === 'rows' && measure.window !== undefined ? withWindow(source.rows, measure.window) : source.rows;
-  const bad = await engine.rows(`SELECT ${list} FROM (${rows}) ${where}`);
+  const window = measure.kind === 'rows' ? (measure.window ?? '') : '';
+  const rows = source.rows(list, where, window);
+  const bad = await engine.rows(`SELECT ${list} FROM (${window === '' ? rows : withWindow(rows, window)}) ${where}`);
   return bad.map((row) => ({
     ...cellsOf(row, columns, source.personal),
     [exampleFile]: source.filesByKey.get(cellText(row['x_file']))?.path ?? null,
@@ -52,9 +52,10 @@ export function withWindow(rows: string, window: string): string {
 }
 
 /** SELECT of the groups of a check: their columns as `x0`, `x1` …, and {@link groupColumn}. */
-export function groupsSql({ columns, aggregate }: Extract<Measure, { readonly kind: 'groups' }>, rows: string): string {
+export function groupsSql({ columns, aggregate }: Extract<Measure, { readonly kind: 'groups' }>, rows: RowsNaming): string {
   const cells = columns.map((column, index) => `${cellSql(column)} AS x${index}`);
-  return `SELECT ${cells.join(', ')}, ${aggregate} AS ${groupColumn} FROM (${rows}) GROUP BY ${columns.map(({ sql }) => sql).join(', ')}`;
+  const by = columns.map(({ sql }) => sql);
+  return `SELECT ${cells.join(', ')}, ${aggregate} AS ${groupColumn} FROM (${rows(...cells, ...by, aggregate)}) GROUP BY ${by.join(', ')}`;
 }
 
 async function groupsOf(
@@ -90,10 +91,10 @@ function uniqueColumns(columns: readonly ShownColumn[]): readonly ShownColumn[] 
   return [...new Map(columns.map((column) => [column.name, column])).values()];
 }
 
-function repeated(columns: readonly ShownColumn[], rows: string, among = 'true'): string {
+function repeated(columns: readonly ShownColumn[], rows: RowsNaming, among = 'true'): string {
   const { list, one, present: all } = tuple(columns);
   const present = `${all} AND ${among}`;
-  const groups = `SELECT ${one} FROM (${rows}) WHERE ${present} GROUP BY ${list} HAVING count(*) > 1 ORDER BY ${list} LIMIT ${exampleRows}`;
+  const groups = `SELECT ${one} FROM (${rows(list, among)}) WHERE ${present} GROUP BY ${list} HAVING count(*) > 1 ORDER BY ${list} LIMIT ${exampleRows}`;
   return `WHERE ${present} AND ${one} IN (${groups}) ORDER BY ${list} LIMIT ${exampleRows}`;
 }
 

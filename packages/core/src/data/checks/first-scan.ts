@@ -1,5 +1,5 @@
 import type { Engine, Row } from '@tidegate/runtime';
-import { fileSql } from '../profile/measured-rows.ts';
+import { fileSql, type RowsNaming } from '../profile/measured-rows.ts';
 import type { DatasetTable } from '../read/dataset-table.ts';
 import { type InTurn, whenAllEnd } from '../tables/side-by-side.ts';
 import type { Check } from './check.ts';
@@ -14,8 +14,7 @@ const mostAtOnce = 500;
 
 export interface FirstScan {
   readonly table: DatasetTable;
-  /** SELECT of the measured rows. */
-  readonly rows: string;
+  readonly rows: RowsNaming;
   readonly checks: readonly Check[];
 }
 
@@ -50,11 +49,11 @@ function shareOf({ format, files }: DatasetTable, checks: number): number {
 /** Without the numbers where one of them cannot be computed: they are asked for one by one then. */
 async function scan(
   engine: Engine,
-  rows: string,
+  rows: RowsNaming,
   { aggregates, numbers }: { readonly aggregates: readonly string[]; readonly numbers: readonly string[] },
 ): Promise<Row> {
   const ask = async (wanted: readonly string[]): Promise<Row> =>
-    wanted.length === 0 ? {} : ((await engine.rows(`SELECT ${wanted.join(', ')} FROM (${rows})`))[0] ?? {});
+    wanted.length === 0 ? {} : ((await engine.rows(`SELECT ${wanted.join(', ')} FROM (${rows(...wanted)})`))[0] ?? {});
   if (numbers.length === 0) return ask(aggregates);
   return ask([...aggregates, ...numbers]).catch((error: unknown) => {
     if (!/out of range|overflow/i.test(String(error))) throw error;

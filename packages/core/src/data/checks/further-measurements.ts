@@ -1,4 +1,5 @@
 import type { Cell, Engine, Row } from '@tidegate/runtime';
+import type { RowsNaming } from '../profile/measured-rows.ts';
 import type { Check, Measure } from './check.ts';
 import { windowColumn } from './check.ts';
 import { groupsSql } from './example-rows.ts';
@@ -24,7 +25,7 @@ export async function withFurther(
     measurements,
     rows,
     first,
-  }: { readonly checks: readonly Check[]; readonly measurements: readonly Measurement[]; readonly rows: string; readonly first: Row },
+  }: { readonly checks: readonly Check[]; readonly measurements: readonly Measurement[]; readonly rows: RowsNaming; readonly first: Row },
 ): Promise<readonly Measurement[]> {
   const windows = await windowCounts(engine, checks, rows);
   const measured: Measurement[] = [];
@@ -42,7 +43,7 @@ export async function withFurther(
 const isWindowed = (measure: Measure): measure is Extract<Measure, { readonly kind: 'rows' }> & { readonly window: string } =>
   measure.kind === 'rows' && measure.window !== undefined;
 
-async function windowCounts(engine: Engine, checks: readonly Check[], rows: string): Promise<Row> {
+async function windowCounts(engine: Engine, checks: readonly Check[], rows: RowsNaming): Promise<Row> {
   const windows: string[] = [];
   const counts: string[] = [];
   const own = new RegExp(`\\b${windowColumn}\\b`, 'g');
@@ -52,14 +53,16 @@ async function windowCounts(engine: Engine, checks: readonly Check[], rows: stri
     counts.push(`count(*) FILTER (WHERE ${measure.bad.replaceAll(own, `${windowColumn}${index}`)}) AS ${countName(index)}`);
   }
   if (counts.length === 0) return {};
-  const [row = {}] = await engine.rows(`SELECT ${counts.join(', ')} FROM (SELECT *, ${windows.join(', ')} FROM (${rows}))`);
+  const [row = {}] = await engine.rows(
+    `SELECT ${counts.join(', ')} FROM (SELECT *, ${windows.join(', ')} FROM (${rows(...counts, ...windows)}))`,
+  );
   return row;
 }
 
 async function groupCounts(
   engine: Engine,
   measure: Extract<Measure, { readonly kind: 'groups' }>,
-  rows: string,
+  rows: RowsNaming,
 ): Promise<Partial<Measurement>> {
   const [row = {}] = await engine.rows(
     `SELECT count(*) AS groups, count(*) FILTER (WHERE ${measure.bad}) AS bad FROM (${groupsSql(measure, rows)})`,
@@ -69,12 +72,12 @@ async function groupCounts(
 
 async function numberOf(
   engine: Engine,
-  { aggregate, index, rows, first }: { readonly aggregate: string; readonly index: number; readonly rows: string; readonly first: Row },
+  { aggregate, index, rows, first }: { readonly aggregate: string; readonly index: number; readonly rows: RowsNaming; readonly first: Row },
 ): Promise<Partial<Measurement>> {
   const name = countName(index);
   if (Object.hasOwn(first, name)) return numeric(first[name] ?? null);
   try {
-    const [row = {}] = await engine.rows(`SELECT ${numberAggregate(aggregate, index)} FROM (${rows})`);
+    const [row = {}] = await engine.rows(`SELECT ${numberAggregate(aggregate, index)} FROM (${rows(aggregate)})`);
     return numeric(row[name] ?? null);
   } catch (error) {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');

@@ -27,14 +27,29 @@ export function measuredColumns(table: DatasetTable, personal: ReadonlySet<strin
 /**
  * SELECT of what is measured: the file's key as {@link fileSql}, values as `v0`, `v1` …, those of numbers without infinities as `n0` …,
  * the cells as the files have them as `c0` …. NaN counts as no value; times are in UTC.
+ *
+ * @param of which columns, by their places; default: all
  */
-export function measuredRows(table: DatasetTable): string {
-  const columns = table.columns.flatMap((column, index) => [`${measuredValue(column)} AS v${index}`, `${column.cell} AS c${index}`]);
-  const rows = `SELECT ${quoteName(fileColumn)} AS ${fileSql}, ${columns.join(', ')} FROM (${table.scan})`;
-  const finite = table.columns.flatMap(({ type }, index) =>
-    type === 'number' ? [`CASE WHEN isfinite(v${index}) THEN v${index} END AS n${index}`] : [],
+export function measuredRows(table: DatasetTable, of: (at: number) => boolean = () => true): string {
+  const some = table.columns.flatMap((column, at) => (of(at) ? [{ column, at }] : []));
+  const values = some.flatMap(({ column, at }) => [`${measuredValue(column)} AS v${at}`, `${column.cell} AS c${at}`]);
+  const scan = some.length === table.columns.length ? table.scan : table.scanOf(new Set(some.map(({ column }) => column.name)));
+  const rows = `SELECT ${[`${quoteName(fileColumn)} AS ${fileSql}`, ...values].join(', ')} FROM (${scan})`;
+  const finite = some.flatMap(({ column, at }) =>
+    column.type === 'number' ? [`CASE WHEN isfinite(v${at}) THEN v${at} END AS n${at}`] : [],
   );
   return `SELECT ${['*', ...finite].join(', ')} FROM (${rows})`;
+}
+
+/** SELECT of the measured rows with the columns that some SQL names. */
+export type RowsNaming = (...sql: readonly string[]) => string;
+
+/** Columns beside those that are named do no harm: a text of the user may look like the name of one. */
+export function rowsNaming(table: DatasetTable): RowsNaming {
+  return (...sql) => {
+    const named = new Set(sql.flatMap((one) => Array.from(one.matchAll(/\b[vnc](\d+)\b/g), ([, at]) => Number(at))));
+    return measuredRows(table, (at) => named.has(at));
+  };
 }
 
 /** SQL over the scan: a value as it is measured. NaN is no value; times are in UTC. */

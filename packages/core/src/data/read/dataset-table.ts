@@ -7,7 +7,7 @@ import { schemasOf } from './file-schema.ts';
 import { guessTypes } from './guess-types.ts';
 import { folderColumns } from './folder-columns.ts';
 import { namingFiles } from './read-failure.ts';
-import { filesByKey, scanSql } from './scan.ts';
+import { filesByKey, scansOf } from './scan.ts';
 import { fromText, type TextType, textTypeOf } from './text-type.ts';
 
 /** All files of a dataset as one table for the engine. */
@@ -17,6 +17,8 @@ export interface DatasetTable {
   readonly columns: readonly TableColumn[];
   /** SELECT of all rows as the files have them: the file's key (`fileColumn`) and the columns by name, cells of CSV files as text. */
   readonly scan: string;
+  /** The same with some columns only, by name: a statement over very many takes the engine longer to plan than to run. */
+  readonly scanOf: (names: ReadonlySet<string>) => string;
   /** File key → the file it stands for. */
   readonly filesByKey: ReadonlyMap<string, DatasetFile>;
 }
@@ -50,13 +52,13 @@ export async function openTable(engine: Engine, source: TableSource): Promise<Da
     const schemas = await schemasOf(engine, files, format);
     const raw = await unifyColumns(engine, schemas, format);
     const folders = folderColumns(schemas, { declared, mayGive });
-    const scan = scanSql(schemas, raw, format, folders);
-    const table = { format, files, scan, filesByKey: filesByKey(schemas) };
+    const scans = scansOf(schemas, raw, format, folders);
+    const table = { format, files, ...scans, filesByKey: filesByKey(schemas) };
     const given = folders.map(givenColumn);
     if (format !== 'csv') return { ...table, columns: [...raw.map(({ name, type }) => typedColumn(name, type)), ...given] };
     const guessed = await guessTypes(
       engine,
-      scan,
+      scans.scan,
       raw.map(({ name }) => name).filter((name) => !declared.has(name)),
     );
     const typeOf = (name: string): TextType => guessed.get(name) ?? textTypeOf(declared.get(name) ?? 'string');

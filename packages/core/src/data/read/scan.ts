@@ -10,6 +10,27 @@ export const fileColumn = 'tidegate.file';
 
 type FolderColumn = Pick<Column, 'name' | 'physicalType'>;
 
+/** {@link scanSql} of all columns, and of some by name. @throws as it does */
+export function scansOf(
+  schemas: readonly FileSchema[],
+  columns: readonly SchemaColumn[],
+  format: FileFormat,
+  folders: readonly FolderColumn[] = [],
+): { readonly scan: string; readonly scanOf: (names: ReadonlySet<string>) => string } {
+  const among =
+    (names: ReadonlySet<string>) =>
+    ({ name }: { readonly name: string }): boolean =>
+      names.has(name);
+  return {
+    scan: scanSql(schemas, columns, format, folders),
+    scanOf: (names) => {
+      const some = columns.filter(among(names));
+      // a reader without a column does not know how many rows there are
+      return scanSql(schemas, some.length === 0 ? columns.slice(0, 1) : some, format, folders.filter(among(names)));
+    },
+  };
+}
+
 /**
  * A SELECT that reads all rows of the files in their order: {@link fileColumn}, then every column by name. Files that cannot be read by
  * one call of the engine's reader (another header, the same object twice) are read by a further one.

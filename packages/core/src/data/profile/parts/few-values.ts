@@ -1,4 +1,4 @@
-import type { FrequentValues } from '@tidegate/formats';
+import type { FrequentValues, LogicalType } from '@tidegate/formats';
 import { type Engine, keepFrequent, quoteText, valueLimits } from '@tidegate/runtime';
 import { cellText } from '../../read/cell-text.ts';
 import { momentCell } from '../column-facts.ts';
@@ -21,17 +21,19 @@ export async function countFewValues(
     .map((column) => ({ column, files: [...figures].flatMap(([file, { columns: of }]) => (hasFew(of.get(column.at)) ? [file] : [])) }))
     .filter(({ files }) => files.length > 0);
   const found = new Map<string, Map<number, Map<string, number>>>();
+  const types = new Map(columns.map(({ at, column }) => [at, column.type]));
   for (let start = 0; start < queries.length; start += columnsAtOnce) {
     const statement = queries.slice(start, start + columnsAtOnce).map(({ column, files }) => valuesQuery(column, rows, files));
     for (const row of await engine.rows(statement.join(' UNION ALL '))) {
       const [file, at] = [cellText(row['f']), Number(row['c'])];
       const ofFile = found.get(file) ?? new Map<number, Map<string, number>>();
-      const ofColumn = ofFile.get(at) ?? new Map<string, number>();
-      const value = valueText(
-        columns.find((column) => column.at === at),
-        cellText(row['v']),
-      );
-      found.set(file, ofFile.set(at, ofColumn.set(value, (ofColumn.get(value) ?? 0) + Number(row['n']))));
+      const ofColumn = new Map<string, number>();
+      for (const pair of cellText(row['pairs']).split(',')) {
+        const [text = '', rows] = pair.split(' ');
+        const value = valueText(types.get(at), text);
+        ofColumn.set(value, (ofColumn.get(value) ?? 0) + Number(rows));
+      }
+      found.set(file, ofFile.set(at, ofColumn));
     }
   }
   return new Map([...found].map(([file, ofFile]) => [file, new Map([...ofFile].flatMap(([at, values]) => complete(at, values)))]));
@@ -46,15 +48,16 @@ function complete(at: number, values: ReadonlyMap<string, number>): readonly (re
   return values.size <= valueLimits.all ? [[at, keepFrequent(values, 0, valueLimits)]] : [];
 }
 
+/** All values of a column in a file as one text, in which none has a space or a comma: they come over faster so. */
 function valuesQuery({ at, column, family }: ProfiledColumn, rows: string, files: readonly string[]): string {
   const value = family === 'moment' ? momentCell(column.type, 'v') : 'CAST(v AS VARCHAR)';
   const counted = `SELECT f, v${at} AS v, count(*) AS n FROM ${rows} WHERE v${at} IS NOT NULL AND f IN (${files.map(quoteText).join(', ')}) GROUP BY ALL`;
-  return `SELECT ${at} AS c, f, ${value} AS v, n FROM (${counted})`;
+  return `SELECT ${at} AS c, f, string_agg(${value} || ' ' || n, ',') AS pairs FROM (${counted}) GROUP BY f`;
 }
 
 /** A number as JavaScript writes it, so that 1 and 1.0 of two engines are one. */
-function valueText(column: ProfiledColumn | undefined, text: string): string {
-  if (column?.column.type !== 'number') return text;
+function valueText(type: LogicalType | undefined, text: string): string {
+  if (type !== 'number') return text;
   const value = Number(text.replace(/^(-?)inf$/, '$1Infinity'));
   return Number.isNaN(value) ? text : String(value);
 }

@@ -28,7 +28,7 @@ export function profileRows(table: DatasetTable, columns: readonly ProfiledColum
       : [`${measuredValue(column)} AS v${at}`],
   );
   const file = quoteName(fileColumn);
-  const rows = `SELECT ${[`${file} AS f`, ...values].join(', ')} FROM (${table.scan}) WHERE ${file} IN (${files.map(quoteText).join(', ')})`;
+  const rows = `SELECT ${[`${file} AS f`, ...values].join(', ')} FROM (${table.scanOf(new Set(columns.map(({ column }) => column.name)))}) WHERE ${file} IN (${files.map(quoteText).join(', ')})`;
   const numbers = columns.flatMap(({ at, column, family }) =>
     family === 'number' || family === 'moment' ? [`${finiteNumber(column, at)} AS n${at}`] : [],
   );
