@@ -121,6 +121,7 @@ function dataDriftOf(drift: NonNullable<Member<'data'>['drift']>): DatasetDriftC
   return {
     against: drift.against ?? 'live',
     severity: drift.severity ?? 'warning',
+    from: drift.from ?? 'rows',
     by: drift.by ?? 'windows',
     seasons: drift.seasons ?? true,
     floor: drift.floor ?? 0.1,

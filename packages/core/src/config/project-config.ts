@@ -106,6 +106,8 @@ export interface DatasetDriftConfig {
   readonly against: string;
   /** Default `warning`. */
   readonly severity: 'warning' | 'error';
+  /** Default `rows`. */
+  readonly from: 'rows' | 'profiles';
   /** Default `windows`. */
   readonly by: 'windows' | 'rows';
   /** Default true. */

@@ -27,8 +27,10 @@ export function datasetNodes(
 /** With what its versions are compared with, which decides the evidence. */
 function withDrift(node: StepNode, { drift }: VersionedDataset, reference: Digest | null): StepNode {
   if (drift === undefined) return node;
-  const { against: _, ...setting } = drift;
-  return { ...node, settings: { ...node.settings, drift: { ...setting, ...(reference !== null && { reference }) } } };
+  const { against: _, from, ...setting } = drift;
+  // rows are no part of the key, so that what was judged before profiles could be is not judged again
+  const own = from === 'rows' ? setting : { ...setting, from };
+  return { ...node, settings: { ...node.settings, drift: { ...own, ...(reference !== null && { reference }) } } };
 }
 
 /** The step that makes a version of a tree or a table of the store, whatever files the project has now. */

@@ -130,6 +130,21 @@ test('rows of a file are judged before they are added, and too many sides are re
   assert.match(untrained.stderr, /Cannot find what a live model was trained on/);
 });
 
+test('a run judges by profiles where it is told to', async (t) => {
+  const { call, write } = place(t);
+  const yaml = (drift: string): string => `version: 1\ndata: { flights: { from: { files: flights.csv }, drift: ${drift} } }\n`;
+  assert.equal((await call('data', 'commit', 'flights')).code, 0);
+  const [{ digest = '' } = {}] = JSON.parse((await call('data', 'log', 'flights', '--json')).stdout) as readonly { digest?: string }[];
+  write('flights.csv', rows(3, { shift: 4 }));
+  write('tidegate.yaml', yaml(`{ against: "${digest}", from: profiles, severity: error }`));
+
+  const stopped = await call('run');
+
+  assert.equal(stopped.code, 3, stopped.stdout + stopped.stderr);
+  assert.match(stopped.stdout, /fail: wind moved: 5\.\d+ -> 8\.\d+ on average.* \(against version [0-9a-f]{12}\)/);
+  assert.doesNotMatch(stopped.stdout, /together/);
+});
+
 test('a run that makes a version compares it with the one that is named: told as a warning, or stopping what depends on it', async (t) => {
   const { call, write } = place(t);
   const yaml = (drift: string): string =>

@@ -17,6 +17,13 @@ export const dataDrift = shape.object(
         'warning',
       ),
     ),
+    from: shape.optional(
+      shape.described(
+        shape.oneOf(['rows', 'profiles']),
+        'What is compared: the rows; or what the profiles of both versions tell of single columns, which reads none, and knows no windows and seasons.',
+        'rows',
+      ),
+    ),
     by: shape.optional(
       shape.described(
         shape.oneOf(['windows', 'rows']),
