@@ -11,6 +11,7 @@ export { type JudgedCheck, type JudgedContract, judgeFiles } from './contract/ju
 export { type ContractTestRequest, testContractFile } from './contract/judge/test-contract-file.ts';
 export { type ContractDiff, type WeighedChange } from './contract/diff/diff-contracts.ts';
 export { type ContractDiffRequest, type DataToWeigh, diffContractFiles } from './contract/diff/diff-contract-files.ts';
+export { consumerFiles } from './consumers/consumer-files.ts';
 export { consumerNodes } from './consumers/consumer-nodes.ts';
 export { consumersKind } from './consumers/consumers-kind.ts';
 export { versionFiles } from './version-files.ts';

@@ -12,10 +12,11 @@ import { parseContract } from '../contract/parse-contract.ts';
 import { verdictOver } from '../check-table.ts';
 import { putRecord } from '../put-record.ts';
 import { readVersion } from '../read-version.ts';
+import { ofConsumer } from './of-consumer.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 import { versionFiles } from '../version-files.ts';
 
-/** Steps `consumers.NAME`: whether a version keeps the data contracts of those who consume the dataset. Checks are named `CONTRACT_ID.CHECK`. */
+/** Steps `consumers.NAME`: whether the rows of a version keep the data contracts of those who consume the dataset. Checks are named `CONTRACT_ID.CHECK`. */
 export function consumersKind(deps: { readonly openEngine: (options: EngineOptions) => Promise<Engine> } = { openEngine }): StepKind {
   return { kind: 'dataset-consumers', version: 1, measures: true, run: (context) => judge(context, deps.openEngine) };
 }
@@ -35,7 +36,8 @@ async function judge(context: StepContext, open: (options: EngineOptions) => Pro
       context.progress(`Check ${input.name}`, null);
       const contract = await contractIn(context, input, dataset);
       const hasFolders = version.columns.some(({ folder: isFolder }) => isFolder === true);
-      const judged = await findingsOfFiles(engine, contract, files, { time: null, hasFolders, signal, now: null });
+      const judged = await findingsOfFiles(engine, contract, files, { time: null, hasFolders, signal, now: null, beyondRows: 'left-out' });
+      // a consumer need not describe every column
       findings.push(
         ...judged.findings.filter(({ result }) => !result.name.endsWith('.declared')).map((finding) => ofConsumer(finding, contract)),
       );
@@ -66,12 +68,4 @@ async function contractIn(context: StepContext, input: ResolvedInput, dataset: s
   const parsed = parseContract({ file: input.name, text: await textOfInput(context, input), dataset });
   if (!parsed.ok) throw errorOf(parsed.failure);
   return parsed.value;
-}
-
-/** A consumer need not describe every column, and what it is told names whose promise it is. */
-function ofConsumer({ result, reason }: Finding, { id }: DataContract): Finding {
-  return {
-    result: { ...result, name: `${id}.${result.name}`, promise: `${result.promise}, for "${id}"` },
-    reason: `for "${id}": ${reason}`,
-  };
 }

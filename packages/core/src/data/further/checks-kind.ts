@@ -6,6 +6,8 @@ import { inputOf, type StepContext, type StepKind, type StepResult, textOfInput 
 import { rm } from '../../platform/index.ts';
 import { keyColumns } from '../checks/compile-checks.ts';
 import { checkEvidence } from '../checks/check-evidence.ts';
+import type { Finding } from '../checks/finding.ts';
+import { ofConsumer } from '../consumers/of-consumer.ts';
 import type { DataContract } from '../contract/data-contract.ts';
 import { parseContract } from '../contract/parse-contract.ts';
 import { verdictOver } from '../check-table.ts';
@@ -14,7 +16,8 @@ import { datasetSql } from '../read/dataset-sql.ts';
 import { readVersion } from '../read-version.ts';
 import { scratchFolder } from '../scratch-folder.ts';
 import { type ChecksSettings, checksSettings } from './checks-nodes.ts';
-import type { Relation } from './further-place.ts';
+import type { FurtherPlace, Relation } from './further-place.ts';
+import type { FurtherRule } from './further-rule.ts';
 import { furtherRules, readsOf } from './further-rules.ts';
 import { judgeFurther } from './judge-further.ts';
 import type { PythonCheck } from './python-check.ts';
@@ -79,14 +82,16 @@ async function judge(context: StepContext, deps: ChecksDeps): Promise<StepResult
   const { dataset } = settings;
   const artifact = inputOf(context, `data.${dataset}/version`).artifact;
   const version = await readVersion(store, artifact);
-  const contract = await contractOf(context, { file: settings.contract, dataset });
-  const rules = furtherRules(contract, settings.relationships);
+  const documents = await documentsOf(context, settings);
+  const [contract = null] = documents.flatMap((one) => (one.isConsumer ? [] : [one.contract]));
+  const rules = documents.flatMap((one) => one.rules);
   const back = await lookBack(context, settings, deps);
   const folder = await scratchFolder();
   try {
     // one thread: with more, sums of fractions depend on which was first
     using engine = await (deps.openEngine ?? openEngine)({ threads: 1, spill: join(folder, 'spill'), signal });
-    const own = await relation(context, { engine, version, contract, sql: 'own_rows' });
+    const contracts = documents.map((one) => one.contract);
+    const own = await relation(context, { engine, version, contracts, sql: 'own_rows' });
     const others = new Map<string, Relation>();
     const read: { [name: string]: Digest } = {};
     for (const [index, name] of readsOf(rules).datasets.entries()) {
@@ -98,7 +103,7 @@ async function judge(context: StepContext, deps: ChecksDeps): Promise<StepResult
         await relation(context, {
           engine,
           version: await readVersion(store, other),
-          contract: file === null ? null : await contractOf(context, { file, dataset: name }),
+          contracts: file === null ? [] : [await contractOf(context, { file, dataset: name })],
           sql: `other_rows_${index}`,
         }),
       );
@@ -106,11 +111,11 @@ async function judge(context: StepContext, deps: ChecksDeps): Promise<StepResult
     context.progress('Check', null);
     const now = platform.clock.now();
     const python = measured(deps.python.open(context, engine));
-    const findings = await judgeFurther(rules, {
+    const place: FurtherPlace = {
       engine,
       version,
       own,
-      keys: keyColumns(contract),
+      keys: contract === null ? [] : keyColumns(contract),
       others,
       former: await readVersions(context, back.former),
       versions: new Map(
@@ -118,7 +123,12 @@ async function judge(context: StepContext, deps: ChecksDeps): Promise<StepResult
       ),
       now,
       askPython: python.ask,
-    });
+    };
+    const findings: Finding[] = [];
+    for (const document of documents) {
+      const found = await judgeFurther(document.rules, place);
+      findings.push(...found.map((finding) => (document.isConsumer ? ofConsumer(finding, document.contract) : finding)));
+    }
     const record: DatasetChecks = {
       format: 'tidegate.dataset-checks/1',
       dataset,
@@ -159,6 +169,27 @@ function measured(ask: PythonCheck): { readonly ask: PythonCheck; readonly peaks
   };
 }
 
+interface Document {
+  readonly contract: DataContract;
+  readonly isConsumer: boolean;
+  readonly rules: readonly FurtherRule[];
+}
+
+/** The data contract of the dataset, and those of its consumers. */
+async function documentsOf(context: StepContext, settings: ChecksSettings): Promise<readonly Document[]> {
+  const { dataset, contract: file, relationships, consumers = [] } = settings;
+  const documents: Document[] = [];
+  if (file !== null) {
+    const contract = await contractOf(context, { file, dataset });
+    documents.push({ contract, isConsumer: false, rules: furtherRules(contract, relationships) });
+  }
+  for (const consumer of consumers) {
+    const contract = await contractOf(context, { file: consumer.contract, dataset });
+    documents.push({ contract, isConsumer: true, rules: furtherRules(contract, consumer.relationships) });
+  }
+  return documents;
+}
+
 async function contractOf(
   context: StepContext,
   { file, dataset }: { readonly file: string; readonly dataset: string },
@@ -174,13 +205,13 @@ async function relation(
   {
     engine,
     version,
-    contract,
+    contracts,
     sql,
-  }: { readonly engine: Engine; readonly version: DatasetVersion; readonly contract: DataContract | null; readonly sql: string },
+  }: { readonly engine: Engine; readonly version: DatasetVersion; readonly contracts: readonly DataContract[]; readonly sql: string },
 ): Promise<Relation> {
   const kind = version.fileFormat === 'parquet' ? 'VIEW' : 'TABLE';
   await engine.run(`CREATE ${kind} ${quoteName(sql)} AS ${await datasetSql(store, version, version.tree)}`);
-  const personal = new Set((contract?.columns ?? []).filter((column) => column.personal).map(({ name }) => name));
+  const personal = new Set(contracts.flatMap(({ columns }) => columns.filter((column) => column.personal)).map(({ name }) => name));
   return { dataset: version.dataset, sql, columns: version.columns, personal };
 }
 

@@ -3,6 +3,7 @@ import { type Diagnostic, nearest, stepName, TidegateError } from '@tidegate/for
 import { diagnosticAt, type ProjectConfig } from '../../config/index.ts';
 import type { StepInput, StepNode } from '../../pipeline/index.ts';
 import { readTextIfThere } from '../../platform/index.ts';
+import { consumerFiles } from '../consumers/consumer-files.ts';
 import { checkSignatures } from '../contract/check-signatures.ts';
 import { textAt } from '../contract/check-arguments.ts';
 import { parseContract } from '../contract/parse-contract.ts';
@@ -14,8 +15,10 @@ import type { RelationshipEnd } from './relationship-rules.ts';
 /** What of the settings of a step `checks.NAME` it goes by. */
 export interface ChecksSettings {
   readonly dataset: string;
-  /** File of its data contract. */
-  readonly contract: string;
+  /** File of its data contract; null when it has none, and only consumers promise what is judged. */
+  readonly contract: string | null;
+  /** Data contracts of consumers with such promises; left out when there are none. */
+  readonly consumers?: readonly ConsumerSettings[];
   /** Other datasets that it reads, each with the file of its data contract, which says what is personal. */
   readonly others: { readonly [dataset: string]: string | null };
   /** How many former versions it looks back at. */
@@ -26,6 +29,12 @@ export interface ChecksSettings {
   readonly relationships?: readonly RelationshipEnd[];
 }
 
+/** A data contract of a consumer, and where its relationships lead. */
+export interface ConsumerSettings {
+  readonly contract: string;
+  readonly relationships: readonly RelationshipEnd[];
+}
+
 export function checksSettings({ settings }: StepNode): ChecksSettings {
   return settings as unknown as ChecksSettings;
 }
@@ -34,7 +43,7 @@ export function checksSettings({ settings }: StepNode): ChecksSettings {
 export const pythonScript = '.tidegate-check.py';
 
 /**
- * One step `checks.NAME` for each dataset whose data contract promises what its own rows do not tell. A data contract that cannot be read gives none: the
+ * One step `checks.NAME` for each dataset of which its data contract, or one of its consumers, promises what its own rows do not tell. A data contract that cannot be read gives none: the
  * step of the dataset says why.
  *
  * @throws TG-DATA-CONTRACT-VALUE for a dataset that the project has not
@@ -43,13 +52,22 @@ export async function datasetChecksNodes(config: ProjectConfig, root: string): P
   const nodes: StepNode[] = [];
   const mistakes: Diagnostic[] = [];
   let described: ReturnType<typeof describedDatasets> | null = null;
-  for (const [dataset, { contract: file }] of Object.entries(config.data)) {
-    const contract = file === null ? null : await contractWithFurther(root, file, dataset);
-    if (file === null || contract === null) continue;
+  const promisesIn = async (file: string, dataset: string): Promise<Promises | null> => {
+    const contract = await contractWithFurther(root, file, dataset);
+    if (contract === null) return null;
     mistakes.push(...unknownDatasets(contract, config));
     if (contract.relationships.length > 0) described ??= describedDatasets(config, root);
-    const ends = described === null ? [] : relationshipEnds(dataset, contract, await described);
-    nodes.push(nodeOf(config, { dataset, file: plain(file), contract, ends }));
+    return { file: plain(file), contract, ends: described === null ? [] : relationshipEnds(dataset, contract, await described) };
+  };
+  for (const [dataset, { contract: file, consumers: patterns = [] }] of Object.entries(config.data)) {
+    const own = file === null ? null : await promisesIn(file, dataset);
+    const consumers: Promises[] = [];
+    for (const path of await consumerFiles(root, patterns)) {
+      const promises = await promisesIn(path, dataset);
+      if (promises !== null) consumers.push(promises);
+    }
+    if (own !== null || consumers.length > 0)
+      nodes.push(nodeOf(config, { dataset, file: file === null ? null : plain(file), own, consumers }));
   }
   const [first, ...rest] = mistakes;
   if (first !== undefined) throw new TidegateError([first, ...rest]);
@@ -69,20 +87,30 @@ async function contractWithFurther(root: string, file: string, dataset: string):
   return parsed.ok && furtherRules(parsed.value).length > 0 ? parsed.value : null;
 }
 
-function nodeOf(
-  config: ProjectConfig,
-  {
-    dataset,
-    file,
-    contract,
-    ends,
-  }: { readonly dataset: string; readonly file: string; readonly contract: DataContract; readonly ends: readonly RelationshipEnd[] },
-): StepNode {
-  const { datasets, former, versions, files } = readsOf(furtherRules(contract, ends));
+/** A data contract that promises what rows do not tell. */
+interface Promises {
+  readonly file: string;
+  readonly contract: DataContract;
+  readonly ends: readonly RelationshipEnd[];
+}
+
+interface DatasetPromises {
+  readonly dataset: string;
+  /** Of its data contract, whether or not that has such promises. */
+  readonly file: string | null;
+  readonly own: Promises | null;
+  readonly consumers: readonly Promises[];
+}
+
+function nodeOf(config: ProjectConfig, { dataset, file, own, consumers }: DatasetPromises): StepNode {
+  const all = [...(own === null ? [] : [own]), ...consumers];
+  const { datasets, former, versions, files } = readsOf(all.flatMap(({ contract, ends }) => furtherRules(contract, ends)));
+  const ends = own?.ends ?? [];
   const others = Object.fromEntries(
     datasets.map((name) => [name, config.data[name]?.contract ?? null]).map(([name, one]) => [name, one && plain(one)]),
   );
-  const contracts = [...new Set([file, ...Object.values(others).flatMap((one) => (typeof one === 'string' ? [one] : []))])];
+  const read = [...(file === null ? [] : [file]), ...consumers.map((one) => one.file)];
+  const contracts = [...new Set([...read, ...Object.values(others).flatMap((one) => (typeof one === 'string' ? [one] : []))])];
   const { requirements } = config.python;
   const project = [...contracts, ...files, ...(files.length > 0 && requirements !== null ? [requirements] : [])];
   return {
@@ -105,6 +133,7 @@ function nodeOf(
       former,
       versions,
       ...(ends.length > 0 && { relationships: ends }),
+      ...(consumers.length > 0 && { consumers: consumers.map((one) => ({ contract: one.file, relationships: one.ends })) }),
       ...(files.length > 0 && { run: ['python', pythonScript] }),
     },
     variables: {},

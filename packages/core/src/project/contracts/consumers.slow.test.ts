@@ -29,8 +29,8 @@ function stepOf({ steps }: RunRecord, name: string): StepRecord {
   return steps.find(({ step }) => step === name) ?? assert.fail(`no step ${name}`);
 }
 
-const told = (run: RunRecord): readonly string[] =>
-  stepOf(run, 'consumers.houses').evidence.flatMap(({ name, verdict, reason, blocking }) =>
+const told = (run: RunRecord, step = 'consumers.houses'): readonly string[] =>
+  stepOf(run, step).evidence.flatMap(({ name, verdict, reason, blocking }) =>
     verdict === 'pass' ? [] : [`${name} ${verdict}${blocking ? '!' : ''}: ${reason}`],
   );
 
@@ -58,4 +58,47 @@ test("a producer's change that keeps its own data contract is stopped by that of
   project.write({ 'consumers/more.odcs.yaml': contract('more', 'minimum: 45') });
   const { record: more } = await project.run();
   assert.deepEqual(told(more), ['more.area.minimum fail!: for "more": area is at least 45: 1 of 2 rows is below, smallest 40']);
+});
+
+test('what a consumer needs beyond the rows is judged too: other datasets, former versions, how old they are', async (t) => {
+  const needs = contract('agents', 'maximum: 50')
+    .replace('schema:', 'slaProperties: [{ property: latency, value: 1, unit: d, element: houses.sold }]\nschema:')
+    .replace('properties: [', 'properties: [{ name: sold, logicalType: timestamp }, { name: town, relationships: [{ to: towns.name }] }, ');
+  const project = makeTestProject(t, {
+    'tidegate.yaml': `version: 1
+data:
+  houses: { from: { files: houses.csv }, consumers: consumers/*.odcs.yaml }
+  towns: { from: { files: towns.csv } }
+steps:
+  count: { run: [cp, houses.csv, count.csv], in: [data.houses], out: { table: count.csv } }
+`,
+    'consumers/agents.odcs.yaml': needs,
+    'houses.csv': 'area,town,sold\n40,Kiel,2020-01-01 00:00:00\n50,Husum,2020-01-02 00:00:00\n',
+    'towns.csv': 'name\nKiel\n',
+  });
+
+  const { record } = await project.run();
+
+  assert.deepEqual(told(record), []);
+  const found = told(record, 'checks.houses');
+  assert.equal(found.length, 2);
+  assert.match(
+    found[0] ?? '',
+    /^agents\.town\.relationship fail!: for "agents": town is name of a row of towns: 1 of 2 rows names none, for instance "Husum"$/,
+  );
+  assert.match(
+    found[1] ?? '',
+    /^agents\.sold\.latency fail!: for "agents": the newest sold is at most 1 d old: it was of 2020-01-02T00:00:00\.000Z, /,
+  );
+  assert.notEqual(stepOf(record, 'steps.count').status, 'done');
+
+  project.write({
+    'towns.csv': 'name\nKiel\nHusum\n',
+    'consumers/agents.odcs.yaml': needs.replace('value: 1, unit: d', 'value: 100, unit: y'),
+  });
+  const { record: kept } = await project.run();
+  assert.deepEqual(
+    [told(kept, 'checks.houses'), stepOf(kept, 'data.houses').status, stepOf(kept, 'steps.count').status],
+    [[], 'hit', 'done'],
+  );
 });

@@ -1,8 +1,15 @@
 import { join } from 'node:path';
 import { type DatasetVersion, type Digest, failure } from '@tidegate/formats';
 import { errorOf, readYamlText } from '../../config/index.ts';
-import { type DatasetFile, type JudgedContract, judgeFiles, parseContract, readVersion, versionFiles } from '../../data/index.ts';
-import { glob } from '../../platform/index.ts';
+import {
+  consumerFiles,
+  type DatasetFile,
+  type JudgedContract,
+  judgeFiles,
+  parseContract,
+  readVersion,
+  versionFiles,
+} from '../../data/index.ts';
 import { newestDataset } from '../data/dataset-views.ts';
 import { versionNamed } from '../data/version-names.ts';
 import type { Project } from '../project.ts';
@@ -31,7 +38,7 @@ export async function testDatasetContract(
   const config = project.config.data[name];
   const paths = [
     ...(config?.contract === null || config?.contract === undefined ? [] : [config.contract]),
-    ...(await filesMatching(project.root, config?.consumers ?? [])),
+    ...(await consumerFiles(project.root, config?.consumers ?? [])),
   ];
   if (paths.length === 0)
     throw failure(
@@ -64,10 +71,4 @@ async function judgeVersion(
   const time = config.data[name]?.time ?? null;
   const hasFolders = version.columns.some(({ folder }) => folder === true);
   return judgeFiles(parsed.value, files, { data: `data.${name}`, digest, now, time, hasFolders, signal });
-}
-
-async function filesMatching(root: string, patterns: readonly string[]): Promise<readonly string[]> {
-  const found = new Set<string>();
-  for (const pattern of patterns) for await (const path of glob(pattern, { cwd: root })) found.add(path);
-  return [...found].sort();
 }

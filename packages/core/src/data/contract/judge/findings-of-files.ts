@@ -15,6 +15,8 @@ export interface JudgeSettings {
   readonly hasFolders: boolean;
   /** Milliseconds since 1970; null = service levels are not judged. */
   readonly now: number | null;
+  /** What becomes of rules that look beyond the rows: they are told to be inconclusive, or somebody else judges them. */
+  readonly beyondRows: 'inconclusive' | 'left-out';
   readonly signal: AbortSignal;
 }
 
@@ -23,7 +25,7 @@ export async function findingsOfFiles(
   engine: Engine,
   contract: DataContract,
   files: readonly DatasetFile[],
-  { time, hasFolders, now, signal }: JudgeSettings,
+  { time, hasFolders, now, signal, beyondRows }: JudgeSettings,
 ): Promise<{ readonly rows: number; readonly findings: readonly Finding[] }> {
   await refuseBadPatterns(engine, contract);
   const declared = new Map(
@@ -34,7 +36,7 @@ export async function findingsOfFiles(
   const promised = { dataset: contract.object, contract, time: time ?? contract.time, signal, now };
   using other = await engine.beside();
   const { rows, findings } = await checkTable(inTurn([engine, other]), table, promised);
-  return { rows, findings: [...findings, ...notMeasured(contract, rows)] };
+  return { rows, findings: [...findings, ...(beyondRows === 'left-out' ? [] : notMeasured(contract, rows))] };
 }
 
 function notMeasured(contract: DataContract, rows: number): readonly Finding[] {

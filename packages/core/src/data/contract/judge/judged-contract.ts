@@ -56,6 +56,7 @@ export async function judgeFiles(contract: DataContract, files: readonly Dataset
       hasFolders,
       now,
       signal,
+      beyondRows: 'inconclusive',
     });
     const findings = [...pinFindings(contract, options.digest ?? null, rows), ...measured];
     return {
