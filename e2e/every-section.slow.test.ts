@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { parse } from 'yaml';
-import { testPlace } from '../../test-place.ts';
+import { shape } from '@tidegate/formats';
+import { testPlace } from '../packages/cli/src/test-place.ts';
+import { parseYaml } from '../packages/core/src/config/index.ts';
 
 const yaml = 'version: 1\ndata: { trips: { from: { files: trips.csv }, contract: trips.odcs.yaml } }\n';
 
@@ -119,7 +120,7 @@ interface Definition {
   readonly properties?: object;
 }
 const standard = JSON.parse(
-  readFileSync(new URL('../../../../core/src/data/contract/standard/odcs-v3.1.0.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../packages/core/src/data/contract/standard/odcs-v3.1.0.json', import.meta.url), 'utf8'),
 ) as Definition & { readonly $defs: { readonly [name: string]: Definition } };
 
 /** The names that a part of the standard has and a document has not. */
@@ -148,7 +149,9 @@ test('every section of a data contract is as it was after an update, comments an
     .replace('    physicalType: file\n', (line) => `${line.trimEnd()}${object}`)
     .replace('      - name: "delay"\n', (line) => `${line.trimEnd()}${property}`);
   writeFileSync(file, full);
-  const before = parse(full) as Document;
+  const parsed = parseYaml('trips.odcs.yaml', full, shape.anything());
+  assert.ok(parsed.ok);
+  const before = parsed.value as unknown as Document;
   const delay = before.schema[0].properties.find(({ name }) => name === 'delay');
   assert.deepEqual(
     [
