@@ -138,7 +138,9 @@ function valueOf(name: string, physicalType: string, { sql, personal }: Pick<Mea
 /** The check where the object is there. */
 function where(check: Check, isThere: string): Check {
   const { measure } = check;
-  return measure.kind === 'rows' ? { ...check, measure: { ...measure, bad: `${isThere} AND (${measure.bad})` } } : check;
+  if (measure.kind !== 'rows') return check;
+  const { count: _, ...others } = measure; // it would count where the object is not there as well
+  return { ...check, measure: { ...others, bad: `${isThere} AND (${measure.bad})` } };
 }
 
 /** A row is bad when one of the items is. What counts values of all rows together cannot be said of items. */
@@ -155,7 +157,7 @@ function ofItems(check: Check, { sql, item }: List, { measured, lists }: Outer):
     };
   const bad = `coalesce(len(list_filter(${sql}, ${item} -> coalesce(${measure.bad}, false))), 0) > 0`;
   const words = { one: 'has an item that breaks it', many: 'have an item that breaks it', instance: true };
-  return { ...check, shows, measure: { ...measure, bad, extreme: null, words } };
+  return { ...check, shows, measure: { kind: 'rows', bad, limit: measure.limit, extreme: null, words } };
 }
 
 function absent(name: string): Check {
