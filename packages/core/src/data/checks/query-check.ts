@@ -6,6 +6,7 @@ import { type DatasetTable, typedSql } from '../read/dataset-table.ts';
 import { namingFiles } from '../read/read-failure.ts';
 import { globText } from '../read/sql-path.ts';
 import type { Check } from './check.ts';
+import { withTable } from './query-text.ts';
 import { cellText } from '../read/cell-text.ts';
 
 /**
@@ -43,7 +44,7 @@ export async function runQuery(
 ): Promise<number> {
   const { measure } = check;
   if (measure.kind !== 'query') throw new Error(`Cannot run the check "${check.name}": it is no query; please report this`);
-  const query = measure.query.replaceAll(/\$?\{(object|table|model)\}/g, () => quoteName(context.contract.object)).replace(/[\s;]+$/, '');
+  const query = withTable(measure.query, context.contract.object).replace(/[\s;]+$/, '');
   const refuse = (why: string): TidegateError => new TidegateError([queryDiagnostic(check, why, context.contract)]);
   const [parsed] = await engine.rows(`SELECT json_serialize_sql(${quoteText(query)}) AS tree`);
   const wrong = wrongWith(cellText(parsed?.['tree']));

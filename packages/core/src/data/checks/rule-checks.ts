@@ -7,6 +7,7 @@ import type { Check, Measure, ShownColumn, Words } from './check.ts';
 import { badMissing, type ColumnTarget, valuesOf } from './column-target.ts';
 import { limitInWords } from './limit.ts';
 import { matches } from './matches.ts';
+import { withColumn } from './query-text.ts';
 import { isOneOf } from './sql-literal.ts';
 
 /** The checks of `quality:` of a column. */
@@ -70,7 +71,7 @@ function meaningOf(rule: Rule, context: RuleContext): Meaning {
     case 'sql': {
       const { query, limit } = body;
       const promise = rule.description ?? `the query ${rule.name ?? 'sql'} gives ${limitInWords(limit)}`;
-      const own = query.replaceAll(/\$?\{(property|column)\}/g, () => columnOfQuery(context.target));
+      const own = withColumn(query, context.target?.name ?? null);
       const measure = { kind: 'query', query: own, limit, path: [...rule.path, 'query'] } as const;
       return { name: 'sql', promise, dimension: 'accuracy', measure, shows: [] };
     }
@@ -86,10 +87,6 @@ function meaningOf(rule: Rule, context: RuleContext): Meaning {
 /** Names of checks are in lower case with underscores, as `valid_values`. */
 export function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-function columnOfQuery(target: ColumnTarget | null): string {
-  return target === null ? '""' : `"${target.name.replaceAll('"', '""')}"`;
 }
 
 /** Never a pass: what cannot be measured is said to be so, and stops nothing. */
