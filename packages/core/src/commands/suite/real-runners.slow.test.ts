@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import type { TestReport } from '@tidegate/formats';
+import { commandRig } from '../test-rig.ts';
+
+const hasCoverage = spawnSync('python3', ['-c', 'import pytest, pytest_cov']).status === 0;
+
+test("the JUnit and LCOV files of Node's own test runner are read", { timeout: 120_000 }, async (t) => {
+  const rig = commandRig(t, {
+    'sum.mjs': 'export function sum(a, b) {\n  return a + b;\n}\n\nexport function never() {\n  return 1;\n}\n',
+    'sum.test.mjs':
+      "import assert from 'node:assert/strict';\nimport { describe, test } from 'node:test';\nimport { sum } from './sum.mjs';\n\ndescribe('sums', () => {\n  test('of small numbers', () => assert.equal(sum(1, 2), 3));\n  test('of others', () => assert.equal(sum(1, 1), 3));\n  test('later', { skip: 'no time' }, () => {});\n});\n",
+    'run.sh': `#!/bin/sh\nexec ${process.execPath} --test --experimental-test-coverage --test-reporter=junit --test-reporter-destination=junit.xml --test-reporter=lcov --test-reporter-destination=lcov.info sum.test.mjs\n`,
+  });
+
+  const record = await rig.step(
+    'tests: { node: { run: ./run.sh, in: [sum.mjs, sum.test.mjs], sandbox: false, report: junit.xml, coverage: lcov.info } }',
+  );
+
+  assert.deepEqual([record.status, record.failure], ['done', null]);
+  const [tests, coverage] = record.evidence;
+  const report = tests?.details as unknown as TestReport;
+  assert.equal(tests?.verdict, 'fail');
+  assert.deepEqual([report.passed, report.failed, report.skipped], [1, 1, 1]);
+  assert.match(tests?.reason ?? '', /^1 of 3 tests of "node" failed: .*of others$/);
+  assert.deepEqual([coverage?.name, coverage?.verdict], ['coverage.node', 'pass']);
+  assert.match(coverage?.reason ?? '', /^The tests of "node" ran \d+(\.\d+)? % of \d+ lines$/);
+});
+
+test(
+  'the Cobertura file of coverage.py is read',
+  { skip: !hasCoverage && 'python3 on PATH has no pytest-cov', timeout: 120_000 },
+  async (t) => {
+    const rig = commandRig(t, {
+      'sums.py': 'def sum_of(a, b):\n    return a + b\n\n\ndef never():\n    return 1\n',
+      'tests/test_sums.py':
+        'import sys\nsys.path.insert(0, ".")\nfrom sums import sum_of\n\n\ndef test_sum():\n    assert sum_of(1, 2) == 3\n',
+    });
+
+    const record = await rig.step(
+      'tests: { unit: { run: pytest -q --cov=sums --cov-report=xml:coverage.xml tests, in: [sums.py], coverage: coverage.xml } }',
+    );
+
+    assert.deepEqual(
+      record.evidence.map(({ verdict, reason }) => [verdict, reason]),
+      [
+        ['pass', '1 test of "unit" passed'],
+        ['pass', 'The tests of "unit" ran 75 % of 4 lines'],
+      ],
+    );
+  },
+);
