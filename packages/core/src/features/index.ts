@@ -12,6 +12,7 @@ export {
 } from './refresh/refresh-engine.ts';
 export { type RefreshedVersion, refreshView } from './refresh/refresh-view.ts';
 export { materialise, type MaterialisedView, type MaterialiseOrder } from './materialise.ts';
+export { compareOnline } from './compare-online.ts';
 export { loadDefinitions, serviceVersion, viewVersion } from './meaning.ts';
 export { type OfflineLookUp, type OfflineLookUpOrder, openOfflineLookUp } from './offline-look-up.ts';
 export { datasetsNamedBy, featureCaseNodes, featureNodes } from './nodes.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { DatasetVersion, FeatureSetRecord } from '@tidegate/formats';
-import { openEngine } from '@tidegate/runtime';
+import type { DatasetVersion, FeatureSetRecord, TestCase } from '@tidegate/formats';
+import { featureReader, openEngine, openSqliteOnlineStore } from '@tidegate/runtime';
 import {
   askOnce,
   collectKind,
@@ -13,7 +13,7 @@ import {
 } from '../commands/index.ts';
 import { anomaliesKind, consumersKind, datasetChecksKind, datasetKind, readVersion } from '../data/index.ts';
 import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
-import { featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
+import { compareOnline, featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
 import { evaluateKind } from '../models/index.ts';
 import { releaseKind } from '../packaging/index.ts';
 import type { EngineParts, StepContext } from '../pipeline/index.ts';
@@ -96,11 +96,22 @@ function openForSample(
   return openProject({ root: place.root, platform: { ...platform, variables: { ...platform.variables, ...places } }, serving, zone });
 }
 
-/** The newest features of the versions that the release was made from, for its trial alone. */
-async function fillTrialStore({ definitions, record, file, context }: TrialFeatures): Promise<void> {
+/** The newest features of the versions that the release was made from, for its trial alone, compared with what training computes. */
+async function fillTrialStore({ definitions, record, file, context }: TrialFeatures): Promise<readonly TestCase[]> {
   const { store, signal, platform } = context;
-  const services = { [record.service.name]: await loadDefinitions(store, definitions) };
-  await fillOnlineStore({ store, file, services, datasets: await datasetsOf(record, context), atMs: platform.clock.now(), signal });
+  const { name } = record.service;
+  const definition = await loadDefinitions(store, definitions);
+  const datasets = await datasetsOf(record, context);
+  const atMs = platform.clock.now();
+  await fillOnlineStore({ store, file, services: { [name]: definition }, datasets, atMs, signal });
+  context.progress('comparing features with those of training', null);
+  const online = openSqliteOnlineStore(file);
+  try {
+    const reader = featureReader(online, record.service);
+    return await compareOnline({ store, name, definition, datasets, reader, atMs, folder: `${file}.compared`, signal });
+  } finally {
+    online.close();
+  }
 }
 
 async function datasetsOf(record: FeatureSetRecord, { store }: StepContext): Promise<readonly DatasetVersion[]> {

@@ -1,4 +1,5 @@
-import { type Evidence, recordJson, type StepName, type TestReport, type Verdict } from '@tidegate/formats';
+import { type Evidence, recordJson, type StepName, type TestCase, type TestReport, type Verdict } from '@tidegate/formats';
+import { reportOf } from '../../commands/index.ts';
 import type { Latency } from './measure-latency.ts';
 
 /** What the API tests on the started release say. */
@@ -12,6 +13,24 @@ export function testEvidence(subject: StepName, report: TestReport): Evidence {
       : `${report.failed} of ${report.cases.length} API tests fail on the started release: ${failed.join(', ')}`;
   const verdict = failed.length === 0 ? 'pass' : 'fail';
   return evidenceOf(subject, { kind: 'test', name: 'api', verdict, reason, details: recordJson(report) });
+}
+
+/** Whether serving finds what training computes, feature by feature; none for a release that looks up no features. */
+export function featureEvidence(subject: StepName, suite: string, cases: readonly TestCase[]): readonly Evidence[] {
+  if (cases.length === 0) return [];
+  const report = reportOf(`${suite} features`, cases);
+  const { passed, failed } = report;
+  const first = cases.find(({ outcome }) => outcome === 'failed');
+  const all = `${cases.length} ${cases.length === 1 ? 'feature' : 'features'}`;
+  const reason =
+    first !== undefined
+      ? `Serving finds something else than training computes for ${failed} of ${all}: ${first.name.split(':')[0] ?? ''}: ${first.message}`
+      : passed === 0
+        ? `Whether serving finds what training computes could not be told: ${cases[0]?.message ?? ''}`
+        : `Serving finds what training computes, for ${all}`;
+  const verdict = first !== undefined ? 'fail' : passed === 0 ? 'inconclusive' : 'pass';
+  const evidence = evidenceOf(subject, { kind: 'test', name: 'features', verdict, reason, details: recordJson(report) });
+  return [{ ...evidence, blocking: verdict !== 'inconclusive' }]; // a service whose rows are still to come looks up nothing yet
 }
 
 /** What the measured latency says of the gate's limit: judged by a bound, so that a lucky measurement does not pass. */

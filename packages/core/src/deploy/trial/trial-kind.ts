@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Digest, type FeatureSetRecord, type Json, type ReleaseManifest, stepName } from '@tidegate/formats';
+import { type Digest, type FeatureSetRecord, type Json, type ReleaseManifest, stepName, type TestCase } from '@tidegate/formats';
 import { checkOutRelease } from '../../packaging/index.ts';
 import { inputOf, type StepContext, type StepKind } from '../../pipeline/index.ts';
 import { machineClass, mkdir } from '../../platform/index.ts';
@@ -10,14 +10,14 @@ import type { DeployDeps } from '../deploy-deps.ts';
 import { serverVariables } from '../server-variables.ts';
 import { type Latency, measureLatency } from './measure-latency.ts';
 import { startThrowAway, type ThrowAwayServer } from './throw-away-server.ts';
-import { inEnvironment, latencyEvidence, testEvidence } from './trial-evidence.ts';
+import { featureEvidence, inEnvironment, latencyEvidence, testEvidence } from './trial-evidence.ts';
 import type { TrialSettings } from './trial-nodes.ts';
 
 export interface TrialDeps extends Pick<DeployDeps, 'http' | 'python'> {
   /** Command line of the serving process, without its arguments. */
   readonly serving: { readonly argv: readonly string[] };
-  /** Makes an online store with the newest features of the dataset versions, for the trial alone. */
-  readonly fillOnlineStore: (request: TrialFeatures) => Promise<void>;
+  /** Makes an online store with the newest features of the dataset versions, for the trial alone, and says of each feature whether what is found there is what training computes. */
+  readonly fillOnlineStore: (request: TrialFeatures) => Promise<readonly TestCase[]>;
 }
 
 export interface TrialFeatures {
@@ -37,7 +37,7 @@ export interface TrialFeatures {
 export function trialKind(deps: TrialDeps): StepKind {
   return {
     kind: 'trial',
-    version: 2,
+    version: 3,
     measures: true,
     facts: async ({ node }) => (settingsOf(node).latencyP99Ms === null ? {} : { machine: machineClass() }),
     run: async (context) => {
@@ -45,7 +45,8 @@ export function trialKind(deps: TrialDeps): StepKind {
       const subject = stepName(`services.${settings.service}`);
       const files = context.inputs.flatMap(({ name, source }) => (source === null ? [] : [{ name, path: source }]));
       const tests = await loadApiTests(files, settings);
-      await using server = await start(deps, context);
+      const { server: started, features } = await start(deps, context);
+      await using server = started;
       using http = deps.http(); // closed before the server is told to end, which then has nothing to wait for
       context.progress('running the API tests', null);
       const { signal } = context;
@@ -55,7 +56,9 @@ export function trialKind(deps: TrialDeps): StepKind {
       const latency = await measureLatency({ tests, report, address, http, confidence: settings.confidence, signal });
       const limit = settings.latencyP99Ms;
       const limits = limit === null ? [] : [latencyEvidence(subject, latency, { limit, confidence: settings.confidence })];
-      const evidence = [testEvidence(subject, report), ...limits].map((one) => inEnvironment(one, settings.environment));
+      const evidence = [testEvidence(subject, report), ...featureEvidence(subject, suiteOf(settings), features), ...limits].map((one) =>
+        inEnvironment(one, settings.environment),
+      );
       const { digest, bytes } = await context.store.putJson(report);
       return {
         outputs: { report: { kind: 'file', digest, bytes, files: 1 } },
@@ -74,7 +77,13 @@ function suiteOf({ service, environment }: TrialSettings): string {
   return environment === null ? service : `${service} in ${environment}`;
 }
 
-async function start(deps: TrialDeps, context: StepContext): Promise<ThrowAwayServer> {
+interface Trial {
+  readonly server: ThrowAwayServer;
+  /** For each feature whether serving finds what training computes; empty for a release that looks up none. */
+  readonly features: readonly TestCase[];
+}
+
+async function start(deps: TrialDeps, context: StepContext): Promise<Trial> {
   const { service } = settingsOf(context.node);
   const place = join(await context.workspace(), 'trial');
   await mkdir(place, { recursive: true });
@@ -83,7 +92,7 @@ async function start(deps: TrialDeps, context: StepContext): Promise<ThrowAwaySe
   const online = await onlineStore(deps, context, { manifest, place });
   const python = await pythonFor(deps, context, { manifest, place });
   context.progress('starting the release', null);
-  return startThrowAway({
+  const server = await startThrowAway({
     argv: [
       ...deps.serving.argv,
       'serve',
@@ -91,7 +100,7 @@ async function start(deps: TrialDeps, context: StepContext): Promise<ThrowAwaySe
       join(place, 'release'),
       '--port',
       '0',
-      ...(online === null ? [] : ['--online', online]),
+      ...(online === null ? [] : ['--online', online.file]),
       ...(python === null ? [] : ['--python', python]),
     ],
     variables: serverVariables(context.platform, context.node.variables),
@@ -102,6 +111,7 @@ async function start(deps: TrialDeps, context: StepContext): Promise<ThrowAwaySe
     ownProcess: context.ownProcess,
     log: context.log,
   });
+  return { server, features: online?.cases ?? [] };
 }
 
 interface Started {
@@ -109,15 +119,20 @@ interface Started {
   readonly place: string;
 }
 
-async function onlineStore(deps: TrialDeps, context: StepContext, { manifest, place }: Started): Promise<string | null> {
+interface FilledStore {
+  readonly file: string;
+  readonly cases: readonly TestCase[];
+}
+
+async function onlineStore(deps: TrialDeps, context: StepContext, { manifest, place }: Started): Promise<FilledStore | null> {
   const { features } = settingsOf(context.node);
   if (features === null || manifest.definitions === null) return null;
   context.progress('filling an online store', null);
   const { digest } = inputOf(context, `features.${features}/record`).artifact;
   const record = await readRecord(context.store, 'tidegate.feature-set/1', digest);
   const file = join(place, 'online.sqlite');
-  await deps.fillOnlineStore({ definitions: manifest.definitions, record, file, context });
-  return file;
+  const cases = await deps.fillOnlineStore({ definitions: manifest.definitions, record, file, context });
+  return { file, cases };
 }
 
 async function pythonFor(

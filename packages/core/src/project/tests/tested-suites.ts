@@ -71,7 +71,12 @@ async function suitesOf(project: Project, step: StepRecord, before: Keys): Promi
   const kind = kinds[step.kind] ?? 'unit';
   const tests = step.evidence.filter((item) => item.kind === 'test');
   if (kind === 'model') return tests.map((item) => suiteOf(step, { kind, before, evidence: [item], report: reportIn(item) }));
-  return [suiteOf(step, { kind, before, evidence: tests, report: await readTestReport(project, step) })];
+  const ofFeatures = tests.filter(({ name }) => /^features(\.|$)/.test(name));
+  const own = tests.filter((item) => !ofFeatures.includes(item));
+  return [
+    suiteOf(step, { kind, before, evidence: own, report: await readTestReport(project, step) }),
+    ...ofFeatures.map((item) => suiteOf(step, { kind: 'data', before, evidence: [item], report: reportIn(item) })),
+  ];
 }
 
 interface Parts {
