@@ -115,6 +115,7 @@ async function served(t: TestContext, options: readonly string[] = []): Promise<
   };
   t.after(async () => {
     await Promise.all(servers.map((server) => server.kill()));
+    await Promise.all(servers.map((server) => server.allEnded)); // what compacts the log writes to the folder
     await release.remove();
     await rm(folder, { recursive: true, force: true });
   });

@@ -12,6 +12,8 @@ export interface TestServer {
   readonly log: () => string;
   /** Ends it at once. */
   readonly kill: () => Promise<void>;
+  /** Resolves once it and every process that it has started have ended: these write to its stderr. */
+  readonly allEnded: Promise<unknown>;
   /** Asks it to drain and waits for its end. @returns its exit code */
   readonly stop: () => Promise<number | null>;
 }
@@ -24,11 +26,12 @@ export async function startServer(args: readonly string[], { ready = true }: { r
   let text = '';
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
   const ended = once(child, 'exit');
+  const allEnded = once(child, 'close');
   const line = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended.then(() => null)]);
   if (line === null) throw new Error(`The server ended: ${text}`);
   const { port } = JSON.parse(String(line[0])) as { readonly port: number };
   const address = `http://127.0.0.1:${port}`;
-  const server = { child, address, port, log: () => text, stop: () => stop(child, ended), kill: () => kill(child, ended) };
+  const server = { child, address, port, log: () => text, stop: () => stop(child, ended), kill: () => kill(child, ended), allEnded };
   if (ready) await waitUntilReady(server);
   return server;
 }
