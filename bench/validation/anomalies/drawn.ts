@@ -6,8 +6,8 @@ const declared = [0.05, 0.01, 0.001] as const;
 const lengths = [
   [5, 1000],
   [10, 500],
-  [30, 150],
-  [100, 40],
+  [30, 600],
+  [100, 150],
 ] as const;
 
 export interface DrawnRate {

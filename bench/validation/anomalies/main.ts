@@ -29,7 +29,7 @@ const lines = [
   '',
   '## Nothing changed: drawn histories',
   '',
-  'One measure, with 5, 10, 30 and 100 versions before the one that is judged (1000, 500, 150 and 40 histories); how often its chance is below what is declared.',
+  'One measure, with 5, 10, 30 and 100 versions before the one that is judged (1000, 500, 600 and 150 histories); how often its chance is below what is declared.',
   '',
   ...table(
     ['history', 'versions', 'declared 5 %', 'declared 1 %', 'declared 0.1 %'],

@@ -72,7 +72,7 @@ export interface JudgedMeasure {
   readonly level: number;
   /** With how many versions a change that matters is seen; null when it is, or never will be. */
   readonly needed: number | null;
-  /** What it is expected from, most likely first: `level`, `half`, `last`, `trend`, `drift`, `week`, `day`. */
+  /** What it is expected from, most likely first: `level`, `half`, `last`, `trend`, `drift`, `year`, `week`, `day`. */
   readonly by: readonly { readonly name: string; readonly weight: number }[];
   /** One sentence, first letter capital, no final period. */
   readonly reason: string;

@@ -9,6 +9,7 @@ import {
   worstVerdict,
 } from '@tidegate/formats';
 import { judgeVersion, type JudgedVersionMeasure, leastPast, type MeasuredPoint, type MeasureToJudge } from '@tidegate/runtime';
+import { calendarMeans } from './calendar-means.ts';
 import { measureReason } from './measure-reason.ts';
 import { mostColumns } from './measures-of.ts';
 import { unseenOf } from './unseen.ts';
@@ -43,8 +44,10 @@ export function judgeHistory({ version, others, notes }: VersionHistory, { false
   const columnsLeftOut = Math.max(0, version.columns - mostColumns);
   const time = haveEventTimes([...before, version]) ? 'event' : 'made';
   const momentOf = (one: MeasuredVersion): number => Date.parse(time === 'event' ? (one.newestEvent ?? one.at) : one.at);
+  const calendar = calendarMeans(version, before);
   const measured = withAdded(version, before).filter(
-    ({ name, column }) => !ignore.includes(name) && (column === null || !ignore.includes(column)),
+    ({ name, column }) =>
+      !ignore.includes(name) && (column === null || !ignore.includes(column)) && !calendar.some(({ measure }) => measure === name),
   );
   const series = measured.map((measure) => ({ measure, past: pastOf(measure, before) }));
   const ofTable = measured.filter(({ column }) => column === null).length;
@@ -82,7 +85,7 @@ export function judgeHistory({ version, others, notes }: VersionHistory, { false
     verdict: verdictOf(measures, columnsLeftOut),
     measures,
     columnsLeftOut,
-    unseen: unseenOf({ measures, moments, versions: before.length, columnsLeftOut }),
+    unseen: unseenOf({ measures, moments, versions: before.length, columnsLeftOut, calendar }),
   };
 }
 

@@ -37,7 +37,7 @@ export function figure(sort: VersionMeasure['sort'], value: number): string {
     case 'values':
       return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
     case 'rate':
-      return `${digits(value * 100)} %`;
+      return value > 0 && value < 1e-4 ? '< 0.01 %' : `${digits(value * 100)} %`;
     case 'mean':
       return digits(value);
     case 'lag':

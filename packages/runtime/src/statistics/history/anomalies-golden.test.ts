@@ -9,8 +9,8 @@ test('the chance of the next error is the one that numerical integration by SciP
   for (const { errors, factor, value, above } of golden.chances) {
     const past = errors.map(([error = 0, own = 1]) => ({ error, factor: own, noise: 1e-5 }));
 
-    const found = spreadPosterior(past).spreads.reduce((sum, { weight, scale, tail }) => {
-      const spread = scale * factor;
+    const found = spreadPosterior(past).spreads.reduce((sum, { weight, scale, tail, skew }) => {
+      const spread = scale * factor * skew;
       return sum + weight * studentCdf(-value / spread, tailOfSum(tail, { scale: spread, noise: 1e-5 }));
     }, 0);
 

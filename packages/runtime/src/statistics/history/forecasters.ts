@@ -12,7 +12,7 @@ export interface Forecast {
 
 /** A way to expect the next value from those before it. */
 export interface Forecaster {
-  readonly name: 'level' | 'half' | 'last' | 'trend' | 'drift' | 'week' | 'day';
+  readonly name: 'level' | 'half' | 'last' | 'trend' | 'drift' | 'year' | 'week' | 'day';
   /** How likely it is held to be before anything is known of the series. */
   readonly prior: number;
   /** Null while there is too little before. Uses values before `end` only. */
@@ -31,6 +31,7 @@ const window = { level: 40, trend: 16, drift: 20 } as const;
  * - `trend`: a line (Theil 1950, Sen 1968).
  * - `drift`: from the last one on as fast as values move in the middle: of a table that only grows.
  * - `week`, `day`: the level of the last period, moved by what the same weekday, or hour, is usually away from it; from three periods on.
+ * - `year`: the same of the days around the same date, from two years on.
  */
 export const forecasters: readonly Forecaster[] = [
   { name: 'level', prior: 0.35, forecast: level },
@@ -38,8 +39,9 @@ export const forecasters: readonly Forecaster[] = [
   { name: 'last', prior: 0.15, forecast: last },
   { name: 'trend', prior: 0.15, forecast: trend },
   { name: 'drift', prior: 0.1, forecast: drift },
-  { name: 'week', prior: 0.2, forecast: (series, end, atMs) => seasonal(series, { end, atMs, period: 7 * day }) },
-  { name: 'day', prior: 0.2, forecast: (series, end, atMs) => seasonal(series, { end, atMs, period: day }) },
+  { name: 'year', prior: 0.2, forecast: (series, end, atMs) => seasonal(series, { end, atMs, ...seasons.year }) },
+  { name: 'week', prior: 0.2, forecast: (series, end, atMs) => seasonal(series, { end, atMs, ...seasons.week }) },
+  { name: 'day', prior: 0.2, forecast: (series, end, atMs) => seasonal(series, { end, atMs, ...seasons.day }) },
 ];
 
 /** Mean of the middle half of the values (trimmed by a quarter at each end): 84 % efficient for normal ones, and half of them may be anything. */
@@ -116,17 +118,31 @@ function drift({ times, values }: Series, end: number, atMs: number): Forecast |
   };
 }
 
-/** Periods before the same time of a period says anything. */
-const periodsNeeded = 3;
+interface SeasonOf {
+  readonly period: number;
+  /** Periods before the same time of a period says anything. */
+  readonly needed: number;
+  /** Values at the same time of former periods that it takes. */
+  readonly least: number;
+  /** How far from a whole number of periods the same time may be, in periods. */
+  readonly off: number;
+}
+
+/** A fourteenth of a week is half a day, and of a day less than two hours; of a year it is four days, so that versions of the same week or month are found, and few others. */
+const seasons = {
+  year: { period: 365.25 * day, needed: 2, least: 1, off: 4 / 365.25 },
+  week: { period: 7 * day, needed: 3, least: 2, off: 1 / 14 },
+  day: { period: day, needed: 3, least: 2, off: 1 / 14 },
+} as const satisfies { readonly [name: string]: SeasonOf };
 
 /** What is usual at this time of a period counts as far back as so many periods. */
 const periodsLookedAt = 5;
 
 function seasonal(
   { times, values }: Series,
-  { end, atMs, period }: { readonly end: number; readonly atMs: number; readonly period: number },
+  { end, atMs, period, needed, least, off }: SeasonOf & { readonly end: number; readonly atMs: number },
 ): Forecast | null {
-  if (end < 6 || atMs - at(times, 0) < periodsNeeded * period * 0.99) return null;
+  if (end < 6 || atMs - at(times, 0) < needed * period * 0.99) return null;
   const levelBefore = (before: number, time: number): number | null => {
     const inPeriod: number[] = [];
     for (let one = before - 1; one >= 0 && time - at(times, one) <= period * 1.01; one--) inPeriod.push(at(values, one));
@@ -138,11 +154,11 @@ function seasonal(
   const away: number[] = [];
   for (let one = end - 1; one >= 0 && atMs - at(times, one) <= (periodsLookedAt + 0.5) * period; one--) {
     const between = atMs - at(times, one);
-    if (!isSameTime(between, period) || Math.round(between / period) === 0) continue;
+    if (!isSameTime(between, period, off) || Math.round(between / period) === 0) continue;
     const then = levelBefore(one, at(times, one));
     if (then !== null) away.push(at(values, one) - then);
   }
-  return away.length < 2 ? null : { centre: now + median(away), factor: Math.sqrt(1 + 1.6 / away.length) };
+  return away.length < least ? null : { centre: now + median(away), factor: Math.sqrt(1 + 1.6 / away.length) };
 }
 
 /**
@@ -165,9 +181,9 @@ export function lastOfSameTime(times: readonly number[], index: number): readonl
   return found;
 }
 
-function isSameTime(between: number, period: number): boolean {
+function isSameTime(between: number, period: number, off = 1 / 14): boolean {
   const periods = between / period;
-  return Math.abs(periods - Math.round(periods)) <= 1 / 14;
+  return Math.abs(periods - Math.round(periods)) <= off;
 }
 
 /** How many usual steps it is from the last value before `end` to a moment. */

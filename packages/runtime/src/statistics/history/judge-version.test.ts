@@ -143,3 +143,34 @@ test('a long gap since the last version makes the forecast of a walk less sure',
 
   assert.ok(after(140) > after(7));
 });
+
+test('a season of the year is expected once two years were seen, and not before', () => {
+  const month = (365.25 / 12) * dayMs;
+  // winter and summer lie 20 apart, months of one name 1
+  const values = Array.from({ length: 61 }, (_, index) => 10 * Math.cos((2 * Math.PI * index) / 12) + Math.sin(index * 2.4));
+  const judged = (count: number, value = values[count] ?? 0) => {
+    const points = [...values.slice(0, count), value].map((one, index) => ({ atMs: index * month, value: one, rows: 0, error: 0 }));
+    const [found] = judgeVersion(
+      [
+        {
+          kind: 'mean',
+          sides: 'both',
+          past: points.slice(0, -1),
+          fine: new Set(),
+          next: points.at(-1) ?? assert.fail(),
+          weight: 1,
+          unit: 8,
+        },
+      ],
+      { falseAlarms: 0.01 },
+    );
+    return found ?? assert.fail();
+  };
+
+  assert.ok(!judged(23).by.some(({ name }) => name === 'year'));
+  assert.ok(judged(30).by.some(({ name }) => name === 'year'));
+  const [year] = judged(60).by;
+  assert.equal(year?.name, 'year');
+  assert.equal(judged(60).verdict, 'pass');
+  assert.equal(judged(60, -10).verdict, 'fail');
+});

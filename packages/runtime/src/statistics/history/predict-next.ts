@@ -2,10 +2,15 @@ import { studentCdf } from '../student-t.ts';
 import { type Forecaster, forecasters, type Series } from './forecasters.ts';
 import { type PastError, spreadPosterior, tailOfSum } from './spread-posterior.ts';
 
-/** One possibility for the next value: Student's distribution around a centre. */
+/** One possibility for the next value: two halves of Student's distribution that meet at a centre. */
 interface Component {
   readonly weight: number;
   readonly centre: number;
+  readonly up: Half;
+  readonly down: Half;
+}
+
+interface Half {
   readonly scale: number;
   readonly tail: number;
 }
@@ -58,17 +63,13 @@ export function predictNext(series: Series, atMs: number, noiseAt: (index: numbe
   const total = weighed.reduce((sum, { logWeight }) => sum + Math.exp(logWeight - top), 0);
   const by = weighed.map(({ name, logWeight }) => ({ name, weight: Math.exp(logWeight - top) / total }));
   const components = weighed.flatMap(({ next, posterior }, index) => {
-    const own = by[index]?.weight ?? 0;
-    if (own < 1e-4) return [];
+    const ownWeight = by[index]?.weight ?? 0;
+    if (ownWeight < 1e-4) return [];
     const noise = noiseAt(count, next.centre);
-    return posterior.spreads.map(({ weight, scale, tail }): Component => {
+    return posterior.spreads.map(({ weight, scale, tail, skew }): Component => {
       const spread = scale * next.factor;
-      return {
-        weight: own * weight,
-        centre: next.centre,
-        scale: Math.hypot(spread, noise),
-        tail: tailOfSum(tail, { scale: spread, noise }),
-      };
+      const half = (own: number): Half => ({ scale: Math.hypot(own, noise), tail: tailOfSum(tail, { scale: own, noise }) });
+      return { weight: ownWeight * weight, centre: next.centre, up: half(spread * skew), down: half(spread / skew) };
     });
   });
   return predictionOf(
@@ -109,16 +110,23 @@ function predictionOf(components: readonly Component[], by: Prediction['by']): P
   const total = components.reduce((sum, { weight }) => sum + weight, 0);
   const mean = (of: (component: Component) => number): number =>
     components.reduce((sum, component) => sum + component.weight * of(component), 0) / total;
-  const below = (value: number): number => mean(({ centre, scale, tail }) => studentCdf((value - centre) / scale, tail));
-  const above = (value: number): number => mean(({ centre, scale, tail }) => studentCdf((centre - value) / scale, tail));
+  const below = (value: number): number => mean((component) => chanceBeyond(component, { value, side: 'down' }));
+  const above = (value: number): number => mean((component) => chanceBeyond(component, { value, side: 'up' }));
   const expected = mean(({ centre }) => centre);
-  const spread = Math.exp(mean(({ scale }) => Math.log(scale)));
+  const spread = Math.exp(mean(({ up, down }) => Math.log((up.scale + down.scale) / 2)));
   const exceeded = (chance: number, side: 'up' | 'down'): number => {
     const direction = side === 'up' ? 1 : -1;
     const beyond = (distance: number): number => (side === 'up' ? above : below)(expected + direction * distance);
     return expected + direction * distanceWith(beyond, { chance, start: spread });
   };
   return { expected, above, below, exceeded, by, spread };
+}
+
+/** The chance of a value at least as large, or at most as large. */
+function chanceBeyond({ centre, up, down }: Component, { value, side }: { readonly value: number; readonly side: 'up' | 'down' }): number {
+  const half = value > centre ? up : down;
+  const beyond = studentCdf(-Math.abs(value - centre) / half.scale, half.tail);
+  return value > centre === (side === 'up') ? beyond : 1 - beyond;
 }
 
 /** The distance at which a falling chance is the one asked for, to a thousandth: bracketed, then by regula falsi in logarithms (the Illinois way). */

@@ -14,6 +14,8 @@ export interface Spread {
   readonly scale: number;
   /** Degrees of freedom of Student's distribution that these errors have. */
   readonly tail: number;
+  /** The scale of errors upwards is so many times {@link scale}, that of errors downwards one through so many times. */
+  readonly skew: number;
 }
 
 export interface SpreadPosterior {
@@ -24,26 +26,38 @@ export interface SpreadPosterior {
 
 /**
  * How heavy the tails of errors may be, and how likely that is held to be beforehand. Heavy ones have most: while there are few errors
- * nothing else tells of them, and with many these learn it.
+ * nothing else tells of them, and with many these learn it. `skewed`: how much of that is for errors that go farther to one side; heavy tails go far enough.
  */
 const tails = [
-  { tail: 3, prior: 0.6 },
-  { tail: 6, prior: 0.2 },
-  { tail: 200, prior: 0.2 },
+  { tail: 3, prior: 0.6, skewed: 0 },
+  { tail: 6, prior: 0.2, skewed: 0.3 },
+  { tail: 200, prior: 0.2, skewed: 0.3 },
 ] as const;
 
+/**
+ * How much farther errors may go to one side than to the other, and how likely that is held to be beforehand. Forecasts lie in the middle, so half of the errors are on either
+ * side, and each side has a scale of its own (a distribution in two pieces, as of Fernández and Steel 1998, Journal of the American Statistical Association 93:359, but
+ * with half of the probability on each). Sums, waiting times and amounts of money are skewed: upwards an exponential distribution is four times as wide.
+ */
+const skews = [2, 1 / 2] as const;
+
+/** Scales that are looked at for errors that are not skewed. */
 const nodes = 28;
 
 /**
- * What past errors tell of the spread of the next. Errors are independent, of Student's distribution around 0 with unknown scale and tails, plus
+ * What past errors tell of the spread of the next. Errors are independent, of Student's distribution around 0 with unknown scale, tails and skewness, plus
  * noise of a known size. The scale has a prior that is even in its logarithm, with which, for given tails and no noise, an interval of the next error
  * holds as often as it says for any number of errors (Severini, Mukerjee and Ghosh 2002, Biometrika 89:952: right Haar priors); sums over a grid stand for integrals.
  */
 export function spreadPosterior(errors: readonly PastError[]): SpreadPosterior {
-  const grids = tails.map(({ tail, prior }) => ({ tail, prior, grid: gridOf(errors, tail) }));
-  const top = Math.max(...grids.flatMap(({ grid }) => grid.map(({ logLikelihood }) => logLikelihood)));
-  const spreads = grids.flatMap(({ tail, prior, grid }) =>
-    grid.map(({ scale, width, logLikelihood }) => ({ tail, scale, weight: prior * width * Math.exp(logLikelihood - top) })),
+  const grids = tails.flatMap(({ tail, prior, skewed }) => {
+    const { scales, width, logLikelihoods } = gridOf(errors, tail);
+    const shape = (skew: number, share: number) => ({ tail, skew, scales, prior: prior * share * width, found: logLikelihoods(skew) });
+    return [shape(1, 1 - skewed), ...(skewed === 0 ? [] : skews.map((skew) => shape(skew, skewed / skews.length)))];
+  });
+  const top = grids.reduce((most, { found }) => Math.max(most, ...found), Number.NEGATIVE_INFINITY);
+  const spreads = grids.flatMap(({ tail, skew, scales, prior, found }) =>
+    scales.map((scale, index) => ({ tail, skew, scale, weight: prior * Math.exp((found[index] ?? 0) - top) })),
   );
   const total = spreads.reduce((sum, { weight }) => sum + weight, 0);
   return {
@@ -60,15 +74,20 @@ export function tailOfSum(tail: number, { scale, noise }: { readonly scale: numb
   return Math.min(200, tail * (1 + (noise / scale) ** 2) ** 2);
 }
 
-interface GridPoint {
-  readonly scale: number;
-  /** What it stands for of the logarithm of the scale. */
+interface Grid {
+  readonly scales: readonly number[];
+  /** What a scale stands for of the logarithm of the scale. */
   readonly width: number;
-  readonly logLikelihood: number;
+  /** By scale. */
+  readonly logLikelihoods: (skew: number) => readonly number[];
 }
 
-/** Scales from where nothing but noise is left to where larger ones have no weight, close together where the weight is. */
-function gridOf(errors: readonly PastError[], tail: number): readonly GridPoint[] {
+/**
+ * Scales from where nothing but noise is left to where larger ones have no weight, close together where the weight is. Their distance is a whole part of the logarithm of
+ * the skewness, so that what each side says of each scale says it for any skewness.
+ */
+function gridOf(errors: readonly PastError[], tail: number): Grid {
+  const [up, down] = [errors.filter(({ error }) => error > 0), errors.filter(({ error }) => error <= 0)];
   const least = Math.log(smallestScale(errors));
   const most = Math.max(least + 1, Math.log(largest(errors)) + 1);
   let mode = least;
@@ -82,11 +101,21 @@ function gridOf(errors: readonly PastError[], tail: number): readonly GridPoint[
   const coarse = (most - least) / 12;
   const from = Math.max(least, mode - coarse - 5 * reach);
   const to = mode + coarse + 5 * reach + 16 / errors.length;
-  const width = (to - from) / (nodes - 1);
-  return Array.from({ length: nodes }, (_, index) => {
-    const scale = Math.exp(from + width * index);
-    return { scale, width, logLikelihood: logLikelihood(errors, scale, tail) };
-  });
+  const steps = Math.max(1, Math.round((Math.LN2 * (nodes - 1)) / (to - from)));
+  const width = Math.LN2 / steps;
+  const count = Math.ceil((to - from) / width) + 1;
+  const scales = Array.from({ length: count }, (_, index) => Math.exp(from + width * index));
+  const ofSide = (side: readonly PastError[]): readonly number[] =>
+    Array.from({ length: count + 2 * steps }, (_, index) => logLikelihood(side, Math.exp(from + width * (index - steps)), tail));
+  const [above, below] = [ofSide(up), ofSide(down)];
+  return {
+    scales,
+    width,
+    logLikelihoods: (skew) => {
+      const away = Math.round(Math.log2(skew) * steps);
+      return scales.map((_, index) => (above[index + steps + away] ?? 0) + (below[index + steps - away] ?? 0));
+    },
+  };
 }
 
 /** Below a quarter of the noise a spread makes no difference. */
