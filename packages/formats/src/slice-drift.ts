@@ -11,6 +11,8 @@ export interface DriftedSlice {
   readonly distance: number;
   readonly low: number;
   readonly high: number;
+  /** What matters begins here: the floor, with what is usual in the slice from one span of time to another. */
+  readonly limit: number;
   readonly adjustedPValue: number;
   /**
    * What the shift does to the mean of the outcome over all rows, if rows alike are predicted as they were: the share of the slice times the sum over bins of

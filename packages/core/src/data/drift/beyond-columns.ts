@@ -39,9 +39,10 @@ export async function judgeBeyondColumns(
   const { falseAlarms, floor } = settings;
   const rows = { reference: rowsOf(heldTables.before), current: rowsOf(heldTables.after), columns, falseAlarms, floor };
   const ordered = before.time !== null && columns.some(({ name }) => name === before.time) ? before.time : null;
+  const windows = ordered === null ? null : windowsOf(judged, ordered);
   return {
-    together: together ? await judgeTogether(engine, { ...rows, windows: ordered === null ? null : windowsOf(judged, ordered) }) : null,
-    slices: slices === null ? null : await findSlices(engine, { ...rows, outcome: slices.outcome }),
+    together: together ? await judgeTogether(engine, { ...rows, windows }) : null,
+    slices: slices === null ? null : await findSlices(engine, { ...rows, outcome: slices.outcome, windows }),
   };
 }
 

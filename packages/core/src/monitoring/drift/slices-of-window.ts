@@ -4,7 +4,7 @@ import { binning, findSlices } from '../../data/index.ts';
 import { trainingSetOf } from '../../models/index.ts';
 import type { Watched } from '../watched.ts';
 import type { ReferenceSources } from './drift-reference.ts';
-import { inputValues, type TogetherToJudge } from './judge-inputs-together.ts';
+import { inputValues, type TogetherToJudge, windowsOfTraining } from './judge-inputs-together.ts';
 
 /**
  * In which rows of the window inputs moved, ranked by what that does to the predictions of the live model: asked where something moved, to say where. It raises no alarm of its own.
@@ -13,7 +13,12 @@ import { inputValues, type TogetherToJudge } from './judge-inputs-together.ts';
  */
 export async function slicesOfWindow(
   { state, store, engine }: ReferenceSources,
-  { service, personal, live }: Pick<Watched, 'service' | 'personal' | 'live'>,
+  {
+    service,
+    personal,
+    live,
+    config,
+  }: Pick<Watched, 'service' | 'personal' | 'live'> & { readonly config: Pick<Watched['config'], 'windowMs'> },
   { drift, table, columns }: Pick<TogetherToJudge, 'drift' | 'table' | 'columns'>,
 ): Promise<Evidence | null> {
   const training = await trainingSetOf({ state, store }, live.version);
@@ -30,13 +35,15 @@ export async function slicesOfWindow(
   );
   const hasPrediction = columns.has('prediction') && task !== 'multiclass';
   const prediction = (sql: string): string => (hasPrediction ? `, ${sql} AS ${quoteName(outcomeColumn)}` : '');
+  const windows = drift.by === 'windows' ? await windowsOfTraining(engine, training, config.windowMs) : null;
   const found = await findSlices(engine, {
-    reference: `SELECT ${inputValues(known, '')}${prediction('NULL::DOUBLE')} FROM (${training.sql})`,
+    reference: `SELECT ${inputValues(known, '')}${prediction('NULL::DOUBLE')}${windows?.selected ?? ''} FROM (${training.sql})`,
     current: `SELECT ${inputValues(known, 'input.')}${prediction('TRY_CAST(prediction AS DOUBLE)')} FROM ${quoteName(table)}`,
     columns: [...known, ...(hasPrediction ? [{ name: outcomeColumn, type: 'number' } as const] : [])],
     outcome: hasPrediction ? outcomeColumn : null,
     falseAlarms: drift.falseAlarms,
     floor: drift.floor,
+    windows,
   });
   return found.found.length === 0 ? null : evidenceOf(service, found);
 }

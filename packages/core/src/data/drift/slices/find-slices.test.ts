@@ -94,3 +94,27 @@ test('a feature that moved everywhere is told once, of all rows', async (t) => {
     [{ slice: [], feature: 'delay' }],
   );
 });
+
+test('a slice that differs from span to span anyway is usual, and one that does not is found', async (t) => {
+  const engine = await engineFor(t);
+  // the delay at JFK has another level in each span of 500 rows
+  const spans = (from: number, count: number, ewr: string): string => `SELECT *, i AS at FROM (
+    SELECT i, origin, carrier, ${unit(3)} + CASE WHEN origin = 'JFK' THEN (hash(i // 500 + 7) % 7) / 4.0 WHEN origin = 'EWR' THEN ${ewr} ELSE 0 END AS delay
+    FROM (SELECT i, ${origin} AS origin, ${carrier} AS carrier FROM range(${from}, ${from + count}) r(i)))`;
+  const question = {
+    reference: spans(0, 5000, '0'),
+    columns: [...columns.slice(0, 3), { name: 'at', type: 'integer' } as const],
+  };
+  const windows = { orderBy: 'at', share: 0.1 };
+  const slicesOf = (found: readonly { readonly slice: readonly { readonly value: string }[] }[]): readonly string[] =>
+    found.map(({ slice }) => slice.map(({ value }) => value).join(' '));
+
+  const byRows = await findSlices(engine, { ...question, current: spans(90_000, 500, '0') });
+  const byWindows = await findSlices(engine, { ...question, current: spans(90_000, 500, '0'), windows });
+  const moved = await findSlices(engine, { ...question, current: spans(90_000, 500, '0.6'), windows });
+
+  assert.ok(slicesOf(byRows.found).includes('JFK'), slicesOf(byRows.found).join());
+  assert.deepEqual(byWindows.found, []);
+  assert.deepEqual(slicesOf(moved.found), ['EWR']);
+  assert.match(moved.found[0]?.reason ?? '', /0\.1\d* matters/);
+});

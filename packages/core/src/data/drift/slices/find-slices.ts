@@ -2,12 +2,14 @@ import { type DriftedSlice, type SliceDrift } from '@tidegate/formats';
 import { type Engine, normalQuantile, yekutieliAdjusted } from '@tidegate/runtime';
 import { type SampledColumn, sampleRows } from '../together/sampled-rows.ts';
 import { withoutCounters } from '../together/without-counters.ts';
+import { windowRanges } from '../together/reference-windows.ts';
 import { type JudgedSlice, judgeSlices, sliceConfidence, sum } from './judge-slices.ts';
 import { type Slicing, slicingBy } from './slice-counts.ts';
 import { outcomesOf } from './outcomes-of.ts';
 import { rankSlices } from './rank-slices.ts';
 import { sliceReason } from './slice-reason.ts';
 import { type SlicedColumn, slicedColumns } from './sliced-columns.ts';
+import { usualInSlice } from './usual-in-slice.ts';
 
 export interface SliceQuestion {
   /** SELECT of the rows that were before, and of those that are judged; both have the columns. */
@@ -21,6 +23,8 @@ export interface SliceQuestion {
   readonly falseAlarms?: number;
   /** Total variation distance below which a change does not matter. Default 0.1. */
   readonly floor?: number;
+  /** Column with the time of rows, and the share of the reference that a span as long as the current rows is: what is usual in a slice from span to span is looked for. Default: none. */
+  readonly windows?: { readonly orderBy: string; readonly share: number } | null;
 }
 
 /** What bounds the work: rows of a sample, columns, columns that slices of two are made of, and what is told. */
@@ -36,13 +40,15 @@ const power = 0.8;
 /**
  * Finds slices, of one column or of two, within which a feature is distributed otherwise than before, and ranks them by what that does to the model. All pairs of
  * slice and feature are one family: their p values are adjusted after Benjamini and Yekutieli. A slice is told only where it moved more
- * than the rows that it is a part of; otherwise those are told.
+ * than the rows that it is a part of; otherwise those are told. Where rows have times, what the slice differs by from span to span of the reference is usual, and the floor counts from there; of a slice
+ * with too few rows in them what all rows differ by.
  */
 export async function findSlices(engine: Engine, question: SliceQuestion): Promise<SliceDrift> {
   const { columns, outcome: asked = null, falseAlarms = 0.01, floor = 0.1 } = question;
   const scalars = columns.filter(({ type }) => type !== 'array').slice(0, mostColumns);
-  const sampled = [question.reference, question.current].map((sql) => sampleRows(engine, { sql, columns: scalars, most: mostRows }));
-  const [before, now] = await both(sampled);
+  const windows = question.windows ?? null;
+  const before = await sampleRows(engine, { sql: question.reference, columns: scalars, most: mostRows, orderBy: windows?.orderBy ?? null });
+  const now = await sampleRows(engine, { sql: question.current, columns: scalars, most: mostRows });
   const [reference, current] = withoutCounters([before, now]).samples;
   const rows = reference.rows + current.rows;
   const outcomes = asked === null ? null : outcomesOf(asked, [before, now]);
@@ -59,14 +65,21 @@ export async function findSlices(engine: Engine, question: SliceQuestion): Promi
       if (index === 0) tooSmall += found.tooSmall;
     }
   }
+  const ranges = windows === null ? [] : windowRanges(reference.rows, windows.share);
+  const usual = (own: JudgedSlice): number => {
+    const ofAll = judged.find(({ slice, feature }) => slice.length === 0 && feature === own.feature) ?? own;
+    return usualInSlice(own.place, ranges, reference.rows) ?? usualInSlice(ofAll.place, ranges, reference.rows) ?? 0;
+  };
   const adjusted = yekutieliAdjusted(judged.map(({ pValue }) => pValue));
   const moved = judged
     .map((own, index) => ({ own, adjustedPValue: adjusted[index] ?? 1 }))
-    .filter(({ own, adjustedPValue }) => adjustedPValue <= falseAlarms && own.distance.low > floor);
+    .filter(({ own, adjustedPValue }) => adjustedPValue <= falseAlarms && own.distance.low > floor)
+    .map((found) => ({ ...found, limit: floor + usual(found.own) }))
+    .filter(({ own, limit }) => own.distance.low > limit);
   const whole = new Map(judged.filter(({ slice }) => slice.length < 2).map((own) => [keyOf(own), own.distance.value]));
   const found = moved
     .filter(({ own }) => partsOf(own).every((part) => own.distance.low > (whole.get(part) ?? 0)))
-    .map(({ own, adjustedPValue }) => driftedSlice(own, { adjustedPValue, currentRows: current.rows, floor, outcome }));
+    .map(({ own, adjustedPValue, limit }) => driftedSlice(own, { adjustedPValue, currentRows: current.rows, limit, outcome }));
   return {
     format: 'tidegate.slice-drift/1',
     outcome,
@@ -79,11 +92,6 @@ export async function findSlices(engine: Engine, question: SliceQuestion): Promi
   };
 }
 
-async function both<T>([first, second]: readonly Promise<T>[]): Promise<readonly [T, T]> {
-  if (first === undefined || second === undefined) throw new Error('There are two');
-  return [await first, await second];
-}
-
 function* slicings(columns: readonly SlicedColumn[], rows: number): Iterable<Slicing> {
   yield slicingBy([], rows);
   for (const column of columns) yield slicingBy([column], rows);
@@ -94,11 +102,11 @@ function* slicings(columns: readonly SlicedColumn[], rows: number): Iterable<Sli
 interface Telling {
   readonly adjustedPValue: number;
   readonly currentRows: number;
-  readonly floor: number;
+  readonly limit: number;
   readonly outcome: string | null;
 }
 
-function driftedSlice(own: JudgedSlice, { adjustedPValue, currentRows, floor, outcome }: Telling): DriftedSlice {
+function driftedSlice(own: JudgedSlice, { adjustedPValue, currentRows, limit, outcome }: Telling): DriftedSlice {
   const [rows, drawn] = [sum(own.reference), sum(own.current)];
   const share = drawn / Math.max(1, currentRows);
   const changes = own.current.map((count, bin) => ({
@@ -118,11 +126,12 @@ function driftedSlice(own: JudgedSlice, { adjustedPValue, currentRows, floor, ou
     distance: six(own.distance.value),
     low: six(own.distance.low),
     high: six(own.distance.high),
+    limit: six(limit),
     adjustedPValue,
     effect: own.change === null ? null : six(share * own.change),
     moved,
   };
-  return { ...found, reason: sliceReason(found, { floor, outcome }) };
+  return { ...found, reason: sliceReason(found, outcome) };
 }
 
 /** The larger sets of rows that a slice is part of, each with the same feature. */

@@ -12,6 +12,8 @@ export const sliceConfidence = 0.95;
 
 /** One slice and one feature. */
 export interface JudgedSlice {
+  /** Where its rows are. */
+  readonly place: { readonly slicing: Slicing; readonly slice: number; readonly feature: SlicedColumn };
   readonly slice: DriftedSlice['slice'];
   readonly feature: string;
   readonly names: readonly string[];
@@ -49,6 +51,7 @@ export function judgeSlices(
     const shift = feature.kind === 'ordered' ? (rankSumTest(values)?.pValue ?? 1) : null;
     const pValue = shift === null ? chiSquare : Math.min(1, 2 * Math.min(chiSquare, shift));
     judged.push({
+      place: { slicing, slice, feature },
       slice: sliceName(slicing, slice),
       feature: feature.name,
       names: feature.names,

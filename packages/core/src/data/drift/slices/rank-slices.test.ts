@@ -13,6 +13,7 @@ function drifted(values: readonly string[], effect: number | null, share = 1, di
     distance,
     low: distance,
     high: distance,
+    limit: 0.1,
     adjustedPValue: 0,
     effect,
     moved: { bin: '', reference: 0, current: 0 },

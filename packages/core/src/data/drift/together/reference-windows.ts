@@ -14,14 +14,27 @@ export type ReferenceWindow = readonly [others: SampledRows, window: SampledRows
  * @param share of the reference that a span is
  */
 export function referenceWindows(reference: SampledRows, share: number): readonly ReferenceWindow[] {
-  const length = Math.floor(reference.rows * share);
-  const windows = length < leastRows ? 0 : Math.floor(reference.rows / length);
+  return windowRanges(reference.rows, share).map(({ from, until }): ReferenceWindow => {
+    const isIn = (row: number): boolean => row >= from && row < until;
+    return [rowsWhere(reference, (row) => !isIn(row)), rowsWhere(reference, isIn)];
+  });
+}
+
+/** Rows from one to before another. */
+export interface RowRange {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Where those spans lie among so many rows. */
+export function windowRanges(rows: number, share: number): readonly RowRange[] {
+  const length = Math.floor(rows * share);
+  const windows = length < leastRows ? 0 : Math.floor(rows / length);
   if (windows < leastWindows) return [];
   const taken = Math.min(windows, mostWindows);
-  return Array.from({ length: taken }, (_, index): ReferenceWindow => {
+  return Array.from({ length: taken }, (_, index): RowRange => {
     const from = Math.floor((index * windows) / taken) * length;
-    const isIn = (row: number): boolean => row >= from && row < from + length;
-    return [rowsWhere(reference, (row) => !isIn(row)), rowsWhere(reference, isIn)];
+    return { from, until: from + length };
   });
 }
 
