@@ -96,3 +96,27 @@ test('where something moved the rows are told in which it did, first those that 
     /^wind moved where carrier = UA \(3\d\.?\d* % of the rows\): .*; by itself it moves the mean of the prediction by 0\.[01]\d*/,
   );
 });
+
+test('vectors that lie elsewhere fail, as lists of a file that is tried and as a column for each number', async () => {
+  const places = [0, 1, 2, 3, 4, 5, 6, 7];
+  const numbered = places.map((place) => ({ name: `emb_${place}`, type: 'number' }) as const);
+  const number = (salt: string, place: number, shift: string): string => `${chance(`${salt}${place}`)} + ${shift}`;
+  const list = (salt: string, shift: string): string => `[${places.map((place) => number(salt, place, shift)).join(', ')}]`;
+  const own = {
+    ...model,
+    inputs: [{ name: 'v', type: 'array' }, ...numbered] as const,
+    training: `SELECT ${list('a', '0')} AS v, ${places.map((place) => `${number('b', place, '0')} AS emb_${place}`).join(', ')}, TIMESTAMP '2024-01-01' AS moment FROM range(150) t(i)`,
+  };
+  await using rig = await openWatchedRig(own);
+  await rig.predict(
+    'one',
+    `SELECT 'n' || i AS id, TIMESTAMP '2024-06-14 12:00:00' AS "at", ${list('n', '0.3')} AS "input.v",
+      ${places.map((place) => `${number('m', place, '0.3')} AS "input.emb_${place}"`).join(', ')},
+      0.5 AS prediction, NULL::VARCHAR AS label, NULL::DOUBLE[] AS probabilities FROM range(150) t(i)`,
+  );
+
+  const verdicts = verdictsOf(await together(rig, 'drift: { together: true }'));
+
+  assert.equal(verdicts['drift.together.embedding.v'], 'fail');
+  assert.equal(verdicts['drift.together.embedding.emb_0 to emb_7'], 'fail');
+});

@@ -1,4 +1,4 @@
-import { type DriftReference, type Evidence, type FeatureColumn, type JointFinding, recordJson } from '@tidegate/formats';
+import { type DriftReference, type Evidence, type FeatureColumn, type JointFinding, type LogicalType, recordJson } from '@tidegate/formats';
 import { type Engine, quoteName } from '@tidegate/runtime';
 import type { DriftConfig } from '../../config/index.ts';
 import {
@@ -36,30 +36,38 @@ export async function judgeInputsTogether(
   const { service, personal, live, config } = watched;
   const { drift, table, columns } = judging;
   const logged = live.version.signature.inputs.filter(
-    ({ name, type }) => binning(type) !== null && columns.has(`input.${name}`) && !drift.ignore.includes(name) && !personal.includes(name),
+    ({ name, type }) => isCompared(type) && columns.has(`input.${name}`) && !drift.ignore.includes(name) && !personal.includes(name),
   );
   const training = await trainingSetOf({ state, store }, live.version);
   if (training === null) return [await judgeWithoutRows(engine, service, { ...judging, logged })];
   const trained = new Set((await engine.describe(training.sql)).map(({ name }) => name));
   const inputs = logged.filter(({ name }) => trained.has(name));
   if (inputs.length < 2) return [notJudged(service, 'fewer than two inputs are left that could be compared')];
-  const windows = drift.by === 'windows' ? await windowsOf(engine, training, config.windowMs) : null;
+  const windows = drift.by === 'windows' ? await windowsOfTraining(engine, training, config.windowMs) : null;
   const selected = (prefix: string): string => inputValues(inputs, prefix);
-  const time = windows === null ? '' : `, TRY_CAST(${quoteName(windows.orderBy)} AS TIMESTAMP) AS ${quoteName(momentColumn)}`;
   const { findings } = await judgeTogether(engine, {
-    reference: `SELECT ${selected('')}${time} FROM (${training.sql})`,
-    current: `SELECT ${selected('input.')}${windows === null ? '' : `, NULL::TIMESTAMP AS ${quoteName(momentColumn)}`} FROM ${quoteName(table)}`,
+    reference: `SELECT ${selected('')}${windows?.selected ?? ''} FROM (${training.sql})`,
+    current: `SELECT ${selected('input.')} FROM ${quoteName(table)}`,
     columns: inputs.map(({ name, type }: FeatureColumn) => ({ name, type })),
     falseAlarms: drift.falseAlarms,
     floor: drift.floor,
-    windows: windows && { ...windows, orderBy: momentColumn },
+    windows,
   });
   return findings.map((finding) => evidenceOf(service, finding));
 }
 
+/** Numbers, classes and vectors. */
+function isCompared(type: LogicalType): boolean {
+  return binning(type) !== null || type === 'array';
+}
+
 /** SQL of the values of inputs by their names, whose columns have a prefix. */
 export function inputValues(inputs: readonly FeatureColumn[], prefix: string): string {
-  return inputs.map((input) => `${valueSql(`${prefix}${input.name}`, input)} AS ${quoteName(input.name)}`).join(', ');
+  const valueOf = (input: FeatureColumn): string => {
+    const column = `${prefix}${input.name}`;
+    return input.type === 'array' ? `TRY_CAST(${quoteName(column)} AS DOUBLE[])` : valueSql(column, input);
+  };
+  return inputs.map((input) => `${valueOf(input)} AS ${quoteName(input.name)}`).join(', ');
 }
 
 /** What is stored of the training set says how far its rows were from what they had in common: enough to judge by, where its rows are no longer kept. */
@@ -84,13 +92,19 @@ async function judgeWithoutRows(
 
 const momentColumn = 'tidegate.moment';
 
-/** The share of the training set that a window of the monitor is. */
-async function windowsOf(engine: Engine, { sql, time }: { readonly sql: string; readonly time: string | null }, windowMs: number) {
+/** The share of the training set that a window of the monitor is, and the time of its rows to select with them. */
+export async function windowsOfTraining(
+  engine: Engine,
+  { sql, time }: { readonly sql: string; readonly time: string | null },
+  windowMs: number,
+): Promise<{ readonly orderBy: string; readonly share: number; readonly selected: string } | null> {
   if (time === null) return null;
   const moment = `epoch_ms(TRY_CAST(${quoteName(time)} AS TIMESTAMP))`;
   const [span = {}] = await engine.rows(`SELECT max(${moment}) - min(${moment}) AS ms FROM (${sql})`);
   const ms = Number(span['ms'] ?? 0);
-  return ms > 0 ? { orderBy: time, share: windowMs / ms } : null;
+  if (ms <= 0) return null;
+  const selected = `, TRY_CAST(${quoteName(time)} AS TIMESTAMP) AS ${quoteName(momentColumn)}`;
+  return { orderBy: momentColumn, share: windowMs / ms, selected };
 }
 
 function evidenceOf(service: string, finding: JointFinding): Evidence {

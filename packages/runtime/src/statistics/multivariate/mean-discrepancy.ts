@@ -1,4 +1,3 @@
-import { normalCdf } from '../normal.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { type KernelMatrix, kernelMatrix } from './kernel-matrix.ts';
 import { countOf, joined, type Points } from './points.ts';
@@ -99,50 +98,4 @@ function drawChosen(places: Uint32Array, least: number, below: (bound: number) =
     places[index] = places[other] ?? 0;
     places[other] = kept;
   }
-}
-
-export interface LinearDiscrepancy {
-  readonly squared: number;
-  /** One-sided, by normal approximation. */
-  readonly pValue: number;
-  /** Pairs of points of each sample. */
-  readonly pairs: number;
-}
-
-/**
- * The same in linear time (Gretton et al. 2012, lemma 14): the mean of h(x, x', y, y') = k(x, x') + k(y, y') - k(x, y') - k(x', y) over neighbours, of which each
- * pair of points is in one, so that the mean is normal. No matrix is kept; less power for a row, but it takes all rows.
- *
- * @param sigma width of the kernel, fixed beforehand
- * @returns null with fewer than two pairs in a sample
- */
-export function linearDiscrepancyTest(reference: Points, current: Points, sigma: number): LinearDiscrepancy | null {
-  const pairs = Math.floor(Math.min(countOf(reference), countOf(current)) / 2);
-  if (pairs < 2) return null;
-  const factor = -1 / (2 * sigma * sigma);
-  const kernel = (a: Points, i: number, b: Points, j: number): number => Math.exp(factor * squareBetween(a, i, b, j));
-  let [sum, squares] = [0, 0];
-  for (let pair = 0; pair < pairs; pair++) {
-    const [i, j] = [2 * pair, 2 * pair + 1];
-    const h =
-      kernel(reference, i, reference, j) +
-      kernel(current, i, current, j) -
-      kernel(reference, i, current, j) -
-      kernel(reference, j, current, i);
-    sum += h;
-    squares += h * h;
-  }
-  const squared = sum / pairs;
-  const variance = (squares - pairs * squared * squared) / (pairs - 1);
-  if (!(variance > 0)) return null;
-  return { squared, pValue: normalCdf(-squared / Math.sqrt(variance / pairs)), pairs };
-}
-
-function squareBetween(a: Points, i: number, b: Points, j: number): number {
-  let square = 0;
-  for (let at = 0; at < a.width; at++) {
-    const difference = (a.values[i * a.width + at] ?? 0) - (b.values[j * b.width + at] ?? 0);
-    square += difference * difference;
-  }
-  return square;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { binnedPoints, type DrawnPoints, drawPoints } from '../fixtures/drawn-points.ts';
 import { type SeededRandom, seededRandom } from '../seeded-random.ts';
-import { discrepancyTest, linearDiscrepancyTest } from './mean-discrepancy.ts';
+import { discrepancyTest } from './mean-discrepancy.ts';
 import { joined } from './points.ts';
 import { tellApart, type ToldApart } from './tell-apart.ts';
 
@@ -50,23 +50,18 @@ test('a correlation that is gone is found though every column is as it was, and 
   }
 });
 
-test('the maximum mean discrepancy is significant as often as it may be, and finds a shift, by all pairs and in linear time', () => {
+test('the maximum mean discrepancy is significant as often as it may be, and finds a shift', () => {
   const repeats = 300;
   const random = seededRandom(11);
   const draw = (rows: number, shift: number) => drawPoints(random, { rows, width: 4, shift });
   let significant = 0;
-  let inLinearTime = 0;
   for (let repeat = 0; repeat < repeats; repeat++) {
     if ((discrepancyTest(draw(50, 0), draw(40, 0), { seed: repeat, permutations: 199 })?.pValue ?? 1) <= 0.05) significant++;
-    if ((linearDiscrepancyTest(draw(200, 0), draw(200, 0), 2.7)?.pValue ?? 1) <= 0.05) inLinearTime++;
   }
 
-  for (const found of [significant, inLinearTime]) {
-    assert.ok(found / repeats <= 0.05 + slack(0.05, repeats), `${found} of ${repeats} significant`);
-    assert.ok(found / repeats >= 0.01, `${found} of ${repeats} significant, the test is blind`);
-  }
+  assert.ok(significant / repeats <= 0.05 + slack(0.05, repeats), `${significant} of ${repeats} significant`);
+  assert.ok(significant / repeats >= 0.01, `${significant} of ${repeats} significant, the test is blind`);
   assert.equal(discrepancyTest(draw(150, 0), draw(150, 0.8), { seed: 1 })?.pValue, 0.001);
-  assert.ok((linearDiscrepancyTest(draw(2000, 0), draw(2000, 0.8), 2.7)?.pValue ?? 1) < 1e-6);
 });
 
 test('the same points and the same seed give the same p value', () => {

@@ -19,7 +19,7 @@ export interface WindowedSamples {
 export function beyondUsual(ask: Asking, { reference, current, windows }: WindowedSamples, limits: JointLimits): readonly FoundEffect[] {
   const usual = new Map<string, number>();
   for (const [others, window] of windows)
-    for (const found of ask(others, window, { ...limits, mostNamed: 0 }))
+    for (const found of ask(others, window, { ...limits, mostNamed: 0, permutations: 0 }))
       usual.set(found.name, Math.max(usual.get(found.name) ?? 0, beyondNothing(found)));
   return ask(reference, current, limits).map((found) => {
     const more = usual.get(found.name) ?? 0;

@@ -26,7 +26,8 @@ export function embeddingDrift(column: string, before: SampledRows, now: Sampled
     return { column, reason: 'its lists are not all of one length, so that they are no vectors of one space' };
   const most = Math.min(mostVectors, Math.max(50, Math.floor(mostNumbers / Math.max(1, 2 * width))));
   const [first, second] = [reference.slice(0, most), current.slice(0, most)];
-  const test = discrepancyTest(pointsOf(first, width), pointsOf(second, width), { seed: limits.seed });
+  const { seed, permutations = 999 } = limits;
+  const test = discrepancyTest(pointsOf(first, width), pointsOf(second, width), { seed, permutations });
   if (test === null) return null;
   const separation = separationOf(witnessScores(test.kernel.values, first.length, second.length), limits.confidence);
   if (separation === null) return null;

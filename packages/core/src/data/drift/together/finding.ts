@@ -17,4 +17,6 @@ export interface JointLimits {
   readonly seed: number;
   /** Columns that a classifier may name. Default 10. */
   readonly mostNamed?: number;
+  /** Permutations of a test that draws them; none where only the size of a change is asked for. Default 999. */
+  readonly permutations?: number;
 }

@@ -10,6 +10,7 @@ import { referenceWindows } from './reference-windows.ts';
 import { type SampledColumn, type SampledRows, sampleRows } from './sampled-rows.ts';
 import { textDrift } from './text-drift.ts';
 import { toldApart } from './told-apart.ts';
+import { vectorColumns, withVectors } from './vector-columns.ts';
 import { withoutCounters } from './without-counters.ts';
 
 export interface JointQuestion {
@@ -58,12 +59,26 @@ export async function judgeTogether(engine: Engine, question: JointQuestion): Pr
     ...methods(scalars).flatMap((ask) => beyondUsual(ask, samples, limits)),
   ];
   const leftOut: JointDrift['leftOut'][number][] = [...counters];
-  for (const column of columns.filter(({ type }) => type === 'array')) {
-    const [first, second] = await samplesOf(engine, question, [column], mostLists);
-    const own = embeddingDrift(column.name, first, second, limits);
-    if (own === null) leftOut.push({ column: column.name, reason: 'it has too few lists of finite numbers' });
+  const numbered = vectorColumns(columns);
+  const vectors = [...columns.filter(({ type }) => type === 'array').map(({ name }) => name), ...numbered.map(({ name }) => name)];
+  const lists = {
+    ...question,
+    reference: withVectors(question.reference, numbered),
+    current: withVectors(question.current, numbered),
+  };
+  // a p value that is adjusted for all of them must be able to fall below what is allowed
+  const permutations = Math.max(999, Math.ceil((2 * (found.length + vectors.length)) / falseAlarms));
+  for (const name of vectors) {
+    const [first, second] = await samplesOf(engine, lists, [{ name, type: 'array' }], mostLists);
+    const own = embeddingDrift(name, first, second, { ...limits, permutations: 0 });
+    if (own === null) leftOut.push({ column: name, reason: 'it has too few lists of finite numbers' });
     else if ('reason' in own) leftOut.push(own);
-    else found.push(own);
+    else {
+      const ask: Asking = (...given) =>
+        [embeddingDrift(name, given[0], given[1], given[2])].filter((one) => one !== null && 'pValue' in one);
+      const spansOf = spans === null ? [] : referenceWindows(first, spans.share);
+      found.push(...beyondUsual(ask, { reference: first, current: second, windows: spansOf }, { ...limits, permutations }));
+    }
   }
   const findings = findingsOf(found, falseAlarms);
   return {
