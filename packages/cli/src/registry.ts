@@ -74,7 +74,11 @@ export const registry: readonly {
     summary: 'Look at features: definitions, training sets, the online store',
     load: () => import('./commands/features.ts'),
   },
-  { name: 'models', summary: 'Look at model versions, their metrics and where they come from', load: () => import('./commands/models.ts') },
+  {
+    name: 'models',
+    summary: 'Look at model versions, their metrics, cards and where they come from; hand them over, and verify them',
+    load: () => import('./commands/models.ts'),
+  },
   { name: 'deploy', summary: 'Deploy a release to an environment', load: () => import('./commands/deploy.ts') },
   { name: 'rollback', summary: 'Go back to the release that was live before', load: () => import('./commands/rollback.ts') },
   {

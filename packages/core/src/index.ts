@@ -90,7 +90,25 @@ export {
 } from './project/index.ts';
 export { findProjectRoot } from './project/index.ts';
 export { ignoreBuild } from './project/index.ts';
-export { listModels, type ModelEntry, modelLineage } from './project/index.ts';
+export {
+  type ComparedModels,
+  compareModels,
+  type ExportedModel,
+  exportModel,
+  listModels,
+  type LiveModel,
+  type ModelDifference,
+  type ModelEntry,
+  type ModelExport,
+  type ModelFacts,
+  modelFacts,
+  type ModelFormat,
+  modelLineage,
+  modelsLiveAt,
+  type VerifiedFolder,
+  verifyModelFolder,
+  type VerifyRequest,
+} from './project/index.ts';
 export {
   checkMonitors,
   listMonitors,

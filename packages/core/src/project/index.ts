@@ -51,6 +51,11 @@ export {
 export { type GraphNode, graphProject, type ProjectGraph } from './run/graph-project.ts';
 export { findProjectRoot } from './find-root.ts';
 export { ignoreBuild } from './ignore-build.ts';
+export { type ComparedModels, compareModels, type ModelDifference } from './models/compare-models.ts';
+export { type ExportedModel, exportModel, type ModelExport, type ModelFormat } from './models/export-model.ts';
+export { type LiveModel, modelsLiveAt } from './models/live-models.ts';
+export { type ModelFacts, modelFacts } from './models/model-facts.ts';
+export { type VerifiedFolder, verifyModelFolder, type VerifyRequest } from './models/verify-model.ts';
 export { listModels, type ModelEntry, modelLineage } from './models/model-views.ts';
 export {
   checkMonitors,

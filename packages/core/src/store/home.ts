@@ -18,6 +18,8 @@ export interface Home {
   readonly secretKey: string;
   /** What tombstones of forgotten rows are signed with. */
   readonly signingKey: string;
+  /** What models are signed with that are exported, readable by its owner only; others verify with its public half. */
+  readonly modelKey: string;
   /** Which files tables are read as; can be rebuilt. */
   readonly parts: string;
   /** What long YAML files were read as, by project; can be rebuilt. */
@@ -45,6 +47,7 @@ export function findHome(platform: Platform): Home {
     scores: join(root, 'scores'),
     secretKey: join(root, 'secret.key'),
     signingKey: join(root, 'signing.key'),
+    modelKey: join(root, 'model-signing.key'),
     parts: join(root, 'parts'),
     parsed: join(root, 'parsed'),
     remoteIndex: join(root, 'remote-index'),

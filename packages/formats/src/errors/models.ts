@@ -64,6 +64,18 @@ export const modelsErrors = {
     fix: 'Export the model as ONNX; where the pickle uses a class of your own package, name it under `trust:` of the model.',
     exit: 3,
   },
+  'TG-MODELS-SIGNATURE': {
+    title: 'Signature of a model not trusted',
+    cause: 'The signature is of another key, of other files, not as the OpenSSF Model Signing format says, or there is none.',
+    fix: 'Get model, signature and key from whoever signed it, and verify again: `tidegate models verify FOLDER --key PUBLIC.pem`.',
+    exit: 3,
+  },
+  'TG-MODELS-EXPORT': {
+    title: 'Model does not fit the format',
+    cause: 'The format that a model is to be exported in cannot hold a model of this kind.',
+    fix: 'Let the training step write ONNX, or choose another `--format`.',
+    exit: 2,
+  },
   'TG-MODELS-UNKNOWN': {
     title: 'No such model version',
     cause: 'No model version of this project has that digest.',

@@ -1,8 +1,9 @@
-import { dirname, join } from 'node:path';
-import { type Digest, failure } from '@tidegate/formats';
+import { join } from 'node:path';
+import type { Digest } from '@tidegate/formats';
 import { openEngine, quoteText } from '@tidegate/runtime';
 import { copyOptions, type RowFormat, scratchFolder } from '../../data/index.ts';
-import { mkdir, readdir, rename, rm, rmdirSync, stat, temporaryBeside } from '../../platform/index.ts';
+import { mkdir, rm, stat } from '../../platform/index.ts';
+import { appearing } from '../appearing.ts';
 import type { Project } from '../project.ts';
 import { filesOfVersion, rowsOfVersion } from './quarantine-of.ts';
 
@@ -56,36 +57,4 @@ export async function exportRows(
     await rm(scratch, { recursive: true, force: true });
   }
   return { version: digest, folder, files: 1, bytes: (await stat(join(folder, name))).size };
-}
-
-/** Makes a folder under another name, and gives it its own when it is whole. @throws TG-CLI-USAGE when something is in it */
-async function appearing(folder: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  await refuseFull(folder);
-  const temporary = temporaryBeside(folder);
-  try {
-    await mkdir(dirname(folder), { recursive: true });
-    await make(temporary);
-    await rename(temporary, folder);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
-}
-
-async function refuseFull(folder: string): Promise<void> {
-  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw fail(folder, error.code === 'ENOTDIR' ? 'it is a file' : error.message, error);
-  });
-  if (found === null) return;
-  if (found.length > 0) throw fail(folder, 'something is in it');
-  rmdirSync(folder);
-}
-
-function fail(folder: string, found: string, cause?: unknown): Error {
-  return failure(
-    'TG-CLI-USAGE',
-    `Cannot write a version into "${folder}": ${found}`,
-    'Name a folder that is empty, or not there yet',
-    cause,
-  );
 }

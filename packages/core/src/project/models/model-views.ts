@@ -1,10 +1,11 @@
-import { type Digest, failure, type Json, type Metric, recordJson, type RunId, type Verdict } from '@tidegate/formats';
+import { type Digest, type Json, type Metric, recordJson, type RunId, type Verdict } from '@tidegate/formats';
 import { lineage, listModelVersions } from '../../models/index.ts';
 import { readRelease } from '../../packaging/index.ts';
 import { environmentsOf } from '../deploy/environments.ts';
 import type { Project } from '../project.ts';
 import { readEvaluation } from '../records.ts';
 import { listRuns } from '../run/runs.ts';
+import { findModel } from './find-model.ts';
 
 export interface ModelEntry {
   readonly model: string;
@@ -50,16 +51,7 @@ async function liveModels(project: Project): Promise<readonly { readonly environ
   return found.filter((one) => one !== null);
 }
 
-/** Where a model version comes from: training step, code, dataset versions, packages. `name` is a digest or its first digits. */
+/** Where a model version comes from: training step, code, dataset versions, packages. `name` is a digest or its first digits, or a model for its newest version. */
 export async function modelLineage(project: Project, name: string): Promise<Json> {
-  const digits = name.replace(/^sha256:/, '');
-  const found = listModelVersions(project.state, project.name).filter((one) => one.digest.startsWith(`sha256:${digits}`));
-  const [first, ...more] = found;
-  if (first === undefined || more.length > 0)
-    throw failure(
-      'TG-CLI-NOT-FOUND',
-      `Cannot tell where the model version "${name}" comes from: ${first === undefined ? 'the project has none whose digest starts so' : 'several digests start so'}`,
-      'Run "tidegate models" for the versions',
-    );
-  return recordJson(await lineage(project, first.digest));
+  return recordJson(await lineage(project, findModel(project, name).digest));
 }

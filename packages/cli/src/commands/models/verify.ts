@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { verifyModelFolder } from '@tidegate/core';
+import { counted } from '../../render/words.ts';
+import type { Verb } from '../../verb.ts';
+import { trustIn, trustOptions } from './options.ts';
+
+export const verify: Verb = {
+  usage: 'verify FOLDER [--key FILE] [--certificate FILE] [--signature FILE] [--trust NAME]',
+  options: {
+    ...trustOptions,
+    trust: {
+      type: 'string',
+      value: 'NAME',
+      multiple: true,
+      help: 'A class or function, with its module, that a pickle may use besides those of known libraries; may be given several times',
+    },
+  },
+  examples: [
+    {
+      line: 'tidegate models verify ../handed-over --key supplier.pem',
+      does: 'whether its signature is of this key and these files, and whether every file is safe to load; nothing is loaded',
+    },
+  ],
+  run: async ({ project, invocation, words: [folder = ''] }) => {
+    const { terminal, json, cwd, texts } = invocation;
+    const verified = await verifyModelFolder(project, {
+      path: resolve(cwd, folder),
+      ...trustIn(invocation),
+      trust: texts('trust'),
+      now: new Date(project.platform.clock.now()),
+    });
+    if (json) terminal.json(verified);
+    terminal.line(
+      `Signed by the key ${verified.signature.key.slice(0, 16)}…: ${counted(verified.signature.files.length, 'file')}, none changed, none added.`,
+    );
+    terminal.line(`Safe to load: ${counted(verified.scans.length, 'file')} looked through.`);
+  },
+};

@@ -1,0 +1,92 @@
+import { basename, join, relative } from 'node:path';
+import { createPublicKey } from 'node:crypto';
+import { failure } from '@tidegate/formats';
+import {
+  type FileScan,
+  findingsIn,
+  readPublicKey,
+  scanFiles,
+  type Trust,
+  unsafe,
+  type VerifiedModel,
+  verifySignature,
+} from '../../models/index.ts';
+import { entriesBelow, exists, readFile, readTextIfThere, stat } from '../../platform/index.ts';
+import type { Project } from '../project.ts';
+import { modelKey } from './model-key.ts';
+
+export interface VerifyRequest {
+  /** Absolute: a model's folder, or its only file. */
+  readonly path: string;
+  /** Absolute; null: `model.sig` in the folder, `FILE.sig` beside a file. */
+  readonly signature: string | null;
+  /** PEM file with the public key of the signer; null with `certificate` null: the key of this home. */
+  readonly key: string | null;
+  /** PEM file with certificates whose holders vouch for signers. */
+  readonly certificate: string | null;
+  /** Names that pickles may use besides those on the list. */
+  readonly trust: readonly string[];
+  readonly now: Date;
+}
+
+export interface VerifiedFolder {
+  readonly scans: readonly FileScan[];
+  readonly signature: VerifiedModel;
+}
+
+/** Name of the signature in a folder of a model. */
+export const signatureName = 'model.sig';
+
+/**
+ * Verifies the signature of a model on disk, then looks through every file. Nothing of it is loaded.
+ *
+ * @throws TG-MODELS-SIGNATURE, TG-MODELS-UNSAFE
+ */
+export async function verifyModelFolder(project: Pick<Project, 'home'>, request: VerifyRequest): Promise<VerifiedFolder> {
+  const { path, trust: own } = request;
+  if (!(await exists(path))) throw failure('TG-CLI-NOT-FOUND', `Cannot verify "${path}": there is no such file or folder`, null);
+  const signature = await verifyFiles(project, request);
+  const scans = await scanModelFolder(path, own);
+  const findings = findingsIn(scans);
+  if (findings.length > 0) throw unsafe(basename(path), findings);
+  return { scans, signature };
+}
+
+async function verifyFiles(
+  project: Pick<Project, 'home'>,
+  { path, signature, key, certificate, now }: VerifyRequest,
+): Promise<VerifiedModel> {
+  const isFolder = (await stat(path)).isDirectory();
+  const at = signature ?? (isFolder ? join(path, signatureName) : `${path}.sig`);
+  const bundle = await readTextIfThere(at);
+  if (bundle === null)
+    throw failure(
+      'TG-MODELS-SIGNATURE',
+      `Cannot trust the signature of "${path}": there is none at "${at}"`,
+      'Name it with "--signature FILE"',
+    );
+  const within = relative(path, at);
+  const isInside = isFolder && within !== '' && !within.startsWith('..');
+  return verifySignature(path, bundle, { trust: await trustOf(project, { key, certificate, now }), ignored: isInside ? [within] : [] });
+}
+
+async function trustOf(
+  project: Pick<Project, 'home'>,
+  { key, certificate, now }: Pick<VerifyRequest, 'key' | 'certificate' | 'now'>,
+): Promise<Trust> {
+  if (certificate !== null) return { kind: 'certificates', certificates: [await readFile(certificate, 'utf8')], now };
+  if (key === null) return { kind: 'key', key: createPublicKey(await modelKey(project)) };
+  const read = readPublicKey(await readFile(key, 'utf8'));
+  if (read !== null) return { kind: 'key', key: read };
+  throw failure('TG-CLI-USAGE', `Cannot verify with the key "${key}": it is no public key of a curve P-256, P-384 or P-521 in PEM`, null);
+}
+
+/** Looks through every file of a model's folder, or its only file; signatures are texts. */
+export async function scanModelFolder(path: string, own: readonly string[]): Promise<readonly FileScan[]> {
+  const isFolder = (await stat(path)).isDirectory();
+  const files = isFolder ? entriesBelow(path).files : [''];
+  const read = await Promise.all(
+    files.map(async (file) => ({ path: isFolder ? file : basename(path), bytes: await readFile(isFolder ? join(path, file) : path) })),
+  );
+  return scanFiles(read, own);
+}
