@@ -149,3 +149,14 @@ test('what no model is called and what is no folder is refused', async (t) => {
   assert.match((await call('models verify tidegate.yaml')).stderr, /TG-MODELS-SIGNATURE: .* there is none at/);
   assert.match((await call('models verify x --key a --certificate b')).stderr, /by a key and by certificates at once/);
 });
+
+test('a model that is Python code is none that MLflow can load', { timeout: 120_000 }, async (t) => {
+  const { cwd, call } = projectIn(t);
+  writeFileSync(join(cwd, 'made.py'), 'classes = ["long", "small", "wide"]\n\ndef predict(rows):\n    return ["long"] * len(rows)\n');
+  writeFileSync(join(cwd, 'tidegate.yaml'), yaml.replaceAll('.onnx', '.py'));
+  assert.equal((await call('run')).code, 0);
+
+  const { code, stderr } = await call('models export shape out --format mlflow');
+
+  assert.deepEqual([code, /TG-MODELS-EXPORT: .*it is Python code/.test(stderr)], [2, true], stderr);
+});
