@@ -26,10 +26,5 @@ async function refuseFull(folder: string): Promise<void> {
 }
 
 function fail(folder: string, found: string, cause?: unknown): Error {
-  return failure(
-    'TG-CLI-USAGE',
-    `Cannot write into "${folder}": ${found}`,
-    'Name a folder that is empty, or not there yet',
-    cause,
-  );
+  return failure('TG-CLI-USAGE', `Cannot write into "${folder}": ${found}`, 'Name a folder that is empty, or not there yet', cause);
 }

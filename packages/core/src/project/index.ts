@@ -53,6 +53,7 @@ export { findProjectRoot } from './find-root.ts';
 export { ignoreBuild } from './ignore-build.ts';
 export { type ComparedModels, compareModels, type ModelDifference } from './models/compare-models.ts';
 export { type ExportedModel, exportModel, type ModelExport, type ModelFormat } from './models/export-model.ts';
+export { importModel, type ImportModelRequest, type ModelImport, stepFor } from './models/import/import-model.ts';
 export { type LiveModel, modelsLiveAt } from './models/live-models.ts';
 export { type ModelFacts, modelFacts } from './models/model-facts.ts';
 export { type VerifiedFolder, verifyModelFolder, type VerifyRequest } from './models/verify-model.ts';

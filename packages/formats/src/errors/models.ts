@@ -76,6 +76,18 @@ export const modelsErrors = {
     fix: 'Let the training step write ONNX, or choose another `--format`.',
     exit: 2,
   },
+  'TG-MODELS-IMPORT': {
+    title: 'Model cannot be imported',
+    cause: 'What is to be imported is no model that can be taken or converted, or the packages that convert it are missing.',
+    fix: 'Bring it as ONNX, or as a pickle of scikit-learn, LightGBM or XGBoost, with skl2onnx (and onnxmltools) in the requirements.',
+    exit: 1,
+  },
+  'TG-MODELS-PARITY': {
+    title: 'Converted model answers otherwise',
+    cause: 'The ONNX copy of a model gives other numbers than the original for some rows.',
+    fix: 'Keep the pickle as the model of a step, or train one that converts.',
+    exit: 3,
+  },
   'TG-MODELS-UNKNOWN': {
     title: 'No such model version',
     cause: 'No model version of this project has that digest.',
