@@ -54,15 +54,20 @@ def converted(request):
     takes_names = getattr(model, "feature_names_in_", None) is not None
     asked = rows if takes_names else rows.to_numpy()
     classes = getattr(model, "classes_", None)
-    with open("model.onnx", "wb") as file:
-        file.write(to_onnx(model, rows, classes is not None).SerializeToString())
     if classes is None:
         answers = [float(value) for value in plain(model.predict(asked))]
+        write(to_onnx(model, rows, False))
         return {"inputs": names, "classes": None, "answers": answers}
     if not hasattr(model, "predict_proba"):
         raise ValueError(f"a {type(model).__name__} gives no probabilities, which a classifier needs here")
     answers = [[float(cell) for cell in row] for row in model.predict_proba(asked)]
+    write(to_onnx(model, rows, True))
     return {"inputs": names, "classes": [class_name(one) for one in classes], "answers": answers}
+
+
+def write(made):
+    with open("model.onnx", "wb") as file:
+        file.write(made.SerializeToString())
 
 
 def load(path):
@@ -94,6 +99,9 @@ def to_onnx(model, rows, is_classifier):
     from skl2onnx.common.data_types import FloatTensorType
 
     register()
+    for part in [model] + [step for _, step in getattr(model, "steps", None) or []]:
+        if type(part).__module__.startswith("xgboost."):  # its converter reads the numbers of columns out of their names
+            part.get_booster().feature_names = None
     options = {id(model): {"zipmap": False}} if is_classifier else None
     if takes_columns(model):
         inputs = [(name, type_of(rows[name])) for name in rows.columns]
