@@ -36,7 +36,7 @@ interface Surroundings {
 }
 
 /** Files of the pages' own that its examples read. */
-const mentioned = ['rows.csv', 'fetch.sh', 'fit.R', 'fit.jl', 'Project.toml', 'Manifest.toml', 'make-index'];
+const mentioned = ['rows.csv', 'fetch.sh', 'fit.R', 'fit.jl', 'Project.toml', 'Manifest.toml', 'make-index', 'imported/delay.onnx'];
 
 type Check = (example: YamlExample, surroundings: Surroundings) => Promise<void>;
 
