@@ -1,9 +1,12 @@
-import { compareRuns, listRunsInBrief, requireRun } from '@tidegate/core';
+import { relative, resolve } from 'node:path';
+import { compareRuns, experimentsOf, listRunsInBrief, type Project, requireRun, writeFileAtomically } from '@tidegate/core';
 import { failure, isStepName, type RunStatus, type StepName, type Verdict } from '@tidegate/formats';
 import { byVerb } from '../by-verb.ts';
 import type { Command, Invocation } from '../command.ts';
 import { momentOf } from '../moment-of.ts';
+import { experimentPage } from '../experiments/experiment-page.ts';
 import { comparedRunLines } from '../render/compared-runs-view.ts';
+import { experimentLines } from '../render/experiment-view.ts';
 import { runLines, runList } from '../render/run-history-view.ts';
 
 const statuses: readonly RunStatus[] = ['running', 'succeeded', 'stopped', 'failed', 'cancelled', 'crashed'];
@@ -13,7 +16,7 @@ export const command: Command = {
   name: 'runs',
   summary: 'Look at the history of runs: list, show and compare them',
   usage:
-    '[list [--status STATUS] [--verdict VERDICT] [--step STEP] [--branch BRANCH] [--commit COMMIT] [--since TIME] [--until TIME] [--limit N] | show RUN | compare BEFORE AFTER]',
+    '[list [--status STATUS] [--verdict VERDICT] [--step STEP] [--branch BRANCH] [--commit COMMIT] [--since TIME] [--until TIME] [--limit N] | show RUN | compare BEFORE AFTER [--page FILE] | experiments [--limit N] [--page FILE]]',
   options: {
     status: { type: 'string', value: 'STATUS', help: `Only runs that ended so: ${statuses.join(', ')}` },
     verdict: { type: 'string', value: 'VERDICT', help: `Only runs with this verdict: ${verdicts.join(', ')}` },
@@ -23,12 +26,19 @@ export const command: Command = {
     since: { type: 'string', value: 'TIME', help: 'Only runs that began at this moment or later, ISO 8601' },
     until: { type: 'string', value: 'TIME', help: 'Only runs that began earlier' },
     limit: { type: 'string', short: 'n', value: 'N', help: 'How many runs, the newest first (default 20)' },
+    page: {
+      type: 'string',
+      value: 'FILE',
+      help: 'With "compare" and "experiments": write parameters, metrics and curves as one HTML page with plots',
+    },
   },
   examples: [
     { line: 'tidegate runs', does: 'the last runs with what came of them' },
     { line: 'tidegate runs list --status failed --branch main --since 2026-11-01', does: 'what failed on main this month' },
     { line: 'tidegate runs list --step steps.train', does: 'the runs in which the model was trained' },
     { line: 'tidegate runs show last', does: 'what became of every step of the last run' },
+    { line: 'tidegate runs experiments -n 10', does: 'the last ten runs with the parameters in which they differ, and their metrics' },
+    { line: 'tidegate runs compare last-1 last --page compared.html', does: 'two runs on one page with plots of metrics and curves' },
     { line: 'tidegate runs compare last-1 last', does: 'what went in, came out, was judged and took time differently' },
   ],
   run: byVerb({
@@ -42,13 +52,37 @@ export const command: Command = {
       if (json) terminal.json(run);
       for (const line of runLines(run, terminal)) terminal.line(line);
     },
-    compare: async ({ project, invocation: { terminal, json }, words: [before = '', after = ''] }) => {
+    compare: async ({ project, invocation, words: [before = '', after = ''] }) => {
+      const { terminal, json } = invocation;
       const compared = await compareRuns(project, before, after);
       if (json) terminal.json(compared);
+      if (await writePage(project, invocation, [requireRun(project, before), requireRun(project, after)])) return;
       for (const line of comparedRunLines(compared, terminal)) terminal.line(line);
+    },
+    experiments: async ({ project, invocation }) => {
+      const { terminal, json } = invocation;
+      const runs = listRunsInBrief(project, wantedOf(invocation)).map(({ id }) => requireRun(project, id));
+      const experiments = await experimentsOf(project, runs);
+      if (json) terminal.json(experiments);
+      if (await writePage(project, invocation, runs)) return;
+      for (const line of experimentLines(experiments, terminal)) terminal.line(line);
     },
   }),
 };
+
+/** @returns whether a page was asked for */
+async function writePage(
+  project: Project,
+  { text, cwd, terminal }: Invocation,
+  runs: Parameters<typeof experimentsOf>[1],
+): Promise<boolean> {
+  const page = text('page');
+  if (page === undefined) return false;
+  const path = resolve(cwd, page);
+  await writeFileAtomically(path, experimentPage(project.name, await experimentsOf(project, runs)));
+  terminal.line(`Written: ${relative(cwd, path)}`);
+  return true;
+}
 
 type Wanted = Parameters<typeof listRunsInBrief>[1];
 

@@ -24,6 +24,7 @@ export { missingObjects } from './cache/missing-objects.ts';
 export { newestResults, originOf, type StoredResult } from './cache/results.ts';
 export { differences } from './cache/differences.ts';
 export { findKeyRecord } from './cache/decide.ts';
+export { parametersIn } from './changes/parameters-in.ts';
 export { type ContentChange, contentChange, largestCompared } from './changes/content-change.ts';
 export type { ColumnChanged, TableChanged } from './changes/table-change.ts';
 export { type BundleContent, exportBundle, type Exported } from './bundle/export-bundle.ts';

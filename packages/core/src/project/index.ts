@@ -118,6 +118,7 @@ export { pushData, type PushedDataset } from './remote/push-data.ts';
 export { pushProject, shareAfter, type Shared } from './remote/share.ts';
 export { listRunsInBrief, requireRun } from './run/run-history.ts';
 export { runReport, type RunReportData } from './run/run-report.ts';
+export { type Experiment, type ExperimentMetric, experimentsOf } from './run/experiments.ts';
 export { findRun, lastRun, listRuns, stepLog } from './run/runs.ts';
 export { type LogLine, searchLogs } from './run/step-logs.ts';
 export { replayRun } from './replay/replay-run.ts';
