@@ -86,9 +86,15 @@ function evaluatedOn({ evaluation }: ModelFacts): CardSection {
     rows: [
       ['test rows', evaluation === null ? null : `${whole(evaluation.rows)}, digest ${shortDigest(evaluation.testSet)}`],
       ['verdict of the gate', evaluation?.verdict ?? null],
-      ['compared with', evaluation?.champion == null ? null : `version ${shortDigest(evaluation.champion.modelVersion)}, on the same rows`],
+      ['compared with', comparedWith(evaluation)],
     ],
   };
+}
+
+function comparedWith(evaluation: ModelFacts['evaluation']): string | null {
+  if (evaluation === null) return null;
+  const { champion } = evaluation;
+  return champion === null ? 'nothing: no champion was live' : `version ${shortDigest(champion.modelVersion)}, on the same rows`;
 }
 
 function verdictsOf({ evidence }: ModelFacts): CardSection {
