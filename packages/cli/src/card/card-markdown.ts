@@ -47,6 +47,7 @@ function measuredParts(evaluation: Evaluation | null): readonly string[] {
 const pipelines: Readonly<Record<Task, string>> = {
   binary: 'tabular-classification',
   multiclass: 'tabular-classification',
+  multilabel: 'tabular-classification',
   regression: 'tabular-regression',
 };
 

@@ -49,7 +49,8 @@ function detailsOf({ model, version, project, madeAt, run, record, code }: Model
 }
 
 function inputsOf({ record: { signature } }: ModelFacts): CardSection {
-  const outputs = signature.task === 'regression' ? 'a number' : `one of ${signature.classes.join(', ')}, with probabilities`;
+  const classes = `${signature.task === 'multilabel' ? 'any' : 'one'} of ${signature.classes.join(', ')}, with probabilities`;
+  const outputs = signature.task === 'regression' ? 'a number' : classes;
   return { title: 'Inputs and output', rows: [...signature.inputs.map(({ name, type }) => [name, type] as const), ['output', outputs]] };
 }
 
