@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadWords, machineWords } from '../data/machine.ts';
 import { withSection } from '../data/sections.ts';
-import { treeUsage, type Usage } from '../engine/usage.ts';
+import { treeUsage, type Usage, type UsageOptions } from '../engine/usage.ts';
 import { contractOfChecks } from './contract-of-checks.ts';
 import { planted, writeFaulty, writeOther } from './faulty-table.ts';
 import { install, type InstalledPackages, type Packages } from './installs.ts';
@@ -12,13 +12,13 @@ import { sixtyChecks } from './sixty-checks.ts';
 import { type CheckingTool, checkingTools, type DriftTool, driftTools, type Given } from './tools.ts';
 
 /**
- * What validation costs beside other tools: sixty checks of a table of 20 columns (`checks`), and drift of one such table against another (`drift`). Each tool is a
+ * What validation costs beside other tools: sixty checks of a table of 20 columns (`checks`), and drift of one such table against another (`drift`), and drift by the profiles of two versions (`profiles`). Each tool is a
  * process of its own, and has to find the planted faults, row by row, before its time counts.
- * `node bench/validation/main.ts [--cases checks,drift] [--rows 1000000,10000000] [--rounds 3] [--tools pandera] [--installed FOLDER] [--write]`
+ * `node bench/validation/main.ts [--cases checks,drift,profiles] [--rows 1000000,10000000] [--rounds 3] [--tools pandera] [--installed FOLDER] [--write]`
  */
 const { values } = parseArgs({
   options: {
-    cases: { type: 'string', default: 'checks,drift' },
+    cases: { type: 'string', default: 'checks,drift,profiles' },
     rows: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '1' },
     tools: { type: 'string', default: '' },
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
+const program = join(import.meta.dirname, '../../packages/cli/bin/tidegate.js');
 const results = join(import.meta.dirname, 'RESULTS.md');
 const wanted = values.tools.split(',');
 const place = mkdtempSync(join(tmpdir(), 'tidegate-bench-validation-'));
@@ -36,6 +37,7 @@ try {
   for (const rows of values.rows.split(',').map(Number)) {
     if (values.cases.includes('checks')) await measureChecks(rows);
     if (values.cases.includes('drift')) await measureDrift(rows);
+    if (values.cases.includes('profiles')) await measureProfiles(rows);
   }
 } finally {
   rmSync(place, { recursive: true, force: true });
@@ -75,17 +77,43 @@ async function measureDrift(rows: number): Promise<void> {
   const [reference, current] = [join(place, 'reference.parquet'), join(place, 'current.parquet')];
   await writeOther(reference, rows, 0);
   await writeOther(current, rows, 0.1);
-  const profiles = [reference, current].map((path) => ({ path, profile: path.replace(/parquet$/, 'json') }));
-  for (const { path, profile } of profiles) await treeUsage(ours('tidegate_profiles.ts', path, profile), { cwd: place, env: process.env });
-  const lines = [
-    await line('Tidegate', ours('tidegate_drift.ts', reference, current), null),
-    await line('Tidegate, from profiles', ours('tidegate_profile_drift.ts', ...profiles.map(({ profile }) => profile)), null),
-  ];
+  const lines = [await line('Tidegate', ours('tidegate_drift.ts', reference, current), null)];
   for (const tool of chosen<DriftTool>(driftTools, rows)) {
     const installed = ready(tool);
     if (installed !== null) lines.push(await line(`${tool.name} ${installed.version}`, tool.argv(installed, reference, current), null));
   }
   keep(`Drift of ${words(rows)} rows against ${words(rows)} x 20 columns`, lines);
+}
+
+/** Drift of two versions by their profiles beside by their rows: the judging alone, and the whole command in a project that has both versions. */
+async function measureProfiles(rows: number): Promise<void> {
+  const project = join(place, `project-${rows}`);
+  mkdirSync(project);
+  writeFileSync(join(project, 'tidegate.yaml'), 'version: 1\ndata: { table: { from: { files: table.parquet } } }\n');
+  const run = { cwd: project, env: { ...process.env, TIDEGATE_HOME: join(place, `home-${rows}`) } };
+  const command = (...argv: readonly string[]): readonly string[] => [process.execPath, program, 'data', ...argv];
+  const versions: string[] = [];
+  const profiles: string[] = [];
+  for (const [name, shift] of [
+    ['reference', 0],
+    ['current', 0.1],
+  ] as const) {
+    await writeOther(join(project, 'table.parquet'), rows, shift);
+    await treeUsage(command('commit', 'table'), run);
+    const [digest = ''] = /sha256:[0-9a-f]{64}/.exec(readFileSync(join(project, 'tidegate.lock'), 'utf8')) ?? [];
+    versions.push(digest);
+    profiles.push(join(place, `${name}-${rows}.json`));
+    await treeUsage(ours('tidegate_profiles.ts', join(project, 'table.parquet'), profiles.at(-1) ?? ''), run);
+  }
+  const whole = async (name: string, ...words: readonly string[]): Promise<Line> => {
+    const own = await line(name, command('drift', 'table', ...versions, ...words), null, run);
+    return { ...own, said: `exit code ${own.usages.at(-1)?.code}` };
+  };
+  keep(`Drift by profiles of ${words(rows)} rows against ${words(rows)} x 20 columns`, [
+    await whole('`tidegate data drift`, by rows', '--columns-only'),
+    await whole('`tidegate data drift`, by profiles', '--from-profiles'),
+    await line('judging by profiles alone', ours('tidegate_profile_drift.ts', ...profiles), null),
+  ]);
 }
 
 function ours(name: string, ...argv: readonly string[]): readonly string[] {
@@ -105,11 +133,16 @@ function ready(tool: Packages): InstalledPackages | null {
 }
 
 /** Round by round; what it found counts before its time does. `found`: numbers of failing rows; null where there are none to compare. */
-async function line(name: string, argv: readonly string[], found: ((output: string) => readonly number[]) | null): Promise<Line> {
+async function line(
+  name: string,
+  argv: readonly string[],
+  found: ((output: string) => readonly number[]) | null,
+  at: Pick<UsageOptions, 'cwd' | 'env'> = { cwd: place, env: process.env },
+): Promise<Line> {
   const usages: Usage[] = [];
   let said = '';
   for (let round = 0; round < rounds; round++) {
-    const usage = await treeUsage(argv, { cwd: place, env: process.env, killAfterSeconds: 900 });
+    const usage = await treeUsage(argv, { ...at, killAfterSeconds: 900 });
     usages.push(usage);
     said = found === null ? (usage.output.trim().split('\n').at(-1) ?? '') : verdict(usage, found);
     if (usage.code === null) break;
