@@ -124,3 +124,15 @@ schema:
   );
   assert.deepEqual(byProfiles.leftOut.find(({ column }) => column === 'carrier')?.reason, 'of a personal column a profile has no values');
 });
+
+test('texts of which each row has another one are left out, whether there are few or many rows', async () => {
+  const texts = (salt: string, count: number): string => `SELECT md5(i || '${salt}') AS code, i / 7 AS x FROM range(${count}) t(i)`;
+  const many = await bothWays(texts('before', 9000), texts('now', 9000));
+  const few = await bothWays(texts('before', 300), texts('now', 300));
+
+  assert.deepEqual(many.byProfiles.leftOut, [
+    { column: 'code', reason: 'nearly each row has another text in it, of which profiles tell nothing: its rows would' },
+  ]);
+  assert.equal(many.byProfiles.verdict, 'pass');
+  assert.deepEqual(verdicts(few.byProfiles.columns), verdicts(few.byRows.columns));
+});

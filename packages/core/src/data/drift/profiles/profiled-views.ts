@@ -42,10 +42,21 @@ export function profiledViews(before: ProfileSide, after: ProfileSide, ignore: r
       if (found.length === 0) leave('its hours and weekdays are not in the profiles');
     } else if (now?.type === 'integer' && column.type === 'integer' && [before, after].every((side) => numbersRows(side, column.name)))
       leave('each row has another whole number in it, as a name does');
+    else if (
+      now?.type === 'string' &&
+      column.type === 'string' &&
+      [before, after].every((side) => numbersRows(side, column.name)) &&
+      isUnlisted(part)
+    )
+      leave('nearly each row has another text in it, of which profiles tell nothing: its rows would');
     else views.push({ column, view: 'values', before: part, after: now ?? part });
   }
   for (const { name } of after.columns) if (!known.has(name)) leftOut.push({ column: name, reason: 'the reference has no such column' });
   return { views, leftOut };
+}
+
+function isUnlisted({ values }: ColumnPart): boolean {
+  return values === null || values.error > 0;
 }
 
 /** Whether as many different values are known of a column as it has rows, within three standard errors. */
