@@ -40,7 +40,9 @@ function ofProperties(
 
 /** What the items of a property are, when that is written as the standard has it. */
 export function itemsOf({ items }: PropertyText): PropertyText | null {
-  return typeof items === 'object' && items !== null && !Array.isArray(items) ? { name: 'items', ...(items as object) } : null;
+  if (typeof items !== 'object' || items === null || Array.isArray(items)) return null;
+  const { physicalName: _, ...rest } = items as Partial<PropertyText>;
+  return { ...rest, name: 'items' };
 }
 
 /** Properties within a property, when they are written as the standard has it. */

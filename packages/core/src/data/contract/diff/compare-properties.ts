@@ -1,5 +1,5 @@
 import type { PropertyText } from '../contract-shape.ts';
-import { nestedIn } from '../relationships.ts';
+import { itemsOf, nestedIn } from '../relationships.ts';
 import { type Change, changeAt, type Direction, isSame, type Level, type Place, shown } from './change.ts';
 import { optionChanges } from './compare-options.ts';
 import { ruleChanges } from './compare-rules.ts';
@@ -129,7 +129,7 @@ function changesOf(was: PropertyText, is: PropertyText, place: Place, prefix: st
     ...listChanges(was.relationships, is.relationships, { ...place, aspect: 'relationships' }),
     ...tidegateChanges(was.customProperties, is.customProperties, place),
     ...propertyChanges(nestedIn(was), nestedIn(is), place, `${column}.`),
-    ...itemChanges(was.items, is.items, place),
+    ...itemChanges(was, is, place, `${column}.`),
     ...wordChanges(was, is, place),
   ];
 }
@@ -187,10 +187,12 @@ export function tidegateChanges(
 /** What changes nothing that somebody could rely on: what is shown, and what was inferred when. */
 const levelOfTidegate: { readonly [property: string]: Level } = { 'tidegate.personal': 'minor', 'tidegate.inferred': 'patch' };
 
-function itemChanges(was: unknown, is: unknown, place: Place): readonly Change[] {
-  if (isSame(was, is)) return [];
-  const direction = was === undefined ? 'stronger' : is === undefined ? 'weaker' : 'other';
-  return [changeAt(place, { aspect: 'items', direction, says: `what its items are: ${shown(was)} -> ${shown(is)}` })];
+function itemChanges(was: PropertyText, is: PropertyText, place: Place, prefix: string): readonly Change[] {
+  const [old, young] = [itemsOf(was), itemsOf(is)];
+  if (old !== null && young !== null) return changesOf(old, young, { ...place, property: `${place.property}.items` }, prefix);
+  if (isSame(was.items, is.items)) return [];
+  const direction = old === null ? 'stronger' : 'weaker';
+  return [changeAt(place, { aspect: 'items', direction, says: `what its items are: ${shown(was.items)} -> ${shown(is.items)}` })];
 }
 
 const words = [

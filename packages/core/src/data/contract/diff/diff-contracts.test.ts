@@ -23,6 +23,7 @@ schema:
         quality:
           - { id: known, metric: invalidValues, arguments: { validValues: [x, y] }, mustBe: 0 }
           - { id: few, metric: nullValues, mustBeLessThan: 5, unit: percent }
+      - { name: l, logicalType: array, items: { logicalType: string, description: A tag, logicalTypeOptions: { maxLength: 3 } } }
       - { name: n, logicalType: object, properties: [{ name: m, logicalType: string }] }
 `;
 
@@ -48,6 +49,15 @@ const rules: readonly (readonly [from: string, to: string, level: string | null,
   ['      - { name: at, logicalType: timestamp }\n', '', 'major', 'the property is gone'],
   ['      - { name: at,', '      - { name: b }\n      - { name: at,', 'minor', 'the property is new'],
   ['[{ name: m, logicalType: string }]', '[]', 'major', 'the property is gone'],
+  ['maxLength: 3', 'maxLength: 4', 'major', 'maxLength: 3 -> 4'],
+  ['maxLength: 3', 'maxLength: 2', 'minor', 'maxLength: 3 -> 2'],
+  ['A tag', 'A word', 'patch', 'description: "A tag" -> "A word"'],
+  [
+    ', items: { logicalType: string, description: A tag, logicalTypeOptions: { maxLength: 3 } }',
+    '',
+    'major',
+    'what its items are: {"logicalType":"string","description":"A tag","logicalTypeOptions":{"maxLengt... -> nothing',
+  ],
   ['A code', 'A carrier', 'patch', 'description: "A code" -> "A carrier"'],
   [
     '[x, y]',
