@@ -65,7 +65,7 @@ export async function readScoredRows(
 ): Promise<ScoredRows> {
   const { signature, hasChampion, custom } = options;
   const source = `read_parquet(${quoteText(path)})`;
-  const columns = await engine.columns(`SELECT * FROM ${source} WHERE label IS NOT NULL ORDER BY row`);
+  const columns = await engine.columns(`SELECT * EXCLUDE (id) FROM ${source} WHERE label IS NOT NULL ORDER BY row`);
   const cellsOf = (name: string): readonly Cell[] => columns[name] ?? [];
   const truth = truthOf(signature, cellsOf('label'));
   const roles = rolesOf(columns);

@@ -1,5 +1,5 @@
 import type { KnownMetric, SliceComparison } from '@tidegate/formats';
-import { holmAdjusted, type MeasureOptions, takeRows } from '@tidegate/runtime';
+import { holmAdjusted, type MeasureOptions, rowCount, takeRows } from '@tidegate/runtime';
 import type { GateConfig } from '../config/index.ts';
 import { rows } from '../evidence/index.ts';
 import { judgePair, type Measured, measurePair, reasonOf } from './compare.ts';
@@ -22,7 +22,9 @@ interface SliceRequest extends MeasureOptions {
  * value adjusted after Holm over all slices; that it is not worse needs no adjustment, for every slice must show it.
  */
 export function judgeSlices(scored: ScoredRows, request: SliceRequest): JudgedSlices {
-  const measured = scored.slices.map((slice) => measureSlice(scored, slice, request));
+  const isComparable = new Uint8Array(rowCount(scored.candidate));
+  for (const row of scored.comparable) isComparable[row] = 1;
+  const measured = scored.slices.map((slice) => measureSlice(scored, { ...slice, rows: slice.rows.filter((row) => isComparable[row] === 1) }, request));
   const known = measured.flatMap((one) => (one.measured === null ? [] : [one.measured]));
   const adjusted = holmAdjusted(known.map(({ difference }) => difference.pWorse));
   const judged = measured.map((one) => {
@@ -50,9 +52,9 @@ interface MeasuredSlice {
   readonly lacks: string;
 }
 
-function measureSlice({ candidate, champion, comparable }: ScoredRows, slice: Slice, request: SliceRequest): MeasuredSlice {
-  const allowed = new Set(comparable);
-  const chosen = slice.rows.filter((row) => allowed.has(row));
+/** @param slice with the rows only by which the models may be compared */
+function measureSlice({ candidate, champion }: ScoredRows, slice: Slice, request: SliceRequest): MeasuredSlice {
+  const chosen = slice.rows;
   const without = (lacks: string): MeasuredSlice => ({ slice, measured: null, lacks });
   if (champion === null || chosen.length < request.slices.minRows)
     return without(`${rows(chosen.length)} to compare by, at least ${request.slices.minRows} are needed`);
