@@ -11,6 +11,7 @@ import type {
   EnvironmentConfig,
   LogConfig,
   BaselinePolicy,
+  SplitConfig,
   EvaluateConfig,
   FanOutConfig,
   GateConfig,
@@ -92,6 +93,10 @@ function isEvaluatedOn(models: Named<ModelConfig>, dataset: string): boolean {
   return Object.values(models).some(({ evaluate: { on } }) => on.kind === 'data' && on.dataset === dataset);
 }
 
+function splitOf({ by, from }: NonNullable<Member<'data'>['split']>): SplitConfig {
+  return from === undefined ? { by: by ?? [] } : { from };
+}
+
 /** Share of rows that a dataset keeps for evaluation when a model is evaluated on it and the file says nothing. */
 const defaultHoldout = 0.2;
 
@@ -105,6 +110,7 @@ function datasetOf(dataset: Member<'data'>, isEvaluated: boolean): DatasetConfig
     time: dataset.time ?? null,
     push: dataset.push ?? null,
     holdout: holdout === 0 ? null : holdout,
+    ...(dataset.split !== undefined && { split: splitOf(dataset.split) }),
     ...quarantineOf(dataset.quarantine),
     ...(dataset.drift !== undefined && { drift: dataDriftOf(dataset.drift) }),
     ...(dataset.anomalies !== undefined && {

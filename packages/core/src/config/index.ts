@@ -29,6 +29,7 @@ export type {
   RetriesConfig,
   ServiceConfig,
   SloConfig,
+  SplitConfig,
   StableConfig,
   StalenessConfig,
   StepConfig,

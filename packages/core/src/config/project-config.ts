@@ -85,11 +85,16 @@ export interface DatasetConfig {
   readonly quarantine?: QuarantineConfig;
   /** Share of rows, chosen by hash of the row, kept from the steps for evaluation; null = none. Default 0.2 for a dataset that a model is evaluated `on`. */
   readonly holdout: number | null;
+  /** How rows are held out; absent = by a hash of the whole row. */
+  readonly split?: SplitConfig;
   /** Whether versions are still what they were, judged in every run; absent = not judged. */
   readonly drift?: DatasetDriftConfig;
   /** How its versions are judged by those before them; left out: with what is the default. */
   readonly anomalies?: AnomaliesConfig;
 }
+
+/** Columns whose values stay on one side of a holdout, or the moment from which rows are held out. */
+export type SplitConfig = { readonly by: readonly string[] } | { readonly from: string };
 
 /** What of a dataset's versions looks unusual, beside those before them. */
 export interface AnomaliesConfig {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { digest, type Digest, failure, type Json } from '@tidegate/formats';
-import { keptFiles, type PartitionsConfig, type QuarantineConfig, type TableConfig } from '../config/index.ts';
+import { keptFiles, type PartitionsConfig, type QuarantineConfig, type SplitConfig, type TableConfig } from '../config/index.ts';
 import type { ResolvedInput, StepContext } from '../pipeline/index.ts';
 import { linkText, realpathSync, statSync } from '../platform/index.ts';
 import { endOfLink, type ObjectStore } from '../store/index.ts';
@@ -35,6 +35,7 @@ export interface DatasetInputs {
   readonly settings: {
     readonly time: string | null;
     readonly holdout: number | null;
+    readonly split: SplitConfig | null;
     readonly format: 'files' | null;
     readonly table: TableConfig | null;
     readonly partitions: PartitionsConfig | null;
@@ -83,7 +84,7 @@ export async function datasetInputs(context: DatasetContext, root: string | null
   const partitions = partitionsSetting(node.settings['partitions']);
   const { kept: files, leftOut } = partitions === null ? { kept: given, leftOut: null } : keptFiles(given, partitions);
   if (files.length === 0) throw noFiles(dataset, node.settings['files'] ?? null);
-  const { time, holdout, format } = node.settings;
+  const { time, holdout, split, format } = node.settings;
   return {
     dataset,
     files,
@@ -92,6 +93,7 @@ export async function datasetInputs(context: DatasetContext, root: string | null
     settings: {
       time: textOf(time),
       holdout: numberOf(holdout),
+      split: (split ?? null) as SplitConfig | null, // as datasetNodes wrote it
       format: format === 'files' ? 'files' : null,
       table,
       partitions,

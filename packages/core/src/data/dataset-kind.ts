@@ -14,6 +14,7 @@ import { parseContract } from './contract/parse-contract.ts';
 import { type DatasetContext, type DatasetInputs, datasetInputs, linksAmong } from './dataset-inputs.ts';
 import { driftSetting, runDrift } from './drift/run-drift.ts';
 import { holdOut } from './holdout/hold-out.ts';
+import { holdoutRule } from './holdout/holdout-rule.ts';
 import { type ForgottenRows, forgottenMark } from './forget/forgotten-rows.ts';
 import { measureTable } from './measure-table.ts';
 import { makeOntoVersion, treeOntoOf } from './onto/onto-version.ts';
@@ -157,7 +158,7 @@ async function makeVersion(engine: Engine, given: DatasetInputs, place: Place): 
   context.progress('Hold rows out', null);
   const sides = await holdOut(engine, files, {
     dataset,
-    share: settings.holdout,
+    rule: holdoutRule(settings.holdout, settings),
     format: table.format,
     store: context.store,
     folder,

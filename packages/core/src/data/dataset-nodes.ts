@@ -53,7 +53,10 @@ export function nodeOfAdded(name: string, dataset: DatasetConfig, tree: Digest):
 /** What decides how a dataset version is made. */
 type VersionedDataset = Omit<DatasetConfig, 'push'>;
 
-function datasetNode(name: string, { from, contract, format, time, holdout, table, partitions, quarantine }: VersionedDataset): StepNode {
+function datasetNode(
+  name: string,
+  { from, contract, format, time, holdout, split, table, partitions, quarantine }: VersionedDataset,
+): StepNode {
   const inputs = contract === null ? from.files : [...from.files, contract];
   const outputs = [
     'version',
@@ -78,6 +81,7 @@ function datasetNode(name: string, { from, contract, format, time, holdout, tabl
       contract,
       time,
       holdout,
+      ...(split !== undefined && { split: { ...split } }),
       ...(table !== undefined && { table: { ...table } }),
       ...(partitions !== undefined && { partitions: { ...partitions } }),
       ...(quarantine !== undefined && { quarantine: { ...quarantine } }),

@@ -23,6 +23,7 @@ export interface TestDataset {
     readonly contract?: string | Uint8Array;
     readonly time?: string;
     readonly holdout?: number;
+    readonly split?: DatasetConfig['split'];
     readonly table?: Partial<TableConfig>;
     readonly partitions?: PartitionsConfig;
     readonly quarantine?: QuarantineConfig;
@@ -58,7 +59,7 @@ export async function testDataset(name = ''): Promise<TestDataset> {
       using engine = await openEngine({ threads: 1 });
       await engine.run(`COPY (${query}) TO ${quoteText(join(root, path))} (FORMAT parquet, COMPRESSION zstd)`);
     },
-    run: async ({ contract, time, holdout, table, partitions, quarantine, former = [], formerParts = [] } = {}) => {
+    run: async ({ contract, time, holdout, split, table, partitions, quarantine, former = [], formerParts = [] } = {}) => {
       if (contract !== undefined) await write('t.odcs.yaml', contract);
       const config: DatasetConfig = {
         from: { files: ['**'] },
@@ -66,6 +67,7 @@ export async function testDataset(name = ''): Promise<TestDataset> {
         time: time ?? null,
         push: null,
         holdout: holdout ?? null,
+        ...(split !== undefined && { split }),
         ...(partitions !== undefined && { partitions }),
         ...(quarantine !== undefined && { quarantine }),
         ...(table !== undefined && { table: { key: [], folder: 'tables/t', partition: null, keep: null, ...table } }),

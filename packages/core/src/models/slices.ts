@@ -24,7 +24,9 @@ interface SliceRequest extends MeasureOptions {
 export function judgeSlices(scored: ScoredRows, request: SliceRequest): JudgedSlices {
   const isComparable = new Uint8Array(rowCount(scored.candidate));
   for (const row of scored.comparable) isComparable[row] = 1;
-  const measured = scored.slices.map((slice) => measureSlice(scored, { ...slice, rows: slice.rows.filter((row) => isComparable[row] === 1) }, request));
+  const measured = scored.slices.map((slice) =>
+    measureSlice(scored, { ...slice, rows: slice.rows.filter((row) => isComparable[row] === 1) }, request),
+  );
   const known = measured.flatMap((one) => (one.measured === null ? [] : [one.measured]));
   const adjusted = holmAdjusted(known.map(({ difference }) => difference.pWorse));
   const judged = measured.map((one) => {

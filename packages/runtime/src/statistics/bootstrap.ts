@@ -79,7 +79,8 @@ function drawnValues(statistic: WeightedStatistic, { rows, seed, replicates }: B
  */
 function drawnCounts(options: BootstrapOptions): Uint8Array {
   const { rows, seed, replicates } = options;
-  if (lastDrawn !== null && lastDrawn.rows === rows && lastDrawn.seed === seed && lastDrawn.replicates === replicates) return lastDrawn.counts;
+  if (lastDrawn !== null && lastDrawn.rows === rows && lastDrawn.seed === seed && lastDrawn.replicates === replicates)
+    return lastDrawn.counts;
   const random = seededRandom(seed);
   const counts = new Uint8Array(rows * replicates);
   for (let from = 0; from < counts.length; from += rows)

@@ -6,6 +6,7 @@ type ModelDraft = NonNullable<NonNullable<ProjectDraft['models']>[string]>;
 
 /** What models name is there: the output that is the model, the rows it is evaluated on, metrics. */
 export const checkModels: Check = (draft, report) => {
+  for (const [name, dataset] of membersOf(draft.data)) if (dataset?.split !== undefined) checkSplit(dataset, report, ['data', name]);
   for (const [name, model] of membersOf(draft.models)) {
     if (model === undefined) continue;
     checkArtifact(draft, report, name);
@@ -14,6 +15,33 @@ export const checkModels: Check = (draft, report) => {
     checkFairness(model, report, ['models', name, 'gate']);
   }
 };
+
+function checkSplit(
+  { split, time, holdout }: NonNullable<NonNullable<ProjectDraft['data']>[string]>,
+  report: Report,
+  path: shape.Path,
+): void {
+  const at = [...path, 'split'];
+  const { by, from } = split ?? {};
+  if ((by === undefined) === (from === undefined))
+    report(at, {
+      code: 'TG-CONFIG-INVALID',
+      message: 'A split is either "by" columns or "from" a moment',
+      hint: 'Write "split: { by: [customer] }" or "split: { from: 2024-01-01 }"',
+    });
+  if (from !== undefined && time === undefined)
+    report(at, {
+      code: 'TG-CONFIG-INVALID',
+      message: 'Cannot split from a moment: the dataset names no "time"',
+      hint: 'Add "time: COLUMN" to the dataset',
+    });
+  if (from !== undefined && holdout !== undefined)
+    report([...path, 'holdout'], {
+      code: 'TG-CONFIG-CONFLICT',
+      message: 'Cannot hold out a share of rows that are split from a moment',
+      hint: 'Delete "holdout", or split "by" columns',
+    });
+}
 
 function checkArtifact(draft: ProjectDraft, report: Report, name: string): void {
   const artifact = draft.models?.[name]?.artifact;

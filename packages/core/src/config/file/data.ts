@@ -48,6 +48,23 @@ export const dataset = shape.object(
     drift: shape.optional(dataDrift),
     quarantine: shape.optional(quarantine),
     anomalies: shape.optional(anomalies),
+    split: shape.optional(
+      shape.object(
+        {
+          by: shape.optional(
+            shape.described(shape.list(shape.text(), { minimum: 1 }), 'Columns whose values stay together on one side: a user, a machine.'),
+          ),
+          from: shape.optional(
+            shape.text({
+              pattern: /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z?)?$/,
+              wants: 'a day or a moment, such as "2024-01-01"',
+              description: 'Rows whose "time" is this moment or later are held out, and no others.',
+            }),
+          ),
+        },
+        { description: 'How rows are held out. Default: by a hash of the whole row.' },
+      ),
+    ),
     holdout: shape.optional(
       share(
         'The share of rows, chosen by a hash of their content, that steps do not see. Default: 20% when a model is evaluated on the dataset.',

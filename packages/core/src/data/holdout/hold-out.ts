@@ -4,12 +4,13 @@ import type { Engine } from '@tidegate/runtime';
 import type { ObjectStore } from '../../store/index.ts';
 import type { DatasetFile, FileFormat } from '../read/dataset-file.ts';
 import { namingFiles } from '../read/read-failure.ts';
+import type { HoldoutRule } from './holdout-rule.ts';
 import { splitFile } from './split-file.ts';
 import { treeArtifact } from '../tree-artifact.ts';
 
 export interface HoldoutOptions {
   readonly dataset: string;
-  readonly share: number;
+  readonly rule: HoldoutRule;
   readonly format: FileFormat;
   readonly store: ObjectStore;
   /** A folder of its own for what is written before it is stored. */
@@ -17,7 +18,7 @@ export interface HoldoutOptions {
 }
 
 /**
- * Splits every file of a dataset by a hash of the whole row, so that equal rows fall on the same side; paths stay.
+ * Splits every file of a dataset by a rule that looks at one row, so that equal rows fall on the same side; paths stay.
  * @throws TG-DATA-HOLDOUT when a side has no row
  */
 export async function holdOut(
@@ -25,12 +26,12 @@ export async function holdOut(
   files: readonly DatasetFile[],
   options: HoldoutOptions,
 ): Promise<{ readonly train: Artifact; readonly test: Artifact }> {
-  const { store, folder, format, share } = options;
+  const { store, folder, format, rule } = options;
   const entries = { train: [] as TreeEntry[], test: [] as TreeEntry[] };
   const rows = { train: 0, test: 0 };
   const paths = { train: join(folder, 'train'), test: join(folder, 'test') };
   for (const file of files) {
-    const counts = await namingFiles(files, () => splitFile(engine, file, { ...paths, format, share }));
+    const counts = await namingFiles(files, () => splitFile(engine, file, { ...paths, format, rule }));
     for (const side of ['train', 'test'] as const) {
       rows[side] += counts[side];
       entries[side].push({ path: file.path, ...(await store.putFile(paths[side])) });
@@ -40,11 +41,11 @@ export async function holdOut(
   return { train: await treeArtifact(store, entries.train), test: await treeArtifact(store, entries.test) };
 }
 
-function lopsided({ train, test }: { readonly train: number; readonly test: number }, { dataset, share }: HoldoutOptions): Error {
+function lopsided({ train, test }: { readonly train: number; readonly test: number }, { dataset, rule }: HoldoutOptions): Error {
   const side = test === 0 ? 'the training side' : 'the side held out';
   return failure(
     'TG-DATA-HOLDOUT',
-    `Cannot hold out ${share} of data.${dataset}: all of its ${train + test} rows fall on ${side}`,
-    `Change "holdout" of "${dataset}" in tidegate.yaml, or give it more rows`,
+    `Cannot hold out ${rule.kind === 'share' ? rule.share : `what is from ${rule.from} on`} of data.${dataset}: all of its ${train + test} rows fall on ${side}`,
+    `Change "holdout" or "split" of "${dataset}" in tidegate.yaml, or give it more rows`,
   );
 }

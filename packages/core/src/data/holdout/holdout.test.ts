@@ -118,3 +118,62 @@ test('a side without any row is refused', async () => {
     return error.diagnostics[0].code === 'TG-DATA-HOLDOUT';
   });
 });
+
+test('rows split by a column stay together, in files of every format', async () => {
+  await using dataset = await testDataset();
+  const people = Array.from({ length: 300 }, (_, row) => `${row},p${row % 40}`);
+  await dataset.write('data/a.csv', `n,person\n${people.join('\n')}\n`);
+
+  const { result } = await dataset.run({ holdout: 0.3, split: { by: ['person'] } });
+
+  const personsOf = async (side: 'train' | 'test'): Promise<ReadonlySet<string>> =>
+    new Set(
+      (await textsOf(dataset.store, result, side))['data/a.csv']
+        ?.trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(',')[1] ?? ''),
+    );
+  const [train, held] = [await personsOf('train'), await personsOf('test')];
+  assert.equal(train.size + held.size, 40);
+  assert.deepEqual(
+    [...held].filter((person) => train.has(person)),
+    [],
+  );
+});
+
+test('a column to split by that a file does not have is refused with the nearest', async () => {
+  await using dataset = await testDataset();
+  await dataset.write('data/a.csv', 'n,person\n1,a\n2,b\n');
+
+  await assert.rejects(dataset.run({ holdout: 0.3, split: { by: ['persn'] } }), (error) => {
+    assert.ok(error instanceof TidegateError);
+    assert.match(
+      `${error.diagnostics[0].message} ${error.diagnostics[0].hint}`,
+      /^Cannot split rows by "persn": a file has no such column Did you mean "person"\?$/,
+    );
+    return true;
+  });
+});
+
+test('rows split from a moment are those of that moment and later; a row without a time is not held out', async () => {
+  await using dataset = await testDataset();
+  const days = ['2024-01-30', '2024-01-31', '2024-02-01', '2024-02-02', ''];
+  await dataset.write('data/a.csv', `n,day\n${days.map((day, n) => `${n},${day}`).join('\n')}\n`);
+  const lines = await testDataset();
+  await lines.write(
+    'data/a.jsonl',
+    `${['2024-01-31T23:59:59', '2024-02-01T00:00:00Z', '2024-02-01T01:00:00+02:00'].map((at, n) => JSON.stringify({ n, at })).join('\n')}\n`,
+  );
+
+  const csvSides = await dataset.run({ holdout: 0.2, time: 'day', split: { from: '2024-02-01' } });
+  const jsonSides = await lines.run({ holdout: 0.2, time: 'at', split: { from: '2024-02-01' } });
+
+  const [held = '', jsonHeld = ''] = [
+    (await textsOf(dataset.store, csvSides.result, 'test'))['data/a.csv'],
+    (await textsOf(lines.store, jsonSides.result, 'test'))['data/a.jsonl'],
+  ];
+  assert.equal(held, 'n,day\n2,2024-02-01\n3,2024-02-02\n');
+  assert.equal(jsonHeld, '{"n":1,"at":"2024-02-01T00:00:00Z"}\n');
+  await lines[Symbol.asyncDispose]();
+});

@@ -6,13 +6,13 @@ import type { DatasetFile, FileFormat } from '../read/dataset-file.ts';
 import { jsonLines } from '../read/json-lines.ts';
 import { csvReader } from '../read/scan.ts';
 import { globText } from '../read/sql-path.ts';
-import { isHeldOut, isHeldOutSql } from './row-hash.ts';
+import { type HoldoutRule, heldOutSql, isRowHeldOut } from './holdout-rule.ts';
 
 /** Rows of a Parquet row group; the engine's own default, fixed so that the same rows give the same bytes. */
 export const rowGroupRows = 122_880;
 
 export interface Split {
-  readonly share: number;
+  readonly rule: HoldoutRule;
   /** Where the rows go that are kept for training, and those held out. */
   readonly train: string;
   readonly test: string;
@@ -33,12 +33,12 @@ export interface Counts {
   readonly test: number;
 }
 
-async function splitParquet(engine: Engine, file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
+async function splitParquet(engine: Engine, file: DatasetFile, { rule, train, test }: Split): Promise<Counts> {
   const rows = `SELECT * FROM read_parquet(${globText(file.object)}, hive_partitioning = false)`;
   const columns = await engine.describe(rows);
-  const heldOut = isHeldOutSql(
+  const heldOut = heldOutSql(
+    rule,
     columns.map(({ name }) => name),
-    share,
   );
   const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupRows}`;
   return {
@@ -48,11 +48,11 @@ async function splitParquet(engine: Engine, file: DatasetFile, { share, train, t
 }
 
 /** Header, delimiter and every value stay as text; only quotes that are not needed may go. */
-async function splitCsv(engine: Engine, file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
+async function splitCsv(engine: Engine, file: DatasetFile, { rule, train, test }: Split): Promise<Counts> {
   const { delimiter, header, headerText } = await csvDialect(file);
   const schema = { file, delimiter, columns: header.map((name) => ({ name, type: 'VARCHAR' })) };
   const rows = `SELECT * FROM ${csvReader([schema], { list: globText(file.object), options: 'allow_quoted_nulls = false' })}`;
-  const heldOut = isHeldOutSql(header, share);
+  const heldOut = heldOutSql(rule, header);
   const options = `FORMAT csv, HEADER false, DELIMITER ${quoteText(delimiter)}, QUOTE '"', ESCAPE '"', NULLSTR ''`;
   const write = async (path: string, where: string): Promise<number> => {
     const count = await copy(engine, `${rows} WHERE ${where}`, { to: `${path}.rows`, options });
@@ -78,12 +78,12 @@ async function join(path: string, start: string, rest: string): Promise<void> {
   }
 }
 
-async function splitJsonLines(file: DatasetFile, { share, train, test }: Split): Promise<Counts> {
+async function splitJsonLines(file: DatasetFile, { rule, train, test }: Split): Promise<Counts> {
   const sides = { train: await open(train, 'w'), test: await open(test, 'w') };
   const counts = { train: 0, test: 0 };
   try {
     for await (const { text } of jsonLines(file)) {
-      const side = isHeldOut(valuesOf(JSON.parse(text) as { readonly [name: string]: Json }), share) ? 'test' : 'train';
+      const side = isRowHeldOut(rule, valuesOf(JSON.parse(text) as { readonly [name: string]: Json })) ? 'test' : 'train';
       counts[side] += 1;
       await sides[side].write(`${text}\n`);
     }
