@@ -10,6 +10,7 @@ import {
   noteResult,
   openRig,
   projectOf,
+  releaseOf,
   trainingKey,
 } from './fixtures/evaluation-rig.ts';
 import { replayEvaluation } from './replay.ts';
@@ -160,4 +161,22 @@ test('an input that is the label makes the evaluation invalid; one that explains
       ['leakage.time', 'pass'],
     ],
   );
+});
+
+test("what a check carries from the champion's evaluation is part of the key", async () => {
+  await using rig = await openRig();
+  const policies = { primary: 'carry', slices: 'refresh', calibration: 'refresh', fairness: 'refresh' } as const;
+  const champion = await releaseOf(rig, await rig.put('delay.py', linearModel(0.35, 0.3)), { trainedOn: null, features: meaning });
+  const inputs = await inputsFor(rig, linearModel(0.35, 0.35), flights);
+  const factsOf = async (gate: Parameters<typeof projectOf>[1]): Promise<{ readonly [name: string]: unknown }> => {
+    const seen: { facts: { readonly [name: string]: unknown } } = { facts: {} };
+    await rig.evaluate(projectOf({ metrics: ['auc'] }, gate), { inputs, champion, onFacts: (facts) => (seen.facts = facts) });
+    return seen.facts;
+  };
+  const evaluation = await rig.putJson({ format: 'tidegate.evaluation/1', testSet: trainingKey, metrics: [] });
+  const version = { kind: 'file', digest: champion.manifest.model.version, bytes: 1, files: 1 } as const;
+  noteResult(rig.state, { step: 'models.delay', key: meaning, outputs: { version, evaluation } });
+
+  assert.equal((await factsOf({ baseline: policies }))['carried'], evaluation.digest);
+  assert.equal('carried' in (await factsOf({})), false);
 });
