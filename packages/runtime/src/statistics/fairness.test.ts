@@ -25,6 +25,20 @@ test("gaps between groups are Fairlearn's", () => {
   assert.equal(groupValues('demographic_parity', sample, groups).length, 3);
 });
 
+test('equalised odds are the worse of what is found and of false alarms', () => {
+  // every positive row is found in both groups; of the negative ones half of the second are false alarms
+  const given = { of: Int32Array.of(0, 0, 0, 1, 1, 1), count: 2 };
+  const alarms: Sample = {
+    task: 'binary',
+    truth: Float64Array.of(1, 0, 0, 1, 0, 0),
+    prediction: Float64Array.of(0.9, 0.1, 0.1, 0.9, 0.1, 0.9),
+    trueProbability: null,
+  };
+
+  assert.equal(gapEstimate('equalised_odds', alarms, { ...options, groups: given })?.value, 0.5);
+  assert.equal(gapEstimate('equal_opportunity', alarms, { ...options, groups: given })?.value, 0);
+});
+
 test('a model that treats groups alike has a smaller gap than one that does not, and rows of no group do not count', () => {
   const fair = { ...sample, prediction: sample.truth.map((value) => 0.2 + 0.6 * value) };
   const unfair = { ...sample, prediction: sample.truth.map((value, row) => (groups.of[row] === 0 ? 0.1 : 0.2 + 0.6 * value)) };
