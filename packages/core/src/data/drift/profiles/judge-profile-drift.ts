@@ -5,6 +5,7 @@ import { binning, isFewNumbers } from '../reference-column.ts';
 import { categoriesOfProfiles, listedCategories } from './categories-of-profiles.ts';
 import type { ComparedParts } from './compared-parts.ts';
 import { numbersOfProfiles } from './numbers-of-profiles.ts';
+import { seedOfCounts } from './seed-of-counts.ts';
 import type { ProfileSide } from './profile-side.ts';
 import { profiledViews, type ProfiledView } from './profiled-views.ts';
 
@@ -43,8 +44,7 @@ export function judgeProfileDrift(
 
 function comparedParts({ column: { name, type }, view, before, after }: ProfiledView, rows: JudgedSides['rows']): ComparedParts {
   const column = { name, type: view === 'values' ? type : 'string', role: 'input' } as const;
-  // of a fixed seed, so that the same profiles give the same answer
-  const random = seededRandom(1);
+  const random = seededRandom(seedOfCounts([before, after]));
   const areListed = [before, after].every(({ values }) => values !== null && values.error === 0);
   const isFew = areListed && isFewNumbers(before.values?.values.length ?? 0);
   if (binning(column.type) === 'numbers' && !isFew) return numbersOfProfiles(before, after, column, random);
