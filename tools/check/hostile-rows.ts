@@ -28,6 +28,8 @@ export const hostileRows: { readonly [row: number]: string } = {
   29: 'a fork bomb, 30 GB of memory, a log without end, terminal sequences, a step that never ends',
   34: 'names and ids with `..`, `%2e`, `%2F`, `;`, NUL, `@file`, wherever one is taken',
   37: 'secrets: of several lines, JSON, short, encoded, split, in arguments, errors, outputs and keys',
+  39: 'a model file that runs something when it is loaded, reads other files, or hides behind a broken archive, another extension or a second pickle',
+  40: 'a signed model with a file changed, added, removed, renamed or linked; another key, another authority, an expired certificate, no signature',
 };
 
 const numbered = /\bhostile (\d+)\b/g;

@@ -113,7 +113,9 @@ export {
   modelLineage,
   modelsLiveAt,
   type VerifiedFolder,
+  type VerifiedModelVersion,
   verifyModelFolder,
+  verifyModelVersion,
   type VerifyRequest,
 } from './project/index.ts';
 export {

@@ -8,6 +8,6 @@ export { type Lineage, lineage, type LineageStep } from './lineage.ts';
 export { isRegistered, listModelVersions, modelVersion, recordModelVersion, type RegisteredModel } from './registry.ts';
 export { type TrainingSet, trainingSetOf } from './training-set.ts';
 export { readScoredRows, sampleOf, truthOf } from './scored-rows.ts';
-export { unsafe } from './require-safe.ts';
+export { requireSafe, unsafe } from './require-safe.ts';
 export { type FileScan, findingsIn, type ScanFinding, scanFiles } from './safety/index.ts';
 export { readPrivateKey, readPublicKey, signModel, type Trust, type VerifiedModel, verifySignature } from './signing/index.ts';

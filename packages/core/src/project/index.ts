@@ -56,7 +56,13 @@ export { type ExportedModel, exportModel, type ModelExport, type ModelFormat } f
 export { importModel, type ImportModelRequest, type ModelImport, stepFor } from './models/import/import-model.ts';
 export { type LiveModel, modelsLiveAt } from './models/live-models.ts';
 export { type ModelFacts, modelFacts } from './models/model-facts.ts';
-export { type VerifiedFolder, verifyModelFolder, type VerifyRequest } from './models/verify-model.ts';
+export {
+  type VerifiedFolder,
+  type VerifiedModelVersion,
+  verifyModelFolder,
+  verifyModelVersion,
+  type VerifyRequest,
+} from './models/verify-model.ts';
 export { listModels, type ModelEntry, modelLineage } from './models/model-views.ts';
 export {
   checkMonitors,

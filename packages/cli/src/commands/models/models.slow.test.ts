@@ -101,6 +101,7 @@ test(
 
     const exported = await json<ExportedModel>('models export shape out');
     assert.deepEqual(exported.files, ['README.md', 'card.html', 'model.json', 'model.onnx', 'model.sig']);
+    assert.match((await call('models verify shape')).stdout, /its file is the one that was registered\.\nSafe to load/);
     writeFileSync(join(cwd, 'key.pem'), exported.publicKey);
     assert.match(
       (await call('models verify out --key key.pem')).stdout,
@@ -145,7 +146,7 @@ test('what no model is called and what is no folder is refused', async (t) => {
   const { call } = projectIn(t);
 
   assert.match((await call('models show shape')).stderr, /TG-CLI-NOT-FOUND: Cannot find the model version "shape"/);
-  assert.match((await call('models verify nowhere')).stderr, /TG-CLI-NOT-FOUND: Cannot verify .*nowhere/);
+  assert.match((await call('models verify nowhere')).stderr, /TG-CLI-NOT-FOUND: Cannot find the model version "nowhere"/);
   assert.match((await call('models verify tidegate.yaml')).stderr, /TG-MODELS-SIGNATURE: .* there is none at/);
   assert.match((await call('models verify x --key a --certificate b')).stderr, /by a key and by certificates at once/);
 });

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
-import { verifyModelFolder } from '@tidegate/core';
+import { existsSync } from 'node:fs';
+import { verifyModelFolder, verifyModelVersion } from '@tidegate/core';
+import { shortDigest } from '@tidegate/formats';
 import { counted } from '../../render/words.ts';
 import type { Verb } from '../../verb.ts';
 import { trustIn, trustOptions } from './options.ts';
 
 export const verify: Verb = {
-  usage: 'verify FOLDER [--key FILE] [--certificate FILE] [--signature FILE] [--trust NAME]',
+  usage: 'verify FOLDER_OR_VERSION [--key FILE] [--certificate FILE] [--signature FILE] [--trust NAME]',
   options: {
     ...trustOptions,
     trust: {
@@ -17,15 +19,31 @@ export const verify: Verb = {
   },
   examples: [
     {
+      line: 'tidegate models verify delay',
+      does: 'whether the file of the newest version is the one that was registered, and safe by the list of today',
+    },
+    {
       line: 'tidegate models verify ../handed-over --key supplier.pem',
       does: 'whether its signature is of this key and these files, and whether every file is safe to load; nothing is loaded',
     },
   ],
   run: async ({ project, invocation, words: [folder = ''] }) => {
     const { terminal, json, cwd, texts } = invocation;
+    const trusted = trustIn(invocation);
+    if (!existsSync(resolve(cwd, folder)) && !/[\\/]/.test(folder)) {
+      const verified = await verifyModelVersion(project, folder);
+      if (json) terminal.json(verified);
+      terminal.line(`Version ${shortDigest(verified.version)}: its file is the one that was registered.`);
+      terminal.line(
+        verified.scan === null
+          ? 'It is code of the project: there is nothing to look through.'
+          : 'Safe to load: looked through by the list of today.',
+      );
+      return;
+    }
     const verified = await verifyModelFolder(project, {
       path: resolve(cwd, folder),
-      ...trustIn(invocation),
+      ...trusted,
       trust: texts('trust'),
       now: new Date(project.platform.clock.now()),
     });

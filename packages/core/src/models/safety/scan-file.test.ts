@@ -33,7 +33,7 @@ test('model files that the libraries write are safe, in every protocol and packi
     assert.deepEqual(scanFile(fixture(name)), { path: name, kind, findings: [], reads: [] });
 });
 
-test('a pickle that calls anything which is on no list is unsafe, whatever name the thing goes by', () => {
+test('hostile 39: a pickle that calls anything which is on no list is unsafe, whatever name the thing goes by', () => {
   for (const [module, name] of [
     ['os', 'system'],
     ['posix', 'system'],
@@ -82,7 +82,7 @@ test('a name that the project trusts may be used, and no other', () => {
   assert.deepEqual(whatOf('m.pkl', calling('shop.model', 'run'), own), ['imports "shop.model.run"']);
 });
 
-test('what no pickler writes is unsafe: names made at loading, extension codes, states of classes, second pickles, ends in the middle', () => {
+test('hostile 39: what no pickler writes is unsafe: names made at loading, extension codes, states of classes, second pickles, ends in the middle', () => {
   const joined = opcodes(0x80, 4, 0x8c, 2, 'os', 0x94, 0x8c, 6, 'system', 0x94, 0x93, 0x94, '.');
   const made = opcodes('cbuiltins\nset\n', ')', 'R', 'Vx\n', 0x93, '.');
   const cases: readonly (readonly [Uint8Array, RegExp])[] = [
@@ -108,7 +108,7 @@ test('what no pickler writes is unsafe: names made at loading, extension codes, 
   for (const [bytes, what] of cases) assert.match(whatOf('m.pkl', bytes).join('\n'), what);
 });
 
-test('what a pickle breaks off with does not hide what came before', () => {
+test('hostile 39: what a pickle breaks off with does not hide what came before', () => {
   const [first, second] = whatOf('m.pkl', opcodes('cos\nsystem\n', '(Vid\ntR', 0xff));
 
   assert.equal(first, 'imports "os.system"');
@@ -130,7 +130,7 @@ test('a packed pickle is unpacked and looked into, and one that cannot be is uns
   assert.match(whatOf('m.joblib', deflateSync(calling('os', 'system')).subarray(0, 12)).join(), /cannot be unpacked/);
 });
 
-test('a file is what its content is: another extension makes it unsafe and hides nothing', () => {
+test('hostile 39: a file is what its content is: another extension makes it unsafe and hides nothing', () => {
   const [mismatch, name] = whatOf(
     'weights.safetensors',
     calling('os', 'system').length > 0 ? opcodes(0x80, 4, calling('os', 'system')) : Buffer.of(),
@@ -150,7 +150,7 @@ test('an archive of PyTorch has one pickle with tensors beside it; code of Torch
   assert.deepEqual(whatOf('m.pt', zip({ ...entries, 'm/code/__torch__.py': Buffer.from('x') })), ['is code of TorchScript']);
 });
 
-test('what readers of archives disagree on is unsafe: checksums, flags, names, sizes, hidden and doubled entries', () => {
+test('hostile 39: what readers of archives disagree on is unsafe: checksums, flags, names, sizes, hidden and doubled entries', () => {
   const good = zip({ 'm/data.pkl': opcodes('N.'), 'm/data/0': Buffer.alloc(8) });
   const central = good.indexOf(Buffer.from('PK\x01\x02', 'latin1'));
   const changed = (at: number, value: number): Uint8Array => {
@@ -174,7 +174,7 @@ test('what readers of archives disagree on is unsafe: checksums, flags, names, s
   for (const [bytes, what] of cases) assert.match(whatOf('m.pt', bytes).join('\n'), what);
 });
 
-test('a Keras model is told by what its configuration makes, and its weights in HDF5 are not known to be safe', () => {
+test('hostile 39: a Keras model is told by what its configuration makes, and its weights in HDF5 are not known to be safe', () => {
   assert.match(whatOf('lambda.keras', fixture('lambda.keras').bytes).join(), /layer "Lambda", which holds code/);
   assert.deepEqual(whatOf('dense.keras', fixture('dense.keras').bytes), [
     'is HDF5, which may refer to other files of the machine and is not looked through; export the model as ONNX',
@@ -188,7 +188,7 @@ test('a Keras model is told by what its configuration makes, and its weights in 
   assert.match(what, /makes "os.run"/);
 });
 
-test('tensors of safetensors neither overlap nor leave gaps, and are as long as their shape says', () => {
+test('hostile 39: tensors of safetensors neither overlap nor leave gaps, and are as long as their shape says', () => {
   const file = (header: object, data: number): Uint8Array => {
     const text = Buffer.from(JSON.stringify(header));
     const length = Buffer.alloc(8);
@@ -208,7 +208,7 @@ test('tensors of safetensors neither overlap nor leave gaps, and are as long as 
   assert.match(whatOf('m.safetensors', Buffer.concat([Buffer.alloc(7, 0xff), Buffer.of(0)])).join(), /at most 100000000/);
 });
 
-test('an ONNX model reads its tensors from its own folder only, and wants no operators that a library brings', () => {
+test('hostile 39: an ONNX model reads its tensors from its own folder only, and wants no operators that a library brings', () => {
   const [external] = [fixture('external.onnx')];
   const renamed = (name: string): Uint8Array =>
     Buffer.from(Buffer.from(external.bytes).toString('latin1').replace('weights.bin', name), 'latin1');

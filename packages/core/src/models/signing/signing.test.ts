@@ -42,7 +42,7 @@ test('models that released versions of the reference implementation have signed 
   }
 });
 
-test('what is signed without a key or in the format before the first is refused, and so is the other kind of trust', async () => {
+test('hostile 40: what is signed without a key or in the format before the first is refused, and so is the other kind of trust', async () => {
   for (const [name, trust, why] of [
     ['v0.2.0-certificate', byCertificate, /not signed with this key, or was changed since|says "https:\/\/model_signing\/Digests/],
     ['v1.1.0-sigstore', byKey(), /Sigstore keyless/],
@@ -87,7 +87,7 @@ test('a signature is what the schemas of the specification want, for every curve
   }
 });
 
-test('a file that was changed, added, removed or renamed is named, and so is a link', async (t) => {
+test('hostile 40: a file that was changed, added, removed or renamed is named, and so is a link', async (t) => {
   const { model, bundle, trust } = await sign(signedModel(t));
   const changes: readonly (readonly [(copy: string) => void, RegExp])[] = [
     [(copy) => writeFileSync(join(copy, 'config.json'), '{ }'), /"config.json" is not what was signed/],
@@ -117,7 +117,7 @@ test('what is not signed may be there when that is asked for, and Git’s own fi
   await verifySignature(model, bundle, { trust, ignored: ['README.md'] });
 });
 
-test('another key, a changed payload, a second signature and another type are refused', async (t) => {
+test('hostile 40: another key, a changed payload, a second signature and another type are refused', async (t) => {
   const { model, bundle, trust } = await sign(signedModel(t));
   const changed = (change: (value: Parsed) => void): string => {
     const value = JSON.parse(bundle) as Parsed;

@@ -1,18 +1,20 @@
 import { basename, join, relative } from 'node:path';
 import { createPublicKey } from 'node:crypto';
-import { failure } from '@tidegate/formats';
+import { type Digest, failure } from '@tidegate/formats';
 import {
   type FileScan,
   findingsIn,
   readPublicKey,
+  requireSafe,
   scanFiles,
   type Trust,
   unsafe,
   type VerifiedModel,
   verifySignature,
 } from '../../models/index.ts';
-import { entriesBelow, exists, readFile, readTextIfThere, stat } from '../../platform/index.ts';
+import { digestOfFile, entriesBelow, exists, mkdtemp, readFile, readTextIfThere, rm, stat, tmpdir } from '../../platform/index.ts';
 import type { Project } from '../project.ts';
+import { findModel } from './find-model.ts';
 import { modelKey } from './model-key.ts';
 
 export interface VerifyRequest {
@@ -79,6 +81,37 @@ async function trustOf(
   const read = readPublicKey(await readFile(key, 'utf8'));
   if (read !== null) return { kind: 'key', key: read };
   throw failure('TG-CLI-USAGE', `Cannot verify with the key "${key}": it is no public key of a curve P-256, P-384 or P-521 in PEM`, null);
+}
+
+/** A version of the project, looked through again. */
+export interface VerifiedModelVersion {
+  readonly version: Digest;
+  readonly scan: FileScan | null;
+}
+
+/**
+ * Takes the file of a model version out of the store, holds it against the digest that it is registered by, and looks through it by the list of today.
+ *
+ * @throws TG-CLI-NOT-FOUND; TG-STORE-… for a file that is damaged; TG-MODELS-SIGNATURE, TG-MODELS-UNSAFE
+ */
+export async function verifyModelVersion(project: Project, name: string): Promise<VerifiedModelVersion> {
+  const { digest: version, version: record } = findModel(project, name);
+  const folder = await mkdtemp(join(tmpdir(), 'tidegate-verify-'));
+  try {
+    const path = join(folder, record.file);
+    await project.store.checkOut(record.artifact, path);
+    const found = await digestOfFile(path);
+    if (found !== record.artifact)
+      throw failure(
+        'TG-MODELS-SIGNATURE',
+        `Cannot trust the model version "${version}": its file is another one, with the digest "${found}"`,
+        'Look for damage: tidegate doctor',
+      );
+    const trust = project.config.models[record.model]?.trust ?? [];
+    return { version, scan: await requireSafe({ model: record.model, path, flavor: record.flavor, trust }) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Looks through every file of a model's folder, or its only file; signatures are texts. */
