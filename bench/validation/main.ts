@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { loadWords, machineWords } from '../data/machine.ts';
 import { withSection } from '../data/sections.ts';
 import { treeUsage, type Usage, type UsageOptions } from '../engine/usage.ts';
+import { layOutCommandLine } from '../../tools/publish/lay-out-command-line.ts';
 import { contractOfChecks } from './contract-of-checks.ts';
 import { planted, writeFaulty, writeOther } from './faulty-table.ts';
 import { install, type InstalledPackages, type Packages } from './installs.ts';
@@ -32,6 +33,7 @@ const wanted = values.tools.split(',');
 const place = mkdtempSync(join(tmpdir(), 'tidegate-bench-validation-'));
 const rounds = Number(values.rounds);
 const left: string[] = [];
+const program = await layOutCommandLine(join(import.meta.dirname, '../..'), join(place, 'program'));
 mkdirSync(values.installed, { recursive: true });
 try {
   for (const rows of values.rows.split(',').map(Number)) {
@@ -64,6 +66,7 @@ async function measureChecks(rows: number): Promise<void> {
   const lines = [
     await line('SQL by hand, checks', ours('hand_sql.ts', given.table, given.checks, 'checks'), found),
     await line('SQL by hand, checks and profile', ours('hand_sql.ts', given.table, given.checks, 'profile'), found),
+    await line('Tidegate, checks', [process.execPath, program, 'contract', 'test', given.contract, '--data', given.table], foundByTidegate),
     await line('Tidegate, checks and profile', ours('tidegate_checks.ts', given.table, given.contract), found),
   ];
   for (const tool of chosen<CheckingTool>(checkingTools, rows)) {
@@ -71,6 +74,10 @@ async function measureChecks(rows: number): Promise<void> {
     if (installed !== null) lines.push(await line(`${tool.name} ${installed.version}`, tool.argv(installed, given), tool.found));
   }
   keep(`Sixty checks of ${words(rows)} rows x 20 columns`, lines);
+}
+
+function foundByTidegate(output: string): readonly number[] {
+  return [...output.matchAll(/^ *✗ .*: (\d+) of \d+ rows/gm)].map(([, rows]) => Number(rows)).toSorted((a, b) => a - b);
 }
 
 async function measureDrift(rows: number): Promise<void> {
