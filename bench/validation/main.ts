@@ -33,7 +33,8 @@ const wanted = values.tools.split(',');
 const place = mkdtempSync(join(tmpdir(), 'tidegate-bench-validation-'));
 const rounds = Number(values.rounds);
 const left: string[] = [];
-const program = await layOutCommandLine(join(import.meta.dirname, '../..'), join(place, 'program'));
+/** The command line as it is published. */
+const published = await layOutCommandLine(join(import.meta.dirname, '../..'), join(place, 'program'));
 mkdirSync(values.installed, { recursive: true });
 try {
   for (const rows of values.rows.split(',').map(Number)) {
@@ -66,7 +67,11 @@ async function measureChecks(rows: number): Promise<void> {
   const lines = [
     await line('SQL by hand, checks', ours('hand_sql.ts', given.table, given.checks, 'checks'), found),
     await line('SQL by hand, checks and profile', ours('hand_sql.ts', given.table, given.checks, 'profile'), found),
-    await line('Tidegate, checks', [process.execPath, program, 'contract', 'test', given.contract, '--data', given.table], foundByTidegate),
+    await line(
+      'Tidegate, checks',
+      [process.execPath, published, 'contract', 'test', given.contract, '--data', given.table],
+      foundByTidegate,
+    ),
     await line('Tidegate, checks and profile', ours('tidegate_checks.ts', given.table, given.contract), found),
   ];
   for (const tool of chosen<CheckingTool>(checkingTools, rows)) {
