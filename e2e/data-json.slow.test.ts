@@ -55,7 +55,7 @@ test('what every verb of data prints with --json is what its page says, field by
   using engine = await openEngine({ threads: 1 });
   const call = async (line: string, home = 'home') => {
     const variables = { PATH: process.env['PATH'], HOME: folder, TIDEGATE_HOME: join(folder, home) };
-    const { stdout, stderr, code } = await callCommandLine(['data', ...line.split(' '), '--json'], { cwd, variables });
+    const { stdout, stderr, code } = await callCommandLine(['data', ...wordsOf(line), '--json'], { cwd, variables });
     // what drift comes to is its exit code
     assert.ok(code === 0 || code === 1 || line.startsWith('drift '), `${line}: ${stdout}${stderr}`);
     const value = JSON.parse(stdout) as unknown;
@@ -194,3 +194,8 @@ schema:
 
 /** What would take another project, server or machine to be printed. */
 const rare = ['name', 'before', 'after'].map((field) => `diff NAME: checks[].${field}`).concat(['merge: count', 'merge: conflicts']);
+
+/** As a shell takes them: what is between quotes is one. */
+function wordsOf(line: string): readonly string[] {
+  return (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+}
