@@ -27,6 +27,17 @@ interface PullRequest {
   readonly base: { readonly sha: string };
 }
 
+interface Review {
+  readonly id: number;
+  readonly body: string;
+}
+
+interface LineComment {
+  readonly path: string;
+  readonly position: number;
+  readonly body: string;
+}
+
 interface Comment {
   readonly body: string;
   readonly user: { readonly login: string };
@@ -192,6 +203,17 @@ test(
     assert.equal(after.length, 1);
     assert.match(after[0]?.body ?? '', /Tidegate: fail/);
     const { head } = await ask<PullRequest>('GET', `/repos/bot/houses/pulls/${pull.number}`);
+    const reviews = async (): Promise<readonly Review[]> =>
+      (await ask<readonly Review[]>('GET', `/repos/bot/houses/pulls/${pull.number}/reviews`)).filter(({ body }) =>
+        body.startsWith('<!-- tidegate:ci'),
+      );
+    const [review, ...others] = await reviews();
+    assert.deepEqual(others, []);
+    const lines = await ask<readonly LineComment[]>('GET', `/repos/bot/houses/pulls/${pull.number}/reviews/${review?.id}/comments`);
+    assert.deepEqual(
+      lines.map(({ path, position, body }) => [path, position, /^models\.price: r2 is .*\(fail\)$/.test(body)]),
+      [['tidegate.yaml', 5, true]],
+    );
     const [failed] = await statusesOf('houses', head.sha);
     assert.deepEqual([failed?.status, failed?.target_url], ['failure', `${gitea.url}/bot/houses/actions/runs/1`]);
 
@@ -200,5 +222,17 @@ test(
     assert.match(third.stderr, /TG-CI-POST: Cannot post to "127\.0\.0\.1:\d+": it answered 401/);
     assert.ok(![first, second, third].some(({ stdout, stderr }) => `${stdout}${stderr}`.includes(gitea.tokens.bot)));
     assert.equal((await commentsOf('houses', pull.number)).length, 1);
+    assert.equal((await reviews())[0]?.id, review?.id);
+
+    // run again, the review is replaced; when all passes, it is taken away
+    const fourth = await judge();
+    assert.equal(fourth.code, 3, fourth.stderr);
+    const again = await reviews();
+    assert.deepEqual([again.length, again[0]?.id === review?.id], [1, false]);
+    await git('revert', '--no-edit', 'HEAD');
+    await git('push', '--quiet', `${address}/bot/houses.git`, branch);
+    const fifth = await judge();
+    assert.equal(fifth.code, 0, fifth.stderr);
+    assert.deepEqual(await reviews(), []);
   },
 );

@@ -2,6 +2,7 @@ import { type CiContext, type Forge, type JudgedChange, openForge, openHttpClien
 import { type Diagnostic, failure, TidegateError } from '@tidegate/formats';
 import type { Invocation } from '../command.ts';
 import { pageMarker } from './change-page.ts';
+import { md } from './markdown.ts';
 import { verdictSentence, verdictWord } from './verdict-sentence.ts';
 
 /** What was posted; what could not be is in `problems`, and takes nothing from the verdict. */
@@ -63,7 +64,9 @@ export async function openPosting({ variables }: Invocation, project: string): P
     finish: async (change, page) => {
       const word = verdictWord(change);
       const status = await setStatus(stateOf(word), `${word}: ${verdictSentence(change)}`.replaceAll(/\s+/g, ' '));
-      return { comment: await noted(comment(forge, context, { project, page })), status, problems };
+      const posted = await noted(comment(forge, context, { project, page }));
+      await noted(review(forge, context, { project, annotations: change.annotations }));
+      return { comment: posted, status, problems };
     },
     [Symbol.dispose]: () => http[Symbol.dispose](),
   };
@@ -76,6 +79,24 @@ async function comment(
 ): Promise<'made' | 'updated' | null> {
   if (forge === null || pullRequest === null) return null;
   return forge.comment({ pullRequest, marker: pageMarker(project), body: page });
+}
+
+/** More comments than a reader of a change looks at. */
+const mostLines = 30;
+
+/** What does not pass, at its lines; all else is in the comment. */
+async function review(
+  forge: Forge | null,
+  { pullRequest, commit }: CiContext,
+  { project, annotations }: { readonly project: string; readonly annotations: JudgedChange['annotations'] },
+): Promise<void> {
+  if (forge === null || pullRequest === null || commit === null) return;
+  const lines = annotations
+    .filter(({ level }) => level === 'error')
+    .slice(0, mostLines)
+    .map(({ file, line, message }) => ({ file, line, body: md`${message.slice(0, 2_000)}`.text }));
+  const marker = pageMarker(project);
+  await forge.review({ pullRequest, commit, marker, body: `${marker}\n\nWhat does not pass, at its lines.`, lines });
 }
 
 function stateOf(word: string): StatusState {

@@ -24,5 +24,7 @@ export function openForge({ context, token, http, signal, pausesMs: pauses = pau
       ? { 'private-token': token }
       : { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' };
   const client = apiClient({ api: context.api, headers, token, http, signal, pausesMs: pauses });
-  return context.kind === 'gitlab' ? gitlabForge(client, context.repository) : githubForge(client, context.repository);
+  return context.kind === 'gitlab'
+    ? gitlabForge(client, context.repository)
+    : githubForge(client, context.repository, { isGitea: context.api.endsWith('/api/v1') });
 }
