@@ -3,8 +3,9 @@
 import sys
 
 import pandas
-import tensorflow_model_analysis as tfma
 from google.protobuf import text_format
+from tensorflow_model_analysis.api import model_eval_lib
+from tensorflow_model_analysis.proto import config_pb2
 
 frame = pandas.read_parquet(sys.argv[1])
 data = pandas.DataFrame({"label": (frame["label"] == "true").astype(float), "prediction": frame["prediction"], "part": frame["slice.part"]})
@@ -18,7 +19,7 @@ config = text_format.Parse(
     slicing_specs {} slicing_specs { feature_keys: "part" }
     options { compute_confidence_intervals { value: true } confidence_intervals { method: POISSON_BOOTSTRAP } }
     """,
-    tfma.EvalConfig(),
+    config_pb2.EvalConfig(),
 )
-result = tfma.analyze_raw_data(data, config)
+result = model_eval_lib.analyze_raw_data(data, config)
 print(len(result.slicing_metrics), "slices")
