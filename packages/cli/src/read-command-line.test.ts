@@ -21,7 +21,10 @@ test('a command, an option and a verb that do not exist are refused with the nea
     'Cannot run "data sho": there is no such command',
     'Did you mean "tidegate data show"?',
   ]);
-  assert.deepEqual(await refused('models flights'), ['Cannot run "models flights": there is no such command', 'Commands: list, lineage']);
+  assert.deepEqual(await refused('store flights'), [
+    'Cannot run "store flights": there is no such command',
+    'Commands: show, gc, pack, fsck, scrub, pin, unpin, export, import',
+  ]);
   const [, verbs] = await refused('data flights');
   assert.match(verbs ?? '', /^Commands: list, show, profile, status, add, commit, /); // which has "add" in two forms
 });
