@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import type { Digest } from '@tidegate/formats';
 import { openEngine, quoteText } from '@tidegate/runtime';
@@ -9,6 +10,7 @@ import type { Project } from '../project.ts';
 import { pushData } from '../remote/push-data.ts';
 import { pullData } from '../remote/pull-data.ts';
 import { runProject } from '../run/run-project.ts';
+import { readSource } from '../sources/read-source.ts';
 import { collect } from '../store/collect/test-garbage.ts';
 import { complaints, makeTestProject, type TestProject, unattended } from '../test-project.ts';
 import { commitDataset } from './commit-dataset.ts';
@@ -126,4 +128,41 @@ test('rows that were put aside are a dataset that steps read, as an input or by 
   const again = await at.run();
   assert.equal(complaints(again), '');
   assert.equal((await rowsOf('bad.parquet')).length, 3);
+});
+
+test('of a source all rows stay in what was read: the next reading goes on from there, and a run puts the same rows aside again', async (t) => {
+  const at = makeTestProject(t, {
+    'tidegate.yaml': `version: 1
+project: sea
+data: { t: { from: { sqlite: { file: t.db, table: t, cursor: { column: n, overlap: 0 } } }, contract: t.odcs.yaml, quarantine: { checks: [size.minimum], leave_out: true } } }
+`,
+    't.odcs.yaml': `apiVersion: v3.1.0
+kind: DataContract
+id: t
+version: 1.0.0
+status: active
+schema: [{ name: t, properties: [{ name: n, logicalType: integer }, { name: size, logicalType: integer, logicalTypeOptions: { minimum: 0 } }] }]
+`,
+    '.gitignore': '*.db\nbuild/\n',
+  });
+  const database = new DatabaseSync(join(at.root, 't.db'));
+  t.after(() => database.close());
+  database.exec('CREATE TABLE t (n INTEGER PRIMARY KEY, size INTEGER); INSERT INTO t VALUES (1, 10), (2, -20), (3, 30)');
+  const made = async (): Promise<readonly unknown[]> => {
+    using project = await at.open();
+    const { version, record } = await commitDataset(project, 't', { ...options, all: true });
+    const step = record.steps.find((one) => one.step === 'data.t');
+    return [version, step?.facts['rows'], step?.facts['quarantined'], (await datasetStatus(project, ['t']))[0]?.isChanged];
+  };
+
+  const [first, ...counts] = await made();
+  assert.deepEqual(counts, [2, 1, false]);
+  assert.deepEqual((await at.run()).record.steps[0]?.outputs['version']?.digest, first);
+
+  database.exec('INSERT INTO t VALUES (4, -40)');
+  using project = await at.open();
+  const read = await readSource(project, 't', { signal: unattended.signal, progress: () => {} });
+  // the last one once more, and the new one
+  assert.deepEqual([read.readRows, read.rows], [2, 4]);
+  assert.deepEqual((await made()).slice(1), [2, 2, false]);
 });
