@@ -1,4 +1,5 @@
 import type { Trial, Trials } from './campaign.ts';
+import { dataSets } from './data-sets/all.ts';
 import { catalogue } from './faults/catalogue.ts';
 import type { Step } from './sizes.ts';
 
@@ -15,7 +16,7 @@ export function resultsPage(trials: Trials, facts: ResultsFacts): string {
   return `# Planted faults, and what of them is found
 
 \`node e2e/planted/main.ts --write\` plants every fault of the catalogue (\`e2e/planted/faults\`) into versions of ${new Set(trials.clean.map(({ dataSet }) => dataSet)).size} data sets and asks what
-Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1, detectors.length)} planted versions.
+Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1, detectors.length)} planted versions${seedsText(trials)}.${leftOutText(trials)}
 
 - **${detectors.join('**, **')}**, in this order in each cell: the data contract that \`tidegate data infer\` infers, one that says what a person who knows the
   data would say, the drift monitor with its defaults, and what \`tidegate data drift\` says of columns together and of texts, and the anomalies of a version beside those before it, of which it needs five. Nothing of them is tuned to the faults.
@@ -49,6 +50,18 @@ gross fault; \`none\`: none can be computed.
 
 ${limitTable(trials)}
 `;
+}
+
+function seedsText({ clean }: Trials): string {
+  const seeds = new Set(clean.map(({ seed }) => seed)).size;
+  return ` by ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+}
+
+/** That a run was of some data sets only is said on its page. */
+function leftOutText({ clean }: Trials): string {
+  const tried = new Set(clean.map(({ dataSet }) => dataSet));
+  const leftOut = dataSets.flatMap(({ name }) => (tried.has(name) ? [] : [name]));
+  return leftOut.length === 0 ? '' : ` **Not in this run**: ${leftOut.join(', ')}.`;
 }
 
 function cleanRows({ clean }: Trials, detectors: readonly string[]): readonly string[] {
