@@ -70,8 +70,9 @@ test('a data contract that tidegate.yaml names is made by data infer, moved by -
   assert.match(text, /validValues: \["AA", "DL"\]/);
   assert.doesNotMatch(text, / pattern: "\^.*# all of/);
   assert.match(text, /maximum: \d+ # greatest seen: 169/);
+  assert.match(text, /nullValues.* # no value in 40 of 640 rows/);
   const kept = (all: string): readonly string[] =>
-    all.split('\n').filter((line) => !/maximum|required|unique|tidegate\.inferred|^# (from|A next)/.test(line));
+    all.split('\n').filter((line) => !/maximum|required|unique|nullValues|tidegate\.inferred|^# (from|A next)/.test(line));
   assert.deepEqual(kept(text), kept(edited), 'nothing beside what was inferred is another');
   assert.match((await call(['data', 'infer', 'trips', '--update', '--dry-run'])).stdout, /nothing of what was inferred/);
 });
