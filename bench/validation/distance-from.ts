@@ -14,10 +14,17 @@ import { type Cell, cellSql } from './calibration/cells.ts';
 
 /**
  * How often the check `distanceFrom` fails where nothing changed, and where something did: versions of many columns drawn anew, each column a trial, by their profiles and the
- * check as a run makes them. `node bench/validation/distance-from.ts [--columns 400] [--write]`
+ * check as a run makes them. `node bench/validation/distance-from.ts [--columns 40] [--repeats 5] [--write]`
  */
-const { values } = parseArgs({ options: { columns: { type: 'string', default: '400' }, write: { type: 'boolean', default: false } } });
-const columns = Number(values.columns);
+const { values } = parseArgs({
+  options: {
+    columns: { type: 'string', default: '40' },
+    repeats: { type: 'string', default: '5' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const [columns, repeats] = [Number(values.columns), Number(values.repeats)];
+const trials = columns * repeats;
 const limits = [0.05, 0.1, 0.2];
 const place = mkdtempSync(join(tmpdir(), 'tidegate-distance-'));
 
@@ -53,28 +60,42 @@ try {
 }
 
 async function tried(cell: Cell): Promise<Trials> {
-  const former = await versionOf(cell, 0);
-  const version = await versionOf(cell, 1);
-  const known = new Map(former.profile.columns.map((profile) => [profile.name, profile]));
-  const beyond = version.profile.columns.filter((profile) => {
-    const before = known.get(profile.name);
-    const distance = before === undefined ? null : distributionDistance(before, profile);
-    return before !== undefined && distance !== null && distance > sampledDistance(before, profile);
-  });
-  const checks = await Promise.all(limits.map((limit) => checksOf(version, { former, limit })));
-  const count = (verdict: CheckResult['verdict']): readonly number[] =>
-    checks.map((some) => some.filter((check) => check.verdict === verdict).length);
-  return { cell, beyondChance: beyond.length, failed: count('fail'), open: count('inconclusive') };
+  const drawn = join(place, 'drawn.parquet');
+  {
+    using engine = await openEngine({ threads: 2 });
+    await engine.run(`COPY (${cellSql({ ...cell, shift: 0 }, repeats)}) TO ${quoteText(drawn)} (FORMAT parquet)`);
+  }
+  let beyondChance = 0;
+  const [failed, open] = [limits.map(() => 0), limits.map(() => 0)];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const former = await versionOf(cell, { drawn, repeat, side: 0 });
+    const version = await versionOf(cell, { drawn, repeat, side: 1 });
+    const known = new Map(former.profile.columns.map((profile) => [profile.name, profile]));
+    beyondChance += version.profile.columns.filter((profile) => {
+      const before = known.get(profile.name);
+      const distance = before === undefined ? null : distributionDistance(before, profile);
+      return before !== undefined && distance !== null && distance > sampledDistance(before, profile);
+    }).length;
+    for (const [index, limit] of limits.entries())
+      for (const { verdict } of await checksOf(version, { former, limit })) {
+        if (verdict === 'fail') failed[index] = (failed[index] ?? 0) + 1;
+        if (verdict === 'inconclusive') open[index] = (open[index] ?? 0) + 1;
+      }
+  }
+  return { cell, beyondChance, failed, open };
 }
 
-async function versionOf(cell: Cell, side: 0 | 1): Promise<DatasetVersion> {
+async function versionOf(
+  cell: Cell,
+  { drawn, repeat, side }: { readonly drawn: string; readonly repeat: number; readonly side: 0 | 1 },
+): Promise<DatasetVersion> {
   const file = join(place, `${side}.parquet`);
-  using engine = await openEngine({ threads: 2 });
+  using engine = await openEngine({ threads: 1 });
   const moved = Array.from({ length: columns }, (_, column) =>
     column % 2 === 0 ? `c${column} + ${cell.shift} AS c${column}` : `c${column} * exp(1.5 * ${cell.shift}) AS c${column}`,
   );
   const given = side === 1 && cell.shift > 0 ? `* REPLACE (${moved.join(', ')})` : '*';
-  const rows = `SELECT * EXCLUDE (repeat, side) FROM (${cellSql({ ...cell, shift: 0 }, 1)}) WHERE side = ${side}`;
+  const rows = `SELECT * EXCLUDE (repeat, side) FROM read_parquet(${quoteText(drawn)}) WHERE repeat = ${repeat} AND side = ${side}`;
   await engine.run(`COPY (SELECT ${given} FROM (${rows})) TO ${quoteText(file)} (FORMAT parquet)`);
   return await measureFile(engine, file, { contract: null, time: null });
 }
@@ -113,7 +134,7 @@ async function checksOf(
 function pageOf(all: readonly Trials[]): string {
   const head = ['columns', 'rows', 'shift, sd', 'beyond chance', ...limits.map((limit) => `limit ${limit}: fails; nothing is said`)];
   return [
-    `The check \`distanceFrom\`, by the profiles of two versions: the one before of 5,000 rows. Written by \`node bench/validation/distance-from.ts --columns ${columns} --write\`: ${columns} columns in each row of the table, each a trial.`,
+    `The check \`distanceFrom\`, by the profiles of two versions: the one before of 5,000 rows. Written by \`node bench/validation/distance-from.ts --columns ${columns} --repeats ${repeats} --write\`: ${trials} columns drawn anew in each row of the table, each a trial.`,
     '**Beyond chance** is how often the distance of unchanged columns is more than the check takes chance to give, which is to be 1 % at most, with its 95 % interval. Where the limit is below what chance gives the check says nothing, or fails only beyond both.',
     '',
     `| ${head.join(' | ')} |`,
@@ -129,10 +150,10 @@ function rowOf({ cell, beyondChance, failed, open }: Trials): string {
 }
 
 function percent(count: number): string {
-  return `${Number(((100 * count) / columns).toFixed(1))} %`;
+  return `${Number(((100 * count) / trials).toFixed(1))} %`;
 }
 
 function withInterval(count: number): string {
-  const { low, high } = wilsonEstimate(count, columns, 0.975);
+  const { low, high } = wilsonEstimate(count, trials, 0.975);
   return `${percent(count)} (${(100 * (low ?? 0)).toFixed(1)} to ${(100 * (high ?? 1)).toFixed(1)})`;
 }
