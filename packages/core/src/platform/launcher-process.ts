@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { frameHead, frameKinds, frameReader } from './launcher-frames.ts';
 import { openGate, stdioOf } from './gate.ts';
 import { type PacedReading, readPaced } from './pace.ts';
+import { endAtOnce, killGroup } from './process-family.ts';
 
 /** The program behind `launcher.ts`: starts commands for another process, and ends them all when that one is gone. */
 const running = new Map<number, { readonly child: ChildProcess; readonly readings: readonly PacedReading[] }>();
@@ -16,7 +17,7 @@ process.stdin.on(
   }),
 );
 process.stdin.once('close', () => {
-  for (const { child } of running.values()) endGroup(child.pid);
+  for (const { child } of running.values()) if (child.pid !== undefined && child.exitCode === null) endAtOnce(child.pid);
   process.exit();
 });
 process.stdout.on('error', () => process.exit());
@@ -44,7 +45,7 @@ function start(command: number, { argv: [program, ...rest], cwd, variables, isGa
   if (isFull) for (const reading of readings) reading.hold();
   child.once('exit', (code, signal) => {
     tell('exit', command, { code, signal }); // first of all: somebody waits for its cores
-    endGroup(child.pid); // what it left behind in its group, before the number can mean another one
+    killGroup(child.pid, 'SIGKILL'); // what it left behind in its group, before the number can mean another one
   });
   child.once('close', () => {
     running.delete(command);
@@ -74,12 +75,4 @@ function send(kind: number, command: number, content: Buffer): void {
     isFull = false;
     for (const { readings } of running.values()) for (const reading of readings) reading.goOn();
   });
-}
-
-function endGroup(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // the group is gone
-  }
 }

@@ -39,9 +39,30 @@ export function sandboxFamily(pid: number): ProcessFamily {
     end: (signal) => {
       const inside = signal === 'SIGKILL' ? [] : descendantsOf(pid).filter(({ depth }) => depth > 1); // its child is the init of the namespace
       for (const process of inside) kill(process.pid, signal);
-      if (inside.length === 0) killGroup(pid, 'SIGKILL');
+      if (inside.length === 0) endAtOnce(pid);
     },
   };
+}
+
+/**
+ * Ends the group of a process with everything that it has started. What bwrap starts asks the system to be ended with it, and is not yet asked for in its
+ * first moment: so nobody is left to go on, the process is stopped first, and can start nothing more.
+ */
+export function endAtOnce(pid: number): void {
+  if (kill(pid, 'SIGSTOP')) {
+    for (let look = 0; look < mostLooks && isRunning(pid); look++);
+    for (const one of descendantsOf(pid)) kill(one.pid, 'SIGKILL');
+  }
+  killGroup(pid, 'SIGKILL');
+}
+
+/** Some ten milliseconds: a signal reaches a process at the end of the call to the system that it is in. */
+const mostLooks = 1000;
+
+/** Whether it is there and has not been stopped: state R, S or D of proc_pid_stat(5). */
+function isRunning(pid: number): boolean {
+  const stat = textOf(`/proc/${pid}/stat`) ?? '';
+  return /^[RSD]/.test(stat.slice(stat.lastIndexOf(')') + 2));
 }
 
 /** Everything that a process has started and that lives, with the number of steps down to it. */
@@ -86,10 +107,11 @@ export function killGroup(pid: number | undefined, signal: NodeJS.Signals): void
   if (pid !== undefined) kill(-pid, signal);
 }
 
-function kill(pid: number, signal: NodeJS.Signals): void {
+/** @returns whether somebody was there: who is gone is as was wanted */
+function kill(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(pid, signal);
+    return process.kill(pid, signal);
   } catch {
-    // ESRCH: it is gone, which is what was wanted
+    return false; // ESRCH
   }
 }
