@@ -8,6 +8,7 @@ import {
   flightRows,
   linearModel,
   noteResult,
+  ofPredictions,
   openRig,
   projectOf,
   releaseOf,
@@ -51,11 +52,7 @@ function modelOf(expression: string): string {
 
 async function isReplayed(rig: EvaluationRig, result: StepResult): Promise<void> {
   const replayed = await replayEvaluation(rig.store, result.outputs['evaluation']?.digest ?? trainingKey);
-  const names = new Set(replayed.evidence.map(({ name }) => name));
-  assert.deepEqual(
-    replayed.evidence,
-    result.evidence.filter(({ name }) => names.has(name)),
-  );
+  assert.deepEqual(replayed.evidence, ofPredictions(result.evidence));
 }
 
 test('a corner where the candidate is worse than the champion is found though nobody named it, and stops nothing', async () => {

@@ -5,7 +5,16 @@ import { type Artifact, type Digest, type Evaluation, TidegateError } from '@tid
 import { openEngine } from '@tidegate/runtime';
 import { readFile } from '../platform/index.ts';
 import type { StepResult } from '../pipeline/index.ts';
-import { type EvaluationRig, featureRecord, noteResult, openRig, projectOf, releaseOf, trainingKey } from './fixtures/evaluation-rig.ts';
+import {
+  type EvaluationRig,
+  featureRecord,
+  noteResult,
+  openRig,
+  projectOf,
+  releaseOf,
+  trainingKey,
+  ofPredictions,
+} from './fixtures/evaluation-rig.ts';
 import { replayEvaluation } from './replay.ts';
 
 const meaning = `sha256:${'f'.repeat(64)}` as Digest;
@@ -160,7 +169,7 @@ test("the project's own metric is a column of the predictions, judged for both m
   assert.equal(evaluation.metrics[0]?.name, 'custom.profit');
   assert.equal(evaluation.comparisons[0]?.metric, 'custom.profit');
   assert.equal(evaluation.champion?.metrics[0]?.value.toFixed(3), (2 / 3).toFixed(3));
-  assert.deepEqual(replayed.evidence, result.evidence);
+  assert.deepEqual(replayed.evidence, ofPredictions(result.evidence));
 });
 
 test('what is wrong with a metric of the project is said with its line', async () => {
