@@ -1,6 +1,7 @@
 import type { Digest, KnownMetric, Metric } from '@tidegate/formats';
 import { independentDifference } from '@tidegate/runtime';
 import type { Margin } from '../config/index.ts';
+import type { EvaluateSettings } from './evaluate-settings.ts';
 import { figure, signed } from '../evidence/index.ts';
 import type { Finding } from './evidence.ts';
 
@@ -10,6 +11,11 @@ export interface Carried {
   /** Whether it was measured on the very rows of the candidate. */
   readonly isSameTestSet: boolean;
   readonly metrics: readonly Metric[];
+}
+
+/** Whether any check of a gate is held against what the champion had, and not against the champion on these rows. */
+export function carriesSomething({ baseline }: Pick<EvaluateSettings['gate'], 'baseline'>): boolean {
+  return Object.values(baseline ?? {}).includes('carry');
 }
 
 /**

@@ -3,6 +3,7 @@ import type { StepContext, StepKind } from '../pipeline/index.ts';
 import { artifactOf } from './candidate-model.ts';
 import type { Champion } from './champion.ts';
 import type { EvaluateDeps } from './evaluate-deps.ts';
+import { carriesSomething } from './carried.ts';
 import { evaluationDigest } from './evaluation-of.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { settingsOf } from './evaluate-settings.ts';
@@ -41,13 +42,13 @@ export function evaluateKind(deps: EvaluateDeps): StepKind {
 
 async function factsOf(champion: Champion | null, deps: EvaluateDeps, { node }: Asked): Promise<{ readonly [name: string]: Json }> {
   const { python, gate, model } = settingsOf(node);
-  const carries = Object.values(gate.baseline ?? {}).includes('carry');
   return {
     environment: deps.champions.environment,
     modelScan: scanRules,
     champion: champion && { release: champion.release, modelVersion: champion.manifest.model.version },
     // what a check carries decides its verdict
-    ...(carries && champion !== null && { carried: evaluationDigest(deps.state, { model, version: champion.manifest.model.version }) }),
+    ...(carriesSomething(gate) &&
+      champion !== null && { carried: evaluationDigest(deps.state, { model, version: champion.manifest.model.version }) }),
     ...(python !== null && { python: await deps.virtualEnvironments.identity(python) }),
   };
 }

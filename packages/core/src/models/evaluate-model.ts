@@ -13,6 +13,7 @@ import type { EvaluateDeps } from './evaluate-deps.ts';
 import { type EvaluateSettings, settingsOf } from './evaluate-settings.ts';
 import { furtherEvidence, seedOf } from './further-evidence.ts';
 import { evidenceOf } from './evidence.ts';
+import { carriesSomething } from './carried.ts';
 import { evaluationOf as keptEvaluation } from './evaluation-of.ts';
 import type { Opponent } from './judge-champion.ts';
 import { gateRules, type JudgeRequest } from './judge-model.ts';
@@ -79,7 +80,7 @@ export async function evaluateModel(
     bytes: candidate.version.bytes,
     trainedOnKnown: testSet.trainedOn !== null,
     hasIds: testSet.id !== null,
-    opponent: await withCarried(champion.opponent, { context, state: deps.state, testSet, model: settings.model }),
+    opponent: await withCarried(champion.opponent, { context, state: deps.state, testSet, settings }),
     baselines,
     leakage,
     ...further,
@@ -122,13 +123,14 @@ async function scoreOpponent(
   return scoreChampion(deps.champion, scoring);
 }
 
-/** What the champion had when it was let through, for checks that carry it and to tell whether the rows are others. */
+/** What the champion had when it was let through, where a check carries it: only then it is part of the key. */
 async function withCarried(
   opponent: Opponent,
-  known: { readonly context: StepContext; readonly state: State; readonly testSet: TestSet; readonly model: string },
+  known: { readonly context: StepContext; readonly state: State; readonly testSet: TestSet; readonly settings: EvaluateSettings },
 ): Promise<Opponent> {
-  if (opponent.kind !== 'scored') return opponent;
-  const { context, state, testSet, model } = known;
+  const { context, state, testSet, settings } = known;
+  const { model } = settings;
+  if (opponent.kind !== 'scored' || !carriesSomething(settings.gate)) return opponent;
   const evaluation = await keptEvaluation({ state, store: context.store }, { model, version: opponent.modelVersion });
   if (evaluation === null) return opponent;
   const { testSet: before, metrics } = evaluation;
