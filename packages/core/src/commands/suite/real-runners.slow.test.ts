@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import type { TestReport } from '@tidegate/formats';
 import { commandRig } from '../test-rig.ts';
 
-const hasCoverage = spawnSync('python3', ['-c', 'import pytest, pytest_cov']).status === 0;
+const python = process.env['TIDEGATE_PYTEST_COV'] ?? 'python3';
+const hasCoverage = spawnSync(python, ['-c', 'import pytest, pytest_cov']).status === 0;
+const isNeeded = process.env['TIDEGATE_REQUIRE_SERVICES'] === '1';
 
 test("the JUnit and LCOV files of Node's own test runner are read", { timeout: 120_000 }, async (t) => {
   const rig = commandRig(t, {
@@ -30,7 +32,7 @@ test("the JUnit and LCOV files of Node's own test runner are read", { timeout: 1
 
 test(
   'the Cobertura file of coverage.py is read',
-  { skip: !hasCoverage && 'python3 on PATH has no pytest-cov', timeout: 120_000 },
+  { skip: !hasCoverage && !isNeeded && 'no Python with pytest-cov is here: name one in TIDEGATE_PYTEST_COV', timeout: 120_000 },
   async (t) => {
     const rig = commandRig(t, {
       'sums.py': 'def sum_of(a, b):\n    return a + b\n\n\ndef never():\n    return 1\n',
@@ -39,7 +41,7 @@ test(
     });
 
     const record = await rig.step(
-      'tests: { unit: { run: pytest -q --cov=sums --cov-report=xml:coverage.xml tests, in: [sums.py], coverage: coverage.xml } }',
+      `python: { interpreter: ${python} }\ntests: { unit: { run: pytest -q --cov=sums --cov-report=xml:coverage.xml tests, in: [sums.py], coverage: coverage.xml } }`,
     );
 
     assert.deepEqual(
