@@ -4,7 +4,7 @@ import type { Installed } from './peer.ts';
 /** What was measured, and on what. */
 export function machineWords(peers: ReadonlyMap<string, Pick<Installed, 'version'>>): string {
   const versions = [...peers].map(([name, { version }]) => `${name} ${version}`).join(', ');
-  return `${versions}. Linux ${release()}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.versions.node}.`;
+  return `${versions === '' ? '' : `${versions}. `}Linux ${release()}, ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.versions.node}.`;
 }
 
 export function loadWords(): string {

@@ -70,7 +70,7 @@ function page(): { readonly [title: string]: string } {
   return {
     'Nothing changed': table('nothing changed', 'datasets with any alarm'),
     'One column of 20 moved': table('a shift', 'how often that column is found'),
-    Machine: [`${call}.`, machineWords(versions).replace(/^\. /, ''), loadWords(), ...left].join(' '),
+    Machine: [`${call}.`, machineWords(versions), loadWords(), ...left].join(' '),
   };
 }
 
