@@ -11,7 +11,8 @@ export function simulatedShares(world: PairedWorld, repeats: number, seed: numbe
   const judge = rememberingJudge();
   const found = none();
   for (let repeat = 0; repeat < repeats; repeat++) add(found, judge(drawCounts(world, random)), 1);
-  return Object.fromEntries(sayings.map((saying) => [saying, found[saying] / repeats])) as unknown as Shares;
+  for (const saying of sayings) found[saying] /= repeats;
+  return found;
 }
 
 /** From every sample there is, with its chance: what simulations of any length come to. */

@@ -1,6 +1,7 @@
 import { type DataContract, noRows } from '../contract/data-contract.ts';
 import type { MeasuredColumn } from '../profile/measured-rows.ts';
 import { isFurtherRule } from '../further/further-rules.ts';
+import { absentColumn } from './absent-column.ts';
 import type { Check } from './check.ts';
 import { columnChecks } from './column-checks.ts';
 import { type ColumnTarget, targetOf, valuesOf } from './column-target.ts';
@@ -52,16 +53,7 @@ export function compileChecks({
 
 function missingColumn(name: string, known: ReadonlyMap<string, MeasuredColumn>): Check {
   const twin = [...known.keys()].find((other) => other.toLowerCase() === name.toLowerCase());
-  const finding = twin === undefined ? 'it is not, so that nothing else of it was measured' : `it is not, but "${twin}" is`;
-  return {
-    name: `${name}.present`,
-    column: name,
-    promise: `${name} is there`,
-    dimension: 'completeness',
-    severity: 'error',
-    shows: [],
-    measure: { kind: 'known', verdict: 'fail', measured: false, finding },
-  };
+  return twin === undefined ? absentColumn(name) : absentColumn(name, `it is not, but "${twin}" is`);
 }
 
 function primaryKey(contract: DataContract, targets: ReadonlyMap<string, ColumnTarget>): readonly Check[] {

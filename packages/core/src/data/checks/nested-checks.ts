@@ -3,6 +3,7 @@ import { quoteText } from '@tidegate/runtime';
 import { type ContractColumn, noRows } from '../contract/data-contract.ts';
 import { measuredValue, type MeasuredColumn } from '../profile/measured-rows.ts';
 import { logicalTypeOf } from '../read/column-type.ts';
+import { absentColumn } from './absent-column.ts';
 import type { Check, Measure } from './check.ts';
 import { columnChecks } from './column-checks.ts';
 import { type ColumnTarget, targetOf } from './column-target.ts';
@@ -61,7 +62,7 @@ function memberChecks(outer: Outer, fields: ReadonlyMap<string, string> | null, 
   const described = promised.members.flatMap((member): readonly Check[] => {
     const name = `${measured.column.name}.${member.name}`;
     const type = fields === null ? 'JSON' : fields.get(member.name);
-    if (type === undefined) return [absent(name)];
+    if (type === undefined) return [absentColumn(name)];
     const sql = fields === null ? jsonMember(measured.sql, member.name) : `struct_extract(${measured.sql}, ${quoteText(member.name)})`;
     const own = innerChecks({ ...member, name }, { type, sql, personal: measured.personal || member.personal, lists }, targets);
     return own.map((check) => where(check, isThere));
@@ -158,18 +159,6 @@ function ofItems(check: Check, { sql, item }: List, { measured, lists }: Outer):
   const bad = `coalesce(len(list_filter(${sql}, ${item} -> coalesce(${measure.bad}, false))), 0) > 0`;
   const words = { one: 'has an item that breaks it', many: 'have an item that breaks it', instance: true };
   return { ...check, shows, measure: { kind: 'rows', bad, limit: measure.limit, extreme: null, words } };
-}
-
-function absent(name: string): Check {
-  return {
-    name: `${name}.present`,
-    column: name,
-    promise: `${name} is there`,
-    dimension: 'completeness',
-    severity: 'error',
-    shows: [],
-    measure: { kind: 'known', verdict: 'fail', measured: false, finding: 'it is not, so that nothing else of it was measured' },
-  };
 }
 
 function undeclared(name: string, physicalType: string): Check {
