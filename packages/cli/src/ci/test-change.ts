@@ -157,6 +157,17 @@ export function changeNamed(text: string): JudgedChange {
           steps: [],
           models: [text],
           live: [{ service: text, environment: text, model: text }],
+          byColumn: [
+            {
+              dataset: text,
+              column: text,
+              views: [text],
+              features: [text],
+              steps: [],
+              models: [text],
+              live: [{ service: text, environment: text, model: text }],
+            },
+          ],
         },
         evidence: evidenceOf({ name: 'contract_change', subject: text, verdict: 'fail', reason: text }),
       },

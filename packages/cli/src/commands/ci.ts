@@ -76,7 +76,7 @@ export const command: Command = {
     await write(invocation, text('junit') ?? resolve(project.root, 'build/ci/junit.xml'), junitFile(change));
     await write(invocation, text('sarif') ?? resolve(project.root, 'build/ci/report.sarif'), sarifFile(change.annotations, version));
     await write(invocation, resolve(project.root, 'build/ci/code-quality.json'), codeQualityFile(change.annotations));
-    await writeRunReport(project, run.id, resolve(project.root, 'build/report.html'));
+    await writeRunReport(project, run.id, resolve(project.root, 'build/report.html'), change.contracts);
     const changed = [
       counted(files.length, 'file'),
       counted(datasets.length, 'dataset'),

@@ -1,4 +1,6 @@
 import type { ContractDiff, HitByChange, WeighedChange } from '@tidegate/core';
+import { hitPlace, readerNames } from './hit-words.ts';
+import { table } from './table.ts';
 import { harmless, type Terminal } from './terminal.ts';
 
 type Styled = Pick<Terminal, 'style'>;
@@ -35,22 +37,36 @@ function changeLine({ object, property, says, level, weighed, keepsOld, keepsNew
   return `  ${style(colors[weighed], weighed.padEnd(5))} ${where === '' ? '' : `${where}: `}${harmless(`${says}${why}`)}`;
 }
 
-function hitLines({ datasets, views, features, steps, models, live }: HitByChange, { style }: Styled): readonly string[] {
+function hitLines(hit: HitByChange, { style }: Styled): readonly string[] {
   const list = (what: string, names: readonly string[]): readonly string[] =>
     names.length === 0 ? [] : [`    ${what}: ${names.map(harmless).join(', ')}`];
   const lines = [
-    ...list('feature views', views),
-    ...list('features', features),
-    ...list('steps', steps),
-    ...list('models', models),
+    ...list('feature views', hit.views),
+    ...list('features', hit.features),
+    ...list('steps', hit.steps),
+    ...list('models', hit.models),
     ...list(
       'live',
-      live.map(({ service, environment, model }) => `${service} in ${environment} (model ${model})`),
+      hit.live.map(({ service, environment, model }) => `${service} in ${environment} (model ${model})`),
     ),
   ];
-  const head = `  ${style('bold', 'Hit')} by a breaking change of ${datasets.map((name) => `data.${name}`).join(', ')}:`;
-  return lines.length === 0 ? [`${head} nothing depends on it`] : [head, ...lines];
+  const head = `  ${style('bold', 'Hit')} by a breaking change of ${hit.datasets.map((name) => `data.${name}`).join(', ')}:`;
+  return lines.length === 0 ? [`${head} nothing depends on it`] : [head, ...lines, ...byColumnLines(hit, { style })];
 }
+
+/** Of several columns, each with those that it hits; of very many the first. */
+function byColumnLines({ byColumn }: HitByChange, { style }: Styled): readonly string[] {
+  if (byColumn.length < 2) return [];
+  const rows = byColumn.slice(0, mostColumns).map((one): readonly string[] => [harmless(hitPlace(one)), readerNames(one).join(', ')]);
+  const rest = byColumn.length - rows.length;
+  return [
+    `  ${style('bold', 'By column')}:`,
+    ...table(rows.map(([where = '', who = '']) => [where, who === '' ? 'nothing' : who])).map((line) => `    ${line}`),
+    ...(rest > 0 ? [`    and ${rest} more columns`] : []),
+  ];
+}
+
+const mostColumns = 50;
 
 function versionLines({ isDeclared, level, versionChange, before }: ContractDiff, { style }: Styled): readonly string[] {
   if (!isDeclared)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DatasetVersion, digestOfHex, type Evaluation, type RunRecord, runId, stepName } from '@tidegate/formats';
 import { reportPage } from './page.ts';
+import { changeNamed } from '../ci/test-change.ts';
 import type { Report, RunReport } from './report.ts';
 
 const digest = digestOfHex('ab'.repeat(32));
@@ -124,6 +125,7 @@ const one: RunReport = {
   features: [],
   evaluations: [evaluation],
   tests: [],
+  contracts: [],
   dependents: { 'data.houses': ['steps.train', 'models.price'] },
   release: null,
 };
@@ -178,8 +180,22 @@ test('a story shows what a run measured only in the run that did', () => {
   assert.ok(page.includes('2. Nothing changed'));
 });
 
+test('a report tells a breaking change of a data contract, who reads each column, and that it stops', () => {
+  const [readers] = changeNamed('weather').contracts;
+  assert.ok(readers !== undefined);
+  const passed: RunReport = { ...one, run: { ...run, verdict: 'pass', steps: [] }, evaluations: [], contracts: [readers] };
+
+  const page = reportPage(report([passed]));
+
+  assert.match(page, /<p class="summary fail">Stopped at weather: weather\./);
+  assert.match(page, /<code>weather<\/code>, <b>major<\/b> from weather to weather/);
+  assert.match(page, /<tr><td>major<\/td><td>weather\.weather<\/td><td class="words">weather<\/td><\/tr>/);
+  assert.match(page, /<code>weather\.weather<\/code><\/td><td class="words">weather<\/td>[^]*<b>weather<\/b> in weather/);
+  assert.ok(!reportPage(report([{ ...passed, contracts: [] }])).includes('Changes of data contracts'));
+});
+
 test('nothing that comes from data, commits or files can become markup or load anything', () => {
-  const page = reportPage(report([one, one]));
+  const page = reportPage(report([one, { ...one, contracts: changeNamed(hostile).contracts }]));
 
   assert.ok(!page.includes('<script'));
   assert.ok(page.includes('&lt;script&gt;'));

@@ -1,4 +1,4 @@
-import type { MonitorHistory } from '@tidegate/core';
+import type { ChangedContract, MonitorHistory } from '@tidegate/core';
 import type {
   DatasetVersion,
   Deployment,
@@ -21,6 +21,8 @@ export interface RunReport {
   /** Step or model → names of everything that depends on it. */
   readonly dependents: { readonly [name: string]: readonly string[] };
   readonly release: Digest | null;
+  /** Data contracts that differ from the base that the run was judged against; none where it has no base. */
+  readonly contracts: readonly ChangedContract[];
 }
 
 /** Everything a report page shows: one run, or the whole story of a project. */

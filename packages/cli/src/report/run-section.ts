@@ -5,11 +5,12 @@ import { foldItems } from '../render/fold-items.ts';
 import { counted, reasonWords, runWords, shortName, statusWords } from '../render/words.ts';
 import { badge, warningBadge } from './badge.ts';
 import { changeOf } from './change.ts';
+import { contractsSection } from './contracts-section.ts';
 import { dataSection } from './data-section.ts';
 import { featuresSection } from './features-section.ts';
 import { type Html, html } from './html.ts';
 import { modelSection } from './model-section.ts';
-import { outcome } from './outcome.ts';
+import { outcome, verdictOf } from './outcome.ts';
 import { type Span, timeline } from './plots.ts';
 import type { Report, RunReport } from './report.ts';
 
@@ -19,13 +20,15 @@ export function runSection(
   { number, deployments }: Pick<Report, 'deployments'> & { readonly number: number | null },
 ): Html {
   const { run } = report;
+  const verdict = verdictOf(report);
   const steps = foldItems(run.steps);
   const nothingRan = run.steps.every((step) => step.status === 'hit');
   const shown = number === null ? report : onlyWhatRan(report);
-  return html`<h2>${number === null ? '' : `${number}. `}${changeOf(run)} ${badge(run.verdict)}</h2>
-<p class="summary ${run.verdict ?? 'none'}">${outcome(run, deployments)}.</p>
+  return html`<h2>${number === null ? '' : `${number}. `}${changeOf(run)} ${badge(verdict)}</h2>
+<p class="summary ${verdict ?? 'none'}">${outcome(report, deployments)}.</p>
 <p class="soft">Run <code>${run.id}</code> of commit <code>${run.commit?.slice(0, 12) ?? 'none'}</code>${run.subject === null ? '' : ` “${run.subject}”`}${run.dirty ? ' with uncommitted changes' : ''}, started ${moment(run.startedAt)}; it ${runWords[run.status]}${run.durationMs === null ? '' : ` after ${duration(run.durationMs)}`}.</p>
 ${nothingRan && number !== null ? html`<p>No step ran: every result is that of an earlier run.</p>` : [facts(report), decisions(steps)]}
+${contractsSection(report.contracts)}
 ${nothingRan ? null : html`<h3>Steps</h3>${timeline(spansOf(steps))}`}
 <details><summary>Every step and why it ran</summary>${stepTable(steps)}</details>
 ${shown.datasets.map((version) => dataSection(version, { evidence: run.steps.flatMap((step) => step.evidence), dependents: report.dependents[`data.${version.dataset}`] ?? [] }))}

@@ -4,7 +4,7 @@ import { counted, shortName } from '../render/words.ts';
 import { badge, verdictTone } from './badge.ts';
 import { changeOf } from './change.ts';
 import { type Html, html } from './html.ts';
-import { outcome } from './outcome.ts';
+import { outcome, verdictOf } from './outcome.ts';
 import { intervalPlot } from './plots.ts';
 import type { Report } from './report.ts';
 
@@ -12,7 +12,7 @@ import type { Report } from './report.ts';
 export function storySection(report: Report): Html {
   return html`<p class="summary">${counted(report.runs.length, 'run')}. ${liveNow(report.deployments)}</p>
 <table><tr><th class="number">#</th><th>What changed</th><th>Verdict</th><th class="number">Steps run</th><th class="number">Time</th><th>What came of it</th></tr>
-${report.runs.map(({ run }, index) => html`<tr><td class="number"><a href="#${run.id}">${index + 1}</a></td><td class="words">${changeOf(run)}</td><td>${badge(run.verdict)}</td><td class="number">${run.steps.filter((step) => step.status === 'done').length}</td><td class="number">${run.durationMs === null ? '' : duration(run.durationMs)}</td><td class="words">${outcome(run, report.deployments)}</td></tr>`)}</table>
+${report.runs.map(({ run, contracts }, index) => html`<tr><td class="number"><a href="#${run.id}">${index + 1}</a></td><td class="words">${changeOf(run)}</td><td>${badge(verdictOf({ run, contracts }))}</td><td class="number">${run.steps.filter((step) => step.status === 'done').length}</td><td class="number">${run.durationMs === null ? '' : duration(run.durationMs)}</td><td class="words">${outcome({ run, contracts }, report.deployments)}</td></tr>`)}</table>
 ${metricPlots(report)}`;
 }
 

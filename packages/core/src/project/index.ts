@@ -106,7 +106,7 @@ export {
   testContractFile,
 } from '../data/index.ts';
 export { diffProjectContracts, type ProjectContractDiff, type ProjectDiffRequest } from './contracts/diff-project-contracts.ts';
-export type { HitByChange, LiveService } from './contracts/who-is-hit.ts';
+export type { HitByChange, HitByColumn, LiveService, Readers } from './contracts/who-is-hit.ts';
 export { type DatasetContractTest, testDatasetContract } from './contracts/test-dataset-contract.ts';
 export { type ContractImport, type Exported, type ExportKind, exportKinds, type ForeignKind, foreignKinds } from '../data/index.ts';
 export { exportContractFile, importContractFile, importPanderaSchema, type ImportRequest } from './data/exchange-contract.ts';

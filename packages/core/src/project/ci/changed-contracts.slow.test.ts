@@ -61,7 +61,12 @@ test('a breaking change of a data contract stops until its version says it, and 
 
   const unread = await judged('wind', { 'contracts/weather.odcs.yaml': contract(rain), 'data/weather.csv': withoutWind });
   assert.deepEqual([unread.run.verdict, unread.verdict], ['pass', 'fail']);
-  assert.deepEqual(one(unread).hit, { datasets: ['weather'], views: [], features: [], steps: [], models: [], live: [] });
+  const nobody = { views: [], features: [], steps: [], models: [], live: [] };
+  assert.deepEqual(one(unread).hit, {
+    datasets: ['weather'],
+    ...nobody,
+    byColumn: [{ dataset: 'weather', column: 'wind', ...nobody }],
+  });
   assert.equal(
     one(unread).evidence.reason,
     'The data contract changes from 1.0.0 to 1.0.0 by a major change, which its version does not say: weather.wind: the property is gone; nothing of the project reads it',
@@ -72,8 +77,7 @@ test('a breaking change of a data contract stops until its version says it, and 
     'data/weather.csv': weatherWithWind().replace(/,\d,1\n/, ',25,1\n'),
   });
   assert.deepEqual([wider.run.verdict, wider.verdict, one(wider).diff?.level], ['pass', 'fail', 'major']);
-  assert.deepEqual(one(wider).hit, {
-    datasets: ['weather'],
+  const readers = {
     views: ['weather'],
     features: ['delivery'],
     steps: ['train'],
@@ -82,7 +86,24 @@ test('a breaking change of a data contract stops until its version says it, and 
       { service: 'delivery-api', environment: 'staging', model: 'late' },
       { service: 'delivery-api', environment: 'production', model: 'late' },
     ],
+  };
+  assert.deepEqual(one(wider).hit, {
+    datasets: ['weather'],
+    ...readers,
+    byColumn: [{ dataset: 'weather', column: 'rain', ...readers }],
   });
+
+  const both = await judged('both', {
+    'contracts/weather.odcs.yaml': contract(rain.replace('20', '30')),
+    'data/weather.csv': withoutWind.replace(/,\d\n/, ',25\n'),
+  });
+  assert.deepEqual(
+    one(both).hit?.byColumn.map(({ column, features, live }) => [column, features, live.length]),
+    [
+      ['rain', ['delivery'], 2],
+      ['wind', [], 0],
+    ],
+  );
   assert.match(
     one(wider).evidence.reason,
     /; it hits features\.delivery, steps\.train, models\.late, delivery-api, which is live in staging, delivery-api, which is live in production$/,

@@ -2,13 +2,25 @@ import type { StepName } from '@tidegate/formats';
 import { deploymentHistory, liveAfter } from '../../deploy/index.ts';
 import { type FeatureDefinitions, readersOfColumns } from '../../features/index.ts';
 import { readRelease } from '../../packaging/index.ts';
-import { buildGraph, type StepNode } from '../../pipeline/index.ts';
+import { buildGraph, type Graph, type StepNode } from '../../pipeline/index.ts';
 import { featureDefinitions, projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
 
 /** What depends on datasets, directly or not, and so is hit by a breaking change of them. */
-export interface HitByChange {
+export interface HitByChange extends Readers {
   readonly datasets: readonly string[];
+  /** The same of each column that changed, and of each dataset that changed as a whole. */
+  readonly byColumn: readonly HitByColumn[];
+}
+
+export interface HitByColumn extends Readers {
+  readonly dataset: string;
+  /** Null: the dataset as a whole. */
+  readonly column: string | null;
+}
+
+/** Who reads something, directly or not. */
+export interface Readers {
   /** Feature views whose SQL reads what changed. */
   readonly views: readonly string[];
   /** Feature services. */
@@ -41,16 +53,38 @@ export async function whoIsHit(
   changed: readonly ChangedColumns[],
   before: FeatureDefinitions | null = null,
 ): Promise<HitByChange> {
-  const definitions = [await featureDefinitions(project), before].filter((one) => one !== null);
-  const nodes = await projectNodes(project);
+  const path: PathOfProject = {
+    definitions: [await featureDefinitions(project), before].filter((one) => one !== null),
+    graph: buildGraph(await projectNodes(project)),
+    live: await liveServices(project),
+  };
+  return {
+    datasets: [...new Set(changed.map(({ dataset }) => dataset))],
+    ...readersOf(changed, path),
+    byColumn: changed.flatMap(({ dataset, columns }): readonly HitByColumn[] =>
+      columns === null
+        ? [{ dataset, column: null, ...readersOf([{ dataset, columns }], path) }]
+        : columns.map((column) => ({ dataset, column, ...readersOf([{ dataset, columns: [column] }], path) })),
+    ),
+  };
+}
+
+interface PathOfProject {
+  readonly definitions: readonly FeatureDefinitions[];
+  readonly graph: Graph;
+  /** Whatever is live of the project. */
+  readonly live: readonly LiveService[];
+}
+
+function readersOf(changed: readonly ChangedColumns[], { definitions, graph, live }: PathOfProject): Readers {
   const readers = changed.flatMap(({ dataset, columns }) => definitions.map((one) => readersOfColumns(one, dataset, columns)));
   const services = new Set(readers.flatMap((one) => one.services).map((name) => `features.${name}`));
-  const datasets = [...new Set(changed.map(({ dataset }) => dataset))];
-  const first = nodes.filter((node) =>
+  const datasets = changed.map(({ dataset }) => dataset);
+  const first = [...graph.nodes.values()].filter((node) =>
     node.kind === 'features' ? services.has(node.name) : !isJudging(node) && datasets.some((name) => readsStep(node, `data.${name}`)),
   );
   const all = withDependents(
-    nodes,
+    graph,
     first.map(({ name }) => name),
   );
   const named = (kind: string): readonly string[] => [
@@ -58,12 +92,11 @@ export async function whoIsHit(
   ];
   const models = named('models');
   return {
-    datasets,
     views: [...new Set(readers.flatMap((one) => one.views))],
     features: named('features'),
     steps: named('steps'),
     models,
-    live: await liveServices(project, models),
+    live: live.filter(({ model }) => models.includes(model)),
   };
 }
 
@@ -77,18 +110,14 @@ function readsStep({ inputs }: StepNode, step: string): boolean {
 }
 
 /** These steps and everything that depends on them, in the order of the graph. */
-function withDependents(nodes: readonly StepNode[], first: readonly StepName[]): readonly StepName[] {
-  const { order, neededBy } = buildGraph(nodes);
+function withDependents({ order, neededBy }: Graph, first: readonly StepName[]): readonly StepName[] {
   const found = new Set(first);
   for (const step of order) if (found.has(step)) for (const dependent of neededBy.get(step) ?? []) found.add(dependent);
   return order.filter((name) => found.has(name));
 }
 
 /** By this home's own history of an environment, or else by the one that is shared. */
-async function liveServices(
-  { state, store, name, config, elsewhere }: Project,
-  models: readonly string[],
-): Promise<readonly LiveService[]> {
+async function liveServices({ state, store, name, config, elsewhere }: Project): Promise<readonly LiveService[]> {
   const own = deploymentHistory(state, name);
   const absent = Object.keys(config.environments).filter((one) => !own.some(({ environment }) => environment === one));
   const shared = await Promise.all(absent.map(elsewhere));
@@ -98,8 +127,7 @@ async function liveServices(
     const line = liveAfter(lines);
     if (line === null || line.release === null) continue;
     const manifest = await readRelease(store, line.release).catch(() => null);
-    if (manifest !== null && models.includes(manifest.model.name))
-      found.push({ service: line.service, environment: line.environment, model: manifest.model.name });
+    if (manifest !== null) found.push({ service: line.service, environment: line.environment, model: manifest.model.name });
   }
   return found;
 }
