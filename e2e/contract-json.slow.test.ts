@@ -84,8 +84,8 @@ test('what every verb of contract prints with --json is what its page says, fiel
   await call(['run', '--to', 'staging']);
 
   await check('lint FILE', 'lint tides.odcs.yaml old.odcs.yaml broken.odcs.yaml none.yaml');
-  await check('test NAME|FILE', 'test tides --as-of 2026-02-01');
-  await check('test NAME|FILE', 'test wider.odcs.yaml --data tides.csv');
+  await check('test [NAME|FILE]', 'test tides --as-of 2026-02-01');
+  await check('test [NAME|FILE]', 'test wider.odcs.yaml --data tides.csv');
   await check('diff OLD NEW', 'diff wider.odcs.yaml tides');
   await check('diff OLD NEW', 'diff wider.odcs.yaml tides --data tides');
   await check('diff OLD NEW', 'diff tides tides');

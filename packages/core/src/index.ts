@@ -44,12 +44,14 @@ export {
   type ContractSummary,
   type ContractTestRequest,
   type DatasetContractTest,
+  type LiveServiceTest,
   type JudgedCheck,
   type JudgedContract,
   type LintedContract,
   lintContractFile,
   testContractFile,
   testDatasetContract,
+  testLiveService,
 } from './project/index.ts';
 export {
   type ContractImport,

@@ -31,9 +31,9 @@ export async function checkService(
     return { verdict: worstVerdict(parts.map(({ verdict }) => verdict)), parts, evidence: [], retrain: noRetraining };
   }
   const found: Part[] = [];
-  if (drift !== null) found.push(await asPart('drift', () => judgeWindowDrift(sources, { ...watched, live }, drift)));
-  if (quality !== null) found.push(await asPart('quality', () => judgeQuality(sources, { ...watched, live }, quality)));
-  if (staleness !== null) found.push(await asPart('staleness', () => judgeStaleness(sources.ages, watched, staleness)));
+  if (drift !== null) found.push(await readAsPart('drift', () => judgeWindowDrift(sources, { ...watched, live }, drift)));
+  if (quality !== null) found.push(await readAsPart('quality', () => judgeQuality(sources, { ...watched, live }, quality)));
+  if (staleness !== null) found.push(await readAsPart('staleness', () => judgeStaleness(sources.ages, watched, staleness)));
   const parts = found.map(({ part }) => part);
   return {
     verdict: worstVerdict(parts.map(({ verdict }) => verdict)),
@@ -43,7 +43,8 @@ export async function checkService(
   };
 }
 
-async function asPart(name: MonitorPart['part'], evaluate: () => Promise<Part>): Promise<Part> {
+/** A part of a monitor; `invalid` with its reason where what it reads cannot be read. */
+export async function readAsPart(name: MonitorPart['part'], evaluate: () => Promise<Part>): Promise<Part> {
   try {
     return await evaluate();
   } catch (error) {

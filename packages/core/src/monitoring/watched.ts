@@ -14,6 +14,8 @@ export interface Watched {
   readonly personal: readonly string[];
   /** Input → the change of it that data contracts allow, where they say one; the others have the floor of the monitor. */
   readonly floors: ReadonlyMap<string, number>;
+  /** Inputs of which no value may be shown, as data contracts say. */
+  readonly hidden: ReadonlySet<string>;
   readonly live: LiveModel;
 }
 

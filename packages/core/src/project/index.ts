@@ -108,6 +108,7 @@ export {
 export { diffProjectContracts, type ProjectContractDiff, type ProjectDiffRequest } from './contracts/diff-project-contracts.ts';
 export type { HitByChange, HitByColumn, LiveService, Readers } from './contracts/who-is-hit.ts';
 export { type DatasetContractTest, testDatasetContract } from './contracts/test-dataset-contract.ts';
+export { type LiveServiceTest, testLiveService } from './contracts/test-live-service.ts';
 export { type ContractImport, type Exported, type ExportKind, exportKinds, type ForeignKind, foreignKinds } from '../data/index.ts';
 export { exportContractFile, importContractFile, importPanderaSchema, type ImportRequest } from './data/exchange-contract.ts';
 export type { LeftOutRows } from '../data/index.ts';

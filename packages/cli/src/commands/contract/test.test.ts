@@ -99,6 +99,9 @@ test('without data, and with too much said of it, it says what to give', async (
   for (const [line, says] of [
     ['c.yaml', /nothing says which data\n {2}fix: Name files with "--data", or a server with "--server": files/],
     ['c.yaml --data data --server files', /both say which data/],
+    ['c.yaml --data data --service api', /"--service" and "--at" say what data to look at/],
+    ['c.yaml --data data --window 2d', /"--window" is about a live service\n {2}fix: Name it with "--service"/],
+    ['c.yaml --service api --window soon', /"soon" is not a duration/],
     ['c.yaml --data nothing/*.csv', /TG-DATA-NO-FILES: Cannot read the data: no file matches "nothing\/\*\.csv"/],
     [
       'c.yaml --data data --object tidess',

@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { mkdtemp, rm, tmpdir, writeFile } from '../../platform/index.ts';
 import { testContractFile } from './judge/test-contract-file.ts';
 import { lintContract } from './lint/lint-contract.ts';
+import { parseContract } from './parse-contract.ts';
 
 const contract = (...properties: readonly string[]): string =>
   `apiVersion: v3.1.0\nkind: DataContract\nid: t\nversion: 1.0.0\nstatus: active\nschema:\n  - name: t\n    properties:\n${properties.map((one) => `      - ${one}\n`).join('')}`;
@@ -59,6 +60,7 @@ test('mistakes of what is said for machine learning have their place and a way o
       `{ name: c, logicalType: number, ${custom('tidegate.label, value: yes please')} }`,
       `{ name: e, logicalType: number, ${custom('tidegate.skew, value: { most: 0.1 }')} }`,
       `{ name: d, logicalType: number, ${custom('tidegate.drfit, value: { atMost: 0.1 }')} }`,
+      `{ name: f, logicalType: number, ${custom('tidegate.skew, value: { atMost: 0 }')} }`,
     ),
   });
 
@@ -75,6 +77,18 @@ test('mistakes of what is said for machine learning have their place and a way o
       [12, '"schema.0.properties.3.customProperties.0.value" has no "atMost", which is required', 'Add "atMost:"'],
       [12, 'Unknown name "most"', 'Valid names: atMost'],
       [13, 'Cannot use "tidegate.drfit": Tidegate has no such property of a column', 'Did you mean "tidegate.drift"?'],
+      [14, 'It must be above 0: no number of predictions could prove that nothing differs', 'For example: { atMost: 0.1 }'],
     ],
   );
+});
+
+test('a drift of nothing at all is promised of versions, and says nothing of live services', () => {
+  const parsed = parseContract({
+    file: 'c.yaml',
+    dataset: 'orders',
+    text: contract(`{ name: a, logicalType: number, ${custom('tidegate.drift, value: { atMost: 0 }')} }`),
+  });
+
+  assert.ok(parsed.ok);
+  assert.deepEqual([parsed.value.columns[0]?.allowedSkew, parsed.value.columns[0]?.rules.length], [null, 1]);
 });

@@ -29,8 +29,16 @@ const distribution = map(
 /** `tidegate.drift`: the greatest distance from the former version, or from one that is named. */
 const drift = object({ atMost: required(number({ minimum: 0, maximum: 1 })), against: optional(text()) });
 
-/** `tidegate.skew`: the greatest distance of what a live service is asked with from what its model was trained on. */
-const skew = object({ atMost: required(number({ minimum: 0, maximum: 1 })) });
+/** `tidegate.skew`: the greatest distance of what a live service is asked with from what its model was trained on. No number of predictions proves that two distributions are the same. */
+const skew = object({
+  atMost: required(
+    map(number({ minimum: 0, maximum: 1 }), (value, report) => {
+      if (value === 0)
+        report('It must be above 0: no number of predictions could prove that nothing differs', 'For example: { atMost: 0.1 }');
+      return value;
+    }),
+  ),
+});
 
 /** `tidegate.label`: what is predicted, and how near to it another column may come. */
 const label = either(boolean(), object({ correlation: required(number({ minimum: 0, maximum: 1 })) }), (value) =>
@@ -73,11 +81,11 @@ export function learningRules(property: PropertyText, place: RulePlace): readonl
   });
 }
 
-/** How far a live service may be from training in this property: by `tidegate.skew`, or else by what it may drift from version to version. */
+/** How far a live service may be from training in this property: by `tidegate.skew`, or else by what it may drift from version to version, unless that is nothing at all, which versions can keep and services cannot. */
 export function allowedSkew(property: PropertyText, place: RulePlace): number | null {
   const entries = entriesOf(property.customProperties, { ...place, report: () => {} });
   const [skewed] = entries.flatMap((entry) => (entry.name === 'tidegate.skew' ? [entry.value.atMost] : []));
-  const [drifted] = entries.flatMap((entry) => (entry.name === 'tidegate.drift' ? [entry.value.atMost] : []));
+  const [drifted] = entries.flatMap((entry) => (entry.name === 'tidegate.drift' && entry.value.atMost > 0 ? [entry.value.atMost] : []));
   return skewed ?? drifted ?? null;
 }
 

@@ -4,9 +4,15 @@ import type { DriftConfig } from '../../config/index.ts';
 import { columnDrift, type CurrentColumn } from '../../data/index.ts';
 
 /** What was found in one column, as evidence about a service. */
-export function driftEvidence(service: string, current: CurrentColumn, judged: JudgedColumn, drift: DriftConfig): Evidence {
+export function driftEvidence(
+  service: string,
+  current: CurrentColumn,
+  judged: JudgedColumn,
+  drift: DriftConfig & { readonly isPersonal: boolean },
+): Evidence {
   const { reference } = current;
-  const { details, reason } = columnDrift(current, judged, { ...drift, reference: 'the training set' });
+  const shown = drift.isPersonal ? { ...current, unseen: null } : current;
+  const { details, reason } = columnDrift(shown, judged, { ...drift, reference: 'the training set' });
   const watched: WatchedColumnDrift = { ...details, role: reference.role };
   return evidenceOf(service, reference, { verdict: judged.verdict, reason, details: recordJson(watched) });
 }

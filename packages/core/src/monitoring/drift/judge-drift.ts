@@ -12,8 +12,13 @@ import { judgeInputsTogether } from './judge-inputs-together.ts';
 import { slicesOfWindow } from './slices-of-window.ts';
 import { driftReference, type ReferenceSources } from './drift-reference.ts';
 
-/** Whether the inputs and predictions of the window are those that the live model was made for. */
-export async function judgeWindowDrift(sources: ReferenceSources, watched: Watched, drift: DriftConfig): Promise<Part> {
+/** Whether the inputs and predictions of the window are those that the live model was made for; with `only`, whether these inputs are. */
+export async function judgeWindowDrift(
+  sources: ReferenceSources,
+  watched: Watched,
+  drift: DriftConfig,
+  { only = null }: { readonly only?: ReadonlySet<string> | null } = {},
+): Promise<Part> {
   const { config, nowMs, live, log } = watched;
   const { window, columns } = await predictionWindow(sources.engine, {
     log,
@@ -23,11 +28,13 @@ export async function judgeWindowDrift(sources: ReferenceSources, watched: Watch
     table,
   });
   if (window.rows === 0) return nothingIn('drift', window);
-  return judgeTable(sources, watched, { drift, window, rows: window.rows, columns, source: 'the prediction log' });
+  return judgeTable(sources, watched, { drift, only, window, rows: window.rows, columns, source: 'the prediction log' });
 }
 
 /** Who watches what, without the moment and the log of a check. */
-export type Tried = Pick<Watched, 'service' | 'personal' | 'floors' | 'live'> & { readonly config: Pick<Watched['config'], 'windowMs'> };
+export type Tried = Pick<Watched, 'service' | 'personal' | 'floors' | 'hidden' | 'live'> & {
+  readonly config: Pick<Watched['config'], 'windowMs'>;
+};
 
 /**
  * The same of rows in a file that has the inputs of the model as columns, as its training set has, and maybe `prediction`: what the monitor
@@ -40,13 +47,15 @@ export async function judgeRowsDrift(sources: ReferenceSources, tried: Tried, dr
   const { rows, columns } = await rowsToTry(sources.engine, { file, inputs, table });
   const noRows = { verdict: 'inconclusive', reason: 'The file has no rows', window: null } as const;
   if (rows === 0) return partOf('drift', noRows);
-  return judgeTable(sources, tried, { drift, window: null, rows, columns, source: 'the file' });
+  return judgeTable(sources, tried, { drift, only: null, window: null, rows, columns, source: 'the file' });
 }
 
 const table = 'drift_window';
 
 interface TableToJudge {
   readonly drift: DriftConfig;
+  /** Inputs that are looked at, and nothing else; null: everything. */
+  readonly only: ReadonlySet<string> | null;
   readonly window: MonitorWindow | null;
   readonly rows: number;
   readonly columns: ReadonlySet<string>;
@@ -57,7 +66,7 @@ interface TableToJudge {
 async function judgeTable(sources: ReferenceSources, watched: Tried, judging: TableToJudge): Promise<Part> {
   const { engine } = sources;
   const { live } = watched;
-  const { drift, window, columns, source } = judging;
+  const { drift, only, window, columns, source } = judging;
   const model = { digest: live.digest, version: live.version, evaluation: live.evaluation };
   const reference = await driftReference(sources, model, watched.config.windowMs);
   if (reference === null)
@@ -68,10 +77,12 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
     });
   const found: CurrentColumn[] = [];
   const invalid: Evidence[] = [];
-  for (const column of watchedColumns(reference.columns, watched, drift)) {
+  for (const column of watchedColumns(reference.columns, watched, { drift, only })) {
     const name = logColumn(column, watched);
     if (window === null && column.role === 'prediction' && !columns.has(name)) continue; // a file need not have predictions
-    const problem = columns.has(name) ? await unreadable(sources, name, column) : `${source} has no such column`;
+    const problem = columns.has(name)
+      ? await unreadable(sources, name, { column, isPersonal: isHidden(column, watched) })
+      : `${source} has no such column`;
     if (problem === null) found.push(await currentColumn(engine, { table, value: valueSql(name, column) }, column));
     else invalid.push(invalidColumn(watched.service, column, problem));
   }
@@ -88,13 +99,21 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
       const own = judged[index];
       return own === undefined
         ? []
-        : [driftEvidence(watched.service, current, own, { ...drift, floor: floorOf(current.reference, watched, drift) })];
+        : [
+            driftEvidence(watched.service, current, own, {
+              ...drift,
+              floor: floorOf(current.reference, watched, drift),
+              isPersonal: isHidden(current.reference, watched),
+            }),
+          ];
     }),
     ...invalid,
     ...(drift.together ? await judgeInputsTogether(sources, watched, { drift, table, columns, reference }) : []),
   ];
   const isMoved = evidence.some(({ verdict }) => verdict === 'fail');
-  const slices = drift.together && isMoved ? await slicesOfWindow(sources, watched, { drift, table, columns }) : null;
+  // a slice is named by its value
+  const unnamed = { ...watched, personal: [...watched.personal, ...watched.hidden] };
+  const slices = drift.together && isMoved ? await slicesOfWindow(sources, unnamed, { drift, table, columns }) : null;
   if (evidence.length === 0)
     return partOf('drift', { verdict: 'inconclusive', reason: 'No column is left that could be compared', window });
   return partOf(
@@ -105,9 +124,14 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
 }
 
 /** Without what is ignored, what is logged as hashes, and texts of which each row has another. */
-function watchedColumns(columns: readonly ReferenceColumn[], { personal }: Tried, { ignore }: DriftConfig): readonly ReferenceColumn[] {
+function watchedColumns(
+  columns: readonly ReferenceColumn[],
+  { personal }: Tried,
+  { drift: { ignore }, only }: Pick<TableToJudge, 'drift' | 'only'>,
+): readonly ReferenceColumn[] {
   return columns.filter(
     (column) =>
+      (only === null || (column.role === 'input' && only.has(column.column))) &&
       !(column.role === 'input' && (ignore.includes(column.column) || personal.includes(column.column))) &&
       !(column.kind === 'categories' && column.values.length === 0 && column.rare === null),
   );
@@ -118,6 +142,11 @@ function floorOf({ column, role }: ReferenceColumn, { floors }: Tried, { floor }
   return (role === 'input' ? floors.get(column) : undefined) ?? floor;
 }
 
+/** Whether a data contract keeps its values for itself. */
+function isHidden({ column, role }: ReferenceColumn, { hidden }: Pick<Tried, 'hidden'>): boolean {
+  return role === 'input' && hidden.has(column);
+}
+
 /** The log keeps the class of a classifier of several classes as `label`. */
 function logColumn({ column, role }: ReferenceColumn, { live }: Tried): string {
   if (role === 'input') return `input.${column}`;
@@ -125,16 +154,20 @@ function logColumn({ column, role }: ReferenceColumn, { live }: Tried): string {
 }
 
 /** Values that are no longer of the column's type. */
-async function unreadable({ engine }: ReferenceSources, name: string, column: ReferenceColumn): Promise<string | null> {
+async function unreadable(
+  { engine }: ReferenceSources,
+  name: string,
+  { column, isPersonal }: { readonly column: ReferenceColumn; readonly isPersonal: boolean },
+): Promise<string | null> {
   const raw = quoteName(name);
   const [found = {}] = await engine.rows(
     `SELECT count(*) AS rows, any_value(CAST(${raw} AS VARCHAR)) AS example FROM ${table}
      WHERE ${raw} IS NOT NULL AND ${valueSql(name, column)} IS NULL AND CAST(${raw} AS VARCHAR) <> 'nan'`,
   );
   const rows = Number(found['rows']);
-  return rows === 0
-    ? null
-    : `it is of type ${column.type} there, and ${count(rows)} values such as "${String(found['example']).slice(0, 40)}" are not`;
+  if (rows === 0) return null;
+  const example = isPersonal ? '' : ` such as "${String(found['example']).slice(0, 40)}"`;
+  return `it is of type ${column.type} there, and ${count(rows)} values${example} are not`;
 }
 
 /** `by 5,000 predictions` */

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { type MonitorCheck, runId } from '@tidegate/formats';
 import { predictionLogFolder } from '../../deploy/index.ts';
 import { checkMonitors, listMonitors, monitorHistory, noteRetraining, tryMonitor } from './monitors.ts';
-import { promisedFloors } from './promised-floors.ts';
+import { promisedInputs } from './promised-inputs.ts';
 import type { Project } from '../project.ts';
 import { complaints, makeTestProject, type TestProject, unattended } from '../test-project.ts';
 import { logPredictions } from '../scoring/test-predictions.ts';
@@ -179,7 +179,7 @@ test('what data contracts allow of their columns is the floor of the inputs that
   });
   using opened = await project.open();
 
-  assert.deepEqual(Object.fromEntries(await promisedFloors(opened, 'delivery-api')), {
+  assert.deepEqual(Object.fromEntries((await promisedInputs(opened, 'delivery-api')).floors), {
     distance: 0.2,
     weather__town: 0.05,
     weather__rain: 0.4,

@@ -10,25 +10,14 @@ import {
 } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
 import type { MonitorConfig } from '../../config/index.ts';
-import { deploymentHistory, liveAfter, predictionLogFolder } from '../../deploy/index.ts';
-import { evaluationOf } from '../../models/index.ts';
-import {
-  appendCheck,
-  appendRetraining,
-  checkService,
-  isDue,
-  judgeRowsDrift,
-  type LiveModel,
-  monitorChecks,
-  retrainings,
-} from '../../monitoring/index.ts';
+import { predictionLogFolder } from '../../deploy/index.ts';
+import { appendCheck, appendRetraining, checkService, isDue, judgeRowsDrift, monitorChecks, retrainings } from '../../monitoring/index.ts';
 import { projectFiles } from '../../pipeline/index.ts';
-import { readRelease } from '../../packaging/index.ts';
 import { isoTime } from '../../platform/index.ts';
-import { readRecord } from '../../store/index.ts';
 import { matchingFiles } from '../data/readings/matching-files.ts';
 import { agesOf } from './monitored-ages.ts';
-import { promisedFloors } from './promised-floors.ts';
+import { liveModel } from './live-model.ts';
+import { promisedInputs } from './promised-inputs.ts';
 import type { Project } from '../project.ts';
 
 export interface MonitorChecks {
@@ -84,7 +73,7 @@ async function checkMonitor(
       nowMs,
       log: predictionLogFolder(home.deployments, { project: name, environment, service: monitor }),
       personal: project.config.services[monitor]?.log.personal ?? [],
-      floors: await promisedFloors(project, monitor),
+      ...(await promisedInputs(project, monitor)),
       live,
     },
   );
@@ -98,18 +87,6 @@ async function checkMonitor(
     checkedAt: isoTime(platform.clock),
     ...findings,
   });
-}
-
-async function liveModel(
-  { state, store, name }: Project,
-  place: { readonly environment: string; readonly service: string },
-): Promise<LiveModel | null> {
-  const release = liveAfter(deploymentHistory(state, name, place))?.release ?? null;
-  if (release === null) return null;
-  const manifest = await readRelease(store, release);
-  const { name: model, version: digest } = manifest.model;
-  const version = await readRecord(store, 'tidegate.model-version/1', digest);
-  return { release, manifest, digest, version, evaluation: await evaluationOf({ state, store }, { model, version: digest }) };
 }
 
 /** What the monitor would say of rows, and of each column. */
@@ -141,7 +118,7 @@ export async function tryMonitor(
   const watched = {
     service: monitor,
     personal: config.services[monitor]?.log.personal ?? [],
-    floors: await promisedFloors(project, monitor),
+    ...(await promisedInputs(project, monitor)),
     live,
     config: { windowMs },
   };
