@@ -18,7 +18,6 @@ const judged = await judgePredictions(engine, path, {
       primary: { metric: 'f1', margin },
       slices: { margin, minRows: 100, inconclusive: 'warn' },
       confidence: 0.95,
-      sizeBytes: null,
     },
   },
   signature: { task: 'binary', inputs: [], classes: ['false', 'true'] },

@@ -138,6 +138,7 @@ export { type CaseQuarantine, type TestCase, type TestReport } from './test-repo
 export { type ReplayDifference, type ReplayOutcome, type RunReplay } from './run-replay.ts';
 export { type ReplayedExample, type ReplayedFeature, type ReplayedRelease, type ReplayedRows, type ReplayReport } from './replay-report.ts';
 export { type ScoredFile, type ScoreMoments, type ScoreReceipt } from './score-receipt.ts';
+export type { MeasuredServing, ServingCost } from './serving-cost.ts';
 export { requireFormat, storedRecord, type StoredRecords } from './stored-record.ts';
 export { worstVerdict, type Verdict } from './verdict.ts';
 export { diskTrouble } from './disk-trouble.ts';

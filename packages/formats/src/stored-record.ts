@@ -14,6 +14,7 @@ import type { ReleaseManifest } from './release.ts';
 import type { ReplayReport } from './replay-report.ts';
 import type { RunRecord } from './run-record.ts';
 import type { ScoreReceipt } from './score-receipt.ts';
+import type { ServingCost } from './serving-cost.ts';
 import type { TableRecord } from './table.ts';
 import type { TestReport } from './test-report.ts';
 
@@ -42,6 +43,7 @@ export interface StoredRecords {
   readonly 'tidegate.retraining/1': Retraining;
   readonly 'tidegate.run/1': RunRecord;
   readonly 'tidegate.score-receipt/1': ScoreReceipt;
+  readonly 'tidegate.serving-cost/1': ServingCost;
   readonly 'tidegate.table/1': TableRecord;
   readonly 'tidegate.test-report/1': TestReport;
 }

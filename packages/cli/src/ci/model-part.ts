@@ -6,7 +6,8 @@ import { code, folded, Markdown, md, type Piece, table } from './markdown.ts';
 import { byWeight } from './verdict-sentence.ts';
 
 /** A model against its champion: metrics with intervals, what its file and its service weigh, the slices that moved. */
-export function modelPart({ model, evaluation, isLive, bytes: size, championBytes, latencyP99Ms }: JudgedModel): Markdown {
+export function modelPart(judged: JudgedModel): Markdown {
+  const { model, evaluation, isLive, bytes: size, championBytes, latencyP99Ms, championLatencyP99Ms } = judged;
   const { champion, rows, rowsExcluded } = evaluation;
   const opponent =
     champion === null ? 'no champion to compare with' : md`against the model of release ${code(champion.release.slice(7, 19))}`;
@@ -15,7 +16,7 @@ export function modelPart({ model, evaluation, isLive, bytes: size, championByte
   const figures = [
     ...evaluation.metrics.map((metric) => metricRow(evaluation, metric)),
     ...(size === null ? [] : [['size of the model', championBytes === null ? '' : bytes(championBytes), bytes(size), '', '']]),
-    ...(latencyP99Ms === null ? [] : [['p99 latency of the trial', '', `${measured(latencyP99Ms)} ms`, '', '']]),
+    ...(latencyP99Ms === null ? [] : [['p99 latency of the trial', inMs(championLatencyP99Ms), inMs(latencyP99Ms), '', '']]),
   ];
   const parts = [
     md`### Model ${code(model)}: ${evaluation.verdict}`,
@@ -25,6 +26,10 @@ export function modelPart({ model, evaluation, isLive, bytes: size, championByte
     slicesPart(evaluation),
   ];
   return new Markdown(parts.flatMap((part) => (part === null ? [] : [part.text])).join('\n\n'));
+}
+
+function inMs(value: number | null): string {
+  return value === null ? '' : `${measured(value)} ms`;
 }
 
 function metricRow({ champion, comparisons }: Evaluation, metric: Metric): readonly Piece[] {

@@ -175,7 +175,18 @@ export function changeNamed(text: string): JudgedChange {
     datasets: [{ dataset: text, before: digest, after: digest, version: null, difference: null }],
     services: [{ service: text, before: digest, after: other, joins: { added: [text], removed: [text] } }],
     views: [{ view: text, before: null, after: digest, differs: [] }],
-    models: [{ model: 'delay', evaluation, evidence: [], isLive: false, bytes: 12_000, championBytes: 11_000, latencyP99Ms: 3.2 }],
+    models: [
+      {
+        model: 'delay',
+        evaluation,
+        evidence: [],
+        isLive: false,
+        bytes: 12_000,
+        championBytes: 11_000,
+        latencyP99Ms: 3.2,
+        championLatencyP99Ms: 3.1,
+      },
+    ],
     notShared: null,
     annotations: [],
     tests: [

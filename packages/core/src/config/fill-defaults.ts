@@ -315,8 +315,29 @@ function gateOf(gate: NonNullable<Member<'models'>['gate']>, evaluate: Pick<Eval
     slices: slices ?? null,
     ...furtherChecks(gate),
     confidence: gate.confidence ?? 0.95,
-    latencyP99Ms: gate.latency?.p99 ?? null,
-    sizeBytes: gate.size ?? null,
+    ...(gate.size !== undefined && { size: gate.size }),
+    ...servingLimits(gate),
+  };
+}
+
+function servingLimits({
+  latency,
+  cold_start: coldStart,
+  memory,
+  starts,
+}: NonNullable<Member<'models'>['gate']>): Pick<GateConfig, 'serving'> {
+  if (latency === undefined && coldStart === undefined && memory === undefined) return {};
+  const { p50, p99, batch, requests } = latency ?? {};
+  return {
+    serving: {
+      ...(coldStart !== undefined && { coldStart }),
+      ...(memory !== undefined && { memory }),
+      ...(p50 !== undefined && { p50 }),
+      ...(p99 !== undefined && { p99 }),
+      batch: batch ?? null,
+      requests: requests ?? null,
+      starts: starts ?? null,
+    },
   };
 }
 

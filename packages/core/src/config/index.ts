@@ -37,6 +37,7 @@ export type {
   TablePropertiesConfig,
   TestConfig,
 } from './project-config.ts';
+export type { CostLimit, ServingLimits } from './cost-limits.ts';
 export { branchMember } from './branch-member.ts';
 export { checkFeatureServices } from './check/check-feature-services.ts';
 export { type Condition, type Expression, knownIn, type Operand, type Sign } from './condition/condition.ts';

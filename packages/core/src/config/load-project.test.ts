@@ -74,8 +74,6 @@ test('loadProject fills in every default of the least file', () => {
           primary: { metric: 'rmse', margin: { kind: 'relative', value: 0.05 } },
           slices: null,
           confidence: 0.95,
-          latencyP99Ms: null,
-          sizeBytes: null,
         },
         trust: [],
       },
@@ -206,8 +204,16 @@ test('loadProject reads every key', () => {
     primary: { metric: 'log_loss', margin: { kind: 'relative', value: 0.02 } },
     slices: { margin: { kind: 'absolute', value: 0.02 }, minRows: 200, inconclusive: 'block' },
     confidence: 0.9,
-    latencyP99Ms: 20,
-    sizeBytes: 20_000_000,
+    size: { most: 20_000_000, times: 1.1 },
+    serving: {
+      coldStart: { most: 5000, times: 1.5 },
+      memory: { most: 500_000_000, times: null },
+      p50: { most: null, times: 1.2 },
+      p99: { most: 20, times: 1.5 },
+      batch: 32,
+      requests: 5000,
+      starts: 9,
+    },
   });
   assert.deepEqual(plain(config.services), {
     'delay-api': { model: 'delay', features: 'delay', slo: { availability: 0.999, latencyP99Ms: 50, windowDays: 28 }, log: defaultLog },

@@ -1,3 +1,4 @@
+import type { CostLimit, ServingLimits } from './cost-limits.ts';
 import type { Zone } from '@tidegate/formats';
 import type { Condition } from './condition/condition.ts';
 import type { ItemValue } from './file/fan-out.ts';
@@ -380,9 +381,10 @@ export interface GateConfig {
   readonly overrides?: readonly OverrideConfig[];
   /** One-sided confidence of every bound. Default 0.95. */
   readonly confidence: number;
-  /** Milliseconds at the 99th percentile, measured on the started release; null = no limit. */
-  readonly latencyP99Ms: number | null;
-  readonly sizeBytes: number | null;
+  /** Of the model file, in bytes; absent = no limit. */
+  readonly size?: CostLimit;
+  /** What the started release may cost; absent = no limit. */
+  readonly serving?: ServingLimits;
 }
 
 export interface FairnessConfig {

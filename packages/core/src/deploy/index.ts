@@ -25,6 +25,7 @@ export {
 } from './target.ts';
 export { localTarget, type LocalTargetOptions } from './targets/local/local-target.ts';
 export { type MemoryWorld, type ScriptedRelease } from './targets/memory/memory-target.ts';
-export { type TrialDeps, type TrialFeatures, trialKind } from './trial/trial-kind.ts';
+export type { TrialFeatures } from './trial/prepared-release.ts';
+export { trialKind } from './trial/trial-kind.ts';
 export { trialNodes } from './trial/trial-nodes.ts';
 export { pathTo } from './order.ts';

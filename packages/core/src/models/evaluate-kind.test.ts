@@ -47,7 +47,7 @@ function evidenceNamed({ evidence }: StepResult, name: string): Evidence | undef
 
 test('without champion a model is judged by its limits, registered with its signature, and says so', async () => {
   await using rig = await openRig();
-  const config = projectOf({ slices: ['origin'] }, { min: { auc: 0.55 }, max: { log_loss: 0.9 }, sizeBytes: 10_000 });
+  const config = projectOf({ slices: ['origin'] }, { min: { auc: 0.55 }, max: { log_loss: 0.9 }, size: { most: 10_000, times: null } });
 
   const result = await rig.evaluate(config, { inputs: await inputsFor(rig, linearModel(0.35, 0.35)), champion: null });
 

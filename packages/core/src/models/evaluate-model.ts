@@ -3,7 +3,7 @@ import { type Artifact, type Digest, type Evaluation, type JsonObject, shortDige
 import { type Engine, openEngine } from '@tidegate/runtime';
 import type { StepContext, StepResult } from '../pipeline/index.ts';
 import { isoTime } from '../platform/index.ts';
-import type { State } from '../store/index.ts';
+import { type ObjectStore, readRecord, type State } from '../store/index.ts';
 import { addBaselines } from './baselines/score-baselines.ts';
 import { type CandidateModel, candidateModel, lockedPython } from './candidate-model.ts';
 import type { Champion } from './champion.ts';
@@ -78,6 +78,7 @@ export async function evaluateModel(
     signature,
     artifact: candidate.version.artifact,
     bytes: candidate.version.bytes,
+    ...(settings.gate.size?.times != null && { championBytes: await bytesOf(deps.champion, context.store) }),
     trainedOnKnown: testSet.trainedOn !== null,
     hasIds: testSet.id !== null,
     opponent: await withCarried(champion.opponent, { context, state: deps.state, testSet, settings }),
@@ -121,6 +122,13 @@ async function scoreOpponent(
     return { opponent: { kind: 'none', environment: deps.champions.environment }, sameRows: null, predictions: null };
   scoring.context.progress('scoring the champion on the same rows', null);
   return scoreChampion(deps.champion, scoring);
+}
+
+/** Of a champion's model file; null when there is none, or its record is no longer kept. */
+async function bytesOf(champion: Champion | null, store: ObjectStore): Promise<number | null> {
+  const version = champion?.manifest.model.version;
+  if (version === undefined || !(await store.has(version))) return null;
+  return (await readRecord(store, 'tidegate.model-version/1', version)).bytes;
 }
 
 /** What the champion had when it was let through, where a check carries it: only then it is part of the key. */

@@ -62,8 +62,8 @@ test('every test must report before the gate, and a model in Python brings its l
 test('a limit on latency is no part of the step: it is measured on the release', () => {
   const settings = (gate: Parameters<typeof projectOf>[1]) => evaluateNodes(projectOf({}, gate))[0]?.settings;
 
-  assert.deepEqual(settings({ latencyP99Ms: 20 }), settings({}));
-  assert.notDeepEqual(settings({ sizeBytes: 20 }), settings({}));
+  assert.deepEqual(settings({ serving: { p99: { most: 20, times: null }, batch: null, requests: null, starts: null } }), settings({}));
+  assert.notDeepEqual(settings({ size: { most: 20, times: null } }), settings({}));
 });
 
 test('a model file of a kind not known is refused', () => {

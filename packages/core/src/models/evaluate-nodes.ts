@@ -4,6 +4,7 @@ import { type ModelConfig, type ProjectConfig, referenceOf } from '../config/ind
 import type { StepInput, StepNode } from '../pipeline/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import { flavorOf } from './flavor.ts';
+import { isServingCost } from './overrides.ts';
 
 /** Datasets by model. */
 export type DatasetsOfModels = { readonly [model: string]: readonly string[] };
@@ -35,13 +36,14 @@ export function evaluateNodes(config: ProjectConfig, championReads: DatasetsOfMo
 function settingsFor(config: ProjectConfig, name: string, model: ModelConfig): EvaluateSettings {
   const { step, output } = model.artifact;
   const file = basename(config.steps[step]?.out[output] ?? '');
-  const { latencyP99Ms: _, ...gate } = model.gate;
+  const { serving: _, overrides, ...gate } = model.gate;
+  const own = overrides?.filter(({ check }) => !isServingCost(check)) ?? [];
   return {
     project: config.project,
     model: name,
     artifact: { step, output, file },
     evaluate: model.evaluate,
-    gate,
+    gate: { ...gate, ...(own.length > 0 && { overrides: own }) },
     trust: model.trust,
     python: flavorOf(file) === 'onnx' && model.evaluate.custom === undefined ? null : config.python,
   };

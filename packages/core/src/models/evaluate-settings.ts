@@ -8,8 +8,8 @@ export interface EvaluateSettings {
   /** Where the model comes from; `file` is the last part of the output's path. */
   readonly artifact: { readonly step: string; readonly output: string; readonly file: string };
   readonly evaluate: EvaluateConfig;
-  /** Without the latency, which is measured on the started release. */
-  readonly gate: Omit<GateConfig, 'latencyP99Ms'>;
+  /** Without what is measured on the started release. */
+  readonly gate: Omit<GateConfig, 'serving'>;
   /** Names that the model's pickle may use besides those of known libraries. */
   readonly trust: readonly string[];
   /** For models and metrics that run in the user's own environment; null for ONNX without such metrics. */

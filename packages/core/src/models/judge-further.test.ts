@@ -58,7 +58,6 @@ function judged(
         primary: { metric: 'accuracy', margin: { kind: 'absolute', value: 0.02 } },
         slices: null,
         confidence: 0.95,
-        sizeBytes: null,
         ...changes,
       },
     },

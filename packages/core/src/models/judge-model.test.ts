@@ -13,7 +13,6 @@ const gate: JudgeRequest['settings']['gate'] = {
   primary: { metric: 'accuracy', margin: { kind: 'absolute', value: 0.02 } },
   slices: null,
   confidence: 0.95,
-  sizeBytes: null,
 };
 
 /** Rows of two classes with what each model decides, as 1 and 0; a slice for each letter. */
@@ -229,7 +228,10 @@ test('a share of a champion that has nothing is no margin', () => {
 
 test('a model file above the size limit fails', () => {
   const truth = alternating(100);
-  const judged = judgeModel(scoredOf({ truth, candidate: truth }), requestOf({ sizeBytes: 999, min: { accuracy: 0.5 } }, none));
+  const judged = judgeModel(
+    scoredOf({ truth, candidate: truth }),
+    requestOf({ size: { most: 999, times: null }, min: { accuracy: 0.5 } }, none),
+  );
 
   assert.equal(judged.evidence.find((one) => one.name === 'size')?.reason, 'The model has 1000 bytes and at most 999 bytes are allowed');
   assert.equal(judged.verdict, 'fail');

@@ -28,11 +28,11 @@ import { overridden } from './overrides.ts';
 import { judgeRobustness } from './robustness/judge-robustness.ts';
 import type { CorruptedSet } from './robustness/score-corrupted.ts';
 import type { ScoredRows } from './scored-rows.ts';
-import { judgeSize } from './size-limit.ts';
+import { judgeSize, type ModelSize } from './size-limit.ts';
 import { judgeValidity } from './validity.ts';
 
 /** Raised when the same rows and request would be judged otherwise: the version of the step kind, recorded with every evaluation. */
-export const gateRules = 2;
+export const gateRules = 3;
 
 export interface JudgeRequest {
   readonly settings: Pick<EvaluateSettings, 'model' | 'evaluate' | 'gate'>;
@@ -41,6 +41,8 @@ export interface JudgeRequest {
   readonly artifact?: Digest;
   /** Size of the model file. */
   readonly bytes: number;
+  /** Of the champion's; absent where the gate does not ask, null when it is not known. */
+  readonly championBytes?: number | null;
   /** Whether it is known which rows the candidate was trained on. */
   readonly trainedOnKnown: boolean;
   /** Whether rows have ids of their own. */
@@ -80,14 +82,15 @@ export function judgeModel(scored: ScoredRows, request: JudgeRequest): JudgedMod
   const champion = isValid ? judgeChampion(scored, opponent, { ...options, settings }) : null;
   const measured = [
     ...validity,
-    ...judgeSize(request.bytes, settings.gate.sizeBytes),
+    ...judgeSize(sizeOf(request), settings.gate.size),
     ...(isValid ? [...judgeLimits(settings, metrics), ...withoutLimits(request, metrics)] : []),
     ...(baselines?.findings ?? []),
     ...(champion?.findings ?? []),
     ...(isValid ? [...judgeFairness(scored, { ...options, settings }), ...judgeFurther(scored, request, options)] : []),
   ];
   const { overrides = [] } = settings.gate;
-  const findings = request.artifact === undefined ? measured : overridden(measured, overrides, request.artifact);
+  const { artifact } = request;
+  const findings = artifact === undefined ? measured : measured.map((finding) => overridden(finding, overrides, artifact));
   return {
     metrics,
     championMetrics: champion?.metrics ?? [],
@@ -113,6 +116,10 @@ function judgeFurther(
     ...judgeRobustness(scored, corrupted ?? [], { ...options, settings }),
     ...judgeBehaviour(behaviour ?? [], { most, confidence: options.confidence }),
   ];
+}
+
+function sizeOf({ bytes, championBytes = null, opponent }: JudgeRequest): ModelSize {
+  return { bytes, championBytes, hasChampion: opponent.kind !== 'none' };
 }
 
 function isBlocking({ blocking = true }: Finding): boolean {

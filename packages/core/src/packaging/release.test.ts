@@ -41,7 +41,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
         artifact: { step: 'train', output: 'model' },
         evaluate: { on: { kind: 'features', service: 'price' }, label: 'price', metrics: ['mae'], slices: [], ignore: [] },
         trust: [],
-        gate: { min: {}, max: {}, primary: null, slices: null, confidence: 0.95, latencyP99Ms: null, sizeBytes: null },
+        gate: { min: {}, max: {}, primary: null, slices: null, confidence: 0.95 },
       },
     },
     services: { prices: { model: 'price', features, slo: null, log: defaultLog } },

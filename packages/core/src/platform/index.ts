@@ -93,6 +93,7 @@ export { removeLeftovers } from './leftovers.ts';
 export { eachLine } from './lines.ts';
 export { machineClass } from './machine.ts';
 export { keepHeapSmall, memoryBytes } from './memory.ts';
+export { peakMemory } from './peak-memory.ts';
 export { isPassing, type NetworkFault, networkFault } from './network-fault.ts';
 export { type Platform, systemPlatform } from './platform.ts';
 export {

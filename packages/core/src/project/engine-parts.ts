@@ -47,6 +47,7 @@ export function engineParts(project: Project): EngineParts {
   };
   const datasets = Object.keys(config.data);
   const deploy = deployDeps(project);
+  const champions = championSource(deploy);
   return {
     store,
     remote,
@@ -80,9 +81,9 @@ export function engineParts(project: Project): EngineParts {
       tableTestsKind(commands),
       testCommandKind({ ...commands, clock: platform.clock }),
       sampleKind({ open: (place) => openForSample(project, place), nodesOf: (opened) => projectNodes(opened, {}), partsOf: engineParts }),
-      evaluateKind({ serving, state, champions: championSource(deploy), virtualEnvironments, championTestSet: championTestSet(project) }),
+      evaluateKind({ serving, state, champions, virtualEnvironments, championTestSet: championTestSet(project) }),
       releaseKind({ runtimeVersion: serving.version }),
-      trialKind({ ...deploy, serving, fillOnlineStore: fillTrialStore }),
+      trialKind({ ...deploy, serving, champions, fillOnlineStore: fillTrialStore }),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import { shape } from '@tidegate/formats';
+import { costLimit, latency, starts } from './cost.ts';
 import { duration, margin, share, size } from './quantity.ts';
 import { slo } from './slo.ts';
 
@@ -218,13 +219,11 @@ const gate = shape.object(
     confidence: shape.optional(
       shape.described(shape.number({ minimum: 0.5, maximum: 0.9999 }), 'One-sided confidence of every bound.', 0.95),
     ),
-    latency: shape.optional(
-      shape.object(
-        { p99: shape.required(duration('Limit at the 99th percentile.')) },
-        { description: 'How fast the started release must answer one row.' },
-      ),
-    ),
-    size: shape.optional(size('Largest size of the model.')),
+    latency: shape.optional(latency),
+    cold_start: shape.optional(costLimit('duration', 'Longest time from the start of the server to its readiness, at the median.')),
+    memory: shape.optional(costLimit('size', 'Most memory that the server takes under load, at the median of its starts.')),
+    starts: shape.optional(starts),
+    size: shape.optional(costLimit('size', 'Largest size of the model.')),
   },
   { description: 'What a model must show before it may be released.' },
 );

@@ -1,3 +1,5 @@
+import { normalQuantile } from '@tidegate/runtime';
+
 export interface QuantileBounds {
   readonly estimate: number;
   /** One-sided bounds, each at the confidence asked for; null where there are too few values for one. */
@@ -42,4 +44,20 @@ function binomialCdf(count: number, probability: number): readonly number[] {
     sum += Math.exp(logMass);
     return Math.min(1, sum);
   });
+}
+
+/**
+ * Values at which a bound would clear a limit with 80 % power, when this share of them lies within it (normal approximation of the binomial);
+ * null when that share is so near the quantile that hardly any number would do.
+ */
+export function valuesToDecide(
+  within: number,
+  { quantile, confidence }: { readonly quantile: number; readonly confidence: number },
+): number | null {
+  const least = valuesNeeded({ quantile: within >= quantile ? quantile : 1 - quantile, confidence });
+  const effect = Math.abs(within - quantile);
+  if (effect === 0) return null;
+  const spread = normalQuantile(confidence) * Math.sqrt(quantile * (1 - quantile)) + normalQuantile(0.8) * Math.sqrt(within * (1 - within));
+  const values = Math.ceil((spread / effect) ** 2);
+  return values > 1e6 ? null : Math.max(least, values);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { failure } from '@tidegate/formats';
-import { eachLine, type HttpClient, runCommand } from '../../platform/index.ts';
+import { eachLine, type HttpClient, peakMemory, runCommand } from '../../platform/index.ts';
 
 export interface ServerStart {
   /** The whole command of the model server. */
@@ -20,6 +20,8 @@ export interface ThrowAwayServer {
   readonly address: string;
   /** Milliseconds from the start of the process to its readiness. */
   readonly coldStartMs: number;
+  /** The most bytes that it and what it has started had in memory so far; null where the system does not tell. */
+  readonly peakBytes: () => number | null;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -32,13 +34,16 @@ export async function startThrowAway(start: ServerStart): Promise<ThrowAwayServe
   using http = start.http();
   const over = new AbortController();
   const output: string[] = [];
-  const seen: { port: number | null; end: string | null } = { port: null, end: null };
+  const seen: { pid: number | null; port: number | null; end: string | null } = { pid: null, port: null, end: null };
   const started = performance.now();
   const running = runCommand(argv, {
     cwd: folder,
     variables,
     timeoutMs: null,
-    onStart: start.ownProcess,
+    onStart: (pid) => {
+      seen.pid = pid;
+      start.ownProcess(pid);
+    },
     signal: AbortSignal.any([signal, over.signal]),
     onText: (stream, text) => {
       start.log(stream, text);
@@ -59,7 +64,12 @@ export async function startThrowAway(start: ServerStart): Promise<ThrowAwayServe
   while (performance.now() - started < readyWithinMs) {
     if (signal.aborted || seen.end !== null) break;
     if (seen.port !== null && (await isReady(http, seen.port, signal)))
-      return { address: `http://127.0.0.1:${seen.port}`, coldStartMs: performance.now() - started, [Symbol.asyncDispose]: stop };
+      return {
+        address: `http://127.0.0.1:${seen.port}`,
+        coldStartMs: performance.now() - started,
+        peakBytes: () => (seen.pid === null ? null : peakMemory(seen.pid)),
+        [Symbol.asyncDispose]: stop,
+      };
     await wait(10);
   }
   await stop();

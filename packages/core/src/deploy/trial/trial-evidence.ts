@@ -1,6 +1,8 @@
-import { type Evidence, recordJson, type StepName, type TestCase, type TestReport, type Verdict } from '@tidegate/formats';
+import { type Digest, type Evidence, recordJson, type StepName, type TestCase, type TestReport } from '@tidegate/formats';
 import { reportOf } from '../../commands/index.ts';
-import type { Latency } from './measure-latency.ts';
+import type { OverrideConfig } from '../../config/index.ts';
+import { overridden } from '../../models/index.ts';
+import type { CostFinding } from './judge-cost.ts';
 
 /** What the API tests on the started release say. */
 export function testEvidence(subject: StepName, report: TestReport): Evidence {
@@ -33,14 +35,14 @@ export function featureEvidence(subject: StepName, suite: string, cases: readonl
   return [{ ...evidence, blocking: verdict !== 'inconclusive' }]; // a service whose rows are still to come looks up nothing yet
 }
 
-/** What the measured latency says of the gate's limit: judged by a bound, so that a lucky measurement does not pass. */
-export function latencyEvidence(
-  subject: StepName,
-  latency: Latency | string,
-  { limit, confidence }: { readonly limit: number; readonly confidence: number },
-): Evidence {
-  const details = recordJson({ limit, confidence, latency: typeof latency === 'string' ? null : latency });
-  return evidenceOf(subject, { kind: 'limit', name: 'latency.p99', ...judgeLatency(latency, { limit, confidence }), details });
+/** What a limit says of the measured cost. */
+export function costEvidence(subject: StepName, { details, blocking, ...finding }: CostFinding): Evidence {
+  return { ...evidenceOf(subject, { kind: 'limit', ...finding, details: recordJson(details) }), blocking };
+}
+
+/** Evidence with what a person has let through: of the limits on the cost, for a test that fails says that something is wrong. */
+export function letThrough(evidence: Evidence, overrides: readonly OverrideConfig[], artifact: Digest): Evidence {
+  return evidence.kind === 'limit' ? overridden(evidence, overrides, artifact) : evidence;
 }
 
 /** Evidence of a trial that has the variables of another environment than the first. */
@@ -48,25 +50,6 @@ export function inEnvironment(evidence: Evidence, environment: string | null): E
   if (environment === null) return evidence;
   const reason = `With the variables of "${environment}": ${evidence.reason.charAt(0).toLowerCase()}${evidence.reason.slice(1)}`;
   return { ...evidence, name: `${evidence.name}.${environment}`, reason };
-}
-
-function judgeLatency(
-  latency: Latency | string,
-  { limit, confidence }: { readonly limit: number; readonly confidence: number },
-): { readonly verdict: Verdict; readonly reason: string } {
-  if (typeof latency === 'string') return { verdict: 'inconclusive', reason: `The latency was not measured: ${latency}` };
-  const { requests, needed, p99 } = latency;
-  if (p99.high === null)
-    return { verdict: 'inconclusive', reason: `The latency cannot be judged: ${requests} requests were measured, ${needed} are needed` };
-  const bounds = p99.low === null ? `at most ${ms(p99.high)}` : `${ms(p99.low)} to ${ms(p99.high)}`;
-  const measured = `the 99th percentile over ${requests} requests is ${ms(p99.estimate)} (${bounds} at ${Math.round(confidence * 100)} % each side)`;
-  if (p99.high <= limit) return { verdict: 'pass', reason: `Latency is within ${ms(limit)}: ${measured}` };
-  if (p99.low !== null && p99.low > limit) return { verdict: 'fail', reason: `Latency is above ${ms(limit)}: ${measured}` };
-  return { verdict: 'inconclusive', reason: `Latency may be above or below ${ms(limit)}: ${measured}` };
-}
-
-function ms(value: number): string {
-  return `${Number(value.toPrecision(3))} ms`;
 }
 
 function evidenceOf(subject: StepName, rest: Pick<Evidence, 'kind' | 'name' | 'verdict' | 'reason' | 'details'>): Evidence {

@@ -12,8 +12,9 @@ const settings: TrialSettings = {
   services: ['prices'],
   environment: null,
   features: null,
-  latencyP99Ms: null,
+  limits: null,
   confidence: 0.95,
+  overrides: [],
 };
 
 const node: StepNode = {
@@ -23,8 +24,8 @@ const node: StepNode = {
     { from: 'step', step: stepName('services.prices'), output: 'manifest', place: null },
     { from: 'project', pattern: 'api.yaml', required: true },
   ],
-  outputs: [{ name: 'report', path: null, publish: false }],
-  settings: { ...settings },
+  outputs: ['report', 'cost'].map((output) => ({ name: output, path: null, publish: false })),
+  settings: { ...settings } as unknown as StepNode['settings'],
   variables: {},
   cpus: 1,
 };
@@ -65,11 +66,12 @@ stepKindConformance('trial', () => ({
       serving: { argv: servingArgv },
       http: openHttpClient,
       python: { identity: () => Promise.reject(new Error('Nobody asks')), ensure: async () => 'python3' },
+      champions: { environment: null, champion: async () => null, possible: async () => [] },
       fillOnlineStore: () => Promise.reject(new Error('There are no features')),
     }),
   works: situation(asking('it is ready')),
   changed: situation(asking('it is still ready')),
   broken: { ...situation('- name: ['), code: 'TG-CONFIG-YAML-SYNTAX' },
   endless: situation(asking('it is ready'), storeSlowRelease),
-  timed: ['report'],
+  timed: ['report', 'cost'],
 }));

@@ -1,70 +1,67 @@
 import { join } from 'node:path';
-import { type Digest, type FeatureSetRecord, type Json, type ReleaseManifest, stepName, type TestCase } from '@tidegate/formats';
-import { checkOutRelease } from '../../packaging/index.ts';
+import {
+  type Artifact,
+  type Digest,
+  type FeatureSetRecord,
+  type Json,
+  type MeasuredServing,
+  type ServingCost,
+  stepName,
+  type TestReport,
+  TidegateError,
+} from '@tidegate/formats';
+import type { Champion, ChampionSource } from '../../models/index.ts';
 import { inputOf, type StepContext, type StepKind } from '../../pipeline/index.ts';
-import { machineClass, mkdir } from '../../platform/index.ts';
+import { machineClass } from '../../platform/index.ts';
 import { readRecord } from '../../store/index.ts';
+import type { ApiTest } from '../api-tests/api-test.ts';
 import { loadApiTests } from '../api-tests/load-api-tests.ts';
 import { runApiTests } from '../api-tests/run-api-tests.ts';
-import type { DeployDeps } from '../deploy-deps.ts';
-import { serverVariables } from '../server-variables.ts';
-import { type Latency, measureLatency } from './measure-latency.ts';
-import { startThrowAway, type ThrowAwayServer } from './throw-away-server.ts';
-import { featureEvidence, inEnvironment, latencyEvidence, testEvidence } from './trial-evidence.ts';
+import { comparesCost, judgeCost, requestsNeeded, startsFor } from './judge-cost.ts';
+import { measureCost } from './measure-cost.ts';
+import { type PreparedRelease, type PreparingDeps, prepareTrial } from './prepared-release.ts';
+import { quantileBounds } from './quantile-bounds.ts';
+import type { ThrowAwayServer } from './throw-away-server.ts';
+import { timedRequest } from './timed-request.ts';
+import { costEvidence, featureEvidence, inEnvironment, letThrough, testEvidence } from './trial-evidence.ts';
 import type { TrialSettings } from './trial-nodes.ts';
 
-export interface TrialDeps extends Pick<DeployDeps, 'http' | 'python'> {
-  /** Command line of the serving process, without its arguments. */
-  readonly serving: { readonly argv: readonly string[] };
-  /** Makes an online store with the newest features of the dataset versions, for the trial alone, and says of each feature whether what is found there is what training computes. */
-  readonly fillOnlineStore: (request: TrialFeatures) => Promise<readonly TestCase[]>;
+export interface TrialDeps extends PreparingDeps {
+  readonly champions: ChampionSource;
 }
 
-export interface TrialFeatures {
-  /** Feature definitions of the release, an object of the store. */
-  readonly definitions: Digest;
-  readonly record: FeatureSetRecord;
-  /** Where to write it. */
-  readonly file: string;
-  readonly context: StepContext;
-}
+type Asked = Pick<StepContext, 'node' | 'inputs' | 'store'>;
 
 /**
- * Starts a release in a throw-away place, on a port and with an online store of its own, runs API tests and measures its latency.
- * Cached by release, features, tests and variables. Where the gate limits the latency, the class of the machine belongs to the key as
- * well: a latency measured elsewhere says nothing here.
+ * Starts a release in a throw-away place, on a port and with an online store of its own, runs API tests and measures what serving it costs.
+ * Cached by release, features, tests and variables. Where the gate limits the cost, the class of the machine belongs to the key as well, and the
+ * champion where it is held against that: what was measured elsewhere, or of another champion, says nothing here.
  */
 export function trialKind(deps: TrialDeps): StepKind {
+  // the champion that entered the key is the one to compare with, whatever is deployed in the meantime
+  const answers = new Map<Digest, Champion | null>();
+  const ask = async (asked: Asked): Promise<Champion | null> => {
+    const { limits } = settingsOf(asked.node);
+    if (limits === null || !comparesCost(limits)) return null;
+    const release = releaseOf(asked);
+    const { project, model } = await readRecord(asked.store, 'tidegate.release/1', release);
+    const champion = await deps.champions.champion({ project, model: model.name, candidate: model.artifact });
+    answers.set(release, champion);
+    return champion;
+  };
   return {
     kind: 'trial',
-    version: 3,
+    version: 4,
     measures: true,
-    facts: async ({ node }) => (settingsOf(node).latencyP99Ms === null ? {} : { machine: machineClass() }),
+    facts: async (asked) => {
+      const { limits } = settingsOf(asked.node);
+      if (limits === null) return {};
+      const champion = await ask(asked);
+      return { machine: machineClass(), ...(comparesCost(limits) && { champion: champion && { release: champion.release } }) };
+    },
     run: async (context) => {
-      const settings = settingsOf(context.node);
-      const subject = stepName(`services.${settings.service}`);
-      const files = context.inputs.flatMap(({ name, source }) => (source === null ? [] : [{ name, path: source }]));
-      const tests = await loadApiTests(files, settings);
-      const { server: started, features } = await start(deps, context);
-      await using server = started;
-      using http = deps.http(); // closed before the server is told to end, which then has nothing to wait for
-      context.progress('running the API tests', null);
-      const { signal } = context;
-      const { address, coldStartMs } = server;
-      const report = await runApiTests(tests, { address, suite: suiteOf(settings), send: http.send, signal });
-      context.progress('measuring the latency', null);
-      const latency = await measureLatency({ tests, report, address, http, confidence: settings.confidence, signal });
-      const limit = settings.latencyP99Ms;
-      const limits = limit === null ? [] : [latencyEvidence(subject, latency, { limit, confidence: settings.confidence })];
-      const evidence = [testEvidence(subject, report), ...featureEvidence(subject, suiteOf(settings), features), ...limits].map((one) =>
-        inEnvironment(one, settings.environment),
-      );
-      const { digest, bytes } = await context.store.putJson(report);
-      return {
-        outputs: { report: { kind: 'file', digest, bytes, files: 1 } },
-        evidence,
-        facts: { coldStartMs: Math.round(coldStartMs), ...latencyFacts(latency) },
-      };
+      const known = answers.get(releaseOf(context));
+      return tryRelease(deps, context, known === undefined ? await ask(context) : known);
     },
   };
 }
@@ -73,86 +70,143 @@ function settingsOf({ settings }: Pick<StepContext['node'], 'settings'>): TrialS
   return settings as unknown as TrialSettings; // as trialNodes wrote them
 }
 
-function suiteOf({ service, environment }: TrialSettings): string {
-  return environment === null ? service : `${service} in ${environment}`;
+function releaseOf(context: Pick<Asked, 'node' | 'inputs'>): Digest {
+  return inputOf(context, `services.${settingsOf(context.node).service}/manifest`).artifact.digest;
+}
+
+async function tryRelease(deps: TrialDeps, context: StepContext, champion: Champion | null): ReturnType<StepKind['run']> {
+  const settings = settingsOf(context.node);
+  const { service, features, environment, confidence, limits, overrides } = settings;
+  const { store } = context;
+  const files = context.inputs.flatMap(({ name, source }) => (source === null ? [] : [{ name, path: source }]));
+  const tests = await loadApiTests(files, settings);
+  const record =
+    features === null
+      ? null
+      : await readRecord(store, 'tidegate.feature-set/1', inputOf(context, `features.${features}/record`).artifact.digest);
+  const release = releaseOf(context);
+  const place = join(await context.workspace(), 'trial');
+  const prepared = await prepareTrial(deps, context, { release, record, name: `services.${service}`, place });
+  const suite = environment === null ? service : `${service} in ${environment}`;
+  const { report, cost } = await askRelease(deps, context, { settings, suite, tests, prepared, record, champion });
+  const { model } = await readRecord(store, 'tidegate.release/1', release);
+  const subject = stepName(`services.${service}`);
+  const evidence = [
+    testEvidence(subject, report),
+    ...featureEvidence(subject, suite, prepared.features),
+    ...(limits === null ? [] : judgeCost(cost, { limits, confidence }).map((finding) => costEvidence(subject, finding))),
+  ];
+  return {
+    outputs: { report: fileOf(await store.putJson(report)), cost: fileOf(await store.putJson(cost)) },
+    evidence: evidence.map((one) => letThrough(inEnvironment(one, environment), overrides, model.artifact)),
+    facts: costFacts(cost, confidence),
+  };
+}
+
+function fileOf({ digest, bytes }: { readonly digest: Digest; readonly bytes: number }): Artifact {
+  return { kind: 'file', digest, bytes, files: 1 };
 }
 
 interface Trial {
-  readonly server: ThrowAwayServer;
-  /** For each feature whether serving finds what training computes; empty for a release that looks up none. */
-  readonly features: readonly TestCase[];
+  readonly settings: TrialSettings;
+  readonly suite: string;
+  readonly tests: readonly ApiTest[];
+  readonly prepared: PreparedRelease;
+  readonly record: FeatureSetRecord | null;
+  readonly champion: Champion | null;
 }
 
-async function start(deps: TrialDeps, context: StepContext): Promise<Trial> {
-  const { service } = settingsOf(context.node);
-  const place = join(await context.workspace(), 'trial');
-  await mkdir(place, { recursive: true });
-  const release = inputOf(context, `services.${service}/manifest`).artifact.digest;
-  const manifest = await checkOutRelease(context.store, release, join(place, 'release'));
-  const online = await onlineStore(deps, context, { manifest, place });
-  const python = await pythonFor(deps, context, { manifest, place });
-  context.progress('starting the release', null);
-  const server = await startThrowAway({
-    argv: [
-      ...deps.serving.argv,
-      'serve',
-      '--release',
-      join(place, 'release'),
-      '--port',
-      '0',
-      ...(online === null ? [] : ['--online', online.file]),
-      ...(python === null ? [] : ['--python', python]),
-    ],
-    variables: serverVariables(context.platform, context.node.variables),
-    folder: place,
-    name: `services.${service}`,
-    http: deps.http,
-    signal: context.signal,
-    ownProcess: context.ownProcess,
-    log: context.log,
-  });
-  return { server, features: online?.cases ?? [] };
-}
-
-interface Started {
-  readonly manifest: ReleaseManifest;
-  readonly place: string;
-}
-
-interface FilledStore {
-  readonly file: string;
-  readonly cases: readonly TestCase[];
-}
-
-async function onlineStore(deps: TrialDeps, context: StepContext, { manifest, place }: Started): Promise<FilledStore | null> {
-  const { features } = settingsOf(context.node);
-  if (features === null || manifest.definitions === null) return null;
-  context.progress('filling an online store', null);
-  const { digest } = inputOf(context, `features.${features}/record`).artifact;
-  const record = await readRecord(context.store, 'tidegate.feature-set/1', digest);
-  const file = join(place, 'online.sqlite');
-  const cases = await deps.fillOnlineStore({ definitions: manifest.definitions, record, file, context });
-  return { file, cases };
-}
-
-async function pythonFor(
+/** Runs the API tests; then measures the same server, or where its cost is limited servers that nobody has asked yet. */
+async function askRelease(
   deps: TrialDeps,
-  { signal, progress }: StepContext,
-  { manifest: { python }, place }: Started,
-): Promise<string | null> {
-  if (python === null) return null;
-  const requirements = python.requirements === null ? null : join(place, 'release', 'requirements.txt');
-  const building = { signal, progress: (doing: string) => progress(`virtual environment: ${doing}`, null) };
-  return deps.python.ensure({ requirements, interpreter: python.interpreter }, building);
+  context: StepContext,
+  trial: Trial,
+): Promise<{ readonly report: TestReport; readonly cost: ServingCost }> {
+  const { signal } = context;
+  const { settings, suite, tests, prepared } = trial;
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await prepared.start());
+  context.progress('running the API tests', null);
+  const report = await testsOf(server, deps, { tests, suite, signal });
+  const { limits, confidence } = settings;
+  const request = timedRequest(tests, { report, batch: limits?.batch ?? null });
+  const measuring = {
+    machine: machineClass(),
+    request,
+    http: deps.http,
+    signal,
+    progress: (doing: string) => context.progress(doing, null),
+  };
+  if (limits === null) {
+    const kept = { ...server, [Symbol.asyncDispose]: async () => {} };
+    return { report, cost: await measureCost({ ...measuring, candidate: async () => kept, starts: 1, requests: null, needed: 1 }) };
+  }
+  await stack.disposeAsync();
+  const opponent = await championToMeasure(deps, context, trial);
+  const cost = await measureCost({
+    ...measuring,
+    candidate: prepared.start,
+    ...(opponent.kind === 'prepared' && { champion: opponent }),
+    starts: startsFor({ limits, confidence }),
+    requests: limits.requests,
+    needed: requestsNeeded({ limits, confidence }),
+  });
+  return { report, cost: opponent.kind === 'prepared' || opponent.kind === 'not-asked' ? cost : { ...cost, withoutChampion: opponent } };
 }
 
-function latencyFacts(latency: Latency | string): { readonly [name: string]: Json } {
-  if (typeof latency === 'string') return { latency: `not measured: ${latency}` };
-  const round = (value: number): number => Number(value.toFixed(3));
+async function testsOf(
+  { address }: ThrowAwayServer,
+  deps: TrialDeps,
+  { tests, suite, signal }: Pick<Trial, 'tests' | 'suite'> & { readonly signal: AbortSignal },
+): Promise<TestReport> {
+  using http = deps.http(); // closed before the server is told to end, which then has nothing to wait for
+  return await runApiTests(tests, { address, suite, send: http.send, signal });
+}
+
+type Opponent =
+  | { readonly kind: 'not-asked' }
+  | { readonly kind: 'none' | 'unusable'; readonly reason: string }
+  | { readonly kind: 'prepared'; readonly release: Digest; readonly start: PreparedRelease['start'] };
+
+/** The champion's own release, with its own features over the same dataset versions. That it cannot be had is told and no error. */
+async function championToMeasure(deps: TrialDeps, context: StepContext, { settings, record, champion }: Trial): Promise<Opponent> {
+  const { limits, service } = settings;
+  if (limits === null || !comparesCost(limits)) return { kind: 'not-asked' };
+  if (champion === null) return { kind: 'none', reason: 'No champion is live' };
+  const { release, manifest } = champion;
+  const place = join(await context.workspace(), 'champion');
+  try {
+    const own = record === null || manifest.features === null ? null : { ...record, service: manifest.features };
+    const { start } = await prepareTrial(deps, context, { release, record: own, name: `services.${service}`, place });
+    return { kind: 'prepared', release, start };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof TidegateError)) throw error;
+    return { kind: 'unusable', reason: error.diagnostics[0].message };
+  }
+}
+
+function costFacts(cost: ServingCost, confidence: number): { readonly [name: string]: Json } {
+  const { candidate, champion } = cost;
+  const median = (values: readonly number[]): number | null =>
+    values.length === 0 ? null : quantileBounds(values, { quantile: 0.5, confidence }).estimate;
+  const [coldStartMs, peakBytes] = [median(candidate.coldStartMs), median(candidate.peakBytes)];
   return {
-    requests: latency.requests,
-    p50Ms: round(latency.p50),
-    p99Ms: round(latency.p99.estimate),
-    p99AtMostMs: latency.p99.high && round(latency.p99.high),
+    ...(coldStartMs !== null && { coldStartMs: Math.round(coldStartMs) }),
+    ...(peakBytes !== null && { peakBytes }),
+    ...latencyFacts(candidate, confidence),
+    ...(champion !== null &&
+      champion.latencyMs.length > 0 && { championP99Ms: quantileBounds(champion.latencyMs, { quantile: 0.99, confidence }).estimate }),
+  };
+}
+
+function latencyFacts({ latencyMs, lacks }: MeasuredServing, confidence: number): { readonly [name: string]: Json } {
+  if (latencyMs.length === 0) return { latency: `not measured: ${lacks ?? 'nothing was sent'}` };
+  const p99 = quantileBounds(latencyMs, { quantile: 0.99, confidence });
+  return {
+    requests: latencyMs.length,
+    p50Ms: quantileBounds(latencyMs, { quantile: 0.5, confidence }).estimate,
+    p99Ms: p99.estimate,
+    p99AtMostMs: p99.high,
   };
 }

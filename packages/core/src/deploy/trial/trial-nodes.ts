@@ -1,5 +1,6 @@
 import { canonicalJson, hexOf, type StepName, stepName } from '@tidegate/formats';
-import type { EnvironmentConfig, ProjectConfig } from '../../config/index.ts';
+import type { EnvironmentConfig, OverrideConfig, ProjectConfig, ServingLimits } from '../../config/index.ts';
+import { isServingCost } from '../../models/index.ts';
 import type { StepInput, StepNode } from '../../pipeline/index.ts';
 import { digestOfBytes } from '../../platform/index.ts';
 
@@ -12,10 +13,12 @@ export interface TrialSettings {
   readonly environment: string | null;
   /** Feature service whose features the release looks up; null when it looks up none. */
   readonly features: string | null;
-  /** Limit of the gate for the 99th percentile; null = none. */
-  readonly latencyP99Ms: number | null;
-  /** One-sided confidence of the bounds on it. */
+  /** What it may cost; null = no limit. */
+  readonly limits: ServingLimits | null;
+  /** One-sided confidence of the bounds on that. */
   readonly confidence: number;
+  /** Limits on the cost that a person lets through. */
+  readonly overrides: readonly OverrideConfig[];
 }
 
 /**
@@ -54,16 +57,18 @@ function trialNode(config: ProjectConfig, trial: Trial): StepNode {
   const { service, services, place } = trial;
   const { model = '', features = null } = config.services[service] ?? {};
   const gate = config.models[model]?.gate;
-  const latencyP99Ms = gate?.latencyP99Ms ?? null;
+  const limits = gate?.serving ?? null;
+  const overrides = (gate?.overrides ?? []).filter(({ check }) => isServingCost(check));
   const { environment, variables } = place;
+  const settings: TrialSettings = { service, services, environment, features, limits, confidence: gate?.confidence ?? 0.95, overrides };
   return {
     name: nameOf(trial),
     kind: 'trial',
     inputs: inputsFor(trial, features),
-    outputs: [{ name: 'report', path: null, publish: false }],
-    settings: { service, services, environment, features, latencyP99Ms, confidence: gate?.confidence ?? 0.95 },
+    outputs: ['report', 'cost'].map((output) => ({ name: output, path: null, publish: false })),
+    settings: { ...settings } as unknown as StepNode['settings'],
     variables,
-    cpus: latencyP99Ms === null ? 1 : 2, // nothing beside it while its latency is judged
+    cpus: limits === null ? 1 : 2, // nothing beside it while its latency is judged
   };
 }
 

@@ -18,6 +18,8 @@ export interface JudgedModel {
   readonly championBytes: number | null;
   /** 99th percentile of the trial, in milliseconds; null when it was not measured. */
   readonly latencyP99Ms: number | null;
+  /** That of the champion, measured in turns with it; null when nothing is held against it. */
+  readonly championLatencyP99Ms: number | null;
 }
 
 /** The models that the run has judged, in the order of its steps. */
@@ -38,7 +40,8 @@ export async function judgedModels(project: Project, run: RunRecord): Promise<re
         );
         const version = await versionOf(project, evaluation.modelVersion);
         const [live] = await possible({ project: project.name, model }).catch(lost);
-        const p99 = trials.map(({ facts }) => facts['p99Ms']).find((value) => typeof value === 'number');
+        const factOf = (name: string): number | null =>
+          trials.map(({ facts }) => facts[name]).find((value) => typeof value === 'number') ?? null;
         return {
           model,
           evaluation,
@@ -47,7 +50,8 @@ export async function judgedModels(project: Project, run: RunRecord): Promise<re
           bytes: version?.bytes ?? null,
           championBytes:
             evaluation.champion === null ? null : ((await versionOf(project, evaluation.champion.modelVersion))?.bytes ?? null),
-          latencyP99Ms: p99 ?? null,
+          latencyP99Ms: factOf('p99Ms'),
+          championLatencyP99Ms: factOf('championP99Ms'),
         };
       }),
   );

@@ -89,9 +89,10 @@ function configFor(config: ProjectConfig, files: { readonly [dataset: string]: r
     return [name, isOwn ? rest : { ...rest, from: { files: files[name] ?? [] } }] as const;
   });
   const tests = Object.entries(config.tests).filter(([, { kind }]) => kind !== 'sample');
-  const models = Object.entries(config.models).map(
-    ([name, model]) => [name, { ...model, gate: { ...model.gate, latencyP99Ms: null } }] as const,
-  );
+  const models = Object.entries(config.models).map(([name, model]) => {
+    const { serving: _, ...gate } = model.gate;
+    return [name, { ...model, gate }] as const;
+  });
   return { ...config, data: Object.fromEntries(data), tests: Object.fromEntries(tests), models: Object.fromEntries(models) };
 }
 
