@@ -57,6 +57,7 @@ export async function discoverSlices(request: DiscoveryRequest): Promise<Discove
   const found = findWeakSlices({
     columns: columns.map(({ name }, place) => ({ name, values: Array.from(rows, (row) => valueOf(cells[`c${place}`]?.[row])) })),
     loss,
+    ...(candidate.clusters !== undefined && { clusters: Int32Array.from(rows, (row) => candidate.clusters?.[row] ?? 0) }),
     against: theirs === null ? 'rest' : 'zero',
     falseFinds,
     leastRows: Math.max(30, Math.ceil(rows.length / 100)),

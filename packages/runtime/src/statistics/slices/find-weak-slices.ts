@@ -1,6 +1,6 @@
 import { hochbergAdjusted } from '../hochberg.ts';
-import { momentsOf } from '../means.ts';
-import { seededRandom } from '../seeded-random.ts';
+import { type Moments, momentsOf } from '../means.ts';
+import { type SeededRandom, seededRandom } from '../seeded-random.ts';
 import { studentCdf } from '../student-t.ts';
 
 /** A column that slices may be cut by. */
@@ -14,6 +14,8 @@ export interface WeakSliceRequest {
   readonly columns: readonly SliceColumn[];
   /** By row: what is bad about it, more being worse, such as a loss, or a loss less that of another model. */
   readonly loss: Float64Array;
+  /** By row: the cluster of rows that are not independent of each other. Default: every row is. */
+  readonly clusters?: Int32Array;
   /** Compared with 0 where the loss is a difference already, otherwise with the loss outside the slice. */
   readonly against: 'zero' | 'rest';
   /** Chance of a false find among those that are told. */
@@ -62,7 +64,7 @@ const mostValues = 20;
 export function findWeakSlices(request: WeakSliceRequest): WeakSlices {
   const rows = request.loss.length;
   const random = seededRandom(request.seed);
-  const inSearch = Uint8Array.from({ length: rows }, () => Number(random.unit() < 0.5));
+  const inSearch = halves(request, random);
   const search = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => inSearch[row] === 1);
   const others = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => inSearch[row] === 0);
   const leaves: (readonly Condition[])[] = [];
@@ -73,6 +75,17 @@ export function findWeakSlices(request: WeakSliceRequest): WeakSlices {
     .map((slice, place) => ({ ...slice, adjusted: adjusted[place] ?? 1 }))
     .filter((slice) => slice.adjusted <= request.falseFinds);
   return { found: found.toSorted((a, b) => b.effect - a.effect), tested: tested.length };
+}
+
+/** By row whether slices are looked for in it; rows of a cluster stay together, for otherwise one half would know the other. */
+function halves({ loss, clusters }: WeakSliceRequest, random: SeededRandom): Uint8Array {
+  if (clusters === undefined) return Uint8Array.from(loss, () => Number(random.unit() < 0.5));
+  const chosen = new Map<number, number>();
+  return Uint8Array.from(clusters, (cluster) => {
+    const half = chosen.get(cluster) ?? Number(random.unit() < 0.5);
+    chosen.set(cluster, half);
+    return half;
+  });
 }
 
 /** Adds the slices of larger loss below a node; the node itself when it cannot be cut. */
@@ -176,30 +189,68 @@ function rowsWhere(columns: readonly SliceColumn[], rows: Int32Array, condition:
   return rows.filter((row) => holds(condition, values[row] ?? null));
 }
 
-/** One-sided: that the loss is larger there. Student's t against 0, Welch's against the rest. Null for too few rows. */
-function testSlice(
-  { columns, loss, against, leastRows }: WeakSliceRequest,
-  rows: Int32Array,
-  conditions: readonly Condition[],
-): Omit<WeakSlice, 'adjusted'> | null {
+/** Fewer clusters than these in a slice, and the spread between them is not known well enough to test by. */
+const fewestClusters = 10;
+
+/** One-sided: that the loss is larger there. Null for too few rows or clusters. */
+function testSlice(request: WeakSliceRequest, rows: Int32Array, conditions: readonly Condition[]): Omit<WeakSlice, 'adjusted'> | null {
+  const { columns, loss, against, leastRows } = request;
   const members = conditions.reduce((left, condition) => rowsWhere(columns, left, condition), rows);
   if (members.length < leastRows / 2) return null;
   const inside = new Set(members);
-  const own = momentsOf(Float64Array.from(members, (row) => loss[row] ?? 0));
-  const rest = momentsOf(
-    Float64Array.from(
-      rows.filter((row) => !inside.has(row)),
-      (row) => loss[row] ?? 0,
-    ),
-  );
-  if (against === 'rest' && rest.rows < 2) return null;
-  const [other, otherError] = against === 'zero' ? [0, 0] : [rest.mean, rest.variance / rest.rows];
-  const ownError = own.variance / own.rows;
-  const error = Math.sqrt(ownError + otherError);
+  const outside = rows.filter((row) => !inside.has(row));
+  const [own, rest] = [members, outside].map((some) => momentsOf(Float64Array.from(some, (row) => loss[row] ?? 0)));
+  if (own === undefined || rest === undefined || (against === 'rest' && rest.rows < 2)) return null;
+  const split = { members, outside: against === 'zero' ? new Int32Array() : outside, own, rest };
+  const tested = request.clusters === undefined ? ofRows(split) : ofClusters(split, { loss, clusters: request.clusters });
   const spread = Math.sqrt(against === 'zero' ? own.variance : (own.variance + rest.variance) / 2);
-  if (!(error > 0)) return null;
+  if (tested === null || !(tested.error > 0)) return null;
+  const other = against === 'zero' ? 0 : rest.mean;
+  const t = (own.mean - other) / tested.error;
+  return { conditions, rows: own.rows, mean: own.mean, other, effect: (own.mean - other) / spread, p: studentCdf(-t, tested.degrees) };
+}
+
+interface Split {
+  readonly members: Int32Array;
+  /** What the slice is compared with; empty when that is 0. */
+  readonly outside: Int32Array;
+  readonly own: Moments;
+  readonly rest: Moments;
+}
+
+interface ErrorOfDifference {
+  readonly error: number;
+  readonly degrees: number;
+}
+
+/** Student's t against 0, Welch's against the rest. */
+function ofRows({ own, rest, outside }: Split): ErrorOfDifference {
+  const ownError = own.variance / own.rows;
+  const otherError = outside.length === 0 ? 0 : rest.variance / rest.rows;
   const degrees =
-    (ownError + otherError) ** 2 / (ownError ** 2 / (own.rows - 1) + (against === 'zero' ? 0 : otherError ** 2 / (rest.rows - 1)));
-  const t = (own.mean - other) / error;
-  return { conditions, rows: own.rows, mean: own.mean, other, effect: (own.mean - other) / spread, p: studentCdf(-t, degrees) };
+    (ownError + otherError) ** 2 / (ownError ** 2 / (own.rows - 1) + (outside.length === 0 ? 0 : otherError ** 2 / (rest.rows - 1)));
+  return { error: Math.sqrt(ownError + otherError), degrees };
+}
+
+/**
+ * The spread between clusters: what each adds to the difference of the means is what is independent (Liang and Zeger 1986, Biometrika 73:13, with the
+ * factor G / (G - 1)). The degrees of freedom are those of the clusters in the slice.
+ */
+function ofClusters(
+  { members, outside, own, rest }: Split,
+  { loss, clusters }: { readonly loss: Float64Array; readonly clusters: Int32Array },
+): ErrorOfDifference | null {
+  const added = new Map<number, number>();
+  const add = (rows: Int32Array, { mean, rows: count }: Moments, sign: 1 | -1): void => {
+    for (const row of rows) {
+      const cluster = clusters[row] ?? 0;
+      added.set(cluster, (added.get(cluster) ?? 0) + (sign * ((loss[row] ?? 0) - mean)) / count);
+    }
+  };
+  add(members, own, 1);
+  const inside = added.size;
+  if (inside < fewestClusters) return null;
+  add(outside, rest, -1);
+  const squares = [...added.values()].reduce((sum, value) => sum + value * value, 0);
+  return { error: Math.sqrt((squares * added.size) / (added.size - 1)), degrees: inside - 1 };
 }
