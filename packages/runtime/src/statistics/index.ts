@@ -10,6 +10,9 @@ export {
   type MeasureToJudge,
   type PastState,
 } from './history/index.ts';
+export { type AssociatedColumn, associationOf } from './explanation/association.ts';
+export { dependenceGrid, type DependencePoint, dependencePoint } from './explanation/partial-dependence.ts';
+export { type PermutationImportance, permutationImportance } from './explanation/permutation-importance.ts';
 export { type Design, fitLogistic, fitRidge, type LinearModel } from './linear-model.ts';
 export { gapDifference, gapEstimate, type GapMeasure, groupValues, type Groups } from './fairness.ts';
 export { calibrationError } from './calibration-error.ts';
