@@ -1,10 +1,11 @@
 import type { Curve } from '@tidegate/formats';
 import type { Sample } from './sample.ts';
 import { sortedQuantile } from './sorted.ts';
+import { wilsonEstimate } from './wilson.ts';
 
 const maxPoints = 200;
 
-/** What to draw of a sample: for two classes ROC, calibration and the scores of each class, for regression residuals and predictions. */
+/** What to draw of a sample: for two classes ROC, calibration and the scores of each class, for several labels calibration, for regression residuals and predictions. */
 export function curvesOf(sample: Sample): readonly Curve[] {
   if (sample.truth.length === 0) return [];
   switch (sample.task) {
@@ -12,8 +13,9 @@ export function curvesOf(sample: Sample): readonly Curve[] {
       return [rocCurve(sample), calibrationCurve(sample), ...scoreCurves(sample)];
     case 'regression':
       return [residualCurve(sample), predictedActual(sample)];
-    case 'multiclass':
     case 'multilabel':
+      return [calibrationCurve(sample)];
+    case 'multiclass':
       return [];
   }
 }
@@ -36,7 +38,7 @@ function rocCurve({ truth, prediction }: Sample): Curve {
   return { name: 'roc', x: rates(x, falsePositives), y: rates(y, truePositives) };
 }
 
-/** Mean probability against the share of positives in ten bins of equal width; empty bins are left out. */
+/** Mean probability against the share of positives, with Wilson's interval, in ten bins of equal width; empty bins are left out. Of several labels every label of every row counts. */
 function calibrationCurve({ truth, prediction }: Sample): Curve {
   const bins = Array.from({ length: 10 }, () => ({ rows: 0, predicted: 0, positive: 0 }));
   prediction.forEach((probability, row) => {
@@ -47,7 +49,15 @@ function calibrationCurve({ truth, prediction }: Sample): Curve {
     bin.positive += truth[row] ?? 0;
   });
   const filled = bins.filter((bin) => bin.rows > 0);
-  return { name: 'calibration', x: filled.map((bin) => bin.predicted / bin.rows), y: filled.map((bin) => bin.positive / bin.rows) };
+  const shares = filled.map((bin) => wilsonEstimate(bin.positive, bin.rows, 0.95));
+  return {
+    name: 'calibration',
+    x: filled.map((bin) => bin.predicted / bin.rows),
+    y: shares.map(({ value }) => value),
+    rows: filled.map(({ rows }) => rows),
+    low: shares.map(({ low, value }) => low ?? value),
+    high: shares.map(({ high, value }) => high ?? value),
+  };
 }
 
 function scoreCurves({ truth, prediction }: Sample): readonly Curve[] {
