@@ -1,4 +1,6 @@
 import type { Digest } from './digest.ts';
+import type { ErrorAnalysis } from './error-analysis.ts';
+import type { Explanation } from './explanation.ts';
 import type { JsonObject } from './json.ts';
 import type { Task } from './model.ts';
 import type { Verdict } from './verdict.ts';
@@ -66,6 +68,10 @@ export interface Curve {
   readonly name: 'roc' | 'calibration' | 'residuals' | 'predicted-actual' | 'scores-positive' | 'scores-negative';
   readonly x: readonly number[];
   readonly y: readonly number[];
+  /** Of `calibration`: rows behind each point, and the interval of its share at 95 % each side. */
+  readonly rows?: readonly number[];
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
 }
 
 /** The evaluation of one model version on one test set. */
@@ -89,6 +95,10 @@ export interface Evaluation {
   readonly comparisons: readonly Comparison[];
   readonly sliceComparisons: readonly SliceComparison[];
   readonly verdict: Verdict;
+  /** What moves the predictions; absent when it was not asked for. */
+  readonly explanation?: Explanation;
+  /** Where it is wrong, with rows; absent in evaluations of earlier versions. */
+  readonly errors?: ErrorAnalysis;
   /** From this alone the verdict can be computed again: labels and predictions of both models row by row, and what the gate asked. */
   readonly replay: {
     /** Parquet: docs/reference/formats/predictions.md. */

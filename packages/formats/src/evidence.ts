@@ -12,6 +12,7 @@ export type EvidenceKind =
   | 'slice' //       details: SliceComparison (evaluation.ts)
   | 'baseline' //    details: BaselineMetrics (evaluation.ts), a model that anybody could make against the candidate
   | 'behaviour' //   details: how often a test of a model's behaviour fails, and the champion with it
+  | 'explanation' // details: importances (explanation.ts), what moves the predictions
   | 'validity' //    whether a comparison is allowed at all (same rows, none of them trained on, …)
   | 'safety' //      details: the findings of a model file's scan: where, what
   | 'drift' //       details: ColumnDrift (monitor-check.ts), of a service that is live

@@ -32,6 +32,8 @@ export {
   type SliceComparison,
   type SliceMetrics,
 } from './evaluation.ts';
+export type { Dependence, DependenceLine, Explanation, Importance, InputsTogether } from './explanation.ts';
+export type { ErrorAnalysis, ErrorRow, Gathering } from './error-analysis.ts';
 export {
   type CategoryBins,
   type DriftReference,

@@ -31,6 +31,7 @@ const suiteOfKind: Readonly<Record<Exclude<EvidenceKind, 'test' | 'drift' | 'qua
   slice: 'slices',
   baseline: 'baselines',
   behaviour: 'behaviour',
+  explanation: 'explanation',
 };
 
 /**

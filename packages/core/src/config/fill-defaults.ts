@@ -13,6 +13,7 @@ import type {
   BaselinePolicy,
   SplitConfig,
   EvaluateConfig,
+  ExplainConfig,
   FanOutConfig,
   GateConfig,
   IsolationConfig,
@@ -282,7 +283,7 @@ function modelOf(model: Member<'models'>): ModelConfig {
   return { artifact: model.artifact, evaluate, gate: gateOf(model.gate ?? {}, evaluate), trust: model.trust ?? [] };
 }
 
-function evaluateOf({ forecast, custom, ...given }: Member<'models'>['evaluate']): EvaluateConfig {
+function evaluateOf({ forecast, custom, explain, ...given }: Member<'models'>['evaluate']): EvaluateConfig {
   const { on, label, metrics, slices = [], ignore = [], weight, cluster, query } = given;
   return {
     on,
@@ -297,7 +298,20 @@ function evaluateOf({ forecast, custom, ...given }: Member<'models'>['evaluate']
     ...(custom !== undefined && {
       custom: mapNamed(custom, ({ function: { file, function: name }, better }) => ({ file, function: name, better: better ?? 'higher' })),
     }),
+    ...(explain !== undefined && explain !== false && { explain: explainOf(explain === true ? {} : explain) }),
   };
+}
+
+function explainOf({
+  rows = 1000,
+  repeats = 5,
+  curves = 6,
+}: {
+  readonly rows?: number;
+  readonly repeats?: number;
+  readonly curves?: number;
+}): ExplainConfig {
+  return { rows, repeats, curves };
 }
 
 function gateOf(gate: NonNullable<Member<'models'>['gate']>, evaluate: Pick<EvaluateConfig, 'metrics'>): GateConfig {

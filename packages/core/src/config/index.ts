@@ -11,6 +11,7 @@ export type {
   LogConfig,
   CustomMetricConfig,
   EvaluateConfig,
+  ExplainConfig,
   FairnessConfig,
   GateConfig,
   IsolationConfig,

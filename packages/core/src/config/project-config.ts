@@ -324,6 +324,18 @@ export interface EvaluateConfig {
   readonly forecast?: ForecastConfig;
   /** Metrics of the project, used as `custom.NAME`. */
   readonly custom?: Named<CustomMetricConfig>;
+  /** What is asked of the model to see what moves its predictions; absent: nothing. */
+  readonly explain?: ExplainConfig;
+}
+
+/** How much is asked of a model to explain it. */
+export interface ExplainConfig {
+  /** Rows of the test set. Default 1000. */
+  readonly rows: number;
+  /** How often the values of an input are shuffled. Default 5. */
+  readonly repeats: number;
+  /** Inputs of which partial dependence is computed. Default 6. */
+  readonly curves: number;
 }
 
 export interface ForecastConfig {

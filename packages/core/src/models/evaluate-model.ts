@@ -11,8 +11,9 @@ import { type ChampionScoring, type ScoredChampion, scoreChampion } from './cham
 import { addCustomMetrics } from './custom-metrics.ts';
 import type { EvaluateDeps } from './evaluate-deps.ts';
 import { type EvaluateSettings, settingsOf } from './evaluate-settings.ts';
-import { furtherEvidence, seedOf } from './further-evidence.ts';
+import { furtherEvidence, type Insight, seedOf } from './further-evidence.ts';
 import { evidenceOf } from './evidence.ts';
+import { explanationFinding } from './explanation/explanation-finding.ts';
 import { carriesSomething } from './carried.ts';
 import { evaluationOf as keptEvaluation } from './evaluation-of.ts';
 import type { Opponent } from './judge-champion.ts';
@@ -61,7 +62,11 @@ export async function evaluateModel(
   context.progress('looking for leakage', null);
   const leakage = await findLeakage(engine, { testSet, signature, label, time: testSet.time });
   const seed = seedOf(testSet.digest);
-  const { predictions: judgedBy, ...further } = await furtherEvidence({
+  const {
+    predictions: judgedBy,
+    evidence,
+    insight,
+  } = await furtherEvidence({
     context,
     settings,
     engine,
@@ -69,6 +74,7 @@ export async function evaluateModel(
     testSet,
     candidate,
     champion,
+    strengths: leakage.inputs,
     seed,
     predictions: soFar,
   });
@@ -84,12 +90,12 @@ export async function evaluateModel(
     opponent: await withCarried(champion.opponent, { context, state: deps.state, testSet, settings }),
     baselines,
     leakage,
-    ...further,
+    ...evidence,
     seed,
     replicates,
   };
   const judged = await judgePredictions(engine, judgedBy, request);
-  return await keep(context, deps.state, { candidate, testSet, predictions: judgedBy, request, judged, smoke });
+  return await keep(context, deps.state, { candidate, testSet, predictions: judgedBy, request, judged, insight, smoke });
 }
 
 interface Scored {
@@ -152,11 +158,12 @@ interface Evaluated {
   readonly predictions: string;
   readonly request: JudgeRequest;
   readonly judged: JudgedPredictions;
+  readonly insight: Insight;
   readonly smoke: SmokeReport;
 }
 
 async function keep(context: StepContext, state: State, evaluated: Evaluated): Promise<StepResult> {
-  const { candidate, judged, smoke } = evaluated;
+  const { candidate, judged, smoke, insight } = evaluated;
   const predictions = await context.store.putFile(evaluated.predictions);
   const evaluation = await context.store.putJson(evaluationOf(evaluated, predictions.digest));
   const version = await context.store.putJson(candidate.version);
@@ -173,6 +180,7 @@ async function keep(context: StepContext, state: State, evaluated: Evaluated): P
     evidence: [
       ...judgeSafety(candidate.scan).map((finding) => evidenceOf(candidate.version.model, finding)),
       ...judged.evidence,
+      ...(insight.explained === null ? [] : [evidenceOf(candidate.version.model, explanationFinding(insight.explained))]),
       ...smokeEvidence(candidate.version.model, smoke),
     ],
     facts: {
@@ -188,7 +196,7 @@ function fileOf({ digest, bytes }: { readonly digest: Digest; readonly bytes: nu
   return { kind: 'file', digest, bytes, files: 1 };
 }
 
-function evaluationOf({ candidate, testSet, request, judged }: Evaluated, predictions: Digest): Evaluation {
+function evaluationOf({ candidate, testSet, request, judged, insight }: Evaluated, predictions: Digest): Evaluation {
   const { opponent } = request;
   return {
     format: 'tidegate.evaluation/1',
@@ -209,6 +217,8 @@ function evaluationOf({ candidate, testSet, request, judged }: Evaluated, predic
     comparisons: judged.comparisons,
     sliceComparisons: judged.sliceComparisons,
     verdict: judged.verdict,
+    ...(insight.explained !== null && 'importances' in insight.explained && { explanation: insight.explained }),
+    errors: insight.errors,
     replay: { predictions, rules: gateRules, request: { ...request } as unknown as JsonObject },
   };
 }

@@ -45,6 +45,9 @@ function settingsFor(config: ProjectConfig, name: string, model: ModelConfig): E
     evaluate: model.evaluate,
     gate: { ...gate, ...(own.length > 0 && { overrides: own }) },
     trust: model.trust,
+    personal: [
+      ...new Set(Object.values(config.services).flatMap((service) => (service.model === name ? service.log.personal : []))),
+    ].sort(),
     python: flavorOf(file) === 'onnx' && model.evaluate.custom === undefined ? null : config.python,
   };
 }

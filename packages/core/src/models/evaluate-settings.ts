@@ -12,6 +12,8 @@ export interface EvaluateSettings {
   readonly gate: Omit<GateConfig, 'serving'>;
   /** Names that the model's pickle may use besides those of known libraries. */
   readonly trust: readonly string[];
+  /** Inputs that a log of its services hides: values of them are shown to nobody. */
+  readonly personal: readonly string[];
   /** For models and metrics that run in the user's own environment; null for ONNX without such metrics. */
   readonly python: ProjectConfig['python'] | null;
 }

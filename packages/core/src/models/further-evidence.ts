@@ -1,14 +1,17 @@
 import { join } from 'node:path';
-import type { Digest, Signature } from '@tidegate/formats';
+import type { Digest, ErrorAnalysis, Explanation, Signature } from '@tidegate/formats';
 import { type Engine, rowCount } from '@tidegate/runtime';
 import type { StepContext } from '../pipeline/index.ts';
 import { type BehaviourResult, runBehaviour } from './behaviour/run-behaviour.ts';
 import type { CandidateModel } from './candidate-model.ts';
 import type { ScoredChampion } from './champion-scores.ts';
 import { type DiscoveredSlices, discoverSlices } from './discovered/discover-slices.ts';
+import { analyseErrors } from './errors/analyse-errors.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
+import { explainModel, type Unexplained } from './explanation/explain-model.ts';
+import type { InputStrength } from './leakage/find-leakage.ts';
 import { addCorrupted, type CorruptedSet } from './robustness/score-corrupted.ts';
-import { readScoredRows } from './scored-rows.ts';
+import { readScoredRows, type ScoredRows } from './scored-rows.ts';
 import type { ModelProgram } from './serving-process.ts';
 import type { TestSet } from './test-set.ts';
 
@@ -21,6 +24,13 @@ export interface FurtherEvidence {
   readonly behaviour: readonly BehaviourResult[];
 }
 
+/** What is found out about the model and decides nothing. */
+export interface Insight {
+  /** Null when it is not asked for. */
+  readonly explained: Explanation | Unexplained | null;
+  readonly errors: ErrorAnalysis;
+}
+
 export interface FurtherRequest {
   readonly context: StepContext;
   readonly settings: EvaluateSettings;
@@ -29,18 +39,24 @@ export interface FurtherRequest {
   readonly testSet: TestSet;
   readonly candidate: CandidateModel;
   readonly champion: ScoredChampion;
+  /** How much each input tells of the label by itself. */
+  readonly strengths: readonly InputStrength[];
   /** What is judged by so far. */
   readonly predictions: string;
   readonly seed: number;
 }
 
 /** Looks for slices, lets both models predict spoiled inputs, and runs the behaviour tests. @returns the predictions that are judged by, as a path, with the rest */
-export async function furtherEvidence(request: FurtherRequest): Promise<FurtherEvidence & { readonly predictions: string }> {
+export async function furtherEvidence(
+  request: FurtherRequest,
+): Promise<{ readonly evidence: FurtherEvidence; readonly insight: Insight; readonly predictions: string }> {
   const { context, settings, engine, program, testSet, candidate, champion } = request;
   const { signature } = candidate.version;
   const folder = await context.workspace();
   context.progress('looking for slices', null);
-  const discovered = await discovery(request, signature);
+  const scored = await scoredRows(request, signature);
+  const discovered = await discovery(request, { scored, signature });
+  const insight = await insightOf(request, { scored, signature, folder });
   const models = { candidate: { runnable: candidate.runnable, signature }, champion: champion.sameRows };
   const { robustness, behaviour } = settings.gate;
   const to = `${request.predictions}.robust`;
@@ -67,26 +83,48 @@ export async function furtherEvidence(request: FurtherRequest): Promise<FurtherE
     behaviour === undefined
       ? []
       : await runBehaviour({ context, engine, program, testSet, model: settings.model, ...models, folder: join(folder, 'behaviour') });
-  return { predictions, discovered, corrupted, behaviour: results };
+  return { predictions, evidence: { discovered, corrupted, behaviour: results }, insight };
+}
+
+interface Known {
+  readonly scored: ScoredRows;
+  readonly signature: Signature;
+}
+
+function scoredRows({ engine, settings, champion, predictions, testSet }: FurtherRequest, signature: Signature): Promise<ScoredRows> {
+  const hasChampion = champion.opponent.kind === 'scored';
+  const { slices } = settings.evaluate;
+  return readScoredRows(engine, predictions, { signature, slices, custom: [], hasIds: testSet.id !== null, hasChampion });
 }
 
 async function discovery(
-  { engine, testSet, champion, predictions, seed }: FurtherRequest,
-  signature: Signature,
+  { engine, testSet, predictions, seed }: FurtherRequest,
+  { scored, signature }: Known,
 ): Promise<DiscoveredSlices | null> {
-  const hasChampion = champion.opponent.kind === 'scored';
-  const scored = await readScoredRows(engine, predictions, { signature, slices: [], custom: [], hasIds: false, hasChampion });
-  const rows = hasChampion ? scored.comparable : Int32Array.from({ length: rowCount(scored.candidate) }, (_, row) => row);
-  return discoverSlices({
-    engine,
-    testSet: testSet.path,
-    inputs: signature.inputs,
-    predictions,
-    rows,
-    seed,
-    candidate: scored.candidate,
-    champion: hasChampion ? scored.champion : null,
-  });
+  const { candidate, champion, comparable } = scored;
+  const rows = champion === null ? Int32Array.from({ length: rowCount(candidate) }, (_, row) => row) : comparable;
+  return discoverSlices({ engine, testSet: testSet.path, inputs: signature.inputs, predictions, rows, seed, candidate, champion });
+}
+
+async function insightOf(request: FurtherRequest, { scored, signature, folder }: Known & { readonly folder: string }): Promise<Insight> {
+  const { context, settings, engine, program, testSet, candidate, predictions, seed, strengths } = request;
+  const { explain, label } = settings.evaluate;
+  const { personal, path } = testSet;
+  const known = { engine, testSet: path, predictions, signature, personal };
+  let explained: Insight['explained'] = null;
+  if (explain !== undefined) {
+    context.progress('explaining', null);
+    const { runnable } = candidate;
+    explained = await explainModel({ ...known, program, runnable, settings, explain, sample: scored.candidate, strengths, folder, seed });
+  }
+  context.progress('looking at errors', null);
+  const byImportance = explained !== null && 'importances' in explained ? explained.importances : [];
+  const order = [
+    ...byImportance.map(({ input }) => input),
+    ...strengths.toSorted((a, b) => b.explained - a.explained).map(({ input }) => input),
+  ];
+  const errors = await analyseErrors({ ...known, scored, hasIds: testSet.id !== null, order: [...new Set(order)], label, id: testSet.id });
+  return { explained, errors };
 }
 
 /** Digest of a set, so that every model is measured by the same draws. */

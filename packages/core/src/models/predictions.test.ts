@@ -39,6 +39,7 @@ async function openDesk(training: string): Promise<Desk> {
     withheld: [],
     time: null,
     id: 'flight',
+    personal: new Set(),
     identity: 'CAST(t."flight" AS VARCHAR)',
     trainingSet: async () => training,
     trainedOn,

@@ -5,6 +5,7 @@ import { datasetSql, readVersion } from '../data/index.ts';
 import { inputOf, type StepContext } from '../pipeline/index.ts';
 import { readRecord } from '../store/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
+import { personalOfDataset, personalOfFeatures } from './personal-inputs.ts';
 import { sliceColumns } from './slice-columns.ts';
 
 /** The rows a model is evaluated on. */
@@ -24,6 +25,8 @@ export interface TestSet {
   readonly id: string | null;
   /** SQL: identity of a row of a table called `t` as text, the same in training and test set. */
   readonly identity: string;
+  /** Columns whose values are shown to nobody. */
+  readonly personal: ReadonlySet<string>;
   /** SELECT of the rows of the set a model was trained on. @throws Error when they cannot be read as rows of this kind */
   readonly trainingSet: (digest: Digest) => Promise<string>;
   /** Of the candidate; null when it does not read the training half of this set. */
@@ -58,6 +61,7 @@ async function featureTestSet(context: StepContext, settings: EvaluateSettings, 
     time: features.time,
     id: features.id,
     identity: `CAST(t.${quoteName(features.id)} AS VARCHAR)`,
+    personal: new Set([...(await personalOfFeatures(store, features)), ...settings.personal]),
     trainingSet: async (training) => `SELECT * FROM read_parquet(${quoteText(await store.pathOf(training))})`,
     trainedOn: digestOf(context, `features.${service}/train`),
     features,
@@ -85,6 +89,7 @@ async function datasetTestSet(
     time: version.time,
     id: null,
     identity: `md5(CAST(to_json({${cells.join(', ')}}) AS VARCHAR))`,
+    personal: new Set([...personalOfDataset(version), ...settings.personal]),
     trainingSet: (training) => datasetSql(store, version, training),
     trainedOn: digestOf(context, `data.${dataset}/train`),
     features: null,

@@ -65,6 +65,31 @@ const forecast = shape.object(
   },
 );
 
+const explainedBy = shape.object(
+  {
+    rows: shape.optional(
+      shape.described(
+        shape.number({ integer: true, minimum: 50, maximum: 10_000 }),
+        'Rows of the test set that the model is asked about.',
+        1000,
+      ),
+    ),
+    repeats: shape.optional(
+      shape.described(shape.number({ integer: true, minimum: 1, maximum: 30 }), 'How often the values of an input are shuffled.', 5),
+    ),
+    curves: shape.optional(
+      shape.described(shape.number({ integer: true, minimum: 0, maximum: 20 }), 'Inputs of which partial dependence is drawn.', 6),
+    ),
+  },
+  { description: 'How much is asked of the model for it.' },
+);
+
+const explain = shape.described(
+  shape.either(shape.boolean(), explainedBy, (value) => (typeof value === 'boolean' ? 'first' : 'second')),
+  'Whether it is looked into what moves the predictions: permutation importance and partial dependence. It decides nothing.',
+  false,
+);
+
 const evaluate = shape.object(
   {
     on: shape.required(testSet),
@@ -81,6 +106,7 @@ const evaluate = shape.object(
     query: shape.optional(shape.text({ description: 'The column whose values group the rows that are ranked together.' })),
     forecast: shape.optional(forecast),
     custom: shape.optional(shape.described(shape.record(customMetric), 'Metrics of your own by name.')),
+    explain: shape.optional(explain),
   },
   { description: 'How the model is measured.' },
 );

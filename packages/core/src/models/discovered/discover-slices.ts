@@ -1,15 +1,7 @@
 import type { FeatureColumn } from '@tidegate/formats';
-import {
-  type Condition,
-  type Engine,
-  findWeakSlices,
-  quoteName,
-  quoteText,
-  type Sample,
-  takeRows,
-  type WeakSlices,
-} from '@tidegate/runtime';
-import { rowLosses } from './row-losses.ts';
+import { type Condition, type Engine, findWeakSlices, type Sample, takeRows, type WeakSlices } from '@tidegate/runtime';
+import { comparableInputs, readInputCells } from '../input-cells.ts';
+import { rowLosses } from '../row-losses.ts';
 
 export interface DiscoveryRequest {
   readonly engine: Engine;
@@ -43,19 +35,14 @@ export async function discoverSlices(request: DiscoveryRequest): Promise<Discove
   const { engine, inputs, candidate, champion, seed } = request;
   const step = Math.max(1, Math.ceil(request.rows.length / mostRows));
   const rows = request.rows.filter((_, place) => place % step === 0);
-  const columns = inputs.filter(({ type }) => type === 'number' || type === 'integer' || type === 'string' || type === 'boolean');
-  if (rows.length < fewestRows || columns.length === 0) return null;
+  if (rows.length < fewestRows || comparableInputs(inputs).length === 0) return null;
   const own = rowLosses(takeRows(candidate, rows));
   const theirs = champion === null ? null : rowLosses(takeRows(champion, rows));
   const loss = theirs === null ? own : own.map((value, row) => value - (theirs[row] ?? 0));
   if (!loss.every(Number.isFinite)) return null;
-  const cells = await engine.columns(
-    `SELECT ${columns.map(({ name, type }, place) => `${cellSql(name, type)} AS c${place}`).join(', ')}
-     FROM (SELECT row FROM read_parquet(${quoteText(request.predictions)}) WHERE label IS NOT NULL) p
-     JOIN read_parquet(${quoteText(request.testSet)}, file_row_number = true) t ON t.file_row_number = p.row ORDER BY p.row`,
-  );
+  const columns = await readInputCells(engine, { testSet: request.testSet, predictions: request.predictions, inputs, rows });
   const found = findWeakSlices({
-    columns: columns.map(({ name }, place) => ({ name, values: Array.from(rows, (row) => valueOf(cells[`c${place}`]?.[row])) })),
+    columns,
     loss,
     ...(candidate.clusters !== undefined && { clusters: Int32Array.from(rows, (row) => candidate.clusters?.[row] ?? 0) }),
     against: theirs === null ? 'rest' : 'zero',
@@ -64,16 +51,6 @@ export async function discoverSlices(request: DiscoveryRequest): Promise<Discove
     seed,
   });
   return { ...found, against: theirs === null ? 'rest' : 'champion' };
-}
-
-function cellSql(name: string, type: FeatureColumn['type']): string {
-  const column = `t.${quoteName(name)}`;
-  return type === 'number' || type === 'integer' ? `CAST(${column} AS DOUBLE)` : `CAST(${column} AS VARCHAR)`;
-}
-
-function valueOf(cell: unknown): number | string | null {
-  if (typeof cell === 'number') return Number.isFinite(cell) ? cell : null;
-  return cell === null || cell === undefined ? null : String(cell);
 }
 
 /** A slice in words: `wind > 0.7 and origin is JFK`. */
