@@ -58,8 +58,20 @@ export type Measure =
       readonly limit: Limit;
       readonly words: Words;
     }
+  /** A measure of all items of lists together, which stand in the place of rows. */
+  | { readonly kind: 'items'; readonly lists: readonly ItemList[]; readonly of: ItemsMeasure }
   /** A query of the user that gives one number; with `words` it is a number of bad rows. */
   | { readonly kind: 'query'; readonly query: string; readonly limit: Limit; readonly path: shape.Path; readonly words?: Words };
+
+/** What can be said of all items together as of all rows. */
+export type ItemsMeasure = Extract<Measure, { readonly kind: 'repeats' | 'count' | 'number' }>;
+
+/** A list whose items are looked at; of several, one after the other, each is in an item of the one before. */
+export interface ItemList {
+  readonly sql: string;
+  /** What an item of it is called in SQL. */
+  readonly item: string;
+}
 
 export const windowColumn = 'w_';
 export const groupColumn = 'g_';

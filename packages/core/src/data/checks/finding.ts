@@ -28,8 +28,10 @@ export function checkAggregates({ measure }: Check, index: number): readonly str
   return [`min(${column.sql}) AS ${low}`, `max(${column.sql}) AS ${high}`];
 }
 
-export function verdictOf(measure: Measure, { rows, found, groups = 0 }: Measurement): Verdict {
+export function verdictOf(measure: Measure, measurement: Measurement): Verdict {
   if (measure.kind === 'known') return measure.verdict;
+  if (measure.kind === 'items') return verdictOf(measure.of, ofItems(measurement));
+  const { rows, found, groups = 0 } = measurement;
   if (Number.isNaN(found)) return 'inconclusive';
   const number = measure.kind === 'count' ? rows : found;
   const isShare = measure.limit.unit === 'percent' && (measure.kind === 'query' ? measure.words !== undefined : measure.kind !== 'number');
@@ -58,8 +60,16 @@ export function findingOf(check: Check, measurement: Measurement, examples: Chec
   };
 }
 
-function measuredOf(measure: Measure, { rows, found, extreme, groups = 0 }: Measurement): Json {
+/** Items stand in the place of rows. */
+function ofItems(measurement: Measurement): Measurement {
+  return { ...measurement, rows: measurement.items ?? 0 };
+}
+
+function measuredOf(measure: Measure, measurement: Measurement): Json {
+  const { rows, found, extreme, groups = 0 } = measurement;
   switch (measure.kind) {
+    case 'items':
+      return measuredOf(measure.of, ofItems(measurement));
     case 'known':
       return measure.measured;
     case 'rows':
@@ -79,13 +89,15 @@ function measuredOf(measure: Measure, { rows, found, extreme, groups = 0 }: Meas
 }
 
 interface Sentence {
+  /** What is counted. Default: rows. */
+  readonly counted?: 'rows' | 'items';
   readonly measurement: Measurement;
   readonly verdict: Verdict;
   /** A value that breaks the promise, as text. */
   readonly instance: string | null;
 }
 
-function sentence(measure: Measure, { measurement, verdict, instance }: Sentence): string {
+function sentence(measure: Measure, { measurement, verdict, instance, counted = 'rows' }: Sentence): string {
   const { rows, found, extreme, groups = 0, fault } = measurement;
   switch (measure.kind) {
     case 'known':
@@ -101,6 +113,8 @@ function sentence(measure: Measure, { measurement, verdict, instance }: Sentence
     }
     case 'count':
       return `${rows} were found`;
+    case 'items':
+      return sentence(measure.of, { measurement: ofItems(measurement), verdict, instance: null, counted: 'items' });
     case 'query':
       if (measure.words !== undefined) {
         const said = measure.words.instance && instance !== null && found > 0 ? `, for instance ${instance}` : '';
@@ -113,15 +127,15 @@ function sentence(measure: Measure, { measurement, verdict, instance }: Sentence
       return `${rowsText(measurement, measure.words)}${shareText(measure.limit, measurement)}${tail}${said}`;
     }
     case 'repeats':
-      return `${rowsText(measurement, { one: 'repeats another', many: 'repeat another', instance: false })}${shareText(measure.limit, measurement)}`;
+      return `${rowsText(measurement, { one: 'repeats another', many: 'repeat another', instance: false }, counted)}${shareText(measure.limit, measurement)}`;
     default:
       return unreachable(measure);
   }
 }
 
-function rowsText({ rows, found }: Measurement, words: Words): string {
-  if (found === 0) return `0 of ${rows} rows ${words.many}`;
-  return `${found} of ${rows} rows ${found === 1 ? words.one : words.many}`;
+function rowsText({ rows, found }: Measurement, words: Words, counted: 'rows' | 'items' = 'rows'): string {
+  if (found === 0) return `0 of ${rows} ${counted} ${words.many}`;
+  return `${found} of ${rows} ${counted} ${found === 1 ? words.one : words.many}`;
 }
 
 function shareText({ unit }: Limit, { rows, found }: Measurement): string {

@@ -3,6 +3,7 @@ import type { RowsNaming } from '../profile/measured-rows.ts';
 import type { Check, Measure } from './check.ts';
 import { windowColumn } from './check.ts';
 import { groupsSql } from './example-rows.ts';
+import { measureItems } from './measure-items.ts';
 import { countName, type Measurement } from './measurement.ts';
 
 /** The aggregate of a `number` check for the first scan, named by the place of the check. */
@@ -16,7 +17,7 @@ function numberAggregate(aggregate: string, index: number): string {
 
 /**
  * What the first scan cannot tell: numbers, whose aggregates stand in `first` where the engine could compute all of them and are asked for one by one where it could
- * not (a sum may leave the range of numbers); rows judged by those around them, all in one scan; and groups, a scan each.
+ * not (a sum may leave the range of numbers); rows judged by those around them, all in one scan; and items of lists and groups, a scan each.
  */
 export async function withFurther(
   engine: Engine,
@@ -35,6 +36,7 @@ export async function withFurther(
   async function further(index: number): Promise<Partial<Measurement>> {
     const measure = checks[index]?.measure;
     if (measure?.kind === 'number') return numberOf(engine, { aggregate: measure.aggregate, index, rows, first });
+    if (measure?.kind === 'items') return measureItems(engine, measure, rows);
     if (measure?.kind === 'groups') return groupCounts(engine, measure, rows);
     return measure !== undefined && isWindowed(measure) ? { found: Number(windows[countName(index)] ?? 0) } : {};
   }

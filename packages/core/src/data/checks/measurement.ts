@@ -23,6 +23,8 @@ export interface Measurement {
   readonly extreme: Cell;
   /** All groups, for a check of groups. */
   readonly groups?: number;
+  /** All items, for a check of items of lists. */
+  readonly items?: number;
   /** Why there is no number. */
   readonly fault?: string;
   /** SQL that is true of every row that is shown of repeated ones, where it is known. Default: any row may be one. */

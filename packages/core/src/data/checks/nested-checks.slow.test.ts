@@ -60,7 +60,7 @@ test('members of objects and items of lists are judged where they are there', as
     `lines.items.price.minimum fail: lines.items.price is at least 0: 1 of 4 rows has an item that breaks it, for instance "[{'price': 1.0, 'code': x, 'marks': [1]}, {'price': -1.0, 'code': x, 'marks': NULL}]"`,
     'lines.items.code.type fail: lines.items.code is a whole number: it is string (VARCHAR)',
     `lines.items.marks.items.valid_values fail: lines.items.marks.items is one of 1, 2: 1 of 4 rows has an item that breaks it, for instance "[{'price': NULL, 'code': x, 'marks': [3]}]"`,
-    'lines.items.marks.items.duplicate_values inconclusive, not blocking: lines.items.marks.items is unique: not measured, it is of all values together, and of items only single values are judged',
+    'lines.items.marks.items.duplicate_values fail: lines.items.marks.items is unique: 1 of 4 items repeats another',
   ]);
 });
 
@@ -98,7 +98,58 @@ test('JSON is judged by what each value is, without telling which members there 
     'lines.items.code.type: 1 of 4 rows has an item that breaks it',
     'lines.items.marks.items.type: 1 of 4 rows has an item that breaks it',
     'lines.items.marks.items.valid_values: 2 of 4 rows have an item that breaks it',
+    'lines.items.marks.items.duplicate_values: 1 of 5 items repeats another',
   ]);
+});
+
+test('what is said of all values together is said of all items of all rows', async () => {
+  const rule = (check: string): string => `{ type: custom, engine: tidegate, implementation: { ${check} } }`;
+  const ofItems = (...rules: readonly string[]): string => `apiVersion: v3.1.0
+kind: DataContract
+id: t
+version: 1.0.0
+status: active
+schema:
+  - name: t
+    properties:
+      - { name: id, logicalType: integer }
+      - name: marks
+        logicalType: array
+        items: { logicalType: integer, quality: [${rules.join(', ')}] }
+      - name: lines
+        logicalType: array
+        items: { logicalType: object, properties: [{ name: code, logicalType: string, unique: true }] }
+`;
+  await using dataset = await testDataset();
+  await dataset.writeParquet(
+    't.parquet',
+    `SELECT * FROM (VALUES (1, [1, 2, 2], [{code: 'a'}, {code: NULL}]), (2, [5], [{code: 'b'}, {code: NULL}]), (3, NULL, NULL), (4, [], [{code: 'c'}])) v(id, marks, lines)`,
+  );
+  const told = async (...rules: readonly string[]): Promise<readonly string[]> =>
+    (await dataset.run({ contract: ofItems(...rules) })).result.evidence.flatMap(({ name, verdict, reason }) =>
+      /^(marks.items|lines.items.code.unique)/.test(name) && !name.endsWith('type') ? [`${name} ${verdict}: ${reason}`] : [],
+    );
+
+  assert.deepEqual(
+    await told(
+      '{ metric: duplicateValues, unit: percent, mustBeLessOrEqualTo: 25 }',
+      '{ id: few, metric: duplicateValues, unit: percent, mustBeLessThan: 25 }',
+      rule('check: mean, mustBeBetween: [2, 3]'),
+      rule('check: sum, mustBe: 11'),
+      rule('check: distinctCount, mustBe: 3'),
+      rule('check: increasing, orderBy: id'),
+    ),
+    [
+      'marks.items.present pass: marks.items is there: it is',
+      'marks.items.duplicate_values pass: the duplicates of marks.items are at most 25 percent of items: 1 of 4 items repeats another (25 percent)',
+      'marks.items.few fail: the duplicates of marks.items are less than 25 percent of items: 1 of 4 items repeats another (25 percent)',
+      'marks.items.mean pass: the mean of marks.items is between 2 and 3, both excluded: it is 2.5',
+      'marks.items.sum fail: the sum of marks.items is exactly 11: it is 10',
+      'marks.items.distinct_count pass: the number of different values of marks.items is exactly 3: it is 3',
+      'marks.items.increasing inconclusive: marks.items never falls in the order of id: not measured, items of lists have no order and are in no groups',
+      'lines.items.code.unique pass: lines.items.code is unique: 0 of 5 items repeat another',
+    ],
+  );
 });
 
 test('where a member is personal nothing of its column is shown', async () => {

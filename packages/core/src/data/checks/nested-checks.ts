@@ -4,7 +4,7 @@ import { type ContractColumn, noRows } from '../contract/data-contract.ts';
 import { measuredValue, type MeasuredColumn } from '../profile/measured-rows.ts';
 import { logicalTypeOf } from '../read/column-type.ts';
 import { absentColumn } from './absent-column.ts';
-import type { Check, Measure } from './check.ts';
+import type { Check, ItemList, ItemsMeasure, Measure } from './check.ts';
 import { columnChecks } from './column-checks.ts';
 import { type ColumnTarget, targetOf } from './column-target.ts';
 import { nestedType } from './nested-type.ts';
@@ -14,20 +14,14 @@ interface Outer {
   readonly promised: ContractColumn;
   readonly measured: MeasuredColumn;
   /** The list whose items are looked at, from the outermost in; none where the value is one of a row. */
-  readonly lists: readonly List[];
-}
-
-interface List {
-  readonly sql: string;
-  /** What an item of it is called in SQL. */
-  readonly item: string;
+  readonly lists: readonly ItemList[];
 }
 
 type Targets = ReadonlyMap<string, ColumnTarget>;
 
 /**
  * What a data contract promises of members of objects and of items of lists, as far as the column goes: `order.total.minimum`, `tags.items.pattern`, `lines.items.price.type`. A member
- * of an object that is not there is not judged. Of items only single values are judged: a row breaks the promise when one of them does.
+ * of an object that is not there is not judged. A row breaks a promise of items when one of them does; what is said of all values together is said of all items of all rows.
  */
 export function nestedChecks(promised: ContractColumn, measured: MeasuredColumn, targets: Targets): readonly Check[] {
   const checks = within({ promised, measured, lists: [] }, targets);
@@ -92,7 +86,7 @@ interface Inner {
   readonly type: string;
   readonly sql: string;
   readonly personal: boolean;
-  readonly lists: readonly List[];
+  readonly lists: readonly ItemList[];
 }
 
 function innerChecks(promised: ContractColumn, { type, sql: given, personal, lists }: Inner, targets: Targets): readonly Check[] {
@@ -144,21 +138,26 @@ function where(check: Check, isThere: string): Check {
   return { ...check, measure: { ...others, bad: `${isThere} AND (${measure.bad})` } };
 }
 
-/** A row is bad when one of the items is. What counts values of all rows together cannot be said of items. */
-function ofItems(check: Check, { sql, item }: List, { measured, lists }: Outer): Check {
+/** A row is bad when one of the items is. What counts values of all rows together counts items of all rows. */
+function ofItems(check: Check, list: ItemList, { measured, lists }: Outer): Check {
   const { measure } = check;
+  const { sql, item } = list;
   const shows = lists.length > 0 ? [] : [{ name: measured.column.name, sql: measured.sql, type: measured.column.type }];
   if (measure.kind === 'known') return { ...check, shows };
+  if (measure.kind === 'items') return { ...check, measure: { ...measure, lists: [list, ...measure.lists] } };
+  if (isOfItems(measure)) {
+    const promise = check.promise.replace(/ percent of rows$/, ' percent of items');
+    return { ...check, promise, shows: [], measure: { kind: 'items', lists: [list], of: measure } };
+  }
   if (measure.kind !== 'rows' || measure.window !== undefined)
-    return {
-      ...check,
-      severity: 'warning',
-      shows: [],
-      measure: notMeasured('it is of all values together, and of items only single values are judged'),
-    };
+    return { ...check, severity: 'warning', shows: [], measure: notMeasured('items of lists have no order and are in no groups') };
   const bad = `coalesce(len(list_filter(${sql}, ${item} -> coalesce(${measure.bad}, false))), 0) > 0`;
   const words = { one: 'has an item that breaks it', many: 'have an item that breaks it', instance: true };
   return { ...check, shows, measure: { kind: 'rows', bad, limit: measure.limit, extreme: null, words } };
+}
+
+function isOfItems(measure: Measure): measure is ItemsMeasure {
+  return measure.kind === 'repeats' || measure.kind === 'count' || measure.kind === 'number';
 }
 
 function undeclared(name: string, physicalType: string): Check {
