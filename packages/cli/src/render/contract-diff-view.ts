@@ -21,19 +21,13 @@ export function contractDiffLines(diff: ContractDiff & { readonly hit: HitByChan
   ];
 }
 
-function changeLine({ object, property, says, level, weighed, keepsOld, keepsNew, found }: WeighedChange, { style }: Styled): string {
+function changeLine({ object, property, says, weighed, direction, keepsOld, found }: WeighedChange, { style }: Styled): string {
   const where = [object, property]
     .filter((part) => part !== null)
     .map(harmless)
     .join('.');
-  const why =
-    found !== null && !says.includes(found)
-      ? ` (in the data: ${found})`
-      : level === weighed || found !== null
-        ? ''
-        : keepsOld === true && keepsNew !== false
-          ? ' (no row of the data uses it)'
-          : ' (the data keeps it)';
+  const isUnused = direction === 'weaker' && keepsOld === true;
+  const why = found !== null && !says.includes(found) ? ` (in the data: ${found})` : isUnused ? ' (no row of the data needs it yet)' : '';
   return `  ${style(colors[weighed], weighed.padEnd(5))} ${where === '' ? '' : `${where}: `}${harmless(`${says}${why}`)}`;
 }
 

@@ -34,6 +34,25 @@ function isValidOdcs(text: string): string {
   return validate(document.value) ? 'valid' : JSON.stringify(validate.errors);
 }
 
+test('names that two things have are refused wherever a data contract is read', () => {
+  const text = `${head}schema:
+  - name: t
+    properties:
+      - name: a
+        logicalType: object
+        properties: [{ name: x }, { name: x }]
+      - { name: b, quality: [{ id: r, metric: nullValues, mustBe: 0 }, { id: r, metric: nullValues, mustBeLessThan: 9 }] }
+  - { name: other }
+  - { name: other }
+`;
+
+  assert.deepEqual(mistakes(text), [
+    '11:43 | TG-DATA-CONTRACT-VALUE | Cannot tell which is meant by "x": a property before has the same name | Name one of the two otherwise',
+    '12:78 | TG-DATA-CONTRACT-VALUE | Cannot tell which is meant by "r": a rule before has the same id | Name one of the two otherwise',
+    '14:13 | TG-DATA-CONTRACT-VALUE | Cannot tell which is meant by "other": an object before has the same name | Name one of the two otherwise',
+  ]);
+});
+
 test('all examples of the standard are read without a mistake', async () => {
   for (const file of (await readdir(fixtures)).filter((name) => name.endsWith('.odcs.yaml')))
     assert.deepEqual(lintContract({ file, text: await readFile(join(fixtures, file), 'utf8') }).mistakes, [], file);

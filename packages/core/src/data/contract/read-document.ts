@@ -1,6 +1,7 @@
 import { type Diagnostic, type Json, shape } from '@tidegate/formats';
 import { diagnosticAt, diagnosticOfProblem, firstMistakes, parseYamlDocument, type YamlDocument } from '../../config/index.ts';
 import { contractShape, dimensionSynonyms } from './contract-shape.ts';
+import { repeatedNames } from './repeated-names.ts';
 import { standardMistakes, type StandardVersion, standardVersions } from './standard/standard-mistakes.ts';
 
 /** A whole ODCS document: everything it says, and where. */
@@ -44,10 +45,14 @@ export function readDocument({ file, text }: { readonly file: string; readonly t
     path: problem.path,
     diagnostic: diagnosticOfProblem(document, problem),
   }));
+  const repeated = (typed === undefined ? [] : repeatedNames(typed)).map(({ path, message, hint }) => ({
+    path,
+    diagnostic: diagnosticAt(document, path, { code: 'TG-DATA-CONTRACT-VALUE', message, hint }),
+  }));
   const unsound = new Set(own.flatMap(({ path: [section, index] }) => (section === 'schema' ? [index] : [])));
   return {
     contract: typed === undefined ? null : { document, value: typed },
-    mistakes,
+    mistakes: [...mistakes, ...repeated],
     isSound: (index) => !unsound.has(undefined) && !unsound.has(index),
     doubtful,
   };

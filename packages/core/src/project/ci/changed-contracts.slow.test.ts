@@ -110,7 +110,10 @@ test('a breaking change of a data contract stops until its version says it, and 
   );
 
   const unused = await judged('unused', { 'contracts/weather.odcs.yaml': contract(rain.replace('20', '30') + wind) });
-  assert.deepEqual([unused.verdict, one(unused).diff?.level, one(unused).hit], ['pass', 'minor', null]);
+  assert.deepEqual([unused.verdict, one(unused).diff?.level, one(unused).hit?.models], ['fail', 'major', ['late']]);
+
+  const stronger = await judged('stronger', { 'contracts/weather.odcs.yaml': contract(rain.replace('20', '10') + wind) });
+  assert.deepEqual([stronger.verdict, one(stronger).diff?.level, one(stronger).hit], ['pass', 'minor', null]);
 
   const declared = await judged('declared', {
     'contracts/weather.odcs.yaml': contract(rain.replace('20', '30') + wind, '2.0.0'),

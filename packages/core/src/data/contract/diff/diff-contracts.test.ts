@@ -177,7 +177,7 @@ schema:
     return changes.map(({ level, weighed, keepsOld, keepsNew, check }) => [check, level, weighed, keepsOld, keepsNew]);
   };
 
-  assert.deepEqual(await levels('weaker.yaml', 'small.csv'), [['a.maximum', 'major', 'minor', true, true]]);
+  assert.deepEqual(await levels('weaker.yaml', 'small.csv'), [['a.maximum', 'major', 'major', true, true]]);
   assert.deepEqual(await levels('weaker.yaml', 'large.csv'), [['a.maximum', 'major', 'major', false, true]]);
   assert.deepEqual(await levels('stronger.yaml', 'small.csv'), [['a.maximum', 'minor', 'minor', true, true]]);
   assert.deepEqual(await levels('stronger.yaml', 'middle.csv'), [['a.maximum', 'minor', 'major', true, false]]);

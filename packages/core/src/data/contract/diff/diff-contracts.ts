@@ -44,7 +44,7 @@ export interface JudgedByBoth {
   readonly after: JudgedContract;
 }
 
-/** Compares two documents; with data, of one object or of several, its verdicts decide where they can: docs/reference/contract-diff.md. */
+/** Compares two documents; with data, of one object or of several, what it breaks is major whatever the documents say: docs/reference/contract-diff.md. */
 export function diffContracts(before: ContractDocument, after: ContractDocument, judged: readonly JudgedByBoth[] = []): ContractDiff {
   const changes = weighedBy(compareDocuments(before, after), judged);
   const level = worstLevel(changes.map(({ weighed }) => weighed));
@@ -92,14 +92,8 @@ function weigh(change: Change, before: JudgedContract, after: JudgedContract): W
     (one) => one !== undefined,
   );
   const known = matters.filter((one) => one !== null);
-  const weighed =
-    known.length === 0 || change.level === 'patch'
-      ? change.level
-      : known.includes(false)
-        ? 'major'
-        : known.length === matters.length
-          ? 'minor'
-          : change.level;
+  // a promise is about the rows to come: that those of today do not need it takes nothing from it
+  const weighed = change.level !== 'patch' && known.includes(false) ? 'major' : change.level;
   return { ...change, weighed, keepsOld: keepsOld ?? null, keepsNew: keepsNew ?? null, found: known.includes(false) ? found : null };
 }
 

@@ -5,7 +5,6 @@ import { promisesOf } from '../parse-contract.ts';
 import { allMistakes, type ContractDocument, type Located, readDocument, type ReadDocument } from '../read-document.ts';
 import { impossiblePromises } from './impossible-promises.ts';
 import { type LintNotice, lintNotices } from './lint-notices.ts';
-import { repeatedNames } from './repeated-names.ts';
 import { valuesOfOtherTypes } from './values-of-types.ts';
 
 /** What was found of a data contract without looking at any data. */
@@ -51,7 +50,7 @@ export function inspect(given: { readonly file: string; readonly text: string })
   if (contract === null) return { ...read, file: given.file, promises: [], broken: [] };
   const sound = (contract.value.schema ?? []).flatMap((_, index) => (isSound(index) ? [promisesOf(contract, index)] : []));
   const promises = sound.map((one) => one.promises);
-  const senseless = [...repeatedNames(contract), ...promises.flatMap(impossiblePromises), ...promises.flatMap(valuesOfOtherTypes)];
+  const senseless = [...promises.flatMap(impossiblePromises), ...promises.flatMap(valuesOfOtherTypes)];
   const broken = senseless.map(({ path, message, hint }): Located => {
     const diagnostic = diagnosticAt(contract.document, path, { code: 'TG-DATA-CONTRACT-VALUE', message, hint });
     return { path, diagnostic };
