@@ -99,6 +99,8 @@ export {
   compareModels,
   type ExportedModel,
   exportModel,
+  signingKey,
+  type SigningKey,
   type Experiment,
   type ExperimentMetric,
   experimentsOf,

@@ -31,6 +31,8 @@ export interface SharedRelease {
   readonly madeAt: string;
   /** Keys of every result of the run that made it. */
   readonly results: readonly Digest[];
+  /** Its signatures, each a Sigstore bundle; left out where there are none. Whether one holds is asked where the release is used. */
+  readonly signatures?: readonly string[];
 }
 
 /** A shared result, every part of it looked at, for it comes from elsewhere. @returns null for anything else: that is no result */
@@ -47,7 +49,8 @@ export function parseSharedResult(value: unknown): SharedResult | null {
 /** As {@link parseSharedResult}, for where a release comes from. */
 export function parseSharedRelease(value: unknown): SharedRelease | null {
   if (!isMapping(value) || value['format'] !== 'tidegate.shared-release/1') return null;
-  const { release, project, service, run, commit, madeAt, results } = value;
+  const { release, project, service, run, commit, madeAt, results, signatures = [] } = value;
+  if (!Array.isArray(signatures) || !signatures.every((one) => typeof one === 'string')) return null;
   if (!isDigestText(release) || typeof project !== 'string' || typeof service !== 'string' || !isTime(madeAt)) return null;
   if (run !== null && (typeof run !== 'string' || !isRunId(run))) return null;
   if (commit !== null && typeof commit !== 'string') return null;

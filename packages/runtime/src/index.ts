@@ -1,6 +1,20 @@
 export { type Cell, type Engine, type EngineOptions, openEngine, quoteName, quoteText, type Row } from './engine.ts';
 export { execWhenFree } from './exec-when-free.ts';
 export { type ExclusiveLock, tryLock } from './exclusive-lock.ts';
+export {
+  hintOf,
+  keysIn,
+  publicPem,
+  readPrivateKey,
+  readPublicKey,
+  signerOf,
+  signKnownFiles,
+  signModel,
+  type Trust,
+  type VerifiedModel,
+  verifyByAnyKey,
+  verifySignature,
+} from './model-signature/index.ts';
 export { identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 export {
   type ArrivalWatermark,

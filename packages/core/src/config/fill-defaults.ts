@@ -65,6 +65,10 @@ export function fillDefaults(file: ProjectFile, folder: string): ProjectConfig {
     branches: mapNamed(file.branches ?? { '*': 'gate' }, (goal) => goal),
     remote: file.remote === undefined ? null : remoteOf(file.remote),
     keep: { runs: file.keep?.runs ?? 50, days: file.keep?.days ?? 30, collect: file.keep?.collect ?? true },
+    signatures: {
+      required: file.signatures?.require ?? file.signatures?.trusted !== undefined,
+      trusted: file.signatures?.trusted ?? [],
+    },
     salt: file.salt ?? null,
     monitors: mapNamed(file.monitors, (monitor, name) =>
       monitorOf(monitor, { environment: lastEnvironment(environments) ?? '', model: models[services[name]?.model ?? ''] }),

@@ -83,6 +83,7 @@ test('loadProject fills in every default of the least file', () => {
     branches: { '*': 'gate' },
     remote: null,
     keep: { runs: 50, days: 30, collect: true },
+    signatures: { required: false, trusted: [] },
     salt: null,
     monitors: {},
   });

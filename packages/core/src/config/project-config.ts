@@ -30,6 +30,8 @@ export interface ProjectConfig {
   readonly remote: RemoteConfig | null;
   /** What garbage collection leaves: the newest runs (default 50), and those of so many days (default 30). */
   readonly keep: { readonly runs: number; readonly days: number; readonly collect: boolean };
+  /** Whose signatures of releases count. Without `trusted` those of this home. */
+  readonly signatures: { readonly required: boolean; readonly trusted: readonly string[] };
   /** Part of every key and without a meaning: another one makes everything run again. Null = none. */
   readonly salt: string | null;
   /** By the service that each watches. No step reads them. */

@@ -1,6 +1,7 @@
 import type { Deployment, ReleaseManifest } from '@tidegate/formats';
 import type { VirtualEnvironments } from '../commands/index.ts';
 import type { EnvironmentConfig, LogConfig, Named } from '../config/index.ts';
+import type { ReleaseTrust } from '../packaging/index.ts';
 import type { HttpClient, Platform } from '../platform/index.ts';
 import type { Home, ObjectStore, State } from '../store/index.ts';
 import type { Target } from './target.ts';
@@ -29,6 +30,8 @@ export interface DeployDeps {
   readonly online: (release: ReleaseManifest, signal: AbortSignal) => Promise<string>;
   /** The history of an environment that other machines share; it counts for a home that has none of its own. */
   readonly elsewhere: (environment: string) => Promise<readonly Deployment[]>;
+  /** Whose signatures of releases count, by tidegate.yaml as it is now. */
+  readonly trust: () => Promise<ReleaseTrust>;
   /** Who asks, for the history. */
   readonly by: string;
 }

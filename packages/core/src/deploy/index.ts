@@ -11,7 +11,7 @@ export { predictionLogFolder } from './release-folder.ts';
 export { rollback, type RollbackRequest } from './rollback.ts';
 export { serverVariables } from './server-variables.ts';
 export { type ServiceStatus, serviceStatuses } from './service-status.ts';
-export { releaseParts, sharedRelease } from './shared-release.ts';
+export { releaseParts, sharedRelease, takeOverRelease } from './shared-release.ts';
 export { pushHistory, readSharedHistory, type Sharing } from './shared-history.ts';
 export { stopEnvironment, type StopRequest } from './stop.ts';
 export { type Switched } from './switch-release.ts';

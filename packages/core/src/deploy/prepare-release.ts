@@ -1,5 +1,6 @@
 import type { Deployment, Digest, EmitEvent, ReleaseManifest } from '@tidegate/formats';
-import { checkOutRelease } from '../packaging/index.ts';
+import { publicPem } from '@tidegate/runtime';
+import { checkOutRelease, trustedSignature } from '../packaging/index.ts';
 import { exists } from '../platform/index.ts';
 import type { DeployDeps } from './deploy-deps.ts';
 import { keptSettings } from './kept-settings.ts';
@@ -26,12 +27,12 @@ export interface PreparedRelease {
   readonly port: number;
 }
 
-/** Checks a release out of the store, makes what it needs beside it, and keeps the settings for a later return to them. */
+/** Checks a release out of the store and verifies its signature, makes what it needs beside it, and keeps the settings for a later return to them. */
 export async function prepareRelease(deps: DeployDeps, wanted: Preparation): Promise<PreparedRelease> {
   const { place, release, like, emit } = wanted;
   emit({ kind: 'deploy-progress', environment: place.environment, release, doing: 'Checking out the release' });
   const folder = releaseFolder(deps, place, release);
-  const manifest = await checkOutRelease(deps.store, release, folder);
+  const manifest = await checkOutRelease(deps.store, release, folder, trustedSignature(deps.state, release, await deps.trust()));
   const settings = await settingsFor(deps, manifest, wanted);
   const port = like?.address == null ? (deps.environments[place.environment]?.port ?? 0) : Number(new URL(like.address).port);
   return { folder, settings, settingsDigest: (await deps.store.putJson(settings)).digest, port };
@@ -40,10 +41,12 @@ export async function prepareRelease(deps: DeployDeps, wanted: Preparation): Pro
 /** What an environment adds to a release that is checked out. Builds the virtual environment of a model that needs one, fills in features that are missing online. */
 export async function settingsFor(deps: DeployDeps, manifest: ReleaseManifest, wanted: Preparation): Promise<ReleaseSettings> {
   const kept = wanted.like === null ? null : await keptSettings(deps.store, wanted.like);
+  const signature = trustedSignature(deps.state, wanted.release, await deps.trust());
   return {
     variables: kept?.variables ?? deps.environments[wanted.place.environment]?.variables ?? {},
     online: manifest.features === null ? null : await deps.online(manifest, wanted.signal),
     log: deps.log(wanted.place.service),
+    trusted: signature === null ? null : publicPem(signature.key),
     python: await pythonFor(deps, manifest, { ...wanted, kept: kept?.python ?? null }),
   };
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Digest, recordJson } from '@tidegate/formats';
+import { signaturesOf, signRelease } from '../packaging/index.ts';
 import { backedObjectStore, folderObjectStore, folderRemote, openState } from '../store/index.ts';
 import { championSource } from './champion-source.ts';
 import { appendDeployment, deploymentHistory } from './history.ts';
@@ -51,6 +53,20 @@ test('a machine that never deployed finds the champion by the shared history, af
   assert.equal(await pushHistory(sharing(bench)), 1);
   assert.equal(await championAt(bench, other, candidate), a);
   assert.deepEqual(deploymentHistory(other.state, 'shop'), []);
+});
+
+test('who has signed a release is known where its history is read', async (t) => {
+  const bench = await openBench(t);
+  const release = await bench.release('a');
+  await signRelease(bench.deps, release, generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey);
+  await bench.deploy(release, 'production');
+  await pushHistory(sharing(bench));
+  using other = elsewhere(bench);
+
+  await readSharedHistory(other, 'production');
+
+  assert.deepEqual(signaturesOf(other.state, release), signaturesOf(bench.deps.state, release));
+  assert.equal(signaturesOf(other.state, release).length, 1);
 });
 
 test('a home with a history of its own goes by that one', async (t) => {

@@ -9,12 +9,11 @@ import {
   parseSharedRelease,
   recordJson,
 } from '@tidegate/formats';
-import { recordRelease } from '../packaging/index.ts';
 import { importResults, pushArtifacts, pushResults } from '../pipeline/index.ts';
 import type { Clock } from '../platform/index.ts';
 import { type ObjectStore, readOneRecord, type Remote, type State } from '../store/index.ts';
 import { deploymentHistory, releaseTrail } from './history.ts';
-import { releaseParts, sharedRelease } from './shared-release.ts';
+import { releaseParts, sharedRelease, takeOverRelease } from './shared-release.ts';
 
 export interface Sharing {
   readonly remote: Remote;
@@ -88,7 +87,7 @@ async function takeOver({ remote, state, project, clock }: Sharing, release: Dig
   const shared = parseSharedRelease(await readOneRecord(remote, `releases/${hexOf(release)}`));
   if (shared === null || shared.release !== release || shared.project !== project) return;
   await importResults({ remote, state, project, clock }, shared.results);
-  recordRelease(state, shared);
+  takeOverRelease(state, shared);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Digest, type SharedRelease, type StepRecord, TidegateError } from '@tidegate/formats';
-import { findReleases, readRelease } from '../packaging/index.ts';
+import { findReleases, readRelease, recordRelease, recordSignature, signaturesOf } from '../packaging/index.ts';
 import { type pushArtifacts, runsOf } from '../pipeline/index.ts';
 import type { ObjectStore, State } from '../store/index.ts';
 
@@ -17,6 +17,7 @@ export function sharedRelease(
 ): { readonly record: SharedRelease; readonly steps: readonly StepRecord[] } {
   const [made] = findReleases(state, project, release);
   const steps = made?.run == null ? [] : (runsOf(state).get(made.run)?.steps ?? []);
+  const signatures = signaturesOf(state, release);
   const record: SharedRelease = {
     format: 'tidegate.shared-release/1',
     release,
@@ -26,8 +27,15 @@ export function sharedRelease(
     commit: made?.commit ?? null,
     madeAt: made?.madeAt ?? new Date(0).toISOString(),
     results: steps.flatMap(({ key }) => (key === null ? [] : [key])),
+    ...(signatures.length > 0 && { signatures }),
   };
   return { record, steps };
+}
+
+/** Takes over where a release comes from and who has signed it, as another machine has it. */
+export function takeOverRelease(state: State, shared: SharedRelease): void {
+  recordRelease(state, shared);
+  for (const signature of shared.signatures ?? []) recordSignature(state, shared.release, signature);
 }
 
 /** What a release is made of and compared by, whoever made it; nothing when it is no longer kept. */

@@ -27,7 +27,7 @@ export interface TargetHarness {
 
 const place: DeploymentPlace = { project: 'shop', environment: 'staging', service: 'prices' };
 
-const noSettings: ReleaseSettings = { variables: {}, online: null, python: null, log: defaultLog };
+const noSettings: ReleaseSettings = { variables: {}, online: null, python: null, log: defaultLog, trusted: null };
 
 function requestOf({ digest, folder }: ConformanceRelease, more: Partial<DeployRequest> = {}): DeployRequest {
   return {

@@ -33,6 +33,8 @@ export interface ReleaseSettings {
   readonly python: string | null;
   /** What is kept of its predictions. */
   readonly log: LogConfig;
+  /** The public key, PEM, by which its files are verified each time that it starts; null: nobody who counts has signed it, and nobody need. */
+  readonly trusted: string | null;
 }
 
 export interface DeployRequest {

@@ -57,6 +57,7 @@ export async function openBench(
     store: folderObjectStore(home.objects),
     online: async () => join(root, 'online.sqlite'),
     elsewhere: async () => [],
+    trust: async () => ({ keys: [], required: false }),
     by: 'ann',
     services: ['prices'],
     log: () => defaultLog,

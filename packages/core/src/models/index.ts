@@ -11,4 +11,3 @@ export { type TrainingSet, trainingSetOf } from './training-set.ts';
 export { readScoredRows, sampleOf, truthOf } from './scored-rows.ts';
 export { requireSafe, unsafe } from './require-safe.ts';
 export { type FileScan, findingsIn, type ScanFinding, scanFiles } from './safety/index.ts';
-export { readPrivateKey, readPublicKey, signModel, type Trust, type VerifiedModel, verifySignature } from './signing/index.ts';

@@ -2,3 +2,12 @@ export { checkOutRelease, readRelease } from './check-out-release.ts';
 export { type ReleaseDeps, releaseKind } from './release-kind.ts';
 export { releaseNodes } from './release-nodes.ts';
 export { findReleases, recordRelease, type ReleaseRecord } from './release-records.ts';
+export {
+  recordSignature,
+  type ReleasePlace,
+  type ReleaseSignature,
+  type ReleaseTrust,
+  signaturesOf,
+  signRelease,
+  trustedSignature,
+} from './release-signatures.ts';

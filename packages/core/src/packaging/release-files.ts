@@ -1,6 +1,11 @@
 import { canonicalJson, type FeatureServiceSpec, type ModelVersion } from '@tidegate/formats';
 import type { ReleaseSettings } from './release-nodes.ts';
 
+/** The manifest of a release in its folder. */
+export const manifestName = 'release.json';
+/** The signature over all files of the folder but itself. */
+export const signatureName = 'model.sig';
+
 export interface ReleaseFile {
   readonly path: string;
   readonly content: string;

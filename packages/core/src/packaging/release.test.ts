@@ -50,6 +50,7 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
     remote: null,
     keep: { runs: 50, days: 30, collect: true },
     salt: null,
+    signatures: { required: false, trusted: [] },
     monitors: {},
   };
 }

@@ -52,6 +52,7 @@ export { type GraphNode, graphProject, type ProjectGraph } from './run/graph-pro
 export { findProjectRoot } from './find-root.ts';
 export { ignoreBuild } from './ignore-build.ts';
 export { type ComparedModels, compareModels, type ModelDifference } from './models/compare-models.ts';
+export { type SigningKey, signingKey } from './models/model-key.ts';
 export { type ExportedModel, exportModel, type ModelExport, type ModelFormat } from './models/export-model.ts';
 export { importModel, type ImportModelRequest, type ModelImport, stepFor } from './models/import/import-model.ts';
 export { type LiveModel, modelsLiveAt } from './models/live-models.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DatasetVersion, Digest, FeatureColumn, ReleaseManifest } from '@tidegate/formats';
 import { loadDefinitions, type OfflineLookUp, openOfflineLookUp } from '../features/index.ts';
-import { checkOutRelease } from '../packaging/index.ts';
+import { checkOutRelease, type ReleaseSignature } from '../packaging/index.ts';
 import type { ObjectStore } from '../store/index.ts';
 import { openModelProcess } from './model-process.ts';
 import { keyColumns } from './request-query.ts';
@@ -13,6 +13,8 @@ export interface ScorerOptions {
   readonly release: Digest;
   /** Every dataset its features read. */
   readonly datasets: readonly DatasetVersion[];
+  /** The signature that the release is held against before it is loaded; null where there is none and none is needed. */
+  readonly signature: (release: Digest) => Promise<ReleaseSignature | null>;
   /** Python that has the packages of a model that is not ONNX. */
   readonly python: (manifest: ReleaseManifest, folder: string) => Promise<string | null>;
   readonly variables: { readonly [name: string]: string };
@@ -43,7 +45,7 @@ export interface ScoringFiles {
 export async function openScorer(options: ScorerOptions): Promise<Scorer> {
   const { store, argv, release, variables, folder, signal } = options;
   const place = join(folder, 'release');
-  const manifest = await checkOutRelease(store, release, place);
+  const manifest = await checkOutRelease(store, release, place, await options.signature(release));
   const python = manifest.python === null ? null : await options.python(manifest, place);
   const model = await openModelProcess({ argv, release: place, python, variables, signal });
   const closing: (() => Promise<void>)[] = [() => model[Symbol.asyncDispose]()];

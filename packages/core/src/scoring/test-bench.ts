@@ -65,6 +65,7 @@ export function orderOf(
     datasets: [],
     versions: {},
     refusedData: {},
+    signature: async () => null,
     python: async () => 'python3',
     variables: { PATH: process.env['PATH'] ?? '' },
     declared: {},

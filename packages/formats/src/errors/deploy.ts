@@ -26,6 +26,13 @@ export const deployErrors = {
     fix: 'Take the digest of a release, as `tidegate show ENVIRONMENT` lists them.',
     exit: 2,
   },
+  'TG-DEPLOY-UNSIGNED': {
+    title: 'Release that nobody trusted has signed',
+    cause:
+      '`signatures` of tidegate.yaml wants a release to be signed by a key that it trusts, and this one is not; what was live before is still live.',
+    fix: 'Run `tidegate run` where such a key is, or name the public key of who has made the release under `signatures.trusted`.',
+    exit: 3,
+  },
   'TG-DEPLOY-NOT-READY': {
     title: 'Release not ready',
     cause: 'The process of a release ended, took too long to load, or did not answer at its address; what was live before is still live.',

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Signature } from '@tidegate/formats';
+import { publicPem, signModel } from '@tidegate/runtime';
 import { bindListener } from '../supervise/listener.ts';
 import { makeRelease } from './test-release.ts';
 import { main, startServer, type TestServer, withoutIds } from './test-server.ts';
@@ -44,6 +48,23 @@ test('a release that cannot be read, a model that cannot be loaded and a wrong o
   await assert.rejects(startServer(['--release', '/no/where']), /TG-SERVING-RELEASE: Cannot read the release "\/no\/where": release.json/);
   await assert.rejects(startServer(['--release', release.folder]), /TG-SERVING-MODEL: Cannot load the model/);
   await assert.rejects(startServer(['--release', release.folder, '--listen', 'ipc']), /TG-SERVING-ARGUMENTS/);
+});
+
+test('hostile 40: a release that was changed after it was signed is not loaded, and the server says which file it is', async (t) => {
+  const release = await makeRelease(houses);
+  t.after(release.remove);
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  await writeFile(
+    join(release.folder, 'model.sig'),
+    await signModel(release.folder, { key: privateKey, certificates: null }, ['model.sig']),
+  );
+  const args = ['--release', release.folder, '--trusted-keys', publicPem(publicKey)];
+  const server = await startServer(args);
+  assert.equal(await server.stop(), 0);
+
+  await appendFile(join(release.folder, 'model/linear.py'), '\n');
+
+  await assert.rejects(startServer(args), /TG-MODELS-SIGNATURE: .*"model\/linear.py" is not what was signed/);
 });
 
 test('a model in Python predicts; when its process dies the request gets 503, and the next one is answered', async (t) => {

@@ -10,16 +10,17 @@ import { servingMetrics, type ServingMetrics } from './metrics.ts';
 import { identityOf, openService } from './model-service.ts';
 import { openLog } from './open-log.ts';
 import { readRelease, type Release } from './release.ts';
+import { requireSigned } from './require-signed.ts';
 import { readServeOptions, type ServeOptions } from './serve-options.ts';
 
 const limits = { batchRequests: 16, batchRows: 8_192, idleMs: 1_000, drainMs: 10_000, bodies: 16 } as const;
 
 /**
  * `serve --release DIR (--port N [--host ADDRESS] | --listen ipc) [--online FILE] [--python EXE] [--workers N] [--body-limit BYTES]
- * [--row-limit N] [--queue-limit N] [--log FOLDER [--log-sample PERCENT] [--log-personal NAMES] [--log-keep BYTES]]`: answers predictions until SIGTERM, SIGINT or its supervisor asks to stop, then drains and
+ * [--row-limit N] [--queue-limit N] [--trusted-keys FILE] [--log FOLDER [--log-sample PERCENT] [--log-personal NAMES] [--log-keep BYTES]]`: answers predictions until SIGTERM, SIGINT or its supervisor asks to stop, then drains and
  * exits with 0. It listens first and loads then, so that its health can be asked.
  *
- * @throws TG-SERVING-ARGUMENTS, TG-SERVING-RELEASE, TG-SERVING-FEATURES, and what loading the model throws
+ * @throws TG-SERVING-ARGUMENTS, TG-SERVING-RELEASE, TG-SERVING-FEATURES, TG-MODELS-SIGNATURE, and what loading the model throws
  */
 export async function serve(argv: readonly string[]): Promise<void> {
   const options = readServeOptions(argv);
@@ -90,7 +91,8 @@ async function load(
   options: ServeOptions,
   { state, metrics }: { readonly state: State; readonly metrics: ServingMetrics },
 ): Promise<void> {
-  const { workers, online, rowLimit, queueLimit } = options;
+  const { workers, online, rowLimit, queueLimit, trustedKeys } = options;
+  if (trustedKeys !== null) await requireSigned(options.release, trustedKeys);
   const python = options.python ?? release.interpreter ?? 'python3';
   const onRestart = (): void => {
     say('The process of the model ended and is started again');

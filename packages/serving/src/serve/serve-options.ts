@@ -15,6 +15,8 @@ export interface ServeOptions {
   readonly rowLimit: number;
   /** Requests that may wait for the model. */
   readonly queueLimit: number;
+  /** Public keys in PEM, or a file of them, by one of which the release must be signed; null = its signature is not looked at. */
+  readonly trustedKeys: string | null;
   /** The prediction log; null = nothing is logged. */
   readonly log: LogOptions | null;
 }
@@ -34,7 +36,19 @@ const logNames = ['log', 'log-sample', 'log-personal', 'log-keep'] as const;
 const names = {
   command: 'serve',
   required: ['release'],
-  optional: ['port', 'host', 'listen', 'online', 'python', 'workers', 'body-limit', 'row-limit', 'queue-limit', ...logNames],
+  optional: [
+    'port',
+    'host',
+    'listen',
+    'online',
+    'python',
+    'workers',
+    'body-limit',
+    'row-limit',
+    'queue-limit',
+    'trusted-keys',
+    ...logNames,
+  ],
 } as const;
 
 /** @throws TG-SERVING-ARGUMENTS */
@@ -47,6 +61,7 @@ export function readServeOptions(argv: readonly string[]): ServeOptions {
     address: addressOf(given),
     online: given.online ?? null,
     python: given.python ?? null,
+    trustedKeys: given['trusted-keys'] ?? null,
     workers: count('workers', 1),
     bodyLimit: count('body-limit', 10_485_760),
     rowLimit: count('row-limit', 10_000),

@@ -8,6 +8,7 @@ import { sandbox } from './isolation.ts';
 import { nameRule, path } from './path.ts';
 import { remoteBucket, remoteServer } from './places.ts';
 import { salt } from './salt.ts';
+import { signatures } from './signatures.ts';
 import { pools } from './scheduling.ts';
 import { step, suite } from './steps.ts';
 import { version } from './version.ts';
@@ -100,6 +101,7 @@ export const projectFile = shape.object(
         { description: 'Where results of steps, data and histories of deployments are shared. Default: nowhere.' },
       ),
     ),
+    signatures: shape.optional(signatures),
     keep: shape.optional(keep),
     salt: shape.optional(salt('Any text: another one makes every step of the project run again.')),
     monitors: named(monitor, 'Monitors, by the service that they watch.'),

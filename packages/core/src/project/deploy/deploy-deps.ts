@@ -5,6 +5,7 @@ import { type DeployDeps, localTarget } from '../../deploy/index.ts';
 import { openHttpClient } from '../../platform/index.ts';
 import { onlineStoreWith } from '../features/online-store.ts';
 import type { Project } from '../project.ts';
+import { releaseTrust } from './release-trust.ts';
 
 /** Wires what deploying needs to its adapters. */
 export function deployDeps(project: Project): DeployDeps {
@@ -24,6 +25,7 @@ export function deployDeps(project: Project): DeployDeps {
     python: openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root }),
     online: (release, signal) => onlineStoreWith(project, release, signal),
     elsewhere,
+    trust: () => releaseTrust(project),
     by: userInfo().username,
   };
 }

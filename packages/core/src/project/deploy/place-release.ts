@@ -2,6 +2,7 @@ import { type Digest, failure } from '@tidegate/formats';
 import { checkOutRelease } from '../../packaging/index.ts';
 import { existsSync } from '../../platform/index.ts';
 import type { Project } from '../project.ts';
+import { signatureFor } from './release-trust.ts';
 import { requireRelease } from './releases.ts';
 
 export interface PlaceReleaseRequest {
@@ -25,6 +26,6 @@ export async function placeRelease(project: Project, { release, folder }: PlaceR
   const digest = await requireRelease(project, release, 'write');
   if (existsSync(folder))
     throw failure('TG-CLI-USAGE', `Cannot write the release to "${folder}": something is there already`, 'Name a folder that is not there');
-  const { service } = await checkOutRelease(project.store, digest, folder);
+  const { service } = await checkOutRelease(project.store, digest, folder, await signatureFor(project, digest));
   return { release: digest, service, folder };
 }

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { failure, type ReleaseManifest } from '@tidegate/formats';
+import { publicPem } from '@tidegate/runtime';
 import { checkOutRelease } from '../../packaging/index.ts';
 import { exists, mkdtemp, rm, runInForeground, systemPlatform, tmpdir } from '../../platform/index.ts';
 import { pythonOf } from '../run/exec.ts';
 import type { Project, ServingProgram } from '../project.ts';
 import { onlineStoreWith } from '../features/online-store.ts';
+import { signatureFor } from './release-trust.ts';
 import { requireRelease } from './releases.ts';
 
 /** Options of the model server by name, as its command line has them: docs/reference/serving-api.md. Those left out have its defaults. */
@@ -48,8 +50,10 @@ export async function serveRelease(project: Project, { release, options, signal 
   const place = await mkdtemp(join(tmpdir(), 'tidegate-serve-'));
   try {
     const folder = join(place, 'release');
-    const manifest = await checkOutRelease(project.store, digest, folder);
-    const found = await optionsOf(project, manifest, { options, signal });
+    const signature = await signatureFor(project, digest);
+    const manifest = await checkOutRelease(project.store, digest, folder, signature);
+    const trusted = signature === null ? {} : { 'trusted-keys': publicPem(signature.key) };
+    const found = { ...trusted, ...(await optionsOf(project, manifest, { options, signal })) };
     await serveFolder({ serving: project.serving, folder, options: found, signal });
   } finally {
     await rm(place, { recursive: true, force: true });

@@ -1,12 +1,12 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { type Digest, failure, type LogicalType } from '@tidegate/formats';
+import { publicPem, readPrivateKey, signModel } from '@tidegate/runtime';
 import { writeYaml } from '../../config/index.ts';
-import { readPrivateKey, signModel } from '../../models/index.ts';
 import { mkdir, readFile, writeFile } from '../../platform/index.ts';
 import { appearing } from '../appearing.ts';
 import type { Project } from '../project.ts';
-import { modelKey, publicPem } from './model-key.ts';
+import { modelKey } from './model-key.ts';
 import { type ModelFacts, modelFacts } from './model-facts.ts';
 import { signatureName } from './verify-model.ts';
 

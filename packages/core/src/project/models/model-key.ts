@@ -1,6 +1,6 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { failure } from '@tidegate/formats';
-import { readPrivateKey } from '../../models/index.ts';
+import { hintOf, publicPem, readPrivateKey } from '@tidegate/runtime';
 import { keyFile } from '../../secrets/index.ts';
 import type { Project } from '../project.ts';
 
@@ -21,7 +21,16 @@ export async function modelKey({ home }: Pick<Project, 'home'>): Promise<KeyObje
   );
 }
 
-/** The public half as PEM: what others verify with. */
-export function publicPem(key: KeyObject): string {
-  return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
+/** By what others verify what this home signs. */
+export interface SigningKey {
+  /** PEM. */
+  readonly publicKey: string;
+  /** By which signatures tell that they are of it: SHA-256 of the PEM. */
+  readonly hint: string;
+}
+
+/** The public half of {@link modelKey}. @throws TG-SECRETS-KEY */
+export async function signingKey(project: Pick<Project, 'home'>): Promise<SigningKey> {
+  const key = await modelKey(project);
+  return { publicKey: publicPem(key), hint: hintOf(key) };
 }

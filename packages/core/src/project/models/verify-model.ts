@@ -1,17 +1,8 @@
 import { basename, join, relative } from 'node:path';
 import { createPublicKey } from 'node:crypto';
 import { type Digest, failure } from '@tidegate/formats';
-import {
-  type FileScan,
-  findingsIn,
-  readPublicKey,
-  requireSafe,
-  scanFiles,
-  type Trust,
-  unsafe,
-  type VerifiedModel,
-  verifySignature,
-} from '../../models/index.ts';
+import { readPublicKey, type Trust, type VerifiedModel, verifySignature } from '@tidegate/runtime';
+import { type FileScan, findingsIn, requireSafe, scanFiles, unsafe } from '../../models/index.ts';
 import { digestOfFile, entriesBelow, exists, mkdtemp, readFile, readTextIfThere, rm, stat, tmpdir } from '../../platform/index.ts';
 import type { Project } from '../project.ts';
 import { findModel } from './find-model.ts';

@@ -1,6 +1,5 @@
 import { type Digest, failure, type SharedRelease, type StepRecord, type Zone } from '@tidegate/formats';
-import { releaseParts, sharedRelease } from '../../deploy/index.ts';
-import { recordRelease } from '../../packaging/index.ts';
+import { releaseParts, sharedRelease, takeOverRelease } from '../../deploy/index.ts';
 import { type BundleContent, exportBundle, type Exported, importBundle } from '../../pipeline/index.ts';
 import { forgetAgain } from '../forget/forget-again.ts';
 import { findDigest } from '../explain/find-digest.ts';
@@ -69,7 +68,7 @@ export async function importInto(project: Project, file: string, zone: Zone): Pr
   const { store, state, home, platform, name } = project;
   const { manifest, results } = await importBundle({ store, state, home, clock: platform.clock, project: name }, file, zone);
   const releases = manifest.releases.filter((release) => release.project === name);
-  for (const release of releases) recordRelease(state, release);
+  for (const release of releases) takeOverRelease(state, release);
   const forgotten = await forgetAgain(project, new AbortController().signal);
   const { objects } = manifest;
   const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);

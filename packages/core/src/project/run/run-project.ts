@@ -2,7 +2,7 @@ import { type Diagnostic, type Digest, diskTrouble, type EmitEvent, type RunReco
 import { defaultStep, type Lock, readLock } from '../../config/index.ts';
 import { deployRelease, type DeploymentOutcome } from '../../deploy/index.ts';
 import { judge } from '../../evidence/index.ts';
-import { recordRelease } from '../../packaging/index.ts';
+import { recordRelease, signRelease } from '../../packaging/index.ts';
 import { endOtherwise, executeRun, type StepNode } from '../../pipeline/index.ts';
 import { isoTime } from '../../platform/index.ts';
 import { noteVersionsOf } from '../anomalies/measured-versions.ts';
@@ -19,6 +19,7 @@ import { ignoreBuild } from '../ignore-build.ts';
 import { moveLock } from '../data/move-lock.ts';
 import { stepsNamed, stepsToRun } from '../nodes.ts';
 import { readUnread } from '../sources/read-unread.ts';
+import { modelKey } from '../models/model-key.ts';
 import { noteModels } from '../models/note-models.ts';
 import { forcedSteps, isPart, type PartOfRun, selectionOf } from './part-of-run.ts';
 import { tellingStandIns } from './tell-stand-ins.ts';
@@ -104,7 +105,7 @@ async function runAndDeploy(project: Project, options: ProjectRunOptions): Promi
     emit: tellingStandIns(nodes, options.emit),
   });
   await keepUncommitted(project, record);
-  noteReleases(project, record);
+  await noteReleases(project, record);
   await noteModels(project, record);
   await noteVersionsOf(project, record);
   await ignoreBuild(project);
@@ -124,11 +125,14 @@ async function runAndDeploy(project: Project, options: ProjectRunOptions): Promi
   }
 }
 
-/** So that a release knows its commit when it is deployed by hand later. */
-function noteReleases({ state, name, platform }: Project, record: RunRecord): void {
+/** So that a release knows its commit when it is deployed by hand later, and is signed by this home. */
+async function noteReleases(project: Project, record: RunRecord): Promise<void> {
+  const { state, name, platform } = project;
   const commit = record.dirty ? null : record.commit;
-  for (const made of releasesOf(record))
+  for (const made of releasesOf(record)) {
     recordRelease(state, { ...made, project: name, run: record.id, commit, madeAt: isoTime(platform.clock) });
+    await signRelease(project, made.release, await modelKey(project));
+  }
 }
 
 /** What follows the steps of a whole run: pins are moved, and the release is deployed. */

@@ -5,6 +5,7 @@ import { readVersion } from '../../data/index.ts';
 import { serverVariables } from '../../deploy/index.ts';
 import { datasetsNamedBy, loadDefinitions } from '../../features/index.ts';
 import type { ScoreOrder } from '../../scoring/index.ts';
+import { signatureFor } from '../deploy/release-trust.ts';
 import { dataNow } from '../data/data-now.ts';
 import { versionsOfRelease } from '../features/datasets-of-release.ts';
 import { newestPassing } from '../run/newest-passing.ts';
@@ -17,10 +18,11 @@ export interface Told {
 
 /** What running the model of a release takes, as a server in the environment has it. */
 export function scoringParts(
-  { root, config, home, store, platform, serving }: Project,
+  project: Project,
   environment: string | null,
   { signal, emit }: Told,
-): Pick<ScoreOrder, 'store' | 'argv' | 'declared' | 'variables' | 'python'> {
+): Pick<ScoreOrder, 'store' | 'argv' | 'declared' | 'variables' | 'signature' | 'python'> {
+  const { root, config, home, store, platform, serving } = project;
   const declared = environment === null ? {} : (config.environments[environment]?.variables ?? {});
   const virtualEnvironments = openVirtualEnvironments({ folder: home.virtualEnvironments, platform, root });
   const progress = (doing: string): void => emit({ kind: 'virtual-environment-progress', doing, fraction: null });
@@ -29,6 +31,7 @@ export function scoringParts(
     argv: serving.argv,
     declared,
     variables: serverVariables(platform, declared),
+    signature: (release) => signatureFor(project, release),
     python: async ({ python }, folder) => {
       if (python === null) return null;
       const requirements = python.requirements === null ? null : join(folder, 'requirements.txt');

@@ -95,6 +95,7 @@ async function replayed(bench: ScoringBench, rows: number, some: Partial<ReplayO
   const order: ReplayOrder = {
     store: bench.store,
     argv,
+    signature: async () => null,
     python: async () => 'python3',
     variables: { PATH: process.env['PATH'] ?? '' },
     folder: mkdtempSync(bench.path('replay-')),

@@ -8,7 +8,7 @@ import { writeTable } from '../write-table.ts';
 import { replayRelease } from './replay-release.ts';
 import { featuresOf, nothing, sum, type Tally } from './tally.ts';
 
-export interface ReplayOrder extends Pick<ScorerOptions, 'store' | 'argv' | 'python' | 'variables' | 'folder' | 'signal'> {
+export interface ReplayOrder extends Pick<ScorerOptions, 'store' | 'argv' | 'signature' | 'python' | 'variables' | 'folder' | 'signal'> {
   readonly project: string;
   readonly environment: string;
   readonly service: string;

@@ -23,6 +23,7 @@ const lasting: { readonly [table: string]: readonly string[] } = {
   project: ['name', 'root', 'keep_runs', 'keep_days', 'seen_at'],
   replaced: ['project', 'old', 'new', 'forgetting'],
   release: ['digest', 'project', 'service', 'run', 'commit_id', 'made_at'],
+  release_signature: ['release', 'key', 'bundle'],
 };
 
 /** How tables of an older schema give the same rows. */

@@ -55,6 +55,7 @@ function olderState(path: string): void {
   openState(path)[Symbol.dispose]();
   using database = new DatabaseSync(path);
   database.exec(`
+    DROP TABLE release_signature;
     DROP TABLE fine_note;
     DROP TABLE measured_version;
     DROP TABLE hold;

@@ -177,6 +177,10 @@ const migrations: readonly string[] = [
   CREATE TRIGGER fine_note_is_not_changed BEFORE UPDATE ON fine_note BEGIN SELECT RAISE(ABORT, 'what was said of versions is append-only'); END;
   CREATE TRIGGER fine_note_is_not_taken_out BEFORE DELETE ON fine_note BEGIN SELECT RAISE(ABORT, 'what was said of versions is append-only'); END;
   `,
+  `
+  -- who has signed which release: the signature as others verify it, by the hint of the key
+  CREATE TABLE release_signature (release TEXT NOT NULL, key TEXT NOT NULL, bundle TEXT NOT NULL, PRIMARY KEY (release, key)) WITHOUT ROWID, STRICT;
+  `,
 ];
 
 export interface StateOptions {

@@ -79,7 +79,7 @@ async function deploy(request: DeployRequest, options: LocalTargetOptions): Prom
 }
 
 function supervisorRequest(request: DeployRequest, folder: string, options: LocalTargetOptions): SupervisorDeploy {
-  const { online, python, variables, log } = request.settings;
+  const { online, python, variables, log, trusted } = request.settings;
   const optional = (name: string, value: string | null): readonly string[] => (value === null ? [] : [name, value]);
   return {
     type: 'deploy',
@@ -94,6 +94,7 @@ function supervisorRequest(request: DeployRequest, folder: string, options: Loca
       'ipc',
       ...optional('--online', online),
       ...optional('--python', python),
+      ...optional('--trusted-keys', trusted),
       '--log',
       predictionLogFolder(options.deployments, request.place),
       '--log-sample',

@@ -56,7 +56,7 @@ export async function openLocalBench(
       const folder = join(root, 'releases', digestOfBytes(content).slice(7, 19));
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, 'tiny.json'), content);
-      const settings = { variables: { LIMIT: '3' }, online: null, python: null, log: defaultLog };
+      const settings = { variables: { LIMIT: '3' }, online: null, python: null, log: defaultLog, trusted: null };
       return {
         place,
         release: digestOfBytes(content),

@@ -51,7 +51,7 @@ export async function openServing(t: { after: (end: () => Promise<void>) => void
       const release = await store(objects, note);
       const folder = join(root, 'releases', note);
       await checkOutRelease(objects, release, folder);
-      const settings = { variables: {}, online, python: 'python3', log: defaultLog };
+      const settings = { variables: {}, online, python: 'python3', log: defaultLog, trusted: null };
       return target.deploy({ place, release, folder, settings, port: 0, signal: new AbortController().signal, emit: () => {} });
     },
     killServer: async () => {

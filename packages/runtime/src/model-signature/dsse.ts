@@ -47,8 +47,11 @@ export function isSignedBy(payload: Uint8Array, signature: Uint8Array, key: KeyO
 
 /** By which a signature tells which key it is of: SHA-256 of the public key as PEM. */
 export function hintOf(key: KeyObject): string {
+  return createHash('sha256').update(publicPem(key)).digest('hex');
+}
+
+/** The public half of a key as PEM: what others verify with. */
+export function publicPem(key: KeyObject): string {
   const open = key.type === 'private' ? createPublicKey(key) : key;
-  return createHash('sha256')
-    .update(open.export({ type: 'spki', format: 'pem' }))
-    .digest('hex');
+  return open.export({ type: 'spki', format: 'pem' }).toString();
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
-import { createReadStream, entriesBelow, linkText, stat } from '../../platform/index.ts';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
 import { refused } from './refused.ts';
 
 /** How files became entries of a manifest: `serialization` of the OMS predicate (OMS v1.0, section 5.2.2). */
@@ -32,14 +33,16 @@ export const alwaysIgnored = ['.git', '.gitignore', '.gitattributes', '.github']
  * @throws TG-MODELS-SIGNATURE for symbolic links and a model without files
  */
 export async function filesOf(root: string, ignored: readonly string[]): Promise<readonly string[]> {
-  if (linkText(root) === null && (await stat(root)).isFile()) return [basename(root)];
+  if ((await lstat(root)).isFile()) return [basename(root)];
   const isLeftOut = (path: string): boolean => [...alwaysIgnored, ...ignored].some((one) => path === one || path.startsWith(`${one}/`));
-  const { files, links } = entriesBelow(root);
-  const link = links.find((path) => !isLeftOut(path));
-  if (link !== undefined) throw refused(root, `"${link}" is a symbolic link`);
-  const kept = files.filter((path) => !isLeftOut(path));
-  if (kept.length === 0) throw refused(root, 'it has no files');
-  return kept;
+  const entries = (await readdir(root, { withFileTypes: true, recursive: true }))
+    .map((entry) => ({ entry, path: relative(root, join(entry.parentPath, entry.name)).split(sep).join('/') }))
+    .filter(({ entry, path }) => !entry.isDirectory() && !isLeftOut(path))
+    .toSorted((a, b) => compareCodePoints(a.path, b.path));
+  const odd = entries.find(({ entry }) => !entry.isFile());
+  if (odd !== undefined) throw refused(root, `"${odd.path}" is ${odd.entry.isSymbolicLink() ? 'a symbolic link' : 'no regular file'}`);
+  if (entries.length === 0) throw refused(root, 'it has no files');
+  return entries.map(({ path }) => path);
 }
 
 /** The entries of a manifest for files of a model, in the order of their names. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import { hintOf, payloadType, signPayload } from './dsse.ts';
-import { alwaysIgnored, filesOf, resourcesOf, rootDigest, type Serialization } from './signed-files.ts';
+import { alwaysIgnored, compareCodePoints, filesOf, type Resource, resourcesOf, rootDigest, type Serialization } from './signed-files.ts';
 
 /** Of a Sigstore bundle, as OMS v1.0 has it. */
 export const mediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
@@ -24,16 +24,40 @@ export interface Signer {
  * @throws TG-MODELS-SIGNATURE when the model has symbolic links or no files
  */
 export async function signModel(root: string, signer: Signer, ignored: readonly string[] = []): Promise<string> {
-  const serialization: Serialization = {
-    method: 'files',
-    hash_type: 'sha256',
-    allow_symlinks: false,
-    ignore_paths: [...ignored, ...alwaysIgnored],
-  };
+  const serialization = wholeFiles(ignored);
   const resources = await resourcesOf(root, await filesOf(root, ignored), serialization);
+  return bundleOf({ name: basename(resolve(root)), resources, serialization }, signer);
+}
+
+/** Files of a model whose digests are known. */
+export interface KnownFiles {
+  /** What the signature calls the model. */
+  readonly name: string;
+  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+}
+
+/** As {@link signModel}, without reading anything. */
+export function signKnownFiles({ name, files }: KnownFiles, signer: Signer, ignored: readonly string[] = []): string {
+  const resources = files
+    .map(({ path, sha256 }): Resource => ({ name: path, algorithm: 'sha256', digest: sha256 }))
+    .toSorted((a, b) => compareCodePoints(a.name, b.name));
+  return bundleOf({ name, resources, serialization: wholeFiles(ignored) }, signer);
+}
+
+function wholeFiles(ignored: readonly string[]): Serialization {
+  return { method: 'files', hash_type: 'sha256', allow_symlinks: false, ignore_paths: [...ignored, ...alwaysIgnored] };
+}
+
+interface ToSign {
+  readonly name: string;
+  readonly resources: readonly Resource[];
+  readonly serialization: Serialization;
+}
+
+function bundleOf({ name, resources, serialization }: ToSign, signer: Signer): string {
   const statement = {
     _type: statementType,
-    subject: [{ name: basename(resolve(root)), digest: { sha256: rootDigest(resources) } }],
+    subject: [{ name, digest: { sha256: rootDigest(resources) } }],
     predicateType,
     predicate: { serialization, resources },
   };

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { shape } from '@tidegate/formats';
-import { stat } from '../../platform/index.ts';
 import { trustedKey } from './certificate-chain.ts';
 import { hintOf, isSignedBy, payloadType } from './dsse.ts';
 import { refused } from './refused.ts';
