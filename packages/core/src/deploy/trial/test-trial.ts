@@ -71,6 +71,7 @@ export function configOf(latencyP99Ms: number | null, more: Partial<GateConfig> 
     remote: null,
     keep: { runs: 50, days: 30, collect: true },
     salt: null,
+    signatures: { required: false, trusted: [] },
     monitors: {},
   };
 }
