@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Digest, failure, type Json, type ReleaseManifest, storedRecord, TidegateError } from '@tidegate/formats';
+import { type Digest, failure, type ReleaseManifest, TidegateError } from '@tidegate/formats';
 import { verifySignature } from '@tidegate/runtime';
 import {
   digestOfBytes,
@@ -14,31 +14,9 @@ import {
   writeFile,
 } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
+import { readRelease } from './read-release.ts';
 import { manifestName, signatureName } from './release-files.ts';
 import type { ReleaseSignature } from './release-signatures.ts';
-
-/**
- * The manifest of a release.
- * @throws TG-DEPLOY-NOT-A-RELEASE for an object that is none, TG-STORE-RECORD for one of another version; TG-STORE-OBJECT-MISSING,
- *   TG-STORE-OBJECT-CORRUPT
- */
-export async function readRelease(store: ObjectStore, release: Digest): Promise<ReleaseManifest> {
-  const record = await store.readJson(release).catch((error: unknown) => {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  });
-  if (isRelease(record)) return storedRecord('tidegate.release/1', record, release);
-  throw failure(
-    'TG-DEPLOY-NOT-A-RELEASE',
-    `Cannot use "${release}" as a release: that object is something else`,
-    'Find the digests of releases with "tidegate show ENVIRONMENT"',
-  );
-}
-
-/** Of whatever version. */
-function isRelease(record: Json): boolean {
-  return typeof record === 'object' && record !== null && 'format' in record && String(record['format']).startsWith('tidegate.release/');
-}
 
 /**
  * Writes the release as a folder: all of it or nothing. A folder that is there and whole is left alone, so a server may be reading

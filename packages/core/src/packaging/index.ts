@@ -1,4 +1,5 @@
-export { checkOutRelease, readRelease } from './check-out-release.ts';
+export { checkOutRelease } from './check-out-release.ts';
+export { readRelease } from './read-release.ts';
 export { type ReleaseDeps, releaseKind } from './release-kind.ts';
 export { releaseNodes } from './release-nodes.ts';
 export { findReleases, recordRelease, type ReleaseRecord } from './release-records.ts';

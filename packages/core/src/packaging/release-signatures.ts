@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { type Digest, failure, hexOf, shortDigest } from '@tidegate/formats';
 import { hintOf, signerOf, signKnownFiles } from '@tidegate/runtime';
 import type { ObjectStore, State } from '../store/index.ts';
-import { readRelease } from './check-out-release.ts';
+import { readRelease } from './read-release.ts';
 import { manifestName, signatureName } from './release-files.ts';
 
 /** Whose signatures of releases count, and whether a release must have one. */
