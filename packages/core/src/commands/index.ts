@@ -3,6 +3,7 @@ export { commandNodes, testCommandNodes } from './command-nodes.ts';
 export { type OldEnvironment, removeOldEnvironments } from './old-environments.ts';
 export { openPrograms } from './program-identity.ts';
 export { openRLibraries } from './r-libraries.ts';
+export { pythonLauncher, type PythonLauncher } from './python-launcher.ts';
 export { runSandboxed, type SandboxedCommand } from './run-sandboxed.ts';
 export { lastWords } from './last-words.ts';
 export { sealedWorkspace } from './sealed-workspace.ts';

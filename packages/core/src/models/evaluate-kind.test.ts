@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Digest, Evaluation, Evidence, Json, ModelVersion } from '@tidegate/formats';
-import { type Artifact, TidegateError } from '@tidegate/formats';
+import { TidegateError } from '@tidegate/formats';
 import type { StepResult } from '../pipeline/index.ts';
 import {
   type EvaluationRig,
-  featureRecord,
+  flightInputs,
   flightRows,
+  keyOf,
   linearModel,
   noteResult,
   ofPredictions,
@@ -20,23 +21,6 @@ import { replayEvaluation } from './replay.ts';
 
 const meaning = `sha256:${'f'.repeat(64)}` as Digest;
 
-/** The inputs of an evaluation: a model, rows 0 to 4000 to train on and 4000 to 7000 to test on. */
-async function inputsFor(rig: EvaluationRig, model: string): Promise<{ readonly [name: string]: Artifact }> {
-  const artifact = await rig.put('delay.py', model);
-  noteResult(rig.state, { step: 'steps.train', key: keyFor(artifact.digest), outputs: { model: artifact } });
-  return {
-    'steps.train/model': artifact,
-    'features.delay/test': await rig.putTable(flightRows(4000, 7000)),
-    'features.delay/train': await rig.putTable(flightRows(0, 4000)),
-    'features.delay/record': await rig.putJson(featureRecord(meaning)),
-  };
-}
-
-/** Some key of a training step; which one matters to no verdict. */
-function keyFor(artifact: Digest): Digest {
-  return `sha256:${artifact.slice(7).split('').toReversed().join('')}` as Digest;
-}
-
 async function evaluationOf(rig: EvaluationRig, result: StepResult): Promise<Evaluation> {
   return (await rig.store.readJson(result.outputs['evaluation']?.digest ?? trainingKey)) as unknown as Evaluation;
 }
@@ -49,7 +33,7 @@ test('without champion a model is judged by its limits, registered with its sign
   await using rig = await openRig();
   const config = projectOf({ slices: ['origin'] }, { min: { auc: 0.55 }, max: { log_loss: 0.9 }, size: { most: 10_000, times: null } });
 
-  const result = await rig.evaluate(config, { inputs: await inputsFor(rig, linearModel(0.35, 0.35)), champion: null });
+  const result = await rig.evaluate(config, { inputs: await flightInputs(rig, linearModel(0.35, 0.35)), champion: null });
 
   const evaluation = await evaluationOf(rig, result);
   const version = (await rig.store.readJson(evaluation.modelVersion)) as unknown as ModelVersion;
@@ -101,7 +85,7 @@ test('a candidate as good as the champion passes, on rows the champion was not t
     features: meaning,
   });
   const seen: { facts: { readonly [name: string]: Json }; asked: string } = { facts: {}, asked: '' };
-  const inputs = await inputsFor(rig, linearModel(0.35, 0.35));
+  const inputs = await flightInputs(rig, linearModel(0.35, 0.35));
 
   const result = await rig.evaluate(config, {
     inputs,
@@ -130,7 +114,7 @@ test('a worse candidate fails with the slices that got worse, and the verdict ca
   );
   const champion = await releaseOf(rig, await rig.put('delay.py', linearModel(0.35, 0.35)), { trainedOn: null, features: meaning });
 
-  const result = await rig.evaluate(config, { inputs: await inputsFor(rig, linearModel(0.35, 0)), champion });
+  const result = await rig.evaluate(config, { inputs: await flightInputs(rig, linearModel(0.35, 0)), champion });
 
   const evaluation = await evaluationOf(rig, result);
   const replayed = await replayEvaluation(rig.store, result.outputs['evaluation']?.digest ?? trainingKey);
@@ -152,7 +136,7 @@ test('a champion with other feature definitions is scored on its own test set, j
   const asked: Digest[] = [];
 
   const result = await rig.evaluate(projectOf({}), {
-    inputs: await inputsFor(rig, linearModel(0.35, 0.35)),
+    inputs: await flightInputs(rig, linearModel(0.35, 0.35)),
     champion,
     championTestSet: async (definitions) => {
       asked.push(definitions);
@@ -174,7 +158,7 @@ test('a champion that cannot be scored makes the comparison invalid, and the ste
     features: meaning,
   });
 
-  const result = await rig.evaluate(projectOf({}), { inputs: await inputsFor(rig, linearModel(0.35, 0.35)), champion: broken });
+  const result = await rig.evaluate(projectOf({}), { inputs: await flightInputs(rig, linearModel(0.35, 0.35)), champion: broken });
 
   assert.equal((await evaluationOf(rig, result)).verdict, 'invalid');
   assert.match(
@@ -191,7 +175,7 @@ test('a champion whose training rows have another id makes the comparison invali
     features: meaning,
   });
 
-  const result = await rig.evaluate(projectOf({}), { inputs: await inputsFor(rig, linearModel(0.3, 0.35)), champion });
+  const result = await rig.evaluate(projectOf({}), { inputs: await flightInputs(rig, linearModel(0.3, 0.35)), champion });
 
   assert.equal(
     evidenceNamed(result, 'validity.champion')?.reason,
@@ -204,7 +188,7 @@ test('a model that gives other predictions to a row alone fails its smoke tests,
   await using rig = await openRig();
   const model = 'def predict(rows):\n    return [min(0.9, 1 / len(rows)) + 0 * row["wind"] for row in rows]\n';
 
-  const result = await rig.evaluate(projectOf({}), { inputs: await inputsFor(rig, model), champion: null });
+  const result = await rig.evaluate(projectOf({}), { inputs: await flightInputs(rig, model), champion: null });
 
   const [smoke, unusual] = [evidenceNamed(result, 'smoke'), evidenceNamed(result, 'smoke.unusual')];
   assert.deepEqual([smoke?.kind, smoke?.subject, smoke?.verdict, smoke?.blocking], ['test', 'models.delay', 'fail', true]);
@@ -216,12 +200,15 @@ test('a model that gives other predictions to a row alone fails its smoke tests,
   assert.match(unusual?.reason ?? '', /"a missing field gets a prediction": .*"wind" gives error/);
 });
 
+/** The model reaches the program that runs it only where there is no sandbox. */
+const unsealed = { TIDEGATE_SANDBOX: 'off' };
+
 test('a model that ends the process while it is tried fails, and its rows are judged', async () => {
   await using rig = await openRig();
   const model =
     'import os, signal\n\n\ndef predict(rows):\n    if len(rows) < 8:\n        os.kill(os.getppid(), signal.SIGKILL)\n    return [0.5 for row in rows]\n';
 
-  const result = await rig.evaluate(projectOf({}), { inputs: await inputsFor(rig, model), champion: null });
+  const result = await rig.evaluate(projectOf({}), { inputs: await flightInputs(rig, model), champion: null, variables: unsealed });
 
   assert.equal(evidenceNamed(result, 'smoke')?.verdict, 'fail');
   assert.match(evidenceNamed(result, 'smoke')?.reason ?? '', /Its process ended while it was tried: .*signal SIGKILL/);
@@ -230,7 +217,7 @@ test('a model that ends the process while it is tried fails, and its rows are ju
 
 test('a model that ends its process is a failure with what it said', async () => {
   await using rig = await openRig();
-  const inputs = await inputsFor(rig, 'def predict(rows):\n    raise KeyError("gust")\n');
+  const inputs = await flightInputs(rig, 'def predict(rows):\n    raise KeyError("gust")\n');
 
   await assert.rejects(rig.evaluate(projectOf({}), { inputs, champion: null }), (error) => {
     assert.ok(error instanceof TidegateError);
@@ -241,10 +228,10 @@ test('a model that ends its process is a failure with what it said', async () =>
 
 test('a program that is killed while it runs a model is a failure that says so', async () => {
   await using rig = await openRig();
-  const inputs = await inputsFor(rig, 'import os, signal\n\n\ndef predict(rows):\n    os.kill(os.getppid(), signal.SIGKILL)\n');
+  const inputs = await flightInputs(rig, 'import os, signal\n\n\ndef predict(rows):\n    os.kill(os.getppid(), signal.SIGKILL)\n');
 
   await assert.rejects(
-    rig.evaluate(projectOf({}), { inputs, champion: null }),
+    rig.evaluate(projectOf({}), { inputs, champion: null, variables: unsealed }),
     /TG-MODELS-PROGRAM: Cannot run the model: its process ended with signal SIGKILL/,
   );
 });
@@ -253,8 +240,8 @@ test('a pickle that uses a name on no list is refused before anything loads it, 
   await using rig = await openRig();
   const pickle = Buffer.from('cshop.model\nBlend\n)R.');
   const artifact = await rig.put('delay.pkl', pickle);
-  noteResult(rig.state, { step: 'steps.train', key: keyFor(artifact.digest), outputs: { model: artifact } });
-  const inputs = { ...(await inputsFor(rig, linearModel(0.35, 0.35))), 'steps.train/model': artifact };
+  noteResult(rig.state, { step: 'steps.train', key: keyOf(artifact.digest), outputs: { model: artifact } });
+  const inputs = { ...(await flightInputs(rig, linearModel(0.35, 0.35))), 'steps.train/model': artifact };
   const config = projectOf({}, {}, 'delay.pkl');
   const trusting = { ...config, models: { delay: { ...config.models['delay'], trust: ['shop.model.Blend'] } } } as typeof config;
   const evaluate = (by: typeof config): Promise<StepResult> => rig.evaluate(by, { inputs, champion: null });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Artifact, type Digest, type Evaluation, type JsonObject, shortDigest, type SmokeReport } from '@tidegate/formats';
 import { type Engine, openEngine } from '@tidegate/runtime';
+import type { PythonLauncher } from '../commands/index.ts';
 import type { StepContext, StepResult } from '../pipeline/index.ts';
 import { isoTime } from '../platform/index.ts';
 import { type ObjectStore, readRecord, type State } from '../store/index.ts';
@@ -16,6 +17,7 @@ import { evidenceOf } from './evidence.ts';
 import { explanationFinding } from './explanation/explanation-finding.ts';
 import { carriesSomething } from './carried.ts';
 import { evaluationOf as keptEvaluation } from './evaluation-of.ts';
+import { judgeSandbox } from './judge-sandbox.ts';
 import type { Opponent } from './judge-champion.ts';
 import { gateRules, type JudgeRequest } from './judge-model.ts';
 import { type JudgedPredictions, judgePredictions } from './judge-predictions.ts';
@@ -95,7 +97,8 @@ export async function evaluateModel(
     replicates,
   };
   const judged = await judgePredictions(engine, judgedBy, request);
-  return await keep(context, deps.state, { candidate, testSet, predictions: judgedBy, request, judged, insight, smoke });
+  const launcher = program.launcher();
+  return await keep(context, deps.state, { candidate, testSet, predictions: judgedBy, request, judged, insight, smoke, launcher });
 }
 
 interface Scored {
@@ -160,10 +163,11 @@ interface Evaluated {
   readonly judged: JudgedPredictions;
   readonly insight: Insight;
   readonly smoke: SmokeReport;
+  readonly launcher: PythonLauncher | null;
 }
 
 async function keep(context: StepContext, state: State, evaluated: Evaluated): Promise<StepResult> {
-  const { candidate, judged, smoke, insight } = evaluated;
+  const { candidate, judged, smoke, insight, launcher } = evaluated;
   const predictions = await context.store.putFile(evaluated.predictions);
   const evaluation = await context.store.putJson(evaluationOf(evaluated, predictions.digest));
   const version = await context.store.putJson(candidate.version);
@@ -178,7 +182,7 @@ async function keep(context: StepContext, state: State, evaluated: Evaluated): P
   return {
     outputs: { version: fileOf(version), evaluation: fileOf(evaluation), predictions: fileOf(predictions) },
     evidence: [
-      ...judgeSafety(candidate.scan).map((finding) => evidenceOf(candidate.version.model, finding)),
+      ...[...judgeSafety(candidate.scan), ...judgeSandbox(launcher)].map((finding) => evidenceOf(candidate.version.model, finding)),
       ...judged.evidence,
       ...(insight.explained === null ? [] : [evidenceOf(candidate.version.model, explanationFinding(insight.explained))]),
       ...smokeEvidence(candidate.version.model, smoke),

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   failure,
   type Flavor,
@@ -10,7 +10,7 @@ import {
   type Task,
   TidegateError,
 } from '@tidegate/formats';
-import { stepVariables } from '../commands/index.ts';
+import { type PythonLauncher, pythonLauncher, stepVariables } from '../commands/index.ts';
 import type { StepContext } from '../pipeline/index.ts';
 import { compileCacheVariables, eachLine, existsSync, mkdir, readTextIfThere, runCommand, writeFile } from '../platform/index.ts';
 import { endedReport, readSmokeReport } from './smoke-report.ts';
@@ -40,6 +40,8 @@ export interface ModelProgram {
   readonly score: (model: RunnableModel, request: ScoreRequest) => Promise<void>;
   /** As `score`, and then tries the model on a few rows and unusual ones. A model that ends its process by that is told in the report. @throws as `score` */
   readonly scoreAndTry: (model: RunnableModel, request: ScoreRequest) => Promise<SmokeReport>;
+  /** How the user's Python was started last; null when it was not. */
+  readonly launcher: () => PythonLauncher | null;
 }
 
 export interface ScoreRequest {
@@ -50,21 +52,25 @@ export interface ScoreRequest {
 
 /** @param argv how the program's command line starts */
 export function modelProgram(context: StepContext, argv: readonly string[]): ModelProgram {
-  const optionsOf = ({ path, flavor, python }: RunnableModel): readonly string[] => [
+  let used: PythonLauncher | null = null;
+  const optionsOf = async ({ path, flavor, python }: RunnableModel): Promise<readonly string[]> => [
     '--model',
     path,
     '--flavor',
     flavor,
-    ...(python === null ? [] : ['--python', python]),
+    ...(python === null
+      ? []
+      : ['--python', python, ...(await launcherOptions(context, { path, python }, (launcher) => (used = launcher)))]),
   ];
   const score = async (model: RunnableModel, { signature, input, output }: ScoreRequest, more: readonly string[]): Promise<void> => {
     const file = `${output}.signature.json`;
     await writeFile(file, JSON.stringify(signature));
     const files = ['--signature', file, '--input', input, '--output', output, '--threads', String(context.node.cpus)];
-    await run(context, { argv: [...argv, 'score', ...optionsOf(model), ...files, ...more], python: model.python });
+    await run(context, { argv: [...argv, 'score', ...(await optionsOf(model)), ...files, ...more], python: model.python });
   };
   return {
-    inspect: async (model) => readInspection(await run(context, { argv: [...argv, 'inspect', ...optionsOf(model)], python: model.python })),
+    inspect: async (model) =>
+      readInspection(await run(context, { argv: [...argv, 'inspect', ...(await optionsOf(model))], python: model.python })),
     score: (model, request) => score(model, request, []),
     scoreAndTry: async (model, request) => {
       const file = `${request.output}.smoke.json`;
@@ -76,8 +82,30 @@ export function modelProgram(context: StepContext, argv: readonly string[]): Mod
       }
       return readSmokeReport((await readTextIfThere(file)) ?? '');
     },
+    launcher: () => used,
   };
 }
+
+/**
+ * The user's Python has the model file and the rows that it is handed, and nothing else: no network, no file of the project, no place to write
+ * but its own. Where no sandbox works it runs in a process of its own all the same, which the evidence says.
+ */
+async function launcherOptions(
+  { platform, workspace }: StepContext,
+  { path, python }: { readonly path: string; readonly python: string },
+  onLauncher: (launcher: PythonLauncher) => void,
+): Promise<readonly string[]> {
+  const folder = `${await workspace()}/sandbox`;
+  const launcher = await pythonLauncher({ python, platform, shown: [dirname(path), workerScript], folder });
+  onLauncher(launcher);
+  if (launcher.kind === 'none') return [];
+  const file = `${path}.launcher.json`;
+  await writeFile(file, JSON.stringify(launcher.argv));
+  return ['--launcher', file];
+}
+
+/** The program that the interpreter is given, by the name that the model server replaces. */
+const workerScript = '{script}';
 
 /** @returns what the program printed */
 async function run(context: StepContext, command: { readonly argv: readonly string[]; readonly python: string | null }): Promise<string> {

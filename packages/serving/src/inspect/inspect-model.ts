@@ -16,12 +16,14 @@ export interface InspectOptions {
   readonly file: string;
   readonly flavor: Flavor;
   readonly python: string;
+  /** What stands before the interpreter on its command line: a sandbox. Default: nothing. */
+  readonly launcher?: readonly string[];
 }
 
 /** Loads the model and says what it is. A pickle is loaded in the user's Python only. @throws TG-SERVING-MODEL, -INPUTS, -OUTPUTS */
-export async function inspectModel({ file, flavor, python }: InspectOptions): Promise<Inspection> {
+export async function inspectModel({ file, flavor, python, launcher = [] }: InspectOptions): Promise<Inspection> {
   if (flavor === 'onnx') return inspectOnnx(await openOnnxModel(file, 1));
-  const child = await startPython(python, { file, flavor, task: null, columns: [] });
+  const child = await startPython({ python, launcher }, { file, flavor, task: null, columns: [] });
   await child.close();
   const { inputs, task, classes } = child.description;
   return { inputs: inputs === null ? null : inputs.map((name) => ({ name, type: null })), task, classes: classes ?? [] };

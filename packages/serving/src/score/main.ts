@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { openEngine } from '@tidegate/runtime';
 import { countOf, flavorOf, parseOptions } from '../arguments.ts';
 import { openRunner } from '../model/open-runner.ts';
+import { readLauncher } from '../model/python/read-launcher.ts';
 import { readSignature } from '../model/read-signature.ts';
 import { readRows } from './read-rows.ts';
 import { scoreRows } from './score-rows.ts';
@@ -12,12 +13,12 @@ import { writeRows } from './write-rows.ts';
 const options = {
   command: 'score',
   required: ['model', 'flavor', 'signature', 'input', 'output'],
-  optional: ['python', 'threads', 'smoke'],
+  optional: ['python', 'launcher', 'threads', 'smoke'],
 } as const;
 
 /**
  * `score --model FILE --flavor onnx|pickle|function --signature FILE.json --input IN.parquet --output OUT.parquet [--python EXE]
- * [--threads N] [--smoke FILE.json]`: predicts every row of a Parquet file, exactly as the service would; and then tries the model on a few
+ * [--launcher ARGV.json] [--threads N] [--smoke FILE.json]`: predicts every row of a Parquet file, exactly as the service would; and then tries the model on a few
  * rows and writes what it did (`SmokeReport`), which is no error whatever it is.
  * @throws TG-SERVING-ARGUMENTS, TG-SERVING-SCORE-INPUT, and what loading and running the model throw
  */
@@ -26,7 +27,7 @@ export async function score(argv: readonly string[]): Promise<void> {
   const signature = await readSignature(given.signature);
   const count = countOf('threads', threads, 1);
   const runner = await openRunner(
-    { file: model, flavor: flavorOf(flavor), signature, python, threads: count },
+    { file: model, flavor: flavorOf(flavor), signature, python, launcher: await readLauncher(given.launcher), threads: count },
     { onRestart: () => {}, runLimitMs: null },
   );
   try {

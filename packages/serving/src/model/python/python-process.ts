@@ -12,6 +12,13 @@ export interface PythonTask {
   readonly columns: readonly { readonly name: string; readonly type: LogicalType }[];
 }
 
+/** The interpreter, and what stands before it on the command line: a sandbox. */
+export interface PythonCommand {
+  readonly python: string;
+  /** `{script}` in it is the path of the program that Python is given. Default: nothing stands before it. */
+  readonly launcher?: readonly string[];
+}
+
 /** What a model says of itself. */
 export interface PythonDescription {
   readonly inputs: readonly string[] | null;
@@ -35,8 +42,10 @@ const script = fileURLToPath(new URL('../../../python/worker.py', import.meta.ur
  * Starts the interpreter and loads the model in it.
  * @throws TG-SERVING-MODEL when Python cannot be started or the model cannot be loaded; what Python said is in the message.
  */
-export async function startPython(python: string, task: PythonTask): Promise<PythonProcess> {
-  const child = spawn(python, [script, JSON.stringify(task)], { stdio: ['pipe', 'pipe', 'inherit'], env: variablesOf(process.env) });
+export async function startPython({ python, launcher = [] }: PythonCommand, task: PythonTask): Promise<PythonProcess> {
+  const before = launcher.map((part) => part.replaceAll('{script}', script));
+  const [program, ...rest] = [...before, python, script, JSON.stringify(task)];
+  const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'], env: variablesOf(process.env) });
   const waiting: { readonly resolve: (message: unknown) => void; readonly reject: (error: Error) => void }[] = [];
   const fail = (found: string): void => {
     for (const { reject } of waiting.splice(0)) reject(modelDown(found));

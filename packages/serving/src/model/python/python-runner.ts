@@ -3,18 +3,17 @@ import { answersOf } from '../answers.ts';
 import type { ModelConnection } from '../model-connection.ts';
 import type { RunResult } from '../model-runner.ts';
 import { type Feed, type InputTensor, type OutputTensor, type OutputValues, type TensorKind, type Value, widthOf } from '../tensor.ts';
-import { startPython } from './python-process.ts';
+import { type PythonCommand, startPython } from './python-process.ts';
 
-export interface PythonModel {
-  readonly python: string;
+export interface PythonModel extends PythonCommand {
   readonly file: string;
   readonly flavor: 'pickle' | 'function';
   readonly signature: Signature;
 }
 
 /** Starts a process of the user's Python with the model in it. @throws TG-SERVING-MODEL */
-export async function openPythonConnection({ python, file, flavor, signature }: PythonModel): Promise<ModelConnection> {
-  const child = await startPython(python, { file, flavor, task: signature.task, columns: signature.inputs });
+export async function openPythonConnection({ python, launcher = [], file, flavor, signature }: PythonModel): Promise<ModelConnection> {
+  const child = await startPython({ python, launcher }, { file, flavor, task: signature.task, columns: signature.inputs });
   const inputs = signature.inputs.map(inputOf);
   return {
     inputs,
