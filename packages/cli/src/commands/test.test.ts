@@ -18,12 +18,13 @@ function twoSuites(t: TestContext): Suites {
   const cwd = join(folder, 'project');
   mkdirSync(cwd);
   const write = (path: string, text: string): void => writeFileSync(join(cwd, path), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
+  const tries = join(folder, 'tries');
   write(
     'check.sh',
     `#!/bin/sh
-echo x >> tries
+echo x >> ${tries}
 outcome=''; code=0
-case "$(cat $1) $(wc -l < tries | tr -d ' ')" in
+case "$(cat $1) $(wc -l < ${tries} | tr -d ' ')" in
   bad*|"flaky 1") outcome='<failure message="not so">check.sh:4: no</failure>'; code=1;;
 esac
 echo "<testsuite><testcase classname='$1' name='one'/><testcase classname='$1' name='two'>$outcome</testcase></testsuite>" > junit.xml

@@ -10,11 +10,11 @@ export interface Workspace {
 }
 
 /** The workspace of a step's command; what a sandbox will keep from being written may be shared with the store, and costs nothing then. */
-export async function sealedWorkspace(context: StepContext): Promise<Workspace> {
+export async function sealedWorkspace(context: StepContext, how: 'kept' | 'renewed' = 'kept'): Promise<Workspace> {
   const isInContainer = typeof context.node.settings['image'] === 'string';
-  if (isInContainer || !(await isSandboxed(context))) return { folder: await context.workspace(), sealed: [] };
+  if (isInContainer || !(await isSandboxed(context))) return { folder: await context.workspace(new Set(), how), sealed: [] };
   const { paths, inputs } = await sealedInputs(context);
-  return { folder: await context.workspace(inputs), sealed: paths };
+  return { folder: await context.workspace(inputs, how), sealed: paths };
 }
 
 /** What a command finds in its workspace and may not write, whatever the modes of the files say. */

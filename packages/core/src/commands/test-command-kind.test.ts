@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Evidence, TestReport } from '@tidegate/formats';
@@ -123,16 +124,23 @@ test('another command is one case, by its exit code', async (t) => {
   assert.equal(bad.report.cases[0]?.message, '3 rows too many');
 });
 
+/** A file outside of every workspace, where tries can be counted. */
+function counter(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tidegate-tries-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  return join(folder, 'tries');
+}
+
 test('a suite that takes too long fails', async (t) => {
   const { verdict, reason } = await suite(t, { 'check.sh': '#!/bin/sh\nsleep 60\n' }, './check.sh', ', timeout: 200ms');
 
   assert.deepEqual([verdict, reason], ['fail', 'The tests of "unit" did not end in the time they are given']);
 });
 
-/** A suite of three cases, of which the second fails in the tries whose number is in `failing`. It counts its tries in its workspace. */
-const counting = (failing: string): string => `#!/bin/sh
-echo x >> tries
-n=$(wc -l < tries | tr -d ' ')
+/** A suite of two cases, of which the second fails in the tries whose number is in `failing`. It counts its tries in the file `tries`. */
+const counting = (failing: string, tries = 'tries'): string => `#!/bin/sh
+echo x >> ${tries}
+n=$(wc -l < ${tries} | tr -d ' ')
 outcome='' ; code=0
 case " ${failing} " in *" $n "*) outcome='<failure message="try '$n'"/>'; code=1;; esac
 echo "<testsuite><testcase classname='a' name='one'/><testcase classname='a' name='two'>$outcome</testcase></testsuite>" > junit.xml
@@ -176,8 +184,9 @@ test('a declared report that is not there, or from before the run, is invalid, a
 });
 
 test('a test that fails and then passes on the same is flaky: inconclusive, with what to do', async (t) => {
-  const flaky = await suite(t, { 'check.sh': counting('1') }, './check.sh', ', report: junit.xml, reruns: 3');
-  const steady = await suite(t, { 'check.sh': counting('1 2 3') }, './check.sh', ', report: junit.xml, reruns: 2');
+  const more = ', report: junit.xml, sandbox: false, reruns: ';
+  const flaky = await suite(t, { 'check.sh': counting('1', counter(t)) }, './check.sh', `${more}3`);
+  const steady = await suite(t, { 'check.sh': counting('1 2 3', counter(t)) }, './check.sh', `${more}2`);
 
   assert.deepEqual(
     [flaky.verdict, flaky.reason],
@@ -197,15 +206,27 @@ test('a test that fails and then passes on the same is flaky: inconclusive, with
   assert.deepEqual([steady.verdict, steady.reason, steady.facts['tries']], ['fail', '1 of 2 tests of "unit" failed: a::two', 3]);
 });
 
+test('a try finds nothing of what the one before it wrote, so what fails by that is not flaky', async (t) => {
+  const { verdict, facts, reason } = await suite(
+    t,
+    { 'check.sh': '#!/bin/sh\n[ -e seen ] && exit 0\nmkdir -p sub && touch seen sub/more\nls | tr "\\n" " "\nexit 1\n', 'a.txt': 'a' },
+    './check.sh',
+    ', in: [a.txt], reruns: 2',
+  );
+
+  assert.deepEqual([verdict, facts['tries']], ['fail', 3]);
+  assert.match(reason ?? '', /: a\.txt check\.sh seen sub$/);
+});
+
 test('a flaky test of pytest is found by its rerun', options, async (t) => {
+  const seen = counter(t);
   const { verdict, report, facts } = await suite(
     t,
     {
-      'tests/test_a.py':
-        'import os\ndef test_one():\n    first = not os.path.exists("seen")\n    open("seen", "w").close()\n    assert not first\n',
+      'tests/test_a.py': `import os\ndef test_one():\n    first = not os.path.exists("${seen}")\n    open("${seen}", "w").close()\n    assert not first\n`,
     },
     'pytest -q tests',
-    ', reruns: 2',
+    ', sandbox: false, reruns: 2',
   );
 
   assert.deepEqual([verdict, facts['tries'], report.cases[0]?.outcome], ['inconclusive', 2, 'flaky']);

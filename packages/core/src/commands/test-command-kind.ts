@@ -102,9 +102,12 @@ interface Tries {
   readonly ran: Ran & { readonly hasReport: boolean };
 }
 
-/** Once, and again while a case has failed in every try that had it, as often as the suite says. A try that could not run at all is the last. */
+/**
+ * Once, and again while a case has failed in every try that had it, as often as the suite says, each time in a workspace as it was at first: what a try has
+ * written is nothing that the next one reads. A try that could not run at all is the last.
+ */
 async function tryOften(context: StepContext, suite: Suite, deps: TestCommandDeps): Promise<Tries> {
-  const workspace = await sealedWorkspace(context);
+  let workspace = await sealedWorkspace(context);
   const timeoutMs = timeoutOf(context.node.settings['timeoutMs']);
   // the cores are kept until the last try has ended
   const { workIsDone: _, ...unfinished } = context;
@@ -118,6 +121,7 @@ async function tryOften(context: StepContext, suite: Suite, deps: TestCommandDep
     const couldRun = !ran.timedOut && ran.passed === null && (suite.reportFile === null || own !== null);
     if (!couldRun || tries.length > suite.reruns || !hasSteadyFailure(tries)) return { tries, ran: { ...ran, hasReport: own !== null } };
     context.progress(`running again, ${tries.length} of ${suite.reruns}`, null);
+    workspace = await sealedWorkspace(context, 'renewed');
   }
 }
 

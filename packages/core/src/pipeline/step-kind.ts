@@ -129,12 +129,13 @@ export interface StepContext {
   /** Output that belongs into the step's log: one or more lines at once, each with its line end; the last may be without. */
   readonly log: (stream: 'stdout' | 'stderr', text: string) => void;
   /**
-   * The run's own folder for this step with the placed inputs in it, made at the first call.
+   * The run's own folder for this step with the placed inputs in it, made at the first call, and made again as it was then where it is asked for
+   * `renewed`, which is for when nothing of the step runs.
    *
    * @param sealed inputs whose files of at least {@link shortestShared} bytes the kind keeps from being written, also by root, as long as
    *   anything of the step runs: they may be the objects of the store themselves. Default: none
    */
-  readonly workspace: (sealed?: ReadonlySet<ResolvedInput>) => Promise<string>;
+  readonly workspace: (sealed?: ReadonlySet<ResolvedInput>, how?: 'kept' | 'renewed') => Promise<string>;
   /** Notes a process group, so that it is ended when this process is killed and the next one starts. */
   readonly ownProcess: (pid: number) => void;
 }

@@ -68,7 +68,7 @@ export function beginAttempt(progress: RunInProgress, { node, inputs, files, log
     progress: (doing, fraction) =>
       emit({ kind: 'step-progress', step: node.name, doing: masking === null ? doing : masking.text(doing), fraction }),
     log: output.log,
-    workspace: (sealed = new Set()) => (workspace ??= make(sealed)),
+    workspace: (sealed = new Set(), how = 'kept') => (workspace = (how === 'kept' ? workspace : null) ?? make(sealed)),
     ownProcess: (pid) => {
       processes.add(pid);
       noteProcess(progress, pid);
