@@ -136,7 +136,8 @@ export { parseSharedRelease, parseSharedResult, type SharedRelease, type SharedR
 export { parseSharedPosition, type SharedPosition } from './shared-position.ts';
 export { type TableColumn, type TableGroup, type TableLayer, type TableRecord } from './table.ts';
 export { type SmokeCase, type SmokeReport } from './smoke-report.ts';
-export { type CaseQuarantine, type TestCase, type TestReport } from './test-report.ts';
+export { type DependenciesOfTest, type DependencyFile, type TestDependencies } from './test-dependencies.ts';
+export { type CaseQuarantine, type TestCase, type TestReport, type TestSelection } from './test-report.ts';
 export { type ReplayDifference, type ReplayOutcome, type RunReplay } from './run-replay.ts';
 export { type ReplayedExample, type ReplayedFeature, type ReplayedRelease, type ReplayedRows, type ReplayReport } from './replay-report.ts';
 export { type ScoredFile, type ScoreMoments, type ScoreReceipt } from './score-receipt.ts';

@@ -16,6 +16,7 @@ import type { RunRecord } from './run-record.ts';
 import type { ScoreReceipt } from './score-receipt.ts';
 import type { ServingCost } from './serving-cost.ts';
 import type { TableRecord } from './table.ts';
+import type { TestDependencies } from './test-dependencies.ts';
 import type { TestReport } from './test-report.ts';
 
 /** What is kept for later commands, by the `format` that every record carries. */
@@ -45,6 +46,7 @@ export interface StoredRecords {
   readonly 'tidegate.score-receipt/1': ScoreReceipt;
   readonly 'tidegate.serving-cost/1': ServingCost;
   readonly 'tidegate.table/1': TableRecord;
+  readonly 'tidegate.test-dependencies/1': TestDependencies;
   readonly 'tidegate.test-report/1': TestReport;
 }
 

@@ -1,3 +1,5 @@
+import type { RunId } from './ids.ts';
+
 /** One test case that ran, whoever ran it (pytest, a feature test, an API test). */
 export interface TestCase {
   readonly name: string;
@@ -10,6 +12,8 @@ export interface TestCase {
   readonly place?: { readonly file: string; readonly line: number | null };
   /** Who answers for it until when, while it has no say in the verdict. Absent for one that is not in quarantine. */
   readonly quarantine?: CaseQuarantine;
+  /** The run that ran it, where a later one left it out because nothing that it depends on has changed. Absent for one that was run. */
+  readonly reused?: RunId;
 }
 
 /** That a test does not count for a while. */
@@ -26,4 +30,16 @@ export interface TestReport {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Absent when all of its tests were run. */
+  readonly selection?: TestSelection;
 }
+
+/** Which tests of a suite were run, where an earlier run answered for others. */
+export type TestSelection = {
+  /** The run whose result was gone on from. */
+  readonly from: RunId;
+  /** How many tests were left out. */
+  readonly left: number;
+  /** Why the others were run, the commonest reason first. */
+  readonly reasons: readonly { readonly why: string; readonly tests: number }[];
+};

@@ -31,7 +31,9 @@ export function suiteLines(suites: readonly TestedSuite[], terminal: Terminal, o
   const lines = table(cells);
   const all = lines.flatMap((line, index) => {
     const suite = suites[index];
-    return options.why && suite !== undefined ? [line, `      ${harmless(whyOf(suite))}`] : [line];
+    if (!options.why || suite === undefined) return [line];
+    const selected = selectionWords(suite);
+    return [line, `      ${harmless(whyOf(suite))}`, ...(selected === null ? [] : [`      ${harmless(selected)}`])];
   });
   return [...all, totalOf(suites)];
 }
@@ -48,8 +50,9 @@ function countsOf(report: TestReport | null): string {
   if (report === null) return '';
   const flaky = report.cases.filter(({ outcome }) => outcome === 'flaky').length;
   const { passed, failed, skipped } = report;
+  const reused = report.selection?.left ?? 0;
   const parts = [
-    `${passed} passed`,
+    `${passed} passed${reused > 0 ? ` (${reused} reused)` : ''}`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(flaky > 0 ? [`${flaky} flaky`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
@@ -69,6 +72,20 @@ function whyOf({ came, reasons, madeBy, from, key, failure }: TestedSuite): stri
     case 'not-run':
       return 'It was not run: what it needs failed, did not pass, or the run was ended';
   }
+}
+
+/** Reasons that are told. */
+const mostReasons = 5;
+
+/** Which tests of a suite were run, and why they; null when all were. */
+function selectionWords({ report }: TestedSuite): string | null {
+  if (report?.selection === undefined) return null;
+  const { cases, selection } = report;
+  const { from, left, reasons } = selection;
+  const ran = reasons.reduce((sum, { tests }) => sum + tests, 0);
+  const told = reasons.slice(0, mostReasons).map(({ why, tests }) => `${why} (${tests})`);
+  const why = `${ran} of ${counted(cases.length, 'test')} ran${told.length === 0 ? '' : `: ${told.join(', ')}`}${reasons.length > mostReasons ? ' and more' : ''}`;
+  return left === 0 ? why : `${why}; nothing that the others depend on has changed since run ${from}`;
 }
 
 function totalOf(suites: readonly TestedSuite[]): string {

@@ -3,7 +3,7 @@ import { keptFiles, outputsAt, type ProjectConfig, referenceOf, type StepConfig 
 import { projectFiles, type StepInput, type StepNode } from '../pipeline/index.ts';
 import { fanOutNodes } from './fan-out/fan-out-nodes.ts';
 import { itemsOf } from './fan-out/items.ts';
-import { pythonCommand } from './python-command.ts';
+import { pythonCommand } from '../config/index.ts';
 import { readArguments, type ReadingCommand } from './read-arguments.ts';
 
 /** The nodes of `steps:`. `root` is the user's tree: what words of a command name is looked for there. */
@@ -78,7 +78,7 @@ export function testCommandNodes(config: ProjectConfig, root: string): readonly 
       name: stepName(`tests.${name}`),
       kind: 'test-command',
       inputs: inputsOf({ config, root, step: null, outputs, file: null }, suite),
-      outputs: ['report', ...(suite.coverage === null ? [] : ['coverage'])].map((output) => ({ name: output, path: null, publish: false })),
+      outputs: suiteOutputs(suite).map((output) => ({ name: output, path: null, publish: false })),
       settings: { ...settingsOf(suite), ...suiteSettings(suite) },
       variables: suite.variables,
       ...(Object.keys(suite.secrets).length > 0 && { secrets: suite.secrets }),
@@ -89,12 +89,17 @@ export function testCommandNodes(config: ProjectConfig, root: string): readonly 
   });
 }
 
+function suiteOutputs({ coverage, select }: CommandSuite): readonly string[] {
+  return ['report', ...(coverage === null ? [] : ['coverage']), ...(select === 'all' ? [] : ['dependencies'])];
+}
+
 /** Only what is declared, so that the key of a suite which declares nothing of it stays. */
-function suiteSettings({ report, coverage, reruns, quarantine }: CommandSuite): StepNode['settings'] {
+function suiteSettings({ report, coverage, reruns, select, quarantine }: CommandSuite): StepNode['settings'] {
   return {
     ...(report !== null && { report }),
     ...(coverage !== null && { coverage }),
     ...(reruns > 0 && { reruns }),
+    ...(select !== 'all' && { select }),
     ...(quarantine.length > 0 && { quarantine: quarantine.map((one) => ({ ...one })) }),
   };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { canonicalJson, type JsonObject, shape } from '@tidegate/formats';
 import { capture, digestOfBytes, digestOfFile, open, type Platform, realpath } from '../platform/index.ts';
 import { findProgram } from './find-program.ts';
-import { pythonCommand } from './python-command.ts';
+import { pythonCommand } from '../config/index.ts';
 import { rememberedAnswer } from './remembered-answer.ts';
 
 export interface Programs {

@@ -17,7 +17,7 @@ import type { StepContext, StepNode } from '../pipeline/index.ts';
 import type { Building } from './build-once.ts';
 import { outputTail } from './output-tail.ts';
 import type { Programs } from './program-identity.ts';
-import { pythonCommand } from './python-command.ts';
+import { pythonCommand } from '../config/index.ts';
 import type { RChoice, RLibraries, RLibrary } from './r-libraries.ts';
 import { runInContainer } from './run-in-container.ts';
 import { noting, undeclaredReads } from './opened-files.ts';

@@ -1,12 +1,20 @@
 import { join } from 'node:path';
-import type { Evidence, JsonObject, TestCase, TestReport } from '@tidegate/formats';
+import {
+  type Artifact,
+  type Evidence,
+  type JsonObject,
+  recordJson,
+  type TestCase,
+  type TestDependencies,
+  type TestReport,
+} from '@tidegate/formats';
 import type { QuarantinedTest } from '../config/index.ts';
 import { type Clock, readTextIfThere, rm } from '../platform/index.ts';
 import type { StepContext, StepKind, StepNode } from '../pipeline/index.ts';
 import { timeoutOf } from './command-kind.ts';
 import { parseJunit } from './junit.ts';
 import { lastWords } from './last-words.ts';
-import { pythonCommand } from './python-command.ts';
+import { pythonCommand } from '../config/index.ts';
 import { sealedWorkspace } from './sealed-workspace.ts';
 import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from './step-process.ts';
 import { makeRoom } from './store-output.ts';
@@ -14,7 +22,10 @@ import { keepCoverage } from './suite/keep-coverage.ts';
 import { hasSteadyFailure, mergeTries } from './suite/merge-tries.ts';
 import { activeAt, quarantineOf, withQuarantine } from './suite/quarantine.ts';
 import { quarantineEvidence } from './suite/quarantine-evidence.ts';
-import { judgeTests } from './test-verdict.ts';
+import { type KnownTests, knownTests } from './selection/known-tests.ts';
+import { leftOutCases, selectionOf } from './selection/left-out.ts';
+import { alsoTold, nothingTold, plugin, putSelection, readSelection, type ToldTests } from './selection/selection-folder.ts';
+import { judgeTests, nothingCollected } from './test-verdict.ts';
 
 /** Where pytest is asked to write its report, in the workspace. */
 const pytestReport = '.tidegate-junit.xml';
@@ -34,19 +45,23 @@ export function testCommandKind(deps: TestCommandDeps): StepKind {
     facts: async ({ node }) => ({ ...(await commandFacts(node, deps)), ...quarantineFacts(node, deps.clock) }),
     run: async (context) => {
       const suite = suiteOf(context.node, deps.clock);
-      const { tries, ran } = await tryOften(context, suite, deps);
+      const known = suite.selects ? await knownTests(context, suite.active) : null;
+      const { tries, told: ofTests, ran } = await tryOften(context, { ...suite, known }, deps);
       context.workIsDone?.();
-      const cases = withQuarantine(mergeTries(tries), suite.active);
-      const told = reportOf(context.node.name.slice('tests.'.length), cases);
+      const leftOut = known === null ? [] : leftOutCases(known, ofTests);
+      const cases = withQuarantine([...mergeTries(tries), ...leftOut], suite.active);
+      const selection = known === null ? {} : { selection: selectionOf(known, ofTests) };
+      const told = { ...reportOf(context.node.name.slice('tests.'.length), cases), ...selection };
       const report = context.masking?.record(told) ?? told;
       const hasReport = tries.length > 0 && suite.reportFile !== null && ran.hasReport;
       const judged = judgeTests(report, ran, { ...suite, hasReport, root: deps.root, step: context.node.name });
       const { digest, bytes } = await context.store.putJson(report);
-      const coverage = await keepCoverage(context, suite.coverage === null ? null : join(ran.folder, suite.coverage));
+      const coverage = await keepCoverage(context, suite.coverage === null ? null : join(ran.folder, suite.coverage), report);
+      const dependencies = suite.selects ? { dependencies: await kept(context, ofTests.dependencies) } : {};
       const { passed, failed, skipped } = report;
       const flaky = report.cases.filter(({ outcome }) => outcome === 'flaky').length;
       return {
-        outputs: { report: { kind: 'file', digest, bytes, files: 1 }, ...coverage.outputs },
+        outputs: { report: { kind: 'file', digest, bytes, files: 1 }, ...coverage.outputs, ...dependencies },
         evidence: [evidenceOf(context, report, judged), ...quarantineEvidence(context.node.name, report, suite), ...coverage.evidence],
         facts: {
           passed,
@@ -54,6 +69,7 @@ export function testCommandKind(deps: TestCommandDeps): StepKind {
           skipped,
           ...(flaky > 0 && { flaky }),
           ...(tries.length > 1 && { tries: tries.length }),
+          ...(leftOut.length > 0 && { reused: leftOut.length }),
           ...coverage.facts,
         },
       };
@@ -68,6 +84,8 @@ interface Suite {
   readonly reportFile: string | null;
   readonly coverage: string | null;
   readonly reruns: number;
+  /** Whether only tests are run that a change concerns. */
+  readonly selects: boolean;
   readonly quarantine: readonly QuarantinedTest[];
   /** What of it holds today. */
   readonly active: readonly QuarantinedTest[];
@@ -78,12 +96,14 @@ function suiteOf({ settings }: StepNode, clock: Clock): Suite {
   const own = typeof settings['report'] === 'string' ? settings['report'] : null;
   const isPytest = own === null && pythonCommand(argv).isPytest;
   const quarantine = quarantineOf(settings['quarantine']);
+  const selects = settings['select'] === 'affected';
   return {
-    argv: isPytest ? [...argv, `--junitxml=${pytestReport}`] : argv,
+    argv: [...argv, ...(isPytest ? [`--junitxml=${pytestReport}`] : []), ...(selects ? ['-p', plugin] : [])],
     isPytest,
     reportFile: isPytest ? pytestReport : own,
     coverage: typeof settings['coverage'] === 'string' ? settings['coverage'] : null,
     reruns: typeof settings['reruns'] === 'number' ? settings['reruns'] : 0,
+    selects,
     quarantine,
     active: activeAt(quarantine, clock.now()),
   };
@@ -98,6 +118,8 @@ function quarantineFacts({ settings }: StepNode, clock: Clock): JsonObject {
 interface Tries {
   /** The cases of each try. */
   readonly tries: readonly (readonly TestCase[])[];
+  /** What all of them said of the tests. */
+  readonly told: ToldTests;
   /** How the last one ended. */
   readonly ran: Ran & { readonly hasReport: boolean };
 }
@@ -106,23 +128,34 @@ interface Tries {
  * Once, and again while a case has failed in every try that had it, as often as the suite says, each time in a workspace as it was at first: what a try has
  * written is nothing that the next one reads. A try that could not run at all is the last.
  */
-async function tryOften(context: StepContext, suite: Suite, deps: TestCommandDeps): Promise<Tries> {
+async function tryOften(context: StepContext, suite: Suite & { readonly known: KnownTests | null }, deps: TestCommandDeps): Promise<Tries> {
   let workspace = await sealedWorkspace(context);
   const timeoutMs = timeoutOf(context.node.settings['timeoutMs']);
   // the cores are kept until the last try has ended
   const { workIsDone: _, ...unfinished } = context;
   const tries: (readonly TestCase[])[] = [];
+  let told: ToldTests = nothingTold;
   for (;;) {
+    if (suite.selects) await putSelection(workspace.folder, suite.known);
     for (const path of [suite.reportFile, suite.coverage])
       if (path !== null) await makeRoom(workspace.folder, { name: '', path, publish: false });
-    const ran = await runStepCommand(suite.reruns > 0 ? unfinished : context, suite.argv, { ...deps, timeoutMs, workspace });
+    const ended = await runStepCommand(suite.reruns > 0 ? unfinished : context, suite.argv, { ...deps, timeoutMs, workspace });
+    if (suite.selects) told = alsoTold(told, await readSelection(ended.folder));
+    const ran = told.left.size > 0 && ended.code === nothingCollected ? { ...ended, code: 0 } : ended;
     const own = suite.reportFile === null ? null : await ownCases(join(ran.folder, suite.reportFile));
     tries.push(own ?? [singleCase(argvOf(context.node.settings['run']), ran)]);
     const couldRun = !ran.timedOut && ran.passed === null && (suite.reportFile === null || own !== null);
-    if (!couldRun || tries.length > suite.reruns || !hasSteadyFailure(tries)) return { tries, ran: { ...ran, hasReport: own !== null } };
+    if (!couldRun || tries.length > suite.reruns || !hasSteadyFailure(tries))
+      return { tries, told, ran: { ...ran, hasReport: own !== null } };
     context.progress(`running again, ${tries.length} of ${suite.reruns}`, null);
     workspace = await sealedWorkspace(context, 'renewed');
   }
+}
+
+/** Puts a record into the store. */
+async function kept({ store }: StepContext, record: TestDependencies): Promise<Artifact> {
+  const { digest, bytes } = await store.putJson(recordJson(record));
+  return { kind: 'file', digest, bytes, files: 1 };
 }
 
 /** @returns null when no whole report was left */

@@ -16,7 +16,7 @@ export interface TestsJudged {
 
 /** Exit codes of pytest (its documentation, "Exit codes"). */
 const somePytestFailed = 1;
-const nothingCollected = 5;
+export const nothingCollected = 5;
 
 /**
  * What a run of tests says. A suite that could not run, or in which no test was found, is invalid; one in which every test was
@@ -40,10 +40,15 @@ export function judgeTests(whole: TestReport, ran: Ran, tests: TestsJudged): Pic
   return judgePassed(counted, whole.cases.length - cases.length);
 }
 
-function judgePassed({ suite, passed, skipped }: TestReport, hidden: number): Pick<Evidence, 'verdict' | 'reason'> {
+function judgePassed({ suite, cases, passed, skipped }: TestReport, hidden: number): Pick<Evidence, 'verdict' | 'reason'> {
+  const reused = cases.filter((one) => one.reused !== undefined).length;
+  const fromBefore = reused > 0 ? `, ${reused === passed ? 'all' : reused} of them reused` : '';
   const quarantined = hidden > 0 ? `, ${hidden} in quarantine` : '';
   if (passed > 0)
-    return { verdict: 'pass', reason: `${countOf(passed)} of "${suite}" passed${skipped > 0 ? `, ${skipped} skipped` : ''}${quarantined}` };
+    return {
+      verdict: 'pass',
+      reason: `${countOf(passed)} of "${suite}" passed${fromBefore}${skipped > 0 ? `, ${skipped} skipped` : ''}${quarantined}`,
+    };
   if (skipped > 0) return { verdict: 'inconclusive', reason: `Every test of "${suite}" was skipped${quarantined}: nothing was measured` };
   if (hidden > 0) return { verdict: 'inconclusive', reason: `Every test of "${suite}" is in quarantine: nothing was measured` };
   return { verdict: 'invalid', reason: `No test of "${suite}" was run` };

@@ -257,6 +257,7 @@ function testOf(suite: Member<'tests'>, file: ProjectFile): TestConfig {
     report: suite.report ?? null,
     coverage: suite.coverage ?? null,
     reruns: suite.reruns ?? 0,
+    select: suite.select ?? 'all',
     quarantine: (suite.quarantine ?? []).map((one) => ({ ...one, why: one.why ?? null })),
   };
 }

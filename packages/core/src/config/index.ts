@@ -48,6 +48,7 @@ export type { RetrainReason } from './file/monitors.ts';
 export { duration, durationOf, sizeOf } from './file/quantity.ts';
 export { substitute, type Substitutes } from './fan-out/placeholders.ts';
 export { itemValue, type ItemValue, ownOutputs } from './file/fan-out.ts';
+export { pythonCommand } from './python-command.ts';
 export { lastEnvironment } from './last-environment.ts';
 export { emptyLock, type Lock, lockFileName, lockText, parseLock, readLock, writeLock } from './lock.ts';
 export { type LocksToMerge, mergeLocks, type PinConflict, settleConflict } from './merge-locks.ts';

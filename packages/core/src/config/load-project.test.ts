@@ -169,6 +169,7 @@ test('loadProject reads every key', () => {
       report: null,
       coverage: null,
       reruns: 0,
+      select: 'all',
       quarantine: [],
     },
     rows: {
@@ -182,6 +183,7 @@ test('loadProject reads every key', () => {
       report: 'build/junit.xml',
       coverage: 'lcov.info',
       reruns: 2,
+      select: 'all',
       quarantine: [{ test: 'rows::*', owner: 'anna', until: '2026-12-31', why: 'a race' }],
     },
     cleaned: {

@@ -263,6 +263,8 @@ export type TestConfig =
       readonly coverage: string | null;
       /** How often a suite that fails is run again, to tell flaky tests. */
       readonly reruns: number;
+      /** Which tests of pytest are run: all, or those that a change since an earlier run concerns. */
+      readonly select: 'all' | 'affected';
       readonly quarantine: readonly QuarantinedTest[];
     }
   | { readonly kind: 'features'; readonly cases: readonly string[] }

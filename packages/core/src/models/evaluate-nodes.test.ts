@@ -50,6 +50,7 @@ test('every test must report before the gate, and a model in Python brings its l
       report: null,
       coverage: null,
       reruns: 0,
+      select: 'all',
       quarantine: [],
     },
   } as const;

@@ -39,6 +39,7 @@ export type { Secrets } from './secrets/secrets.ts';
 export { type SelectedSteps, type StepSelection } from './graph/select-steps.ts';
 export { StepEnded } from './step-ended.ts';
 export {
+  type EarlierResult,
   inputOf,
   type Isolation,
   type ResolvedInput,

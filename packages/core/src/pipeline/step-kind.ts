@@ -1,4 +1,4 @@
-import type { Artifact, EmitEvent, Evidence, Json, KeySalt, RunId, StepName } from '@tidegate/formats';
+import type { Artifact, EmitEvent, Evidence, Json, KeySalt, MissReason, RunId, StepName } from '@tidegate/formats';
 import type { Condition, PartitionsConfig } from '../config/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { ObjectStore } from '../store/index.ts';
@@ -136,8 +136,22 @@ export interface StepContext {
    *   anything of the step runs: they may be the objects of the store themselves. Default: none
    */
   readonly workspace: (sealed?: ReadonlySet<ResolvedInput>, how?: 'kept' | 'renewed') => Promise<string>;
+  /**
+   * Results that the step has under other keys, the newest first, for a kind that need not do again what has not changed. None when the user asked for
+   * the step to run whatever there is. What a kind makes with them must be what it makes without. Default: none.
+   */
+  readonly earlier?: () => Promise<readonly EarlierResult[]>;
   /** Notes a process group, so that it is ended when this process is killed and the next one starts. */
   readonly ownProcess: (pid: number) => void;
+}
+
+/** A result of a step under another key. */
+export interface EarlierResult {
+  /** The run that made it. */
+  readonly run: RunId;
+  readonly outputs: { readonly [output: string]: Artifact };
+  /** Every difference of the key now to the key then. */
+  readonly changes: readonly MissReason[];
 }
 
 export interface StepResult {

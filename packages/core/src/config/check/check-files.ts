@@ -4,6 +4,7 @@ import { statSync } from '../../platform/index.ts';
 import { databases } from './check-sources.ts';
 import { canOverlap } from '../overlap.ts';
 import { pushedFile } from '../pushed-file.ts';
+import { pythonCommand } from '../python-command.ts';
 import { type Check, membersOf } from './draft.ts';
 
 /** Files that the configuration names are there: data contracts, the requirements file, the folder of features. */
@@ -81,7 +82,14 @@ export const checkAlternatives: Check = (draft, report) => {
         message: 'A sample must be more than nothing: found 0',
         hint: 'Write "1%"',
       });
-    for (const other of ['in', 'variables', 'timeout', 'report', 'coverage', 'reruns', 'quarantine'] as const)
+    if (suite.select === 'affected' && suite.run !== undefined && !pythonCommand(suite.run.map(String)).isPytest)
+      report(['tests', name, 'select'], {
+        code: 'TG-CONFIG-CONFLICT',
+        message: `Cannot use "select" with "${suite.run[0] ?? ''}": only pytest tells which files each of its tests depends on`,
+        hint: 'Write "run: pytest …", or cut the suite into several, each with the files that it reads under "in"',
+        at: 'name',
+      });
+    for (const other of ['in', 'variables', 'timeout', 'report', 'coverage', 'reruns', 'select', 'quarantine'] as const)
       if (kinds === 1 && !has.run && other in suite)
         report(['tests', name, other], {
           code: 'TG-CONFIG-CONFLICT',

@@ -29,6 +29,13 @@ export const unitSuite = {
       0,
     ),
   ),
+  select: shape.optional(
+    shape.described(
+      shape.oneOf(['all', 'affected']),
+      'Which tests of pytest are run: "all", or only those that are "affected" by what changed since an earlier run, whose outcomes stand for the others.',
+      'all',
+    ),
+  ),
   quarantine: shape.optional(
     shape.described(shape.list(quarantined), 'Tests that do not count for a while: each under an owner, until a day.', []),
   ),

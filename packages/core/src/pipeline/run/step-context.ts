@@ -1,4 +1,6 @@
 import { identityOf } from '../../platform/index.ts';
+import type { Decision } from '../cache/decide.ts';
+import { earlierResults } from '../cache/earlier-results.ts';
 import type { StepLog } from '../logs/log.ts';
 import type { Held } from './resources.ts';
 import type { RunInProgress } from './run-in-progress.ts';
@@ -28,9 +30,10 @@ export interface AttemptParts {
   readonly held: Promise<Held>;
   /** Null for a step without secrets. */
   readonly secrets: SecretValues | null;
+  readonly miss: Extract<Decision, { readonly kind: 'miss' }>;
 }
 
-export function beginAttempt(progress: RunInProgress, { node, inputs, files, log, held, secrets }: AttemptParts): Attempt {
+export function beginAttempt(progress: RunInProgress, { node, inputs, files, log, held, secrets, miss }: AttemptParts): Attempt {
   const { parts, run, emit, signal } = progress;
   const begun = held.then(({ gpus }) => gpus);
   begun.catch(() => {}); // told to whoever waits for it
@@ -69,6 +72,7 @@ export function beginAttempt(progress: RunInProgress, { node, inputs, files, log
       emit({ kind: 'step-progress', step: node.name, doing: masking === null ? doing : masking.text(doing), fraction }),
     log: output.log,
     workspace: (sealed = new Set(), how = 'kept') => (workspace = (how === 'kept' ? workspace : null) ?? make(sealed)),
+    earlier: () => earlierResults(parts, miss),
     ownProcess: (pid) => {
       processes.add(pid);
       noteProcess(progress, pid);

@@ -30,7 +30,7 @@ export async function flakyTests(project: Project): Promise<readonly FlakyTest[]
     for (const step of run.steps) {
       if (step.kind !== 'test-command' || step.status !== 'done' || step.key === null) continue;
       const report = (await readTestReport(project, step)) ?? reportIn(step.evidence.find(({ name }) => name.startsWith('test.'))?.details);
-      for (const one of report?.cases ?? [])
+      for (const one of (report?.cases ?? []).filter(({ reused }) => reused === undefined))
         note(seen, { id: JSON.stringify([step.step, one.name, step.key]), step: step.step, run: run.id, one });
     }
   }
