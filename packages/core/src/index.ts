@@ -13,6 +13,7 @@ export {
   type DatasetHistoryEntry,
   inferDataContract,
   listDatasets,
+  datasetToShow,
   newestDataset,
 } from './project/index.ts';
 export { type ContractUpdate, proposeContractUpdate, writeContractUpdate } from './project/index.ts';

@@ -8,12 +8,15 @@ import { counted, verdictMark, verdictStyle } from './words.ts';
 
 type Styled = Pick<Terminal, 'style'>;
 
-/** A dataset version: its size, its columns, and its checks with rows that break them. */
+/** A dataset version: its size, its columns, and its checks with rows that break them; of rows that were put aside why they were. */
 export function datasetLines(version: DatasetVersion, { evidence }: Pick<DatasetEntry, 'evidence'>, terminal: Styled): readonly string[] {
   const { dataset, rows, files, fileFormat, profile, checks } = version;
+  const aside =
+    checks.length === 0 ? evidence.filter(({ name }) => name === 'quarantine').map(({ reason }) => `  ${harmless(reason)}`) : [];
   const head = ['column', 'type', 'nulls', 'distinct', 'min', 'median', 'max'];
   return [
     `data.${dataset}: ${counted(rows, 'row')} in ${counted(files, 'file')}, ${bytes(version.bytes)}, ${fileFormat}`,
+    ...aside,
     ...table([head, ...profile.columns.map(columnCells)], { right: [2, 3, 4, 5, 6], indent: '  ' }),
     ...checks.flatMap((check) => {
       const found = evidence.find(({ name }) => name === check.name);

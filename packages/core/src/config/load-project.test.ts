@@ -314,6 +314,24 @@ steps: { mend: { run: x, in: [data.t.quarantine], out: { o: o.txt } }, more: { r
   ]);
 });
 
+test('rows that were put aside are refused with the reason where only a dataset can stand', () => {
+  const text = `version: 1
+data: { t: { from: { files: t.csv }, contract: t.yaml, quarantine: { leave_out: true } } }
+steps: { train: { run: x, for: { partitions: data.t.quarantine }, out: { o: 'o/{partition}.pkl' } } }
+models: { m: { artifact: steps.train.o, evaluate: { on: data.t.quarantine, label: l, metrics: [auc] } } }
+`;
+
+  assert.deepEqual(
+    mistakes(text)
+      .map(({ message }) => message)
+      .filter((message) => message.includes('quarantine')),
+    [
+      'Cannot use "data.t.quarantine" here: rows that were put aside are one file, and have no partitions',
+      'Cannot use "data.t.quarantine" here: a model is judged by what its data contract promises, and these rows break it',
+    ],
+  );
+});
+
 test('checkFeatureServices reports each unknown service once, with the nearest', () => {
   const text = readFileSync(join(fixtures, 'valid/everything.yaml'), 'utf8');
   const project = load(text);

@@ -35,6 +35,16 @@ test('a table that is no dataset is named with the nearest one and its place', a
   assert.deepEqual(found.place, { file: 'features/v.sql', line: 2, column: 8, length: 6, source: '  FROM wether' });
 });
 
+test('rows that were put aside are no dataset, and the reason is said', async () => {
+  const found = await diagnosticOf(tables('SELECT * FROM flights.quarantine'));
+
+  assert.equal(
+    found.message,
+    'Cannot compute view "v": it reads "flights.quarantine", rows that break the data contract of data.flights, which no feature may be made of',
+  );
+  assert.deepEqual((await diagnosticOf(tables('SELECT * FROM "flights.quarantine"'))).hint, found.hint);
+});
+
 test('files and schemas are out of reach', async () => {
   const attempts = [
     "SELECT * FROM '/etc/passwd'",

@@ -138,6 +138,14 @@ function functionFailure(source: SqlSource, at: number, why: string): Error {
 
 function tableFailure(source: SqlSource, { name, at, datasets }: Named & { readonly datasets: readonly string[] }): Error {
   const near = nearest(name, datasets);
+  const aside = datasets.find((dataset) => name.toLowerCase() === `${dataset}.quarantine`.toLowerCase());
+  if (aside !== undefined)
+    return sqlFailure(source, {
+      code: 'TG-FEATURES-SQL-TABLE',
+      message: `Cannot compute ${source.what}: it reads "${name}", rows that break the data contract of data.${aside}, which no feature may be made of`,
+      hint: `Read "${aside}"; a step may take the rows ("in: [data.${aside}.quarantine]"), mend them and hand them to a dataset`,
+      at,
+    });
   return sqlFailure(source, {
     code: 'TG-FEATURES-SQL-TABLE',
     message: `Cannot compute ${source.what}: it reads "${name}", which is no dataset`,

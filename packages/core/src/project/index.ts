@@ -8,6 +8,7 @@ export type { JudgedModel } from './ci/judged-models.ts';
 export { placeInRepository, type RepositoryPlace } from './ci/repository-root.ts';
 export { type DatasetProfile, datasetProfile } from './data/dataset-profile.ts';
 export type { Correlations } from '../data/index.ts';
+export { datasetToShow } from './data/aside-as-version.ts';
 export { type DatasetEntry, datasetHistory, type DatasetHistoryEntry, listDatasets, newestDataset } from './data/dataset-views.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './detect.ts';
 export { inferDataContract, type InferredDataset } from './data/infer-dataset.ts';

@@ -42,7 +42,7 @@ export const diff: Verb = {
 async function lastTwo(project: Project, name: string, words: readonly string[]): Promise<readonly [string, string]> {
   if (words.length > 1)
     throw failure('TG-CLI-USAGE', 'Cannot compare the last two versions and others as well', 'Leave out "--last", or the versions');
-  const [after, before] = await datasetHistory(project, name);
+  const [after, before] = await datasetHistory(project, name.replace(/\.quarantine$/, ''));
   if (before !== undefined && after !== undefined) return [before.digest, after.digest];
   throw failure(
     'TG-CLI-NOT-FOUND',

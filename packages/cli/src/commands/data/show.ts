@@ -1,4 +1,4 @@
-import { describeFile, newestDataset } from '@tidegate/core';
+import { datasetToShow, describeFile } from '@tidegate/core';
 import { datasetLines } from '../../render/dataset-view.ts';
 import { fileLines } from '../../render/file-view.ts';
 import type { Verb } from '../../verb.ts';
@@ -15,12 +15,13 @@ export const show: Verb = {
   },
   examples: [
     { line: 'tidegate data show flights', does: 'columns, profile and checks' },
+    { line: 'tidegate data show flights.quarantine', does: 'the rows that were put aside last: how many, why, and their columns' },
     {
       line: 'tidegate data show flights --file data/flights/2013-01.parquet',
       does: 'what the footer of that file says, wherever the file is',
     },
   ],
-  run: async ({ project, invocation: { terminal, json, text }, words }) => {
+  run: async ({ project, invocation: { terminal, json, text, signal }, words }) => {
     const file = text('file');
     if (file !== undefined) {
       const described = await describeFile(project, datasetName(words), file);
@@ -28,7 +29,7 @@ export const show: Verb = {
       for (const line of fileLines(described)) terminal.line(line);
       return;
     }
-    const found = await newestDataset(project, datasetName(words));
+    const found = await datasetToShow(project, datasetName(words), signal);
     if (json) terminal.json(found);
     for (const line of datasetLines(found.version, found, terminal)) terminal.line(line);
   },

@@ -1,4 +1,5 @@
 import { shape } from '@tidegate/formats';
+import { datasetsOnly } from './datasets-only.ts';
 import { share } from './quantity.ts';
 
 /** A value of an item: a text, a number, or true or false. */
@@ -29,11 +30,15 @@ const grid = shape.described(
   'Runs it for every combination of these values, put where "{NAME}" stands.',
 );
 
-const partitions = shape.text({
-  pattern: /^data\.[A-Za-z0-9][\w-]*$/,
-  wants: 'a dataset, such as "data.flights"',
-  description: 'Runs it for each file of this dataset: "{file}" is its path, "{partition}" its name.',
-});
+const partitions = datasetsOnly(
+  shape.text({
+    pattern: /^data\.[A-Za-z0-9][\w-]*$/,
+    wants: 'a dataset, such as "data.flights"',
+    description: 'Runs it for each file of this dataset: "{file}" is its path, "{partition}" its name.',
+  }),
+  'rows that were put aside are one file, and have no partitions',
+  'Name them under "in:" of a step without "for:", or run it for the partitions of the dataset itself',
+);
 
 const perMs = { s: 1_000, min: 60_000, h: 3_600_000 } as const;
 

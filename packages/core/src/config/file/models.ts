@@ -1,5 +1,6 @@
 import { shape } from '@tidegate/formats';
 import { costLimit, latency, starts } from './cost.ts';
+import { datasetsOnly } from './datasets-only.ts';
 import { duration, margin, share, size } from './quantity.ts';
 import { slo } from './slo.ts';
 
@@ -20,10 +21,14 @@ const artifact = shape.described(
 /** `features.delay/test` or `data.houses` */
 const testSet = shape.described(
   shape.map(
-    shape.text({
-      pattern: /^(features\.[A-Za-z0-9][\w-]*\/test|data\.[A-Za-z0-9][\w-]*)$/,
-      wants: 'a test set, such as "features.delay/test" or "data.houses"',
-    }),
+    datasetsOnly(
+      shape.text({
+        pattern: /^(features\.[A-Za-z0-9][\w-]*\/test|data\.[A-Za-z0-9][\w-]*)$/,
+        wants: 'a test set, such as "features.delay/test" or "data.houses"',
+      }),
+      'a model is judged by what its data contract promises, and these rows break it',
+      'Name the dataset itself; a step may take the rows ("in:"), mend them and hand them to a dataset',
+    ),
     (text) => {
       const name = text.replace(/^\w+\./, '').replace(/\/test$/, '');
       return text.startsWith('data.') ? ({ kind: 'data', dataset: name } as const) : ({ kind: 'features', service: name } as const);

@@ -72,7 +72,8 @@ export async function makeOntoVersion({ node, store }: StepContext, made: TreeOn
   };
 }
 
-function notMeasured(before: DatasetVersion, { tree, files, bytes, rows }: TreeOnto): DatasetVersion {
+function notMeasured(former: DatasetVersion, { tree, files, bytes, rows }: TreeOnto): DatasetVersion {
+  const { delivered: _, ...before } = former; // the files of another version
   return {
     ...before,
     tree,

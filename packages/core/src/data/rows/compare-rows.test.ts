@@ -52,6 +52,24 @@ for (const [kind, table, key] of [
     assert.equal((await compareRows({ store, before: after, after: before, key, limit: 0, signal })).added, 1);
   });
 
+for (const [kind, table] of [
+  ['tables', { key: ['n'] }],
+  ['files', undefined],
+] as const)
+  test(`columns of ${kind} may have any name`, async () => {
+    await using dataset = await testDataset();
+    const { store } = dataset;
+    await dataset.writeParquet('a.parquet', 'SELECT i AS n, 1::BIGINT AS o, 2 AS kind, 3 AS counts, 4 AS "a b" FROM range(3) r(i)');
+    const { version: before } = await dataset.run({ ...(table !== undefined && { table }) });
+    await dataset.writeParquet('a.parquet', 'SELECT i AS n, i AS o, 2 AS kind, 3 AS counts, 4 AS "a b" FROM range(1, 4) r(i)');
+    const { version: after } = await dataset.run({ ...(table !== undefined && { table, former: [before.tree] }) });
+
+    const { added, removed, changed, examples } = await compareRows({ store, before, after, key: ['n'], limit: 1, signal });
+
+    assert.deepEqual([added, removed, changed], [1, 1, 1]);
+    assert.deepEqual(examples.added, [{ n: 3, o: 3, kind: 2, counts: 3, 'a b': 4 }]);
+  });
+
 test('rows without a key are compared as a whole, each as often as it is there, and files of both versions are not read', async () => {
   await using dataset = await testDataset();
   await dataset.writeParquet('a.parquet', rows);

@@ -1,5 +1,5 @@
 import type { TableColumn } from '@tidegate/formats';
-import { type Cell, type Engine, quoteName, type Row } from '@tidegate/runtime';
+import { type Cell, type Engine, quoteName, quoteText, type Row } from '@tidegate/runtime';
 import { differs } from '../tables/groups/compare-groups.ts';
 import type { Rows } from '../tables/groups/group-sql.ts';
 import type { ExampleRow, PartDifference } from './row-difference.ts';
@@ -26,7 +26,7 @@ export async function diffByKey(engine: Engine, { before, after, key, limit }: D
   // with columns that may be renamed every row has its say, else only those that differ
   const where = pairs.length > 0 ? '' : `WHERE ${isNew} OR ${isGone} OR ${isChanged}`;
   await engine.run(
-    `CREATE OR REPLACE TEMP TABLE tidegate_diff AS SELECT o, n, ${kind} AS kind, ${kind} <> 'changed' OR ${isChanged} AS counts FROM ${joined} ${where}`,
+    `CREATE OR REPLACE TEMP TABLE tidegate_diff AS SELECT ${rowOf('o', before)}, ${rowOf('n', after)}, ${kind} AS kind, ${kind} <> 'changed' OR ${isChanged} AS counts FROM ${joined} ${where}`,
   );
   const columns = shared.map(({ name, type }, at) => `count(*) FILTER (WHERE kind = 'changed' AND ${differs(name, type)}) AS c${at}`);
   const alike = pairs.map(
@@ -53,6 +53,11 @@ export async function diffByKey(engine: Engine, { before, after, key, limit }: D
     },
     alike: pairs.filter((_, at) => row[`p${at}`] === true).map((pair) => JSON.stringify(pair)),
   };
+}
+
+/** A whole row as a value. Its name alone would mean a column that is called so. */
+function rowOf(name: 'o' | 'n', { columns }: Rows): string {
+  return `{${columns.map((column) => `${quoteText(column.name)}: ${name}.${quoteName(column.name)}`).join(', ')}} AS ${name}`;
 }
 
 function asRow(cell: Cell | undefined): ExampleRow {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { type Digest, failure, type Profile } from '@tidegate/formats';
+import { type DatasetVersion, type Digest, failure, type Profile, type ProfilePart } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
 import { type Correlations, correlationsOf, datasetSql, readVersion, readWhole, scratchFolder } from '../../data/index.ts';
 import { rm } from '../../platform/index.ts';
 import type { Project } from '../project.ts';
+import { asideAsVersion } from './aside-as-version.ts';
 import { newestDataset, requireDataset } from './dataset-views.ts';
 import { versionNamed } from './version-names.ts';
 
@@ -25,11 +26,17 @@ export interface ProfileOptions {
 }
 
 /**
- * What is known of the columns of a dataset version, without reading its rows but for correlations.
+ * What is known of the columns of a dataset version, without reading its rows but for correlations; of rows that were put aside (`NAME.quarantine`) by reading them.
  *
  * @throws TG-CLI-NOT-FOUND; TG-DATA-NOT-PROFILED for files without rows, and when the version was made without reading them all
  */
 export async function datasetProfile(project: Project, name: string, options: ProfileOptions): Promise<DatasetProfile> {
+  const aside = await asideAsVersion(project, name, options);
+  if (aside !== null) {
+    const { digest, version, part } = aside;
+    const correlations = options.correlations ? await correlate(project, { version, part, signal: options.signal }) : null;
+    return { name, digest, profile: version.profile, correlations };
+  }
   requireDataset(project, name);
   const digest = options.version === null ? await newestDigest(project, name) : await versionNamed(project, name, options.version);
   const version = await readVersion(project.store, { digest });
@@ -48,11 +55,17 @@ export async function datasetProfile(project: Project, name: string, options: Pr
       `Measure it again: "tidegate run data.${name}"`,
     );
   const part = await readWhole(project.store, profile.parts);
+  return { name, digest, profile, correlations: await correlate(project, { version, part, signal: options.signal }) };
+}
+
+async function correlate(
+  { store }: Project,
+  { version, part, signal }: { readonly version: DatasetVersion; readonly part: ProfilePart; readonly signal: AbortSignal },
+): Promise<Correlations> {
   const folder = await scratchFolder();
   try {
-    using engine = await openEngine({ threads: 1, spill: join(folder, 'spill'), signal: options.signal });
-    const rows = await datasetSql(project.store, version, version.tree);
-    return { name, digest, profile, correlations: await correlationsOf(engine, rows, part) };
+    using engine = await openEngine({ threads: 1, spill: join(folder, 'spill'), signal });
+    return await correlationsOf(engine, await datasetSql(store, version, version.tree), part);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

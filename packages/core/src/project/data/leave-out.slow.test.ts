@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
@@ -16,6 +16,7 @@ import { complaints, makeTestProject, type TestProject, unattended } from '../te
 import { commitDataset } from './commit-dataset.ts';
 import { datasetStatus } from './dataset-status.ts';
 import { exportRows } from './export-version.ts';
+import { addOnto } from './onto/add-onto.ts';
 import { placeDataset } from './place-dataset.ts';
 import { verifyDataset } from './verify-dataset.ts';
 
@@ -79,6 +80,33 @@ test('the files with their bad rows are those of the version: no change to look 
 
   at.write({ 'data/c.csv': 'n,who\n5,di\n' });
   assert.deepEqual((await datasetStatus(project, ['t']))[0]?.notAdded, [{ path: 'data/c.csv', change: 'changed' }]);
+});
+
+test('a file that is added onto a version goes to the files as they came, and the bad rows are put aside again', async (t) => {
+  const at = dirtyProject(t);
+  let first: Digest | null;
+  {
+    using project = await at.open({ remote: true });
+    ({ version: first } = await commitDataset(project, 't', options));
+    await pushData(project, []);
+    at.commit('Pin the data');
+  }
+  using clone = await at.openClone();
+  writeFileSync(join(at.root, '..', 'd.csv'), 'n,who\n-6,eve\n7,fay\n');
+  const add = { from: [join(at.root, '..', 'd.csv')], at: 'data', remove: [], replace: false, version: null, dryRun: false, ...options };
+  const added = await addOnto(clone, 't', add);
+  assert.deepEqual([added.rows, added.files, added.onto], [6, 4, first]);
+
+  const { version: second } = await commitDataset(clone, 't', options);
+  const made = await readVersion(clone.store, { digest: second ?? assert.fail() });
+  assert.deepEqual([made.rows, made.files, made.delivered, made.verdict], [6, 4, undefined, 'inconclusive']);
+  await placeDataset(clone, 't', { version: null, force: false });
+  for (const [path, text] of Object.entries(files)) assert.equal(readFileSync(join(clone.root, path), 'utf8'), text, path);
+
+  const run = await runProject(clone, { goal: 'gate', only: [], force: [], jobs: 2, again: false, ...unattended });
+  assert.equal(complaints(run), '');
+  const [step] = run.record.steps.filter((one) => one.step === 'data.t');
+  assert.deepEqual([step?.facts['rows'], step?.facts['quarantined']], [3, 3]);
 });
 
 test('a clone that pulls has the bad rows too, puts them aside again, and makes the same version', async (t) => {

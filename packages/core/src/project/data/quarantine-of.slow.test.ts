@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openEngine, quoteText } from '@tidegate/runtime';
-import { makeTestProject } from '../test-project.ts';
+import { makeTestProject, unattended } from '../test-project.ts';
+import { datasetToShow } from './aside-as-version.ts';
+import { compareDataset } from './compare-dataset.ts';
+import { datasetProfile } from './dataset-profile.ts';
+import { datasetHistory } from './dataset-views.ts';
 import { exportVersion } from './export-version.ts';
 import { listVersion } from './look-into.ts';
 
@@ -61,4 +65,50 @@ test('a version that stops has its bad rows put aside all the same', async (t) =
   const folder = join(project.root, '..', 'exported');
   await exportVersion(open, 't.quarantine', { version: null, folder });
   assert.equal((await rowsIn(folder)).length, 1);
+});
+
+test('rows that were put aside are shown, profiled and compared like a version, without values of persons', async (t) => {
+  const project = makeTestProject(t, files(true));
+  await project.run();
+  project.write({ 't.csv': 'n,who\n1,ann\n-2,bob\n3,cy\n-4,dan\n' });
+  await project.run();
+  using open = await project.open();
+  const { signal } = unattended;
+
+  const shown = await datasetToShow(open, 't.quarantine', signal);
+  assert.deepEqual(
+    [shown.version.rows, shown.version.columns.map(({ name }) => name), shown.evidence.map(({ reason }) => reason)],
+    [
+      2,
+      ['n', 'who', 'tidegate_failed', 'tidegate_file'],
+      ['2 of 4 rows break checks (n.minimum 2): they were left out, and are in data.t.quarantine'],
+    ],
+  );
+  const { profile, digest } = await datasetProfile(open, 't.quarantine', { version: null, correlations: true, signal });
+  assert.deepEqual([profile.rows, profile.columns.map(({ max }) => max).slice(0, 2), digest], [2, ['-4', null], shown.digest]);
+
+  const [, former] = await datasetHistory(open, 't');
+  const rows = { key: ['n'], limit: 3 };
+  const compared = await compareDataset(open, 't.quarantine', {
+    before: former?.digest ?? null,
+    after: null,
+    rows,
+    signal,
+    progress: () => {},
+  });
+  assert.deepEqual(
+    [compared.before, compared.after, compared.rows, compared.rowChanges?.added],
+    [former?.digest, shown.digest, { before: 1, after: 2 }, 1],
+  );
+  assert.deepEqual(compared.rowChanges?.examples.added, [
+    { n: '-4', who: '(personal)', tidegate_failed: ['n.minimum'], tidegate_file: 't.csv' },
+  ]);
+  const ofAll = await compareDataset(open, 't', {
+    before: former?.digest ?? null,
+    after: digest,
+    rows: { key: null, limit: 3 },
+    signal,
+    progress: () => {},
+  });
+  assert.doesNotMatch(JSON.stringify(ofAll), /ann|bob|cy|dan/);
 });

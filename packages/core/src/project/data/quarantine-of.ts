@@ -1,4 +1,4 @@
-import { type DatasetVersion, type Digest, failure } from '@tidegate/formats';
+import { type DatasetVersion, type Digest, type Evidence, failure } from '@tidegate/formats';
 import { quoteText } from '@tidegate/runtime';
 import { datasetSql, readVersion } from '../../data/index.ts';
 import type { Project } from '../project.ts';
@@ -22,19 +22,37 @@ function isPutAside(project: Project, name: string): boolean {
  * @throws TG-CLI-NOT-FOUND
  */
 export async function filesOfVersion(project: Project, name: string, word: string | null): Promise<FilesOfVersion> {
-  if (!isPutAside(project, name)) {
-    const digest = await versionOrPinned(project, name, word);
-    return { ...(await readVersion(project.store, { digest })), digest };
-  }
+  const aside = await rowsPutAside(project, name, word);
+  if (aside !== null) return aside;
+  const digest = await versionOrPinned(project, name, word);
+  return { ...(await readVersion(project.store, { digest })), digest };
+}
+
+/** Where rows that were put aside are. */
+export interface RowsPutAside extends FilesOfVersion {
+  /** What they are of. */
+  readonly dataset: string;
+  /** How many they are, and why. */
+  readonly evidence: readonly Evidence[];
+}
+
+/**
+ * The rows that were put aside when a version was made; null when the name is none of such rows.
+ *
+ * @param word of the version; null: the newest, also when it failed, for its rows are looked at for that
+ * @throws TG-CLI-NOT-FOUND
+ */
+export async function rowsPutAside(project: Project, name: string, word: string | null): Promise<RowsPutAside | null> {
+  if (!isPutAside(project, name)) return null;
   const dataset = name.slice(0, -ending.length);
-  // without a word the newest counts, also when it failed: its rows are looked at for that
   const digest = word === null ? null : await versionOrPinned(project, dataset, word);
   for (const { steps } of listRuns(project)) {
     const made = steps.find(({ step, outputs }) => step === `data.${dataset}` && outputs['quarantine'] !== undefined);
     const version = made?.outputs['version']?.digest;
     const found = made?.outputs['quarantine'];
-    if (found !== undefined && version !== undefined && (digest === null || digest === version))
-      return { digest: version, tree: found.digest, files: found.files, bytes: found.bytes };
+    if (made === undefined || found === undefined || version === undefined || (digest !== null && digest !== version)) continue;
+    const evidence = made.evidence.filter((one) => one.name === 'quarantine');
+    return { dataset, digest: version, tree: found.digest, files: found.files, bytes: found.bytes, evidence };
   }
   throw failure(
     'TG-CLI-NOT-FOUND',

@@ -5,6 +5,7 @@ import type { Project } from '../../project.ts';
 import { tombstonesOf } from '../../forget/tombstones.ts';
 import { type AddedTree, addedTree, noteAdded } from '../added.ts';
 import { versionOrPinned } from '../version-or-pinned.ts';
+import { deliveredBase } from './delivered-base.ts';
 import { editFiles } from './edit-files.ts';
 import { editRows } from './edit-rows.ts';
 import type { AddedOnto, AddOntoOptions, Base } from './onto-edits.ts';
@@ -54,7 +55,7 @@ async function baseOf(
 ): Promise<Base> {
   const version = await versionOrPinned(project, dataset, word);
   const record = await readVersion(project.store, { digest: version });
-  if (added?.onto?.version !== version) return { ...record, version };
+  if (added?.onto?.version !== version) return { ...(await deliveredBase(project, record)), version };
   const { tree, files, bytes, onto } = added;
   return { ...record, version, tree, files, bytes, rows: onto.rows };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { failure, type TreeEntry } from '@tidegate/formats';
-import { openEngine } from '@tidegate/runtime';
+import { type Engine, openEngine } from '@tidegate/runtime';
 import { countRows, type DatasetFile, formatOf, openRows, scratchFolder, sparseParquet, type TableFormat } from '../../../data/index.ts';
 import { rm } from '../../../platform/index.ts';
 import type { Project } from '../../project.ts';
@@ -24,14 +24,23 @@ export async function rowsAfter(project: Project, { dataset, base, put, gone }: 
   refuseOtherFormat(project, { dataset, base, put, gone });
   if (fileFormat === 'files') return 0;
   using engine = await openEngine({ threads: 1 });
+  const own = put.map(({ from, path, digest, bytes }) => ({ object: from, path, digest, bytes }));
+  const columns = base.columns.map(({ name, physicalType }) => ({ name, type: physicalType }));
+  const news = own.length === 0 ? 0 : (await openRows(engine, { dataset, files: own, format: fileFormat, columns })).count;
+  return base.rows + news - (await rowsIn(project, engine, { entries: gone, format: fileFormat }));
+}
+
+/** How many rows files of the store have. Of a Parquet file that is elsewhere its footer is read, of any other all of it. */
+export async function rowsIn(
+  project: Project,
+  engine: Engine,
+  { entries, format }: { readonly entries: readonly TreeEntry[]; readonly format: TableFormat },
+): Promise<number> {
   const scratch = await scratchFolder();
   try {
-    const own = put.map(({ from, path, digest, bytes }) => ({ object: from, path, digest, bytes }));
-    const columns = base.columns.map(({ name, physicalType }) => ({ name, type: physicalType }));
-    const news = own.length === 0 ? 0 : (await openRows(engine, { dataset, files: own, format: fileFormat, columns })).count;
-    const files = gone.filter(({ link }) => link === undefined);
-    const olds = await Promise.all(files.map((entry, at) => atHand(project, entry, { format: fileFormat, path: join(scratch, `${at}`) })));
-    return base.rows + news - (await countRows(engine, olds, fileFormat));
+    const files = entries.filter(({ link }) => link === undefined);
+    const here = await Promise.all(files.map((entry, at) => atHand(project, entry, { format, path: join(scratch, `${at}`) })));
+    return await countRows(engine, here, format);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
