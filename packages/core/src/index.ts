@@ -115,6 +115,7 @@ export {
   type ModelEntry,
   type ModelExport,
   type ModelFacts,
+  type TriedService,
   modelFacts,
   type ModelFormat,
   modelLineage,

@@ -7,6 +7,8 @@ export interface ErrorAnalysis {
   /** What counts as an error of a number: more than this; null for classes, where an error is a wrong class. */
   readonly threshold: number | null;
   readonly errors: number;
+  /** Inputs whose values are shown, the more important ones first. */
+  readonly inputs: readonly string[];
   /** Rows of the largest loss, the worst first. */
   readonly worst: readonly ErrorRow[];
   /** What errors have in common more often than other rows, the largest surplus first. */

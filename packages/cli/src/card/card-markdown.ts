@@ -1,8 +1,8 @@
 import type { ModelFacts } from '@tidegate/core';
 import type { Evaluation, Task } from '@tidegate/formats';
 import { Markdown, type Piece, table } from '../ci/markdown.ts';
-import { whole } from '../render/figures.ts';
-import { cardSections, metricWords } from './card-sections.ts';
+import { cardSections } from './card-sections.ts';
+import { type MeasuredSection, measuredSections } from './measured-sections.ts';
 
 /** The card as Markdown, with the front matter that Hugging Face's Hub reads. */
 export function cardMarkdown(facts: ModelFacts): string {
@@ -15,7 +15,7 @@ export function cardMarkdown(facts: ModelFacts): string {
       ),
     ].join('\n\n'),
   );
-  return `${[frontMatter(facts), `# ${facts.model}`, madeFrom, ...sections, ...measuredParts(facts.evaluation)].join('\n\n')}\n`;
+  return `${[frontMatter(facts), `# ${facts.model}`, madeFrom, ...sections, ...measuredSections(facts).map(measuredPart)].join('\n\n')}\n`;
 }
 
 const unknown = new Markdown('_unknown_');
@@ -26,22 +26,8 @@ function tableText(head: readonly string[], rows: readonly (readonly Piece[])[])
 
 const madeFrom = 'Written by Tidegate from records alone. What they do not say is unknown.';
 
-function measuredParts(evaluation: Evaluation | null): readonly string[] {
-  if (evaluation === null) return [];
-  const metrics = evaluation.metrics.map((metric) => [
-    metric.name,
-    metricWords(metric),
-    metric.higherIsBetter ? 'higher' : 'lower',
-    metric.method,
-    whole(metric.rows),
-  ]);
-  const slices = evaluation.slices.flatMap(({ column, value, rows, metrics: own }) =>
-    own.slice(0, 1).map((metric) => [`${column} = ${value}`, whole(rows), metric.name, metricWords(metric)]),
-  );
-  return [
-    ...(metrics.length === 0 ? [] : ['## Metrics', tableText(['metric', 'value', 'better is', 'method', 'rows'], metrics)]),
-    ...(slices.length === 0 ? [] : ['## Slices', tableText(['slice', 'rows', 'metric', 'value'], slices)]),
-  ];
+function measuredPart({ title, head, rows }: MeasuredSection): string {
+  return `## ${title}\n\n${rows.length === 0 ? unknown.text : tableText(head, rows)}`;
 }
 
 const pipelines: Readonly<Record<Task, string>> = {

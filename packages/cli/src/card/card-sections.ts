@@ -1,5 +1,6 @@
 import type { ModelFacts } from '@tidegate/core';
 import { type Metric, shortDigest } from '@tidegate/formats';
+import { modelEvidence } from '../model-evidence/model-evidence.ts';
 import { bytes, measured, moment, whole } from '../render/figures.ts';
 
 /** A part of a card: what is said of the model, each with its value; null is what nothing in evidence says. */
@@ -98,8 +99,10 @@ function comparedWith(evaluation: ModelFacts['evaluation']): string | null {
   return champion === null ? 'nothing: no champion was live' : `version ${shortDigest(champion.modelVersion)}, on the same rows`;
 }
 
+/** Whether the comparison holds, limits, the champion, smoke tests; what else was judged has a section of its own. */
 function verdictsOf({ evidence }: ModelFacts): CardSection {
-  const judged = evidence.filter(({ kind }) => kind !== 'safety' && kind !== 'slice');
+  const { validity, gate, smoke, tests } = modelEvidence(evidence);
+  const judged = [...gate, ...validity, ...smoke, ...tests];
   return {
     title: 'What the gate found',
     rows: judged.length === 0 ? [['verdicts', null]] : judged.map(({ name, verdict, reason }) => [name, `${verdict}: ${reason}`]),

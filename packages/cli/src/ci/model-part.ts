@@ -2,10 +2,12 @@ import type { JudgedModel } from '@tidegate/core';
 import type { Evaluation, Metric } from '@tidegate/formats';
 import { bytes, measured, whole } from '../render/figures.ts';
 import { counted } from '../render/words.ts';
+import { signed, withInterval } from '../report/model/figures.ts';
 import { code, folded, Markdown, md, type Piece, table } from './markdown.ts';
+import { modelLines } from './model-lines.ts';
 import { byWeight } from './verdict-sentence.ts';
 
-/** A model against its champion: metrics with intervals, what its file and its service weigh, the slices that moved. */
+/** A model against its champion: metrics with intervals, what its file and its service weigh, what else was found, the slices that moved. */
 export function modelPart(judged: JudgedModel): Markdown {
   const { model, evaluation, isLive, bytes: size, championBytes, latencyP99Ms, championLatencyP99Ms } = judged;
   const { champion, rows, rowsExcluded } = evaluation;
@@ -22,7 +24,7 @@ export function modelPart(judged: JudgedModel): Markdown {
     md`### Model ${code(model)}: ${evaluation.verdict}`,
     md`${whole(rows)} rows of the test set, ${against}${excluded}.`,
     table(['', 'Champion', 'Candidate', 'Difference', 'Verdict'], figures),
-    baselinesPart(evaluation),
+    modelLines(judged),
     slicesPart(evaluation),
   ];
   return new Markdown(parts.flatMap((part) => (part === null ? [] : [part.text])).join('\n\n'));
@@ -46,24 +48,6 @@ function metricRow({ champion, comparisons }: Evaluation, metric: Metric): reado
   ];
 }
 
-/** Baselines that the model is not shown to beat; nothing when it beats them all. */
-function baselinesPart({ baselines = [] }: Evaluation): Markdown | null {
-  const unbeaten = baselines.filter(({ comparison }) => comparison === null || comparison.low <= 0);
-  if (unbeaten.length === 0) return null;
-  const rowOf = ({ name, comparison }: (typeof unbeaten)[number]): readonly Piece[] => [
-    name,
-    comparison === null
-      ? 'not computed'
-      : `${signed(comparison.difference)} (${signed(comparison.low)} to ${signed(comparison.high)}) in ${comparison.metric}`,
-  ];
-  const shown = table(['Baseline that it is not shown to beat', 'Difference'], unbeaten.map(rowOf));
-  return shown === null ? null : new Markdown(shown.text);
-}
-
-function withInterval({ value, low, high }: Metric): string {
-  return low === null || high === null ? measured(value) : `${measured(value)} (${measured(low)} to ${measured(high)})`;
-}
-
 /** Slices in which the difference is not nothing by its interval, or that do not pass; the others are folded. */
 function slicesPart({ sliceComparisons }: Evaluation): Markdown | null {
   const hasMoved = (one: Evaluation['sliceComparisons'][number]): boolean => one.verdict !== 'pass' || one.low > 0 || one.high < 0;
@@ -85,9 +69,4 @@ function slicesPart({ sliceComparisons }: Evaluation): Markdown | null {
     ...(hidden === null ? [] : [folded(`${counted(still.length, 'slice')} did not move`, hidden).text]),
   ];
   return parts.length === 0 ? null : new Markdown(parts.join('\n\n'));
-}
-
-/** Positive is better. */
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${measured(Math.abs(value))}`;
 }

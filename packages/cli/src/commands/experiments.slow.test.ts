@@ -52,5 +52,5 @@ test('runs are experiments: parameters out of the files that steps read, metrics
   assert.equal(page.stdout, 'Written: compared.html\n');
   const html = readFileSync(join(cwd, 'compared.html'), 'utf8');
   assert.match(html, /params\.yaml train\.rate<\/th><td>0\.1<\/td><td>0\.5<\/td>/);
-  assert.match(html, /<svg class="wide"[^]*steps\.train\/report loss\.final/);
+  assert.match(html, /<figure class="forest"[^]*steps\.train\/report loss\.final/);
 });

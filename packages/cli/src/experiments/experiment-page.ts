@@ -1,7 +1,9 @@
 import type { Experiment, ExperimentMetric } from '@tidegate/core';
 import { measured, moment } from '../render/figures.ts';
 import { type Html, html, raw } from '../report/html.ts';
-import { intervalPlot, legend, linePlot, type Tone } from '../report/plots.ts';
+import { intervalPlot } from '../report/forest.ts';
+import { type Tone } from '../report/plot-frame.ts';
+import { legend, linePlot } from '../report/plots.ts';
 import { styleSheet } from '../report/style.ts';
 import { differentParameters, type ExperimentLine, metricLines, parameterWords } from './experiment-table.ts';
 

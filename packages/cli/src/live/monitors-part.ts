@@ -5,7 +5,8 @@ import { counted } from '../render/words.ts';
 import { badge, verdictTone } from '../report/badge.ts';
 import { type Html, html } from '../report/html.ts';
 import { driftPlot, qualityPlot } from '../report/monitor-section.ts';
-import { type Interval, intervalPlot, legend, sharePlot } from '../report/plots.ts';
+import { type Interval, intervalPlot } from '../report/forest.ts';
+import { legend, sharePlot } from '../report/plots.ts';
 
 /** Columns whose distributions are drawn. */
 const drawnColumns = 3;

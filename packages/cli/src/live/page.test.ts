@@ -177,7 +177,7 @@ test('a monitor has its verdict, its words, and a plot of the columns that diffe
 
   assert.match(monitors, /<span class="verdict fail">fail<\/span>/);
   assert.match(monitors, /It wants a retraining/);
-  assert.equal(monitors.match(/<svg/g)?.length, 3);
+  assert.equal(monitors.match(/<svg|<figure class="forest"/g)?.length, 3);
   assert.match(monitors, /now: 50\.0 %/);
 });
 

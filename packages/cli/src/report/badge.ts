@@ -1,6 +1,6 @@
 import type { Verdict } from '@tidegate/formats';
 import { type Html, html } from './html.ts';
-import type { Tone } from './plots.ts';
+import type { Tone } from './plot-frame.ts';
 
 /** A verdict as a coloured word. */
 export function badge(verdict: Verdict | null): Html {

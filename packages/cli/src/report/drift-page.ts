@@ -4,7 +4,8 @@ import { measureWords, sampleWords, sinceWords } from '../render/drift-view.ts';
 import { measured, moment } from '../render/figures.ts';
 import { badge, verdictTone } from './badge.ts';
 import { type Html, html, raw } from './html.ts';
-import { type Interval, intervalPlot, legend, overlaidHistogram, sharePlot } from './plots.ts';
+import { type Interval, intervalPlot } from './forest.ts';
+import { legend, overlaidHistogram, sharePlot } from './plots.ts';
 import { styleSheet } from './style.ts';
 
 export interface DriftPageOptions {

@@ -74,13 +74,13 @@ test('quality over the looks and drift by column are drawn with their intervals'
   assert.match(page, /at the gate 0\.7400/);
   assert.match(page, /2013-10-04.*2013-10-11/s);
   assert.match(page, /fail, 2,000 rows/);
-  assert.equal(page.match(/<svg/g)?.length, 2);
+  assert.equal(page.match(/<figure class="forest"/g)?.length, 2);
 });
 
 test('evidence that says only that something cannot be compared is not drawn', () => {
   const page = section([{ ...check, evidence: [evidence('drift', 'invalid', { column: 'carrier' })] }]) ?? '';
 
-  assert.ok(!page.includes('<svg'));
+  assert.ok(!page.includes('<figure'));
 });
 
 test('trainings that it started are counted', () => {

@@ -4,7 +4,7 @@ import { measured, moment, whole } from '../render/figures.ts';
 import { counted, shortName } from '../render/words.ts';
 import { badge, verdictTone } from './badge.ts';
 import { type Html, html } from './html.ts';
-import { type Interval, intervalPlot } from './plots.ts';
+import { type Interval, intervalPlot } from './forest.ts';
 
 /** What a monitor found over time: quality look by look, drift of each column at the last look that judged it, and every look in words. */
 export function monitorSection(monitor: string, { checks, retrainings }: MonitorHistory): Html | null {

@@ -124,6 +124,7 @@ const one: RunReport = {
   datasets: [dataset],
   features: [],
   evaluations: [evaluation],
+  costs: {},
   tests: [],
   contracts: [],
   dependents: { 'data.houses': ['steps.train', 'models.price'] },

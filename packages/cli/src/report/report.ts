@@ -1,4 +1,4 @@
-import type { ChangedContract, MonitorHistory } from '@tidegate/core';
+import type { ChangedContract, MonitorHistory, TriedService } from '@tidegate/core';
 import type {
   DatasetVersion,
   Deployment,
@@ -17,6 +17,8 @@ export interface RunReport {
   readonly datasets: readonly DatasetVersion[];
   readonly features: readonly FeatureSetRecord[];
   readonly evaluations: readonly Evaluation[];
+  /** What serving cost in the trials of services, by model. */
+  readonly costs: { readonly [model: string]: readonly TriedService[] };
   readonly tests: readonly TestReport[];
   /** Step or model → names of everything that depends on it. */
   readonly dependents: { readonly [name: string]: readonly string[] };

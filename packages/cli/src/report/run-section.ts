@@ -3,15 +3,17 @@ import { originWords } from '../render/explanation-view.ts';
 import { duration, measured, moment } from '../render/figures.ts';
 import { foldItems } from '../render/fold-items.ts';
 import { counted, reasonWords, runWords, shortName, statusWords } from '../render/words.ts';
-import { badge, warningBadge } from './badge.ts';
+import { badge } from './badge.ts';
 import { changeOf } from './change.ts';
 import { contractsSection } from './contracts-section.ts';
 import { dataSection } from './data-section.ts';
+import { dataTable } from './data-table.ts';
 import { featuresSection } from './features-section.ts';
 import { type Html, html } from './html.ts';
-import { modelSection } from './model-section.ts';
+import { verdictBadge } from './model/evidence-table.ts';
+import { modelSection } from './model/model-section.ts';
 import { outcome, verdictOf } from './outcome.ts';
-import { type Span, timeline } from './plots.ts';
+import { type Span, timeline } from './forest.ts';
 import type { Report, RunReport } from './report.ts';
 
 /** One run: what came of it, why, how long it took, and what was measured. In a story, `number` counts the runs and what another run measured is left to that one. */
@@ -33,7 +35,7 @@ ${nothingRan ? null : html`<h3>Steps</h3>${timeline(spansOf(steps))}`}
 <details><summary>Every step and why it ran</summary>${stepTable(steps)}</details>
 ${shown.datasets.map((version) => dataSection(version, { evidence: run.steps.flatMap((step) => step.evidence), dependents: report.dependents[`data.${version.dataset}`] ?? [] }))}
 ${shown.features.map(featuresSection)}
-${shown.evaluations.map(modelSection)}
+${shown.evaluations.map((evaluation) => modelSection({ evaluation, evidence: evidenceOf(run, evaluation.model, report), costs: report.costs[evaluation.model] ?? [] }))}
 ${testTable(shown)}`;
 }
 
@@ -46,6 +48,12 @@ function onlyWhatRan(report: RunReport): RunReport {
     evaluations: report.evaluations.filter((one) => ran.has(`models.${one.model}`)),
     tests: report.tests.filter((one) => [`tests.${one.suite}`, `trials.${one.suite}`].some((step) => ran.has(step))),
   };
+}
+
+/** What was found about a model and the services that have it. */
+function evidenceOf({ steps }: RunReport['run'], model: string, { costs }: RunReport): readonly Evidence[] {
+  const subjects = new Set([`models.${model}`, ...(costs[model] ?? []).map(({ service }) => `services.${service}`)]);
+  return steps.flatMap((step) => step.evidence.filter(({ subject }) => subjects.has(subject)));
 }
 
 /** The few figures that a reader looks for first. */
@@ -72,19 +80,28 @@ function decisions(steps: readonly StepRecord[]): readonly (Html | null)[] {
   );
   const warnings = evidence.filter((item) => item.verdict !== 'pass' && !item.blocking);
   const failures = steps.filter((step) => step.failure !== null);
-  const table = html`<table><tr><th>Verdict</th><th>About</th><th>Why</th></tr>
-${failures.map((step) => html`<tr><td><span class="verdict fail">failed</span></td><td>${step.step}</td><td class="words">${step.failure?.message}</td></tr>`)}
-${deciding.toSorted(byWeight).map(evidenceRow)}</table>`;
+  const failed = failures.map((step): DecisionRow => [
+    step.step,
+    html`<span class="verdict fail">failed</span>`,
+    step.failure?.message ?? '',
+  ]);
+  const table = decisionTable('What decided', [...failed, ...deciding.toSorted(byWeight).map(evidenceRow)]);
   return [
-    deciding.length + failures.length === 0 ? null : table,
+    table,
     warnings.length === 0
       ? null
-      : html`<details><summary>${counted(warnings.length, 'warning')}, which ${warnings.length === 1 ? 'does' : 'do'} not block</summary><table><tr><th>Verdict</th><th>About</th><th>Why</th></tr>${warnings.toSorted(byWeight).map(evidenceRow)}</table></details>`,
+      : html`<details><summary>${counted(warnings.length, 'warning')}, which ${warnings.length === 1 ? 'does' : 'do'} not block</summary>${decisionTable('Warnings', warnings.toSorted(byWeight).map(evidenceRow))}</details>`,
   ];
 }
 
-function evidenceRow(item: Evidence): Html {
-  return html`<tr><td>${item.verdict === 'pass' || item.blocking ? badge(item.verdict) : warningBadge(item.verdict)}</td><td>${item.subject}</td><td class="words">${item.reason}</td></tr>`;
+type DecisionRow = readonly [about: string, verdict: Html, why: string];
+
+function decisionTable(caption: string, rows: readonly DecisionRow[]): Html | null {
+  return dataTable(caption, [{ name: 'About' }, { name: 'Verdict' }, { name: 'Why', kind: 'words' }], rows);
+}
+
+function evidenceRow(item: Evidence): DecisionRow {
+  return [item.subject, verdictBadge(item), item.reason];
 }
 
 function byWeight(a: Evidence, b: Evidence): number {
@@ -102,9 +119,18 @@ function spansOf(steps: readonly StepRecord[]): readonly Span[] {
   });
 }
 
-function stepTable(steps: readonly StepRecord[]): Html {
-  return html`<table><tr><th>Step</th><th>State</th><th class="number">Time</th><th>Why</th></tr>
-${steps.map((step) => html`<tr><td>${step.step}</td><td>${statusWords[step.status]}</td><td class="number">${duration(step.durationMs)}</td><td class="words">${step.status === 'hit' ? `same key as in run ${step.madeBy ?? ''}${step.from == null ? '' : originWords(step.from)}` : whyWords(step)}</td></tr>`)}</table>`;
+function stepTable(steps: readonly StepRecord[]): Html | null {
+  const hit = ({ madeBy, from }: StepRecord): string => `same key as in run ${madeBy ?? ''}${from == null ? '' : originWords(from)}`;
+  return dataTable(
+    'Steps',
+    [{ name: 'Step' }, { name: 'State' }, { name: 'Time', kind: 'number' }, { name: 'Why', kind: 'words' }],
+    steps.map((step) => [
+      step.step,
+      statusWords[step.status],
+      duration(step.durationMs),
+      step.status === 'hit' ? hit(step) : whyWords(step),
+    ]),
+  );
 }
 
 function whyWords({ reasons }: StepRecord): string {

@@ -5,7 +5,7 @@ import { badge, verdictTone } from './badge.ts';
 import { changeOf } from './change.ts';
 import { type Html, html } from './html.ts';
 import { outcome, verdictOf } from './outcome.ts';
-import { intervalPlot } from './plots.ts';
+import { intervalPlot } from './forest.ts';
 import type { Report } from './report.ts';
 
 /** The head of a report of several runs: what is live, a table of the runs, and the first metric of every model over them. */

@@ -58,6 +58,7 @@ export { type ExportedModel, exportModel, type ModelExport, type ModelFormat } f
 export { importModel, type ImportModelRequest, type ModelImport, stepFor } from './models/import/import-model.ts';
 export { type LiveModel, modelsLiveAt } from './models/live-models.ts';
 export { type ModelFacts, modelFacts } from './models/model-facts.ts';
+export type { TriedService } from './models/trials-of.ts';
 export {
   type VerifiedFolder,
   type VerifiedModelVersion,

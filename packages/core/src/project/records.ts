@@ -1,4 +1,13 @@
-import type { DatasetVersion, Evaluation, FeatureSetRecord, RunRecord, StepRecord, StoredRecords, TestReport } from '@tidegate/formats';
+import type {
+  DatasetVersion,
+  Evaluation,
+  FeatureSetRecord,
+  RunRecord,
+  ServingCost,
+  StepRecord,
+  StoredRecords,
+  TestReport,
+} from '@tidegate/formats';
 import { readRecord } from '../store/index.ts';
 import type { Project } from './project.ts';
 import { listRuns } from './run/runs.ts';
@@ -17,6 +26,10 @@ export async function readEvaluation(project: Project, step: StepRecord): Promis
 
 export async function readTestReport(project: Project, step: StepRecord): Promise<TestReport | null> {
   return readOutput(project, step, { output: 'report', format: 'tidegate.test-report/1' });
+}
+
+export async function readServingCost(project: Project, step: StepRecord): Promise<ServingCost | null> {
+  return readOutput(project, step, { output: 'cost', format: 'tidegate.serving-cost/1' });
 }
 
 /** The record an output holds; null when the step made none or the object is gone. @throws TG-STORE-RECORD */

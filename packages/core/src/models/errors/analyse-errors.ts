@@ -65,6 +65,7 @@ export async function analyseErrors(request: ErrorsRequest): Promise<ErrorAnalys
     rows: order.length,
     threshold,
     errors: order.filter(own.isError).length,
+    inputs: shown.map(({ name }) => name),
     worst: rowsOf(chosen.worst),
     gathered: gatherings({
       rows: looked,

@@ -2,6 +2,7 @@ import { type Evaluation, type Evidence, type ModelVersion, type RunRecord, Tide
 import { championSource } from '../../deploy/index.ts';
 import { readRecord } from '../../store/index.ts';
 import type { Project } from '../project.ts';
+import { trialsOf } from '../models/trials-of.ts';
 import { readEvaluation } from '../records.ts';
 
 /** What the gate found of a model. */
@@ -32,12 +33,7 @@ export async function judgedModels(project: Project, run: RunRecord): Promise<re
         const evaluation = await readEvaluation(project, step);
         if (evaluation === null) return null;
         const { model } = evaluation;
-        const services = Object.entries(project.config.services).flatMap(([name, one]) =>
-          one.model === model ? [`services.${name}`] : [],
-        );
-        const trials = run.steps.filter(
-          ({ kind, evidence }) => kind === 'trial' && evidence.some(({ subject }) => services.includes(subject)),
-        );
+        const trials = trialsOf(project, run, model);
         const version = await versionOf(project, evaluation.modelVersion);
         const [live] = await possible({ project: project.name, model }).catch(lost);
         const factOf = (name: string): number | null =>

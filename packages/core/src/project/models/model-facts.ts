@@ -6,6 +6,7 @@ import {
   type Json,
   type ModelVersion,
   type RunId,
+  type RunRecord,
   type StepRecord,
   TidegateError,
 } from '@tidegate/formats';
@@ -15,6 +16,7 @@ import type { Project } from '../project.ts';
 import { findRun, listRuns } from '../run/runs.ts';
 import { findModel } from './find-model.ts';
 import { type LiveModel, livesOf } from './live-models.ts';
+import { costsOf, trialsOf, type TriedService } from './trials-of.ts';
 
 /** Everything that is known of a model version; null is what nothing says. */
 export interface ModelFacts {
@@ -43,8 +45,10 @@ export interface ModelFacts {
 
   readonly datasets: readonly { readonly name: string; readonly version: Digest; readonly rows: number | null }[] | null;
   readonly evaluation: Evaluation | null;
-  /** Of its newest evaluation: verdicts of the gate, safety of the file. */
+  /** Of its newest evaluation, and of the trials of its services in that run: verdicts of the gate, safety of the file. */
   readonly evidence: readonly Evidence[];
+  /** What serving it cost in those trials. */
+  readonly costs: readonly TriedService[];
   /** Every time that it was live, oldest first. */
   readonly live: readonly LiveModel[];
 }
@@ -58,6 +62,8 @@ export async function modelFacts(project: Project, name: string): Promise<ModelF
     evaluationOf(project, { model: record.model, version }),
     livesOf(project),
   ]);
+  const evaluated = evaluatedBy(project, version);
+  const trials = evaluated === null ? [] : trialsOf(project, evaluated.run, record.model);
   return {
     model: record.model,
     version,
@@ -69,7 +75,8 @@ export async function modelFacts(project: Project, name: string): Promise<ModelF
     trainedBy: origin && trainingOf(origin.trainedBy),
     datasets: origin && (await datasetsOf(project, origin)),
     evaluation,
-    evidence: evaluatedBy(project, version)?.evidence ?? [],
+    evidence: evaluated === null ? [] : [...evaluated.step.evidence, ...trials.flatMap(({ evidence }) => evidence)],
+    costs: await costsOf(project, trials),
     live: lives.filter((live) => live.version === version),
   };
 }
@@ -107,11 +114,11 @@ async function datasetsOf(project: Project, { datasets }: Lineage): Promise<Mode
     .map(([name, version]) => ({ name, version, rows: rows.get(version) ?? null }));
 }
 
-/** The newest step that evaluated a model version. */
-function evaluatedBy(project: Project, version: Digest): StepRecord | undefined {
-  for (const { steps } of listRuns(project)) {
-    const found = steps.find(({ kind, outputs }) => kind === 'evaluate' && outputs['version']?.digest === version);
-    if (found !== undefined) return found;
+/** The newest step that evaluated a model version, with its run. */
+function evaluatedBy(project: Project, version: Digest): { readonly run: RunRecord; readonly step: StepRecord } | null {
+  for (const run of listRuns(project)) {
+    const step = run.steps.find(({ kind, outputs }) => kind === 'evaluate' && outputs['version']?.digest === version);
+    if (step !== undefined) return { run, step };
   }
-  return undefined;
+  return null;
 }

@@ -2,6 +2,7 @@ import type { DatasetVersion, Digest, Evaluation, FeatureSetRecord, RunId, RunRe
 import { failure } from '@tidegate/formats';
 import { dependentsOf } from '../data/dependents.ts';
 import type { Project } from '../project.ts';
+import { costsOf, trialsOf, type TriedService } from '../models/trials-of.ts';
 import { readDatasetVersion, readEvaluation, readFeatureSets } from '../records.ts';
 import { testedSuites } from '../tests/tested-suites.ts';
 import { listRuns } from './runs.ts';
@@ -12,6 +13,8 @@ export interface RunReportData {
   readonly datasets: readonly DatasetVersion[];
   readonly features: readonly FeatureSetRecord[];
   readonly evaluations: readonly Evaluation[];
+  /** What serving cost in the trials of services, by model. */
+  readonly costs: { readonly [model: string]: readonly TriedService[] };
   readonly tests: readonly TestReport[];
   /** Step → everything that depends on it, directly or not. */
   readonly dependents: { readonly [step: string]: readonly string[] };
@@ -34,11 +37,16 @@ export async function runReport(project: Project, id: RunId): Promise<RunReportD
     const records = await Promise.all(run.steps.filter((step) => kinds.includes(step.kind)).map(read));
     return records.filter((record) => record !== null);
   };
+  const evaluations = await collect((step) => readEvaluation(project, step), ['evaluate']);
+  const costs = await Promise.all(
+    evaluations.map(async ({ model }) => [model, await costsOf(project, trialsOf(project, run, model))] as const),
+  );
   return {
     run,
     datasets: await collect((step) => readDatasetVersion(project, step), ['dataset']),
     features: await collect((step) => readFeatureSets(project, step), ['features']),
-    evaluations: await collect((step) => readEvaluation(project, step), ['evaluate']),
+    evaluations,
+    costs: Object.fromEntries(costs),
     tests: (await testedSuites(project, run)).flatMap(({ report }) => (report === null ? [] : [report])),
     dependents: await dependentsOf(project),
     release: run.steps.find((step) => step.kind === 'release')?.outputs['manifest']?.digest ?? null,
