@@ -73,7 +73,7 @@ async function havingValues(
   for (const kind of kinds) {
     const alike = all.filter(({ type }) => type === kind.type);
     for (const appearance of alike) {
-      const scan = scanSql([appearance.schema], [appearance], format);
+      const scan = scanSql([appearance.schema], { columns: [appearance], format });
       const [row] = await engine.rows(`SELECT count(${quoteName(appearance.name)}) AS n FROM (${scan})`);
       if (Number(row?.['n'] ?? 0) === 0) continue;
       kept.push(appearance);

@@ -31,7 +31,7 @@ function reader(version: DatasetVersion, files: readonly DatasetFile[]): string 
 async function csvSql(version: DatasetVersion, files: readonly DatasetFile[]): Promise<string> {
   const { own, folders } = sidesOf(version);
   const texts = own.map(({ name }) => ({ name, type: 'VARCHAR' }));
-  const scan = scanSql(await concurrently(8, files, csvSchema), texts, 'csv', folders);
+  const scan = scanSql(await concurrently(8, files, csvSchema), { columns: texts, format: 'csv', folders });
   const values = version.columns.map(({ name, physicalType, folder }) => {
     const value = folder !== true && isTextType(physicalType) ? fromText(quoteName(name), physicalType) : quoteName(name);
     return `${value} AS ${quoteName(name)}`;
@@ -44,7 +44,7 @@ function foldersSql({ columns, fileFormat }: DatasetVersion, files: readonly Dat
   const { own, folders } = sidesOf({ columns });
   const types = own.map(({ name, physicalType: type }) => ({ name, type }));
   const schemas = files.map((file) => ({ file, columns: types, delimiter: null }));
-  return `SELECT ${columns.map(({ name }) => quoteName(name)).join(', ')} FROM (${scanSql(schemas, types, fileFormat, folders)})`;
+  return `SELECT ${columns.map(({ name }) => quoteName(name)).join(', ')} FROM (${scanSql(schemas, { columns: types, format: fileFormat, folders })})`;
 }
 
 function sidesOf({ columns }: Pick<DatasetVersion, 'columns'>): { readonly own: readonly Column[]; readonly folders: readonly Column[] } {

@@ -7,7 +7,7 @@ import { schemasOf } from './file-schema.ts';
 import { guessTypes } from './guess-types.ts';
 import { folderColumns } from './folder-columns.ts';
 import { namingFiles } from './read-failure.ts';
-import { filesByKey, scansOf } from './scan.ts';
+import { filesByKey, type ScanOf, scansOf } from './scan.ts';
 import { fromText, type TextType, textTypeOf } from './text-type.ts';
 
 /** All files of a dataset as one table for the engine. */
@@ -17,8 +17,8 @@ export interface DatasetTable {
   readonly columns: readonly TableColumn[];
   /** SELECT of all rows as the files have them: the file's key (`fileColumn`) and the columns by name, cells of CSV files as text. */
   readonly scan: string;
-  /** The same with some columns only, by name: a statement over very many takes the engine longer to plan than to run. */
-  readonly scanOf: (names: ReadonlySet<string>) => string;
+  /** The same with some columns only: a statement over very many takes the engine longer to plan than to run. */
+  readonly scanOf: ScanOf;
   /** File key → the file it stands for. */
   readonly filesByKey: ReadonlyMap<string, DatasetFile>;
 }

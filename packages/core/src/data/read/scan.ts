@@ -10,41 +10,51 @@ export const fileColumn = 'tidegate.file';
 
 type FolderColumn = Pick<Column, 'name' | 'physicalType'>;
 
-/** {@link scanSql} of all columns, and of some by name. @throws as it does */
+/** A scan of some columns, by name, of some files, by their keys; default: of all. */
+export type ScanOf = (names: ReadonlySet<string>, files?: ReadonlySet<string>) => string;
+
+/** {@link scanSql} of everything, and of a part. @throws as it does */
 export function scansOf(
   schemas: readonly FileSchema[],
   columns: readonly SchemaColumn[],
   format: FileFormat,
   folders: readonly FolderColumn[] = [],
-): { readonly scan: string; readonly scanOf: (names: ReadonlySet<string>) => string } {
+): { readonly scan: string; readonly scanOf: ScanOf } {
   const among =
     (names: ReadonlySet<string>) =>
     ({ name }: { readonly name: string }): boolean =>
       names.has(name);
   return {
-    scan: scanSql(schemas, columns, format, folders),
-    scanOf: (names) => {
+    scan: scanSql(schemas, { columns, format, folders }),
+    scanOf: (names, files) => {
       const some = columns.filter(among(names));
       // a reader without a column does not know how many rows there are
-      return scanSql(schemas, some.length === 0 ? columns.slice(0, 1) : some, format, folders.filter(among(names)));
+      const read = { columns: some.length === 0 ? columns.slice(0, 1) : some, format, folders: folders.filter(among(names)) };
+      return scanSql(schemas, files === undefined ? read : { ...read, files });
     },
   };
 }
 
+export interface ScannedRows {
+  readonly columns: readonly SchemaColumn[];
+  readonly format: FileFormat;
+  /** Columns that folders give. Default: none. */
+  readonly folders?: readonly FolderColumn[];
+  /** Keys of the files that are read. Default: all. A reader opens every file that it names, so that a few of many cost a few. */
+  readonly files?: ReadonlySet<string>;
+}
+
 /**
- * A SELECT that reads all rows of the files in their order: {@link fileColumn}, then every column by name. Files that cannot be read by
+ * A SELECT that reads the rows of the files in their order: {@link fileColumn}, then every column by name. Files that cannot be read by
  * one call of the engine's reader (another header, the same object twice) are read by a further one.
  *
  * @throws TG-DATA-PARTITION when folders do not give what a column of theirs can have
  */
-export function scanSql(
-  schemas: readonly FileSchema[],
-  columns: readonly SchemaColumn[],
-  format: FileFormat,
-  folders: readonly FolderColumn[] = [],
-): string {
+export function scanSql(schemas: readonly FileSchema[], { columns, format, folders = [], files }: ScannedRows): string {
   return batchesOf(schemas)
-    .map((batch, index) => {
+    .flatMap((all, index) => {
+      const batch = files === undefined ? all : all.filter(({ file }) => files.has(keyIn(index, file)));
+      if (batch.length === 0) return [];
       const key = index === 0 ? quoteName(fileColumn) : `${quoteText(`${index}|`)} || ${quoteName(fileColumn)}`;
       const own = new Set(batch.flatMap((schema) => schema.columns.map(({ name }) => name.toLowerCase())));
       const cells = columns.map(({ name, type }) =>
@@ -71,11 +81,12 @@ function withFolders(from: string, batch: readonly FileSchema[], folders: readon
 
 /** Which file a value of {@link fileColumn} stands for. */
 export function filesByKey(schemas: readonly FileSchema[]): ReadonlyMap<string, DatasetFile> {
-  return new Map(
-    batchesOf(schemas).flatMap((batch, index) =>
-      batch.map(({ file }) => [index === 0 ? file.object : `${index}|${file.object}`, file] as const),
-    ),
-  );
+  return new Map(batchesOf(schemas).flatMap((batch, index) => batch.map(({ file }) => [keyIn(index, file), file] as const)));
+}
+
+/** The key of a file of a batch, as {@link fileColumn} has it. */
+function keyIn(batch: number, { object }: DatasetFile): string {
+  return batch === 0 ? object : `${batch}|${object}`;
 }
 
 function batchesOf(schemas: readonly FileSchema[]): readonly (readonly FileSchema[])[] {

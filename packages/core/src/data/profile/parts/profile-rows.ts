@@ -1,4 +1,4 @@
-import { quoteName, quoteText } from '@tidegate/runtime';
+import { quoteName } from '@tidegate/runtime';
 import type { DatasetTable, TableColumn } from '../../read/dataset-table.ts';
 import { fileColumn } from '../../read/scan.ts';
 import { type Family, familyOf } from '../column-facts.ts';
@@ -27,8 +27,8 @@ export function profileRows(table: DatasetTable, columns: readonly ProfiledColum
       ? [`CAST(${column.value} AS DOUBLE) AS x${at}`, `${measuredValue(column)} + 0.0::DOUBLE AS v${at}`] // which takes the sign of a zero
       : [`${measuredValue(column)} AS v${at}`],
   );
-  const file = quoteName(fileColumn);
-  const rows = `SELECT ${[`${file} AS f`, ...values].join(', ')} FROM (${table.scanOf(new Set(columns.map(({ column }) => column.name)))}) WHERE ${file} IN (${files.map(quoteText).join(', ')})`;
+  const scan = table.scanOf(new Set(columns.map(({ column }) => column.name)), new Set(files));
+  const rows = `SELECT ${[`${quoteName(fileColumn)} AS f`, ...values].join(', ')} FROM (${scan})`;
   const numbers = columns.flatMap(({ at, column, family }) =>
     family === 'number' || family === 'moment' ? [`${finiteNumber(column, at)} AS n${at}`] : [],
   );
