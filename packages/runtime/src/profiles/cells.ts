@@ -54,14 +54,8 @@ export function cellsOf(values: Iterable<readonly [value: number, rows: number]>
 }
 
 export function packCells(exponent: number, cells: readonly Cell[]): ProfileCells {
-  const step = (of: (cell: Cell) => number) => (cell: Cell, at: number) =>
-    of(cell) - (cells[at - 1] === undefined ? 0 : of(cells[at - 1] ?? cell));
-  return {
-    exponent,
-    log: cells.map(step(({ log }) => log)),
-    even: cells.map(step(({ even }) => even)),
-    rows: cells.map(({ rows }) => rows),
-  };
+  const [log, even] = [cells.map((cell) => cell.log), cells.map((cell) => cell.even)];
+  return { exponent, log: steps(log), even: steps(even), rows: cells.map(({ rows }) => rows) };
 }
 
 export function unpackCells({ log, even, rows }: ProfileCells): readonly Cell[] {
@@ -105,6 +99,66 @@ function joinedFarApart(cells: readonly Cell[]): readonly Cell[] {
   return found.toSorted((a, b) => a.log - b.log || a.even - b.even);
 }
 
+/** Cells in their order, by bins and not by steps. */
+interface CellLists {
+  readonly log: readonly number[];
+  readonly even: readonly number[];
+  readonly rows: readonly number[];
+}
+
+/** The cells of the rows of all, with bins of equal width that are 2^`exponent` wide, no less than any of theirs. Makes no object of a cell, for there are very many. */
+export function mergeCells(all: readonly ProfileCells[], exponent: number): ProfileCells {
+  const merged = all.map((one) => widened(one, exponent)).reduce(mergeLists);
+  return { exponent, log: steps(merged.log), even: steps(merged.even), rows: merged.rows };
+}
+
+/** In wider bins the order is the same, and cells that are one now are neighbours. */
+function widened(cells: ProfileCells, exponent: number): CellLists {
+  const logs = sums(cells.log);
+  const evens = sums(cells.even);
+  if (cells.exponent === exponent) return { log: logs, even: evens, rows: cells.rows };
+  const factor = 2 ** (exponent - cells.exponent);
+  const log: number[] = [];
+  const even: number[] = [];
+  const rows: number[] = [];
+  for (const [at, count] of cells.rows.entries()) {
+    const bin = unsigned(Math.ceil((evens[at] ?? 0) / factor));
+    if (log.at(-1) === logs[at] && even.at(-1) === bin) rows[rows.length - 1] = (rows.at(-1) ?? 0) + count;
+    else {
+      log.push(logs[at] ?? 0);
+      even.push(bin);
+      rows.push(count);
+    }
+  }
+  return { log, even, rows };
+}
+
+function mergeLists(one: CellLists, other: CellLists): CellLists {
+  const log: number[] = [];
+  const even: number[] = [];
+  const rows: number[] = [];
+  let at = 0;
+  let place = 0;
+  while (at < one.rows.length || place < other.rows.length) {
+    const order = orderOf(one, at, other, place);
+    const from = order <= 0 ? one : other;
+    const index = order <= 0 ? at : place;
+    log.push(from.log[index] ?? 0);
+    even.push(from.even[index] ?? 0);
+    rows.push((order <= 0 ? (one.rows[at] ?? 0) : 0) + (order >= 0 ? (other.rows[place] ?? 0) : 0));
+    if (order <= 0) at += 1;
+    if (order >= 0) place += 1;
+  }
+  return { log, even, rows };
+}
+
+/** Below 0 when the next cell is that of `one`, 0 when both have it. */
+function orderOf(one: CellLists, at: number, other: CellLists, place: number): number {
+  if (at >= one.rows.length) return 1;
+  if (place >= other.rows.length) return -1;
+  return (one.log[at] ?? 0) - (other.log[place] ?? 0) || (one.even[at] ?? 0) - (other.even[place] ?? 0);
+}
+
 /** The values of a cell: above `low`, up to `high`. */
 export interface Borders {
   readonly low: number;
@@ -125,9 +179,14 @@ function bordersOfLog(bin: number): Borders {
   return bin > 0 ? { low: inner, high: outer } : { low: -outer, high: -inner };
 }
 
-function sums(steps: readonly number[]): readonly number[] {
+function sums(each: readonly number[]): readonly number[] {
   let sum = 0;
-  return steps.map((step) => (sum += step));
+  return each.map((step) => (sum += step));
+}
+
+/** The first, and then how much more each is than the one before. */
+function steps(each: readonly number[]): readonly number[] {
+  return each.map((value, at) => value - (at === 0 ? 0 : (each[at - 1] ?? 0)));
 }
 
 /** A zero has no sign. */

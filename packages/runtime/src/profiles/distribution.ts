@@ -1,5 +1,5 @@
-import type { Distribution } from '@tidegate/formats';
-import { type Borders, bordersOf, cellsOf, coarsened, exponentFor, joined, packCells, unpackCells } from './cells.ts';
+import { type Distribution, invariant } from '@tidegate/formats';
+import { type Borders, bordersOf, cellsOf, exponentFor, mergeCells, packCells, unpackCells } from './cells.ts';
 import { mergeMoments, type Moments } from './moments.ts';
 
 /** The distribution of numbers that are at hand, each with its rows; null without any. Needs memory for all of them: for few, such as lengths. */
@@ -22,9 +22,12 @@ export function mergeDistributions(all: readonly (Distribution | null)[]): Distr
   const min = every.reduce((low, one) => Math.min(low, one.min), first.min);
   const max = every.reduce((high, one) => Math.max(high, one.max), first.max);
   const exponent = exponentFor(min, max);
-  const cells = every.flatMap((each) => coarsened(unpackCells(each.cells), exponent - each.cells.exponent));
+  const cells = mergeCells(
+    every.map((each) => each.cells),
+    exponent,
+  );
   const { rows, mean, deviation } = more.reduce<Moments>(mergeMoments, first);
-  return { rows, min, max, mean, deviation, cells: packCells(exponent, joined(cells)) };
+  return { rows, min, max, mean, deviation, cells };
 }
 
 /** Rows between two values, `low` aside but for the least value of all. */
@@ -47,14 +50,23 @@ export interface QuantileEstimate extends Borders {
 
 /** The least value that at least this share of the rows does not exceed. */
 export function quantileOf(distribution: Distribution, probability: number): QuantileEstimate {
-  const wanted = Math.max(1, Math.ceil(probability * distribution.rows));
+  const [found] = quantilesOf(distribution, [probability]);
+  invariant(found !== undefined, 'There is a quantile of each probability');
+  return found;
+}
+
+/** {@link quantileOf} of several probabilities in rising order, for what one costs. */
+export function quantilesOf(distribution: Distribution, rising: readonly number[]): readonly QuantileEstimate[] {
+  const found: QuantileEstimate[] = [];
   let below = 0;
+  const wanted = rising.map((probability) => Math.max(1, Math.ceil(probability * distribution.rows)));
   for (const { low, high, rows } of spansOf(distribution)) {
-    if (below + rows >= wanted) {
-      const share = (wanted - below) / rows;
-      return { value: low * (1 - share) + high * share, low, high };
+    for (let next = wanted[found.length]; next !== undefined && below + rows >= next; next = wanted[found.length]) {
+      const share = (next - below) / rows;
+      found.push({ value: low * (1 - share) + high * share, low, high });
     }
     below += rows;
   }
-  return { value: distribution.max, low: distribution.max, high: distribution.max };
+  const { max } = distribution;
+  return rising.map((_, at) => found[at] ?? { value: max, low: max, high: max });
 }

@@ -1,6 +1,6 @@
 import type { ColumnPart, ColumnProfile, Digest, Distribution, Histogram, Profile, ProfilePart } from '@tidegate/formats';
 import { coarsened, evenBin, joined, unpackCells } from './cells.ts';
-import { quantileOf } from './distribution.ts';
+import { quantilesOf } from './distribution.ts';
 import { byFrequency } from './frequent-values.ts';
 import { distinctError, estimateDistinct } from './registers.ts';
 
@@ -40,7 +40,7 @@ function columnProfile(column: ColumnPart, rows: number): ColumnProfile {
     max: isNumber ? (numbers?.max ?? null) : column.last,
     mean: isNumber ? (numbers?.mean ?? null) : null,
     std: isNumber && numbers !== null && numbers.rows > 1 ? sampleDeviation(numbers) : null,
-    quantiles: isNumber && numbers !== null ? quantilesOf(column, numbers) : null,
+    quantiles: isNumber && numbers !== null ? quantileValues(column, numbers) : null,
     histogram: numbers === null ? null : histogramOf(numbers, { below, above }),
     // where there are more values than are kept, those that occur once say nothing
     top: top?.filter(({ count }) => count > (distinct.count > topValues ? 1 : 0)).slice(0, topValues) ?? null,
@@ -62,12 +62,11 @@ function sampleDeviation({ deviation, rows }: Distribution): number {
 }
 
 /** From the values themselves where all are listed. */
-function quantilesOf({ type, values }: ColumnPart, numbers: Distribution): readonly number[] {
+function quantileValues({ type, values }: ColumnPart, numbers: Distribution): readonly number[] {
   if (values === null || values.error > 0)
-    return probabilities.map((probability) => {
-      const { value, high } = quantileOf(numbers, probability);
-      return type === 'integer' ? Math.min(Math.ceil(value), Math.floor(high)) : value; // a cell begins above a whole number or at none
-    });
+    return quantilesOf(numbers, probabilities).map(
+      ({ value, high }) => (type === 'integer' ? Math.min(Math.ceil(value), Math.floor(high)) : value), // a cell begins above a whole number or at none
+    );
   const sorted = values.values
     .map(([value, rows]) => [Number(value), rows] as const)
     .filter(([value]) => Number.isFinite(value))

@@ -10,6 +10,7 @@ export const distinctError = 0.023;
 export const lastRank = 32;
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const codes = Uint8Array.from(alphabet, (sign) => sign.charCodeAt(0));
 /** By character code. */
 const numbers = new Uint8Array(128);
 for (const [at, sign] of [...alphabet].entries()) numbers[sign.charCodeAt(0)] = at;
@@ -20,7 +21,7 @@ export function packRegisters(registers: Uint8Array): string {
   for (const [at, value] of registers.entries()) {
     if (value === 0) continue;
     filled += 1;
-    if (filled * 3 + 1 >= registerCount) return Array.from(registers, signOf).join('');
+    if (filled * 3 + 1 >= registerCount) return String.fromCharCode(...registers.map((rank) => codes[rank] ?? 0));
     few += signOf(at >> 6) + signOf(at & 63) + signOf(value);
   }
   return few;
@@ -36,10 +37,12 @@ export function unpackRegisters(text: string): Uint8Array {
 
 /** The registers of the values of all. Those of different hashes must not meet here. */
 export function mergeRegisters(all: readonly string[]): string {
-  const merged = new Uint8Array(registerCount);
-  for (const text of new Set(all)) {
+  const [first = '.', ...more] = new Set(all);
+  if (more.length === 0) return first;
+  const merged = unpackRegisters(first);
+  for (const text of more) {
     const registers = unpackRegisters(text);
-    for (let at = 0; at < registerCount; at++) if ((registers[at] ?? 0) > (merged[at] ?? 0)) merged[at] = registers[at] ?? 0;
+    for (let at = 0; at < registerCount; at++) merged[at] = Math.max(merged[at] ?? 0, registers[at] ?? 0);
   }
   return packRegisters(merged);
 }
