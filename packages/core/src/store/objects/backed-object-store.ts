@@ -57,12 +57,14 @@ export function backedObjectStore(
     }
   };
 
+  const nowhere = async (wanted: Parameters<ObjectStore['missing']>[0]): Promise<readonly Digest[]> => {
+    if (wanted.length === 0) return [];
+    const gone = new Set(await remote.missing(wanted.filter(({ digest }) => !damaged.has(digest))));
+    return wanted.map(({ digest }) => digest).filter((digest) => damaged.has(digest) || gone.has(digest));
+  };
   const missing: ObjectStore['missing'] = async (objects) => {
     const gone = new Set(await local.missing(objects));
-    const wanted = objects.filter(({ digest }) => gone.has(digest));
-    if (wanted.length === 0) return [];
-    const nowhere = new Set(await remote.missing(wanted.filter(({ digest }) => !damaged.has(digest))));
-    return wanted.map(({ digest }) => digest).filter((digest) => damaged.has(digest) || nowhere.has(digest));
+    return nowhere(objects.filter(({ digest }) => gone.has(digest)));
   };
   const fetch: ObjectStore['fetch'] = async (objects) => {
     const wanted = (await local.missing(objects)).filter((digest) => !damaged.has(digest));
@@ -97,6 +99,7 @@ export function backedObjectStore(
     putEntries: local.putEntries,
     has: async (digest) => (await missing([{ digest, bytes: null }])).length === 0,
     missing,
+    renew: async (digests) => nowhere((await local.renew(digests)).map((digest) => ({ digest, bytes: null }))),
     fetch,
     pathOf: (digest) => reading(digest, () => local.pathOf(digest)),
     readBytes: (digest) => reading(digest, () => local.readBytes(digest)),

@@ -102,10 +102,11 @@ export function folderObjectStore(root: string, { onSetAside = () => {} }: Folde
   };
   /** Whether there is a whole file of it, now at least. */
   const hasFile = async (digest: Digest): Promise<boolean> => isWholeFile(digest, null) || cold.restore(digest);
+  const entryOf = (digest: Digest): ObjectEntry | null => small.entry(digest) ?? loose.entry(digest) ?? cold.entry(digest);
   /** Whether it need not be put. From then on it is as young as one that was: no garbage collection that goes on takes it out. */
   const isThere = ({ digest, bytes }: StoredObject): boolean => {
     if (!isWhole(digest, bytes)) return false;
-    if (isYoung(small.entry(digest) ?? loose.entry(digest) ?? cold.entry(digest))) return true;
+    if (isYoung(entryOf(digest))) return true;
     return small.exclusively((held) => held.renew(digest) || loose.renew(digest) || cold.renew(digest));
   };
 
@@ -230,6 +231,14 @@ export function folderObjectStore(root: string, { onSetAside = () => {} }: Folde
     has: async (digest) => isWhole(digest, null),
     fetch: async (objects) => objects.filter(({ digest, bytes }) => !isWhole(digest, bytes)).map(({ digest }) => digest),
     missing: async (objects) => objects.filter(({ digest, bytes }) => !isWhole(digest, bytes)).map(({ digest }) => digest),
+    renew: async (digests) => {
+      const old = digests.filter((digest) => isWhole(digest, null) && !isYoung(entryOf(digest)));
+      if (old.length > 0)
+        small.exclusively((held) => {
+          for (const digest of old) if (!held.renew(digest) && !loose.renew(digest)) cold.renew(digest);
+        });
+      return digests.filter((digest) => !isWhole(digest, null));
+    },
     pathOf,
     readBytes,
     readJson,

@@ -28,6 +28,10 @@ export function followReplaced(store: ObjectStore, { newest, all }: Replacements
       const { wanted, asked } = followed(objects);
       return (await store.missing(wanted)).map((digest) => asked.get(digest) ?? digest);
     },
+    renew: async (digests) => {
+      const { wanted, asked } = followed(digests.map((digest) => ({ digest, bytes: null })));
+      return (await store.renew(wanted.map(({ digest }) => digest))).map((digest) => asked.get(digest) ?? digest);
+    },
     fetch: async (objects) => {
       const { wanted, asked } = followed(objects);
       return (await store.fetch(wanted)).map((digest) => asked.get(digest) ?? digest);

@@ -318,6 +318,7 @@ export function objectStoreConformance(name: string, open: (folder: string) => O
 
     assert.equal(await store.has(absent), false);
     assert.deepEqual(await store.missing([there, { digest: absent, bytes: null }, { digest: absent, bytes: 3 }]), [absent, absent]);
+    assert.deepEqual(await store.renew([there.digest, absent]), [absent]);
     for (const read of [store.readBytes(absent), store.readJson(absent), store.readTree(absent), store.pathOf(absent)])
       await rejects(read, 'TG-STORE-OBJECT-MISSING');
     await rejects(store.checkOut(absent, join(folder, 'copy')), 'TG-STORE-OBJECT-MISSING');

@@ -93,6 +93,8 @@ export interface ObjectStore {
   readonly has: (digest: Digest) => Promise<boolean>;
   /** Which of these are not there whole; a length of null is not compared. One call for many: far cheaper than `has`. */
   readonly missing: (objects: readonly { readonly digest: Digest; readonly bytes: number | null }[]) => Promise<readonly Digest[]>;
+  /** As `missing`; those that are here are as young as if they had been put again, so that no garbage collection under way takes them. */
+  readonly renew: (digests: readonly Digest[]) => Promise<readonly Digest[]>;
   /**
    * Brings objects here that are elsewhere, many at once, so that reading them cannot fail for want of what is far away.
    * @returns those that are nowhere, or damaged where they are
