@@ -13,13 +13,13 @@ import { sixtyChecks } from './sixty-checks.ts';
 import { type CheckingTool, checkingTools, type DriftTool, driftTools, type Given } from './tools.ts';
 
 /**
- * What validation costs beside other tools: sixty checks of a table of 20 columns (`checks`), and drift of one such table against another (`drift`), and drift by the profiles of two versions (`profiles`). Each tool is a
+ * What validation costs beside other tools: sixty checks of a table of 20 columns (`checks`), and drift of one such table against another (`drift`), drift by the profiles of two versions (`profiles`), and the profile of a version of which some row groups changed (`changes`). Each tool is a
  * process of its own, and has to find the planted faults, row by row, before its time counts.
- * `node bench/validation/main.ts [--cases checks,drift,profiles] [--rows 1000000,10000000] [--rounds 3] [--tools pandera] [--installed FOLDER] [--write]`
+ * `node bench/validation/main.ts [--cases checks,drift,profiles,changes] [--rows 1000000,10000000] [--rounds 3] [--tools pandera] [--installed FOLDER] [--write]`
  */
 const { values } = parseArgs({
   options: {
-    cases: { type: 'string', default: 'checks,drift,profiles' },
+    cases: { type: 'string', default: 'checks,drift,profiles,changes' },
     rows: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '1' },
     tools: { type: 'string', default: '' },
@@ -33,6 +33,8 @@ const wanted = values.tools.split(',');
 const place = mkdtempSync(join(tmpdir(), 'tidegate-bench-validation-'));
 const rounds = Number(values.rounds);
 const left: string[] = [];
+/** Rows of a row group where profiles of changes are measured: about 4 MB. */
+const groupRows = 50_000;
 /** The command line as it is published. */
 const published = await layOutCommandLine(join(import.meta.dirname, '../..'), join(place, 'program'));
 mkdirSync(values.installed, { recursive: true });
@@ -41,6 +43,7 @@ try {
     if (values.cases.includes('checks')) await measureChecks(rows);
     if (values.cases.includes('drift')) await measureDrift(rows);
     if (values.cases.includes('profiles')) await measureProfiles(rows);
+    if (values.cases.includes('changes')) await measureChanges(rows);
   }
 } finally {
   rmSync(place, { recursive: true, force: true });
@@ -128,6 +131,38 @@ async function measureProfiles(rows: number): Promise<void> {
   ]);
 }
 
+/** The profile of all row groups, and then of versions of which some changed, each in a process of its own. */
+async function measureChanges(rows: number): Promise<void> {
+  const groups = Math.max(1, Math.round(rows / groupRows));
+  const folder = join(place, `groups-${rows}`);
+  const profiled = async (changed: number, former: string): Promise<ProfiledChange> => {
+    const { output } = await treeUsage(ours('tidegate_changed_profile.ts', folder, `${groups}`, `${groupRows}`, `${changed}`, former), {
+      cwd: place,
+      env: process.env,
+    });
+    return JSON.parse(output.trim().split('\n').at(-1) ?? '') as ProfiledChange;
+  };
+  const whole = await profiled(0, '');
+  const rest = [0, 1, Math.round(groups / 100), Math.round(groups / 10)].filter((changed, at, all) => all.indexOf(changed) === at);
+  const lines = [`| all ${groups} | ${words(whole.measuredRows)} | ${whole.cpuSeconds.toFixed(2)} | 100 % |`];
+  for (const changed of rest) {
+    const found: ProfiledChange[] = [];
+    for (let round = 0; round < rounds; round++) found.push(await profiled(changed, whole.parts));
+    const [least] = found.toSorted((a, b) => a.cpuSeconds - b.cpuSeconds);
+    if (least === undefined) continue;
+    const share = (100 * least.cpuSeconds) / whole.cpuSeconds;
+    lines.push(`| ${changed} of ${groups} | ${words(least.measuredRows)} | ${least.cpuSeconds.toFixed(2)} | ${share.toFixed(1)} % |`);
+  }
+  const table = ['| row groups that changed | rows measured | CPU s | of measuring all |', '|---|---|---|---|', ...lines];
+  write(`The profile after a change, of ${words(rows)} rows x 20 columns`, table);
+}
+
+interface ProfiledChange {
+  readonly cpuSeconds: number;
+  readonly measuredRows: number;
+  readonly parts: string;
+}
+
 function ours(name: string, ...argv: readonly string[]): readonly string[] {
   return [process.execPath, join(import.meta.dirname, 'peers', name), ...argv];
 }
@@ -195,6 +230,10 @@ function keep(title: string, lines: readonly Line[]): void {
       return `| ${one.name} | ${cells.join(' | ')} | ${one.said} |`;
     }),
   ];
+  write(title, table);
+}
+
+function write(title: string, table: readonly string[]): void {
   const text = `${machineWords(new Map())}\n\n${table.join('\n')}\n\n${loadWords()}`;
   console.log(`## ${title}\n\n${text}\n`);
   if (values.write) writeFileSync(results, withSection(readFileSync(results, 'utf8'), title, text));

@@ -18,6 +18,7 @@ export {
   type FrequentValues,
   type ProfileCells,
   type ProfilePart,
+  type KeyedPart,
   type ProfileParts,
   type TextPatterns,
 } from './profile-part.ts';

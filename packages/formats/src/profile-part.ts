@@ -67,11 +67,18 @@ export interface ProfilePart {
   readonly columns: readonly ColumnPart[];
 }
 
-/** The parts that a profile was merged from, so that the next version measures only what it does not find here. */
+/** The parts that a profile was merged from, so that the next version measures and merges only what it does not find here. */
 export interface ProfileParts {
   readonly format: 'tidegate.profile-parts/1';
   /** All parts merged: a `tidegate.profile-part/1`. */
   readonly whole: Digest;
   /** In the order of the rows. `key`: SHA-256 (hexadecimal) over what the part depends on. */
-  readonly parts: readonly { readonly key: string; readonly part: Digest }[];
+  readonly parts: readonly KeyedPart[];
+  /** Parts merged from several, each after those that it is made of; the last is `whole`. Left out by versions of Tidegate that merged all at once. */
+  readonly merged?: readonly KeyedPart[];
+}
+
+export interface KeyedPart {
+  readonly key: string;
+  readonly part: Digest;
 }

@@ -44,6 +44,7 @@ export {
   keepFrequent,
   lastRank,
   logBins,
+  type MergeLimits,
   mergeParts,
   packCells,
   packRegisters,
@@ -54,8 +55,10 @@ export {
   type QuantileEstimate,
   quantileOf,
   registerCount,
+  stepLimits,
   type ValueLimits,
   valueLimits,
+  wholeLimits,
 } from './profiles/index.ts';
 export { compactLog, type CompactedSegment, predictionsQuery } from './prediction-log/index.ts';
 export {

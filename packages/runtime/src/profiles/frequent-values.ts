@@ -12,6 +12,16 @@ export const valueLimits: ValueLimits = { all: 4096, most: 256 };
 /** Of patterns. */
 export const patternLimits: ValueLimits = { all: 64, most: 64 };
 
+export interface MergeLimits {
+  readonly values: ValueLimits;
+  readonly patterns: ValueLimits;
+}
+
+/** Of a part of all rows. */
+export const wholeLimits: MergeLimits = { values: valueLimits, patterns: patternLimits };
+/** Of a part that is merged on: four times as many of the most frequent ones, so that merging step by step leaves out hardly more than merging all at once. */
+export const stepLimits: MergeLimits = { values: { all: 4096, most: 1024 }, patterns: { all: 256, most: 256 } };
+
 /**
  * Keeps what the limits allow. Where values are left out, those that have one row are too, and the error grows by the rows of the most frequent one among them, as in the
  * mergeable summaries of Agarwal, Cormode, Huang, Phillips, Wei and Yi (2012).

@@ -1,15 +1,16 @@
 import { type ColumnPart, type FrequentValues, invariant, type ProfilePart, type TextPatterns } from '@tidegate/formats';
 import { mergeDistributions } from './distribution.ts';
-import { mergeFrequent, patternLimits, valueLimits } from './frequent-values.ts';
+import { mergeFrequent, type MergeLimits, wholeLimits } from './frequent-values.ts';
 import { mergeRegisters } from './registers.ts';
 
 /**
  * The profile part of the rows of all parts, which have the same columns. Counts, ranges, cells, registers and complete lists of values are exactly those of all rows measured at
  * once, in whatever order parts are merged; moments but for rounding; of lists that are not complete the error says how far they may be off.
  *
+ * @param limits of lists that are not complete
  * @throws when they were hashed differently, or have other columns
  */
-export function mergeParts([first, ...more]: readonly [ProfilePart, ...ProfilePart[]]): ProfilePart {
+export function mergeParts([first, ...more]: readonly [ProfilePart, ...ProfilePart[]], limits: MergeLimits = wholeLimits): ProfilePart {
   if (more.length === 0) return first;
   for (const { hash, columns } of more) {
     invariant(hash === first.hash, 'Only parts whose values were hashed alike can be merged');
@@ -25,6 +26,7 @@ export function mergeParts([first, ...more]: readonly [ProfilePart, ...ProfilePa
       mergeColumns(
         column,
         all.flatMap(({ columns }) => columns[at] ?? []),
+        limits,
       ),
     ),
   };
@@ -34,7 +36,7 @@ function isColumn(column: ColumnPart | undefined, name: string, type: ColumnPart
   return column !== undefined && column.name === name && column.type === type;
 }
 
-function mergeColumns({ name, type }: ColumnPart, all: readonly ColumnPart[]): ColumnPart {
+function mergeColumns({ name, type }: ColumnPart, all: readonly ColumnPart[], limits: MergeLimits): ColumnPart {
   const sum = (of: (column: ColumnPart) => number): number => all.reduce((total, column) => total + of(column), 0);
   return {
     name,
@@ -54,8 +56,12 @@ function mergeColumns({ name, type }: ColumnPart, all: readonly ColumnPart[]): C
     values: mergeValues(
       type,
       all.map((column) => column.values),
+      limits,
     ),
-    patterns: mergePatterns(all.flatMap((column) => column.patterns ?? [])),
+    patterns: mergePatterns(
+      all.flatMap((column) => column.patterns ?? []),
+      limits,
+    ),
   };
 }
 
@@ -68,14 +74,14 @@ function isBehind(one: string | null, other: string | null): boolean {
 }
 
 /** A list of frequent texts is worth something when it is not complete; one of numbers is not, for they have cells. */
-function mergeValues(type: ColumnPart['type'], all: readonly (FrequentValues | null)[]): FrequentValues | null {
+function mergeValues(type: ColumnPart['type'], all: readonly (FrequentValues | null)[], { values }: MergeLimits): FrequentValues | null {
   const known = all.filter((one) => one !== null);
   if (known.length < all.length) return null;
-  const merged = mergeFrequent(known, valueLimits);
+  const merged = mergeFrequent(known, values);
   return merged.error > 0 && type !== 'string' ? null : merged;
 }
 
-function mergePatterns(all: readonly TextPatterns[]): TextPatterns | null {
+function mergePatterns(all: readonly TextPatterns[], { patterns }: MergeLimits): TextPatterns | null {
   if (all.length === 0) return null;
-  return { ...mergeFrequent(all, patternLimits), rows: all.reduce((sum, { rows }) => sum + rows, 0) };
+  return { ...mergeFrequent(all, patterns), rows: all.reduce((sum, { rows }) => sum + rows, 0) };
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { Digest } from '@tidegate/formats';
+import { type Digest, hexOf, type KeyedPart } from '@tidegate/formats';
 import { folderObjectStore, type ObjectStore, readRecord } from '../../store/index.ts';
 import { testDataset, type TestDataset, type TestVersion } from '../test-dataset.ts';
 
@@ -100,49 +101,126 @@ test('files of CSV and of JSON lines have parts like those of Parquet', async ()
   assert.deepEqual([word?.lengths?.min, word?.lengths?.max], [1, 5]);
 });
 
-test('of many files the parts that did not change are neither measured nor serialised again', async () => {
+test('a file without columns that others have is measured by itself, with as many rows without a value', async () => {
+  await using dataset = await testDataset();
+  const more = ', i AS a, i + 1 AS b, i + 2 AS c';
+  for (const month of [0, 1]) await dataset.writeParquet(`${month}.parquet`, rows(month * 100, month * 100 + 100, more));
+  const before = await dataset.run();
+  await dataset.writeParquet('2.parquet', rows(200, 230));
+
+  const { version, result } = await dataset.run({ formerParts: partsOf(before) });
+
+  assert.equal(result.facts['measuredRows'], 30);
+  assert.deepEqual(
+    version.profile.columns.map(({ name, nulls }) => [name, nulls]),
+    [
+      ['id', 0],
+      ['x', 0],
+      ['word', 0],
+      ['at', 0],
+      ['a', 30],
+      ['b', 30],
+      ['c', 30],
+    ],
+  );
+});
+
+test('of many files what did not change is neither measured nor merged again, and hardly any of it is read', async () => {
   await using dataset = await testDataset();
   for (let day = 0; day < 20; day++) await dataset.writeParquet(`${day}.parquet`, rows(day * 50, day * 50 + 50));
   const before = await dataset.run();
   await dataset.writeParquet('7.parquet', rows(2000, 2050));
-  const { putJson } = dataset.store;
-  const parts: unknown[] = [];
-  Object.assign(dataset.store, {
-    putJson: (value) => {
-      if (typeof value === 'object' && value !== null && 'format' in value && value.format === 'tidegate.profile-part/1') parts.push(value);
-      return putJson(value);
-    },
-  } satisfies Partial<ObjectStore>);
+  const { read, put } = watched(dataset.store);
 
   const again = await dataset.run({ formerParts: partsOf(before) });
 
   assert.equal(again.result.facts['measuredRows'], 50);
-  assert.equal(parts.length, 2, 'the part of the new file, and the one of all rows');
+  const merged = [before, again].map((made) => mergedOf(dataset, made));
+  const [old, young] = [new Set((await merged[0])?.map(({ key }) => key)), (await merged[1]) ?? []];
+  assert.ok(old.size >= 2, 'parts are merged step by step');
+  assert.equal(put.size, 1 + young.filter(({ key }) => !old.has(key)).length, 'the part of the new file, and what it is merged into');
+  assert.ok(put.size < old.size + 1, `${put.size} parts were made of ${old.size + 20}`);
+  assert.ok(read.size < 20, `${read.size} parts were read`);
   assert.equal((await partsListed(dataset, again)).size, 20);
 });
 
-test('a part of an earlier version that a garbage collection takes once it was read is in the store again with the version', async () => {
+test('a merged part that is missing or damaged is made again, and so is one whose parts are', async () => {
   await using dataset = await testDataset();
-  for (const month of [0, 1]) await dataset.writeParquet(`${month}.parquet`, rows(month * 100, month * 100 + 100));
+  for (let day = 0; day < 20; day++) await dataset.writeParquet(`${day}.parquet`, rows(day * 50, day * 50 + 50));
   const before = await dataset.run();
-  const listed = await partsListed(dataset, before);
+  const objects = folderObjectStore(join(dataset.root, '../objects'));
+  const merged = await mergedOf(dataset, before);
+  const [first, second] = merged.map(({ part }) => part);
+  const [part] = await partsListed(dataset, before);
+  assert.ok(first !== undefined && second !== undefined && part !== undefined);
+
+  for (const gone of [[first], [second, part as Digest], merged.map((one) => one.part)]) {
+    for (const digest of gone) objects.remove(digest);
+    const again = await dataset.run({ formerParts: partsOf(before) });
+
+    assert.deepEqual(again.result.outputs, before.result.outputs);
+    for (const digest of gone) assert.equal(await dataset.store.has(digest), true);
+  }
+
+  using database = new DatabaseSync(join(dataset.root, '../objects/small.sqlite'));
+  database
+    .prepare('UPDATE object SET bytes = ? WHERE digest = ?')
+    .run(Buffer.from('{"format":"tidegate.'), Buffer.from(hexOf(first), 'hex'));
+  await dataset.writeParquet('0.parquet', rows(3000, 3050));
+  const now = await dataset.run({ formerParts: partsOf(before) });
+  const afresh = await dataset.run();
+
+  assert.deepEqual(now.result.outputs, afresh.result.outputs);
+});
+
+test('no garbage collection takes a part of an earlier version that a new one has as well', async () => {
+  await using dataset = await testDataset();
+  for (const month of [0, 1, 2]) await dataset.writeParquet(`${month}.parquet`, rows(month * 100, month * 100 + 100));
+  const before = await dataset.run();
   await dataset.writeParquet('1.parquet', rows(1000, 1030));
-  const { readBytes } = dataset.store;
-  const collecting = folderObjectStore(join(dataset.root, '../objects'));
-  const taken: string[] = [];
+  using collecting = folderObjectStore(join(dataset.root, '../objects'));
+  using database = new DatabaseSync(join(dataset.root, '../objects/small.sqlite'));
+  database.exec('UPDATE object SET stored_at = 1');
+  const old = [...(await partsListed(dataset, before))].map((part) => part as Digest);
+  const { readJson } = dataset.store;
+  const taken: unknown[] = [];
   Object.assign(dataset.store, {
-    readBytes: async (digest: Digest) => {
-      const read = await readBytes(digest);
-      if (listed.has(digest)) {
-        collecting.remove(digest);
-        taken.push(digest);
-      }
+    readJson: async (digest: Digest) => {
+      const read = await readJson(digest);
+      if (old.includes(digest)) taken.push(...collecting.removeOlder(old, () => Date.now() - 3_600_000));
       return read;
     },
   } satisfies Partial<ObjectStore>);
 
   const again = await dataset.run({ formerParts: partsOf(before) });
 
-  assert.equal(taken.length, 1);
+  assert.equal(taken.length, 1, 'the part of the file that changed, and no other');
   for (const part of await partsListed(dataset, again)) assert.equal(await dataset.store.has(part as Digest), true);
 });
+
+async function mergedOf(dataset: TestDataset, made: TestVersion): Promise<readonly KeyedPart[]> {
+  const [digest] = partsOf(made);
+  assert.ok(digest !== undefined);
+  return (await readRecord(dataset.store, 'tidegate.profile-parts/1', digest)).merged ?? [];
+}
+
+/** The profile parts that are read and put from now on. */
+function watched(store: ObjectStore): { readonly read: ReadonlySet<string>; readonly put: ReadonlySet<string> } {
+  const [read, put] = [new Set<string>(), new Set<string>()];
+  const { putJson, readJson } = store;
+  const isPart = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && 'format' in value && value.format === 'tidegate.profile-part/1';
+  Object.assign(store, {
+    putJson: async (value) => {
+      const stored = await putJson(value);
+      if (isPart(value)) put.add(stored.digest);
+      return stored;
+    },
+    readJson: async (digest) => {
+      const value = await readJson(digest);
+      if (isPart(value)) read.add(digest);
+      return value;
+    },
+  } satisfies Partial<ObjectStore>);
+  return { read, put };
+}

@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, type Digest, type ProfilePart, storedRecord, TidegateError } from '@tidegate/formats';
+import { canonicalJson, type Digest, type Json, type ProfilePart, TidegateError } from '@tidegate/formats';
 import type { ObjectStore } from '../../../store/index.ts';
 import { readRecord } from '../../../store/index.ts';
-import type { DatasetFile } from '../../read/dataset-file.ts';
 import type { DatasetTable } from '../../read/dataset-table.ts';
 
 /** Counted up when parts of the same rows come out differently than before. */
-const measuring = 2;
+const measuring = 3;
 
-/** What a part depends on, as SHA-256: the bytes of the file, how they are read, how values are hashed, and which columns are of persons. */
-export function partKey(
-  file: DatasetFile,
-  { table, personal, hash }: { readonly table: DatasetTable; readonly personal: ReadonlySet<string>; readonly hash: string },
-): string {
+/** The key of the part of each file of a table, as SHA-256: the bytes of the file, how they are read, how values are hashed, and which columns are of persons. */
+export function partKeys(
+  table: DatasetTable,
+  { personal, hash }: { readonly personal: ReadonlySet<string>; readonly hash: string },
+): ReadonlyMap<string, string> {
   const columns = table.columns.map(({ name, type, physicalType, value, folder }) => ({
     name,
     type,
@@ -21,35 +20,30 @@ export function partKey(
     personal: personal.has(name),
     folder: folder === true,
   }));
-  const path = columns.some(({ folder }) => folder) ? file.path : null; // folders give values
-  return createHash('sha256')
-    .update(canonicalJson({ measuring, hash, format: table.format, columns, file: file.digest, path }))
-    .digest('hex');
+  const hasFolders = columns.some(({ folder }) => folder); // which give values
+  const reading = sha256({ measuring, hash, format: table.format, columns });
+  return new Map(
+    [...table.filesByKey].map(([key, { digest, path }]) => [key, sha256({ reading, file: digest, path: hasFolders ? path : null })]),
+  );
 }
 
-/** Parts that earlier versions were made of, by key. What is not at hand is not there, and is measured again. */
+function sha256(value: Json): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+/** Parts that earlier versions were made of, and those merged from them, by key. What is not at hand is not there, and is made again. */
 export async function formerParts(store: Pick<ObjectStore, 'readJson'>, records: readonly Digest[]): Promise<ReadonlyMap<string, Digest>> {
   const found = new Map<string, Digest>();
   for (const digest of records) {
     const record = await orNull(() => readRecord(store, 'tidegate.profile-parts/1', digest));
-    for (const { key, part } of record?.parts ?? []) if (!found.has(key)) found.set(key, part);
+    for (const { key, part } of [...(record?.parts ?? []), ...(record?.merged ?? [])]) if (!found.has(key)) found.set(key, part);
   }
   return found;
 }
 
-/** A part of an earlier version. */
-export interface FormerPart {
-  readonly part: ProfilePart;
-  /** As it lies in the store. */
-  readonly bytes: Uint8Array;
-}
-
 /** A part out of the store; null when it is not there whole. */
-export function readPart(store: Pick<ObjectStore, 'readBytes'>, digest: Digest): Promise<FormerPart | null> {
-  return orNull(async () => {
-    const bytes = await store.readBytes(digest);
-    return { part: storedRecord('tidegate.profile-part/1', JSON.parse(Buffer.from(bytes).toString('utf8')), digest), bytes };
-  });
+export function readPart(store: Pick<ObjectStore, 'readJson'>, digest: Digest): Promise<ProfilePart | null> {
+  return orNull(() => readRecord(store, 'tidegate.profile-part/1', digest));
 }
 
 /** The part of all rows. @throws TG-STORE-OBJECT-MISSING, TG-STORE-OBJECT-CORRUPT */

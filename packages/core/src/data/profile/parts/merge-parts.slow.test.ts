@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { ColumnPart, ProfilePart } from '@tidegate/formats';
 import { byFrequency, commonBins, mergeParts, openEngine, profileOfPart, quantileOf } from '@tidegate/runtime';
 import fc from 'fast-check';
+import { mergesOf } from './merge-order.ts';
 import { partsOfQueries } from './test-parts.ts';
 
 /** A row of every kind of column. */
@@ -48,6 +50,48 @@ test('parts of any split of rows, merged in any order, are the part of all rows'
     }),
     { numRuns: 25, seed: 20_261_130 },
   );
+});
+
+test('parts merged step by step are those merged at once and those of one scan, and lists that are not complete stay within what they say', async () => {
+  using engine = await openEngine({ threads: 1 });
+  const of = (from: number, to: number): string =>
+    `SELECT sin(i) * exp(i % 7) AS x, i % 5000 AS whole, i % 90 AS few, 'v' || CAST(floor(9000 * pow(abs(sin(i * 7.1)), 6)) AS INT) AS word,
+     'k' || i % 1000 AS listed, i % 3 = 0 AS flag, DATE '2020-01-01' + (i // 40)::INT AS day FROM range(${from}, ${to}) t(i)`;
+  const size = 400;
+  const count = 60;
+  const ranges = Array.from({ length: count }, (_, at) => of(at * size, (at + 1) * size));
+  const [scanned, ...parts] = await partsOfQueries(engine, [of(0, count * size), ...ranges]);
+  const [first, ...more] = parts;
+  assert.ok(scanned !== undefined && first !== undefined);
+
+  const made = new Map(parts.map((part, at) => [createHash('sha256').update(String(at)).digest('hex'), part] as const));
+  const merges = mergesOf([...made.keys()]);
+  for (const { key, of: keys, limits } of merges) {
+    const [one, ...others] = keys.map((each) => made.get(each) ?? assert.fail('What is merged comes before'));
+    if (one !== undefined) made.set(key, mergeParts([one, ...others], limits));
+  }
+  const byTree = made.get(merges.at(-1)?.key ?? '') ?? assert.fail('There is a last merge');
+  const atOnce = mergeParts([first, ...more]);
+
+  assert.ok(merges.length > 5, `${merges.length} merges`);
+  const without = (part: ProfilePart, gone: Partial<ColumnPart>): ProfilePart => ({
+    ...part,
+    columns: part.columns.map((column) => (column.name === 'word' ? { ...column, ...gone } : column)),
+  });
+  // of more than 1,024 different texts patterns are those of some
+  assertAlike(without(byTree, { values: null, patterns: null }), without(scanned, { values: null, patterns: null }));
+  assertAlike(without(byTree, { values: null }), without(atOnce, { values: null }));
+  const [tree, flat] = [byTree, atOnce].map(
+    (part) => part.columns.find(({ name }) => name === 'word')?.values ?? assert.fail('It is listed'),
+  );
+  assert.ok(tree !== undefined && flat !== undefined && tree.error > 0);
+  assert.ok(tree.error <= 1.25 * flat.error, `${tree.error} step by step, ${flat.error} at once`);
+  const truth = await engine.rows(`SELECT word, count(*) AS n FROM (${of(0, count * size)}) GROUP BY word`);
+  const listed = new Map(tree.values);
+  for (const { word, n } of truth) {
+    const own = listed.get(String(word)) ?? 0;
+    assert.ok(Number(n) >= own && Number(n) - own <= tree.error, `${String(word)}: ${own} of ${String(n)}`);
+  }
 });
 
 /** Everything to the last bit, but for moments: these within rounding. */
