@@ -1,4 +1,5 @@
 import type { Digest } from './digest.ts';
+import type { JsonObject } from './json.ts';
 
 /**
  * What serving a release was measured to cost, start by start and request by request, so that any verdict on it can be computed again.
@@ -17,6 +18,13 @@ export interface ServingCost {
   readonly champion: (MeasuredServing & { readonly release: Digest }) | null;
   /** Why the champion was not measured; null when it was, or when nothing asks for it. */
   readonly withoutChampion: { readonly kind: 'none' | 'unusable'; readonly reason: string } | null;
+  /** What it was judged by, so that the verdict can be computed from this record alone; null where nothing was limited. */
+  readonly replay: {
+    /** Version of the rules: that of the step kind `trial`. */
+    readonly rules: number;
+    /** Limits, confidence, the model file, and what a person has let through. */
+    readonly request: JsonObject;
+  } | null;
 }
 
 /** One release on the real model server. */

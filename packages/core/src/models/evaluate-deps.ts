@@ -1,3 +1,4 @@
+import type { Digest } from '@tidegate/formats';
 import type { VirtualEnvironments } from '../commands/index.ts';
 import type { State } from '../store/index.ts';
 import type { ChampionSource } from './champion.ts';
@@ -11,4 +12,6 @@ export interface EvaluateDeps {
   readonly champions: ChampionSource;
   readonly virtualEnvironments: VirtualEnvironments;
   readonly championTestSet: ChampionTestSet;
+  /** Digest of the evaluation that a champion was let through by; null when there was none. Read where a check carries its numbers. */
+  readonly evaluationOf: (evaluated: { readonly model: string; readonly version: Digest }) => Digest | null;
 }

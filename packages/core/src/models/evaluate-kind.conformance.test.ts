@@ -41,6 +41,7 @@ stepKindConformance('evaluate', () => ({
       state,
       virtualEnvironments: openVirtualEnvironments({ folder: home.virtualEnvironments, platform: systemPlatform }),
       champions: { environment: 'production', champion: async () => null, possible: async () => [] },
+      evaluationOf: () => null,
       championTestSet: () => Promise.reject(new Error('There is no champion')),
     }),
   project: 'flights',

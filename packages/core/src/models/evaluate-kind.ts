@@ -4,7 +4,6 @@ import { artifactOf } from './candidate-model.ts';
 import type { Champion } from './champion.ts';
 import type { EvaluateDeps } from './evaluate-deps.ts';
 import { carriesSomething } from './carried.ts';
-import { evaluationDigest } from './evaluation-of.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { settingsOf } from './evaluate-settings.ts';
 import { gateRules } from './judge-model.ts';
@@ -47,8 +46,7 @@ async function factsOf(champion: Champion | null, deps: EvaluateDeps, { node }: 
     modelScan: scanRules,
     champion: champion && { release: champion.release, modelVersion: champion.manifest.model.version },
     // what a check carries decides its verdict
-    ...(carriesSomething(gate) &&
-      champion !== null && { carried: evaluationDigest(deps.state, { model, version: champion.manifest.model.version }) }),
+    ...(carriesSomething(gate) && champion !== null && { carried: deps.evaluationOf({ model, version: champion.manifest.model.version }) }),
     ...(python !== null && { python: await deps.virtualEnvironments.identity(python) }),
   };
 }

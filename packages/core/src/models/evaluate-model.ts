@@ -16,7 +16,6 @@ import { furtherEvidence, type Insight, seedOf } from './further-evidence.ts';
 import { evidenceOf } from './evidence.ts';
 import { explanationFinding } from './explanation/explanation-finding.ts';
 import { carriesSomething } from './carried.ts';
-import { evaluationOf as keptEvaluation } from './evaluation-of.ts';
 import { judgeSandbox } from './judge-sandbox.ts';
 import type { Opponent } from './judge-champion.ts';
 import { gateRules, type JudgeRequest } from './judge-model.ts';
@@ -89,7 +88,7 @@ export async function evaluateModel(
     ...(settings.gate.size?.times != null && { championBytes: await bytesOf(deps.champion, context.store) }),
     trainedOnKnown: testSet.trainedOn !== null,
     hasIds: testSet.id !== null,
-    opponent: await withCarried(champion.opponent, { context, state: deps.state, testSet, settings }),
+    opponent: await withCarried(champion.opponent, { context, deps, testSet, settings }),
     baselines,
     leakage,
     ...evidence,
@@ -143,14 +142,14 @@ async function bytesOf(champion: Champion | null, store: ObjectStore): Promise<n
 /** What the champion had when it was let through, where a check carries it: only then it is part of the key. */
 async function withCarried(
   opponent: Opponent,
-  known: { readonly context: StepContext; readonly state: State; readonly testSet: TestSet; readonly settings: EvaluateSettings },
+  known: { readonly context: StepContext; readonly deps: EvaluateDeps; readonly testSet: TestSet; readonly settings: EvaluateSettings },
 ): Promise<Opponent> {
-  const { context, state, testSet, settings } = known;
+  const { context, deps, testSet, settings } = known;
   const { model } = settings;
   if (opponent.kind !== 'scored' || !carriesSomething(settings.gate)) return opponent;
-  const evaluation = await keptEvaluation({ state, store: context.store }, { model, version: opponent.modelVersion });
-  if (evaluation === null) return opponent;
-  const { testSet: before, metrics } = evaluation;
+  const evaluation = deps.evaluationOf({ model, version: opponent.modelVersion });
+  if (evaluation === null || !(await context.store.has(evaluation))) return opponent;
+  const { testSet: before, metrics } = await readRecord(context.store, 'tidegate.evaluation/1', evaluation);
   return { ...opponent, carried: { testSet: before, isSameTestSet: before === testSet.digest, metrics } };
 }
 

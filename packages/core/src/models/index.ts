@@ -3,7 +3,7 @@ export type { ChampionTestSet } from './champion-scores.ts';
 export type { EvaluateDeps } from './evaluate-deps.ts';
 export { evaluateKind } from './evaluate-kind.ts';
 export { type DatasetsOfModels, evaluateNodes } from './evaluate-nodes.ts';
-export { evaluationOf } from './evaluation-of.ts';
+export { evaluationDigest, evaluationOf } from './evaluation-of.ts';
 export { isServingCost, overridden } from './overrides.ts';
 export { type Lineage, lineage, type LineageStep } from './lineage.ts';
 export { isRegistered, listModelVersions, modelVersion, recordModelVersion, type RegisteredModel } from './registry.ts';

@@ -12,13 +12,14 @@ import {
   testCommandKind,
 } from '../commands/index.ts';
 import { anomaliesKind, consumersKind, datasetChecksKind, datasetKind, readVersion } from '../data/index.ts';
-import { championSource, trialKind, type TrialFeatures } from '../deploy/index.ts';
+import { trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { compareOnline, featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
-import { evaluateKind } from '../models/index.ts';
+import { type EvaluateDeps, evaluateKind, evaluationDigest } from '../models/index.ts';
 import { releaseKind } from '../packaging/index.ts';
 import type { EngineParts, StepContext } from '../pipeline/index.ts';
 import { openSecrets } from '../secrets/index.ts';
 import { historyOf } from './anomalies/dataset-anomalies.ts';
+import { championsOf } from './models/champions-of.ts';
 import { championTestSet } from './models/champion-test-set.ts';
 import { deployDeps } from './deploy/deploy-deps.ts';
 import { forgottenRowsOf } from './forget/row-hashing.ts';
@@ -47,7 +48,8 @@ export function engineParts(project: Project): EngineParts {
   };
   const datasets = Object.keys(config.data);
   const deploy = deployDeps(project);
-  const champions = championSource(deploy);
+  const champions = championsOf(project);
+  const evaluationOf: EvaluateDeps['evaluationOf'] = project.recorded?.evaluationOf ?? ((evaluated) => evaluationDigest(state, evaluated));
   return {
     store,
     remote,
@@ -81,7 +83,7 @@ export function engineParts(project: Project): EngineParts {
       tableTestsKind(commands),
       testCommandKind({ ...commands, clock: platform.clock }),
       sampleKind({ open: (place) => openForSample(project, place), nodesOf: (opened) => projectNodes(opened, {}), partsOf: engineParts }),
-      evaluateKind({ serving, state, champions, virtualEnvironments, championTestSet: championTestSet(project) }),
+      evaluateKind({ serving, state, champions, evaluationOf, virtualEnvironments, championTestSet: championTestSet(project) }),
       releaseKind({ runtimeVersion: serving.version }),
       trialKind({ ...deploy, serving, champions, fillOnlineStore: fillTrialStore }),
     ],

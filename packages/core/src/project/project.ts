@@ -1,5 +1,6 @@
 import type { Deployment, Zone } from '@tidegate/formats';
 import type { ProjectConfig, YamlDocument } from '../config/index.ts';
+import type { ChampionSource, EvaluateDeps } from '../models/index.ts';
 import type { Platform } from '../platform/index.ts';
 import type { FolderObjectStore, Home, ObjectStore, Remote, State } from '../store/index.ts';
 
@@ -8,6 +9,12 @@ export interface ServingProgram {
   /** How its command line starts; subcommand and options are appended. */
   readonly argv: readonly string[];
   readonly version: string;
+}
+
+/** What the steps of a run found out about others when their keys were made. */
+export interface RecordedAnswers {
+  readonly champions: Pick<ChampionSource, 'champion' | 'possible'>;
+  readonly evaluationOf: EvaluateDeps['evaluationOf'];
 }
 
 /** An opened project: its settings, and the store and state it keeps its results in. */
@@ -31,5 +38,7 @@ export interface Project {
   readonly elsewhere: (environment: string) => Promise<readonly Deployment[]>;
   readonly platform: Platform;
   readonly serving: ServingProgram;
+  /** What a run that is replayed was judged against, by its key records; absent for any other project: then history and state say it. */
+  readonly recorded?: RecordedAnswers;
   readonly [Symbol.dispose]: () => void;
 }

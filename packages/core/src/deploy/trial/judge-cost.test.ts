@@ -21,6 +21,7 @@ const cost = (more: Partial<ServingCost> = {}): ServingCost => ({
   candidate: serving(),
   champion: null,
   withoutChampion: null,
+  replay: null,
   ...more,
 });
 const champion = (more: Partial<MeasuredServing> = {}): ServingCost['champion'] => ({ release, ...serving(more) });

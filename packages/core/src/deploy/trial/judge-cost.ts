@@ -53,7 +53,7 @@ export interface CostLimits {
  * Judges what serving costs by bounds that hold whatever the distribution, so that a lucky measurement does not pass: order statistics of the
  * requests for latencies, of the starts for cold start and memory. A pure function of the record and the limits: the same verdict on any machine.
  */
-export function judgeCost(cost: ServingCost, { limits, confidence }: CostLimits): readonly CostFinding[] {
+export function judgeCost(cost: Omit<ServingCost, 'replay'>, { limits, confidence }: CostLimits): readonly CostFinding[] {
   return costsOf(cost, limits).flatMap((one) => [
     ...(one.limit?.most == null ? [] : [judgeAmount(one, cost, { limit: one.limit.most, confidence })]),
     ...(one.limit?.times == null ? [] : [judgeMultiple(one, cost, { limit: one.limit.times, confidence })]),
@@ -86,7 +86,7 @@ function eachOfTwo(confidence: number): number {
   return 1 - (1 - confidence) / 2;
 }
 
-function costsOf({ batch }: ServingCost, limits: ServingLimits): readonly Cost[] {
+function costsOf({ batch }: Pick<ServingCost, 'batch'>, limits: ServingLimits): readonly Cost[] {
   const ofRows = batch === null ? '' : ` of ${count(batch)} ${batch === 1 ? 'row' : 'rows'}`;
   const requests = (of: string) => (all: number) => `${of} over ${count(all)} ${all === 1 ? 'request' : 'requests'}${ofRows}`;
   const starts = (of: string) => (all: number) => `${of} of ${count(all)} ${all === 1 ? 'start' : 'starts'}`;
@@ -122,7 +122,7 @@ interface Asked {
   readonly confidence: number;
 }
 
-function judgeAmount(cost: Cost, { candidate }: ServingCost, { limit, confidence }: Asked): CostFinding {
+function judgeAmount(cost: Cost, { candidate }: Pick<ServingCost, 'candidate'>, { limit, confidence }: Asked): CostFinding {
   const values = cost.values(candidate);
   const { quantile, noun, text } = cost;
   const finding = { name: cost.name, blocking: true };
@@ -144,7 +144,11 @@ function judgeAmount(cost: Cost, { candidate }: ServingCost, { limit, confidence
   };
 }
 
-function judgeMultiple(cost: Cost, measured: ServingCost, { limit, confidence }: Asked): CostFinding {
+function judgeMultiple(
+  cost: Cost,
+  measured: Pick<ServingCost, 'candidate' | 'champion' | 'withoutChampion'>,
+  { limit, confidence }: Asked,
+): CostFinding {
   const { candidate, champion, withoutChampion } = measured;
   const { noun, text } = cost;
   const finding = { name: `${cost.name}.champion`, blocking: true, verdict: 'inconclusive' as const };

@@ -22,6 +22,9 @@ export interface CostRequest {
   readonly progress: (doing: string) => void;
 }
 
+/** A record of which it is not said yet what it is judged by. */
+export type MeasuredCost = Omit<ServingCost, 'replay'>;
+
 const usualRequests = 1_000;
 const warmUps = 50;
 /** Requests that one server gets before it is the other's turn. */
@@ -35,7 +38,7 @@ const mostMs = 30_000;
  *
  * @throws TG-DEPLOY-NOT-READY when the candidate does not start; that the champion does not is told in the record
  */
-export async function measureCost(request: CostRequest): Promise<ServingCost> {
+export async function measureCost(request: CostRequest): Promise<MeasuredCost> {
   const { machine, champion, starts, signal, progress } = request;
   const arms: { readonly candidate: Arm; champion: Arm | null } = {
     candidate: emptyArm(request.candidate),

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { digestOfHex, hexOf } from '@tidegate/formats';
 import type { Champion } from '../../models/index.ts';
-import { type ObjectStore, readRecord } from '../../store/index.ts';
+import { folderObjectStore, type ObjectStore, readRecord } from '../../store/index.ts';
 import { pythonCase, storePythonRelease, storeRealRelease } from '../test-release.ts';
-import { judgeCost } from './judge-cost.ts';
+import { replayCost } from './replay-cost.ts';
 import { apiTests, type Trial, tryRelease } from './test-trial.ts';
 
 const fresh = { batch: null, requests: 60, starts: 5 };
@@ -46,11 +49,30 @@ test('a release and the live one are started and asked in turns, and every limit
     ['latency.p50.champion', 'pass', true],
     ['latency.p99.champion', 'fail', true],
   ]);
-  // the verdicts come out of the record alone
-  const again = judgeCost(JSON.parse(JSON.stringify(trial.cost)), { limits: { ...fresh, ...limits, requests: 400 }, confidence: 0.95 });
+});
+
+test('what was said of the cost comes out of its record alone, with what a person let through', async (t) => {
+  const override = { check: 'latency.p99', model: '0'.repeat(12), person: 'Ann Lee', reason: 'until May' };
+  const trial = await tryRelease(t, {
+    tests: await apiTests('{ status: 200 }'),
+    gate: { serving: { ...fresh, p99: { most: 0.001, times: null }, memory: { most: 1e12, times: 2 } }, overrides: [override] },
+    champion: (store) => championOf(store, storeRealRelease),
+    trial: 'trials.prices-in-production',
+  });
+  const empty = await mkdtemp(join(tmpdir(), 'tidegate-replay-'));
+  t.after(() => rm(empty, { recursive: true, force: true }));
+  const store = folderObjectStore(empty);
+  const { digest } = await store.putJson(trial.cost);
+
+  const again = await replayCost(store, digest);
+
   assert.deepEqual(
-    again.map(({ name, verdict, reason }) => [name, verdict, reason]),
-    trial.result.evidence.flatMap(({ kind, name, verdict, reason }) => (kind === 'limit' ? [[name, verdict, reason]] : [])),
+    again,
+    trial.result.evidence.filter(({ kind }) => kind === 'limit'),
+  );
+  assert.deepEqual(
+    again.map(({ name }) => name),
+    ['memory.production', 'memory.champion.production', 'latency.p99.production'],
   );
 });
 

@@ -5,7 +5,6 @@ import {
   type FeatureSetRecord,
   type Json,
   type MeasuredServing,
-  type ServingCost,
   stepName,
   type TestReport,
   TidegateError,
@@ -17,13 +16,14 @@ import { readRecord } from '../../store/index.ts';
 import type { ApiTest } from '../api-tests/api-test.ts';
 import { loadApiTests } from '../api-tests/load-api-tests.ts';
 import { runApiTests } from '../api-tests/run-api-tests.ts';
-import { comparesCost, judgeCost, requestsNeeded, startsFor } from './judge-cost.ts';
-import { measureCost } from './measure-cost.ts';
+import { comparesCost, requestsNeeded, startsFor } from './judge-cost.ts';
+import { measureCost, type MeasuredCost } from './measure-cost.ts';
 import { type PreparedRelease, type PreparingDeps, prepareTrial } from './prepared-release.ts';
 import { quantileBounds } from './quantile-bounds.ts';
+import { costRules, judgedCost, withJudgement } from './replay-cost.ts';
 import type { ThrowAwayServer } from './throw-away-server.ts';
 import { timedRequest } from './timed-request.ts';
-import { costEvidence, featureEvidence, inEnvironment, letThrough, testEvidence } from './trial-evidence.ts';
+import { featureEvidence, inEnvironment, testEvidence } from './trial-evidence.ts';
 import type { TrialSettings } from './trial-nodes.ts';
 
 export interface TrialDeps extends PreparingDeps {
@@ -51,7 +51,7 @@ export function trialKind(deps: TrialDeps): StepKind {
   };
   return {
     kind: 'trial',
-    version: 4,
+    version: costRules,
     measures: true,
     facts: async (asked) => {
       const { limits } = settingsOf(asked.node);
@@ -91,14 +91,15 @@ async function tryRelease(deps: TrialDeps, context: StepContext, champion: Champ
   const { report, cost } = await askRelease(deps, context, { settings, suite, tests, prepared, record, champion });
   const { model } = await readRecord(store, 'tidegate.release/1', release);
   const subject = stepName(`services.${service}`);
-  const evidence = [
-    testEvidence(subject, report),
-    ...featureEvidence(subject, suite, prepared.features),
-    ...(limits === null ? [] : judgeCost(cost, { limits, confidence }).map((finding) => costEvidence(subject, finding))),
-  ];
+  const request = limits === null ? null : { subject, environment, limits, confidence, artifact: model.artifact, overrides };
   return {
-    outputs: { report: fileOf(await store.putJson(report)), cost: fileOf(await store.putJson(cost)) },
-    evidence: evidence.map((one) => letThrough(inEnvironment(one, environment), overrides, model.artifact)),
+    outputs: { report: fileOf(await store.putJson(report)), cost: fileOf(await store.putJson(withJudgement(cost, request))) },
+    evidence: [
+      ...[testEvidence(subject, report), ...featureEvidence(subject, suite, prepared.features)].map((one) =>
+        inEnvironment(one, environment),
+      ),
+      ...(request === null ? [] : judgedCost(cost, request)),
+    ],
     facts: costFacts(cost, confidence),
   };
 }
@@ -121,7 +122,7 @@ async function askRelease(
   deps: TrialDeps,
   context: StepContext,
   trial: Trial,
-): Promise<{ readonly report: TestReport; readonly cost: ServingCost }> {
+): Promise<{ readonly report: TestReport; readonly cost: MeasuredCost }> {
   const { signal } = context;
   const { settings, suite, tests, prepared } = trial;
   await using stack = new AsyncDisposableStack();
@@ -186,7 +187,7 @@ async function championToMeasure(deps: TrialDeps, context: StepContext, { settin
   }
 }
 
-function costFacts(cost: ServingCost, confidence: number): { readonly [name: string]: Json } {
+function costFacts(cost: MeasuredCost, confidence: number): { readonly [name: string]: Json } {
   const { candidate, champion } = cost;
   const median = (values: readonly number[]): number | null =>
     values.length === 0 ? null : quantileBounds(values, { quantile: 0.5, confidence }).estimate;

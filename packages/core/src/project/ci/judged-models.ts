@@ -1,6 +1,6 @@
 import { type Evaluation, type Evidence, type ModelVersion, type RunRecord, TidegateError } from '@tidegate/formats';
-import { championSource } from '../../deploy/index.ts';
 import { readRecord } from '../../store/index.ts';
+import { championsOf } from '../models/champions-of.ts';
 import type { Project } from '../project.ts';
 import { trialsOf } from '../models/trials-of.ts';
 import { readEvaluation } from '../records.ts';
@@ -25,7 +25,7 @@ export interface JudgedModel {
 
 /** The models that the run has judged, in the order of its steps. */
 export async function judgedModels(project: Project, run: RunRecord): Promise<readonly JudgedModel[]> {
-  const { possible } = championSource({ ...project, environments: project.config.environments });
+  const { possible } = championsOf(project);
   const judged = await Promise.all(
     run.steps
       .filter(({ kind }) => kind === 'evaluate')

@@ -1,18 +1,17 @@
 import { TidegateError } from '@tidegate/formats';
-import { championSource } from '../../deploy/index.ts';
 import { datasetsNamedBy, type FeatureDefinitions, loadDefinitions } from '../../features/index.ts';
 import type { Champion, DatasetsOfModels } from '../../models/index.ts';
 import type { Project } from '../project.ts';
+import { championsOf } from './champions-of.ts';
 
-type Sources = Pick<Project, 'name' | 'config' | 'state' | 'store' | 'elsewhere'>;
+type Sources = Pick<Project, 'name' | 'config' | 'state' | 'store' | 'elsewhere' | 'recorded'>;
 
 /**
  * The datasets of the project that the features of a model's champion read and those of the candidate do not. The candidate is not
  * known yet: of two releases that may be the champion the datasets of both count.
  */
 export async function championReads(project: Sources, definitions: FeatureDefinitions | null): Promise<DatasetsOfModels> {
-  const { environments } = project.config;
-  const { possible } = championSource({ ...project, environments });
+  const { possible } = championsOf(project);
   const reads: { [model: string]: readonly string[] } = {};
   for (const [model, { evaluate }] of Object.entries(project.config.models)) {
     const service = evaluate.on.kind === 'features' ? definitions?.services[evaluate.on.service] : undefined;

@@ -5,6 +5,7 @@ import { type Platform, rm } from '../../platform/index.ts';
 import { backedObjectStore, type ObjectStore, type State } from '../../store/index.ts';
 import { openProject } from '../open-project.ts';
 import type { Project } from '../project.ts';
+import { recordedAnswers } from './recorded-answers.ts';
 import { cannot, type RebuiltTree } from './rebuild-tree.ts';
 
 /**
@@ -22,7 +23,8 @@ export async function openReplay(project: Project, run: RunRecord, { root }: Reb
   const opened = await openProject({ root, platform, serving: project.serving });
   const store = backedObjectStore(opened.objects, readingFrom(project.store), join(opened.home.objects, 'incoming'));
   copyHistory(project, opened.state, run.startedAt);
-  return { ...opened, store, remote: null, elsewhere: async () => [] };
+  const replay = { ...opened, store, remote: null, elsewhere: async () => [] };
+  return { ...replay, recorded: await recordedAnswers(replay, run) };
 }
 
 /** A clock that stood at the start of the run when the replay began. */

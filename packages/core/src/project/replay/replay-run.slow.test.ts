@@ -29,6 +29,30 @@ test('a whole run is rebuilt with the data that it had and the champion of its t
   assert.deepEqual([replay.steps.different, replay.steps.notCompared], [0, 0]);
 });
 
+test('a run is judged again by what it was judged against, whatever the state has forgotten since', async (t) => {
+  const carrying = 'gate: { min: { auc: 0.3 }, primary: { metric: auc, margin: 0.5 }, baseline: { primary: carry } }';
+  const files = shop();
+  const project = makeTestProject(t, {
+    ...files,
+    'tidegate.yaml': (files['tidegate.yaml'] ?? '').replace('gate: { min: { auc: 0.3 }, primary: { metric: auc, margin: 0.5 } }', carrying),
+  });
+  const first = await project.run({ goal: 'production' });
+  assert.equal(first.record.verdict, 'pass', complaints(first));
+  project.write({ 'weight.txt': '2' });
+  project.commit('Weigh more');
+  const { record: run } = await project.run({ goal: 'production' });
+  const carried = run.steps.flatMap(({ evidence }) => evidence).find(({ name }) => name === 'primary.auc');
+  assert.match(carried?.reason ?? '', /carried from when the champion was let through/);
+
+  using opened = await project.open();
+  for (const table of ['result', 'model_version']) opened.state.prepare(`DELETE FROM ${table}`).run();
+  const replay = await replayRun(opened, { run: run.id, step: null, keep: false, jobs: 2, ...unattended });
+
+  assert.deepEqual(replay.first, null);
+  assert.notEqual(replay.outcome, 'different');
+  assert.deepEqual(replay.verdict, { before: run.verdict, after: run.verdict });
+});
+
 test('a run with a secret is replayed with the value of now: the same one gives the same, another one is found out, and neither is told', async (t) => {
   const steps = 'steps: { use: { run: sh use.sh, in: use.sh, out: { hash: hash.txt }, variables: { TOKEN: { secret: REPLAYED } } } }';
   const project = makeTestProject(t, {
