@@ -186,6 +186,7 @@ export const costs = [
       candidate: served,
       champion: { ...served, release: digest },
       withoutChampion: null,
+      replay: null,
     },
   },
 ] as const;

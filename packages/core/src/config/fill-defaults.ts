@@ -389,6 +389,7 @@ function furtherChecks({
       robustness: {
         corruptions: robustness.corruptions ?? ['missing', 'noise', 'unseen'],
         share: robustness.share ?? 0.1,
+        staleMs: robustness.stale_by ?? dayMs,
         margin: robustness.margin ?? null,
       },
     }),

@@ -384,6 +384,8 @@ export interface GateConfig {
     readonly corruptions: readonly ('missing' | 'noise' | 'unseen' | 'stale')[];
     /** Of the values that are spoiled. */
     readonly share: number;
+    /** How long ago `stale` features were refreshed last. Default a day. */
+    readonly staleMs: number;
     /** Null: that of the primary metric. */
     readonly margin: Margin | null;
   };

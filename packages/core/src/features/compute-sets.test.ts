@@ -267,6 +267,49 @@ test('an older definition is computed again on newer data, on the rows of the sa
   );
 });
 
+test('stale features are those of some time before, and what has expired by the time of the row is not used', async () => {
+  using room = makeTestRoom();
+  const facts = view('FROM facts', { keys: ['a'], ttlMs: 36 * 3_600_000 });
+  const definition = service({ request: ['a'], views: [{ as: 'v', rowKeys: ['a'], view: facts }] });
+  const { digest } = await storeDefinitions(room.store, definition);
+  const datasets = [
+    await makeDataset(room, 'asked', {
+      select: asked("(1, 1, 0, TIMESTAMP '2020-01-02 12:00:00'), (2, 1, 0, TIMESTAMP '2020-01-04'), (3, 1, 0, TIMESTAMP '2020-01-05')"),
+    }),
+    await makeDataset(room, 'facts', {
+      select: `SELECT * FROM (VALUES (1, TIMESTAMP '2020-01-01 06:00:00', 'first'), (1, TIMESTAMP '2020-01-02 06:00:00', 'second'), (1, TIMESTAMP '2020-01-04 23:00:00', 'third')) t(a, seen, value)`,
+    }),
+  ];
+  const { window } = await make(room, definition, { datasets });
+  const valuesAt = async (staleMs: number): Promise<readonly unknown[]> => {
+    const output = join(room.folder, `${staleMs}`, 'test.parquet');
+    const order = {
+      store: room.store,
+      definitions: digest,
+      service: 's',
+      datasets,
+      window,
+      staleMs,
+      folder: join(room.folder, `${staleMs}`),
+      output,
+    };
+    await computeTestSet({ ...order, signal: new AbortController().signal });
+    using engine = await openEngine({ threads: 1 });
+    return (await engine.rows(`SELECT * FROM read_parquet(${quoteText(output)}) ORDER BY id`)).map((row) => row['v__value']);
+  };
+
+  const [now, stale] = [await valuesAt(0), await valuesAt(12 * 3_600_000)];
+
+  // the first row sees at 12:00 the value of the day before, 30 hours old; the last one one that is 66 hours old, which is too old
+  assert.deepEqual(
+    [now, stale],
+    [
+      ['second', null, 'third'],
+      ['first', null, null],
+    ],
+  );
+});
+
 test('values that were known too late are counted', async () => {
   using room = makeTestRoom();
   const datasets = [

@@ -11,12 +11,17 @@ export interface JoinedRows {
   readonly views: readonly ViewTable[];
 }
 
+export interface JoinOptions {
+  /** Only what there was of the views so long before the time of each row. Default 0. */
+  readonly staleMs?: number;
+}
+
 /**
  * Computes the rows and the views of a service on the datasets that the engine shows, and joins them.
  *
  * @throws TG-FEATURES-SQL when the SQL fails on the data; TG-FEATURES-ROWS when the rows are not one for each prediction
  */
-export async function joinService(engine: Engine, service: ResolvedService): Promise<JoinedRows> {
+export async function joinService(engine: Engine, service: ResolvedService, { staleMs = 0 }: JoinOptions = {}): Promise<JoinedRows> {
   await makeRows(engine, service);
   const views: ViewTable[] = [];
   for (const view of service.views) {
@@ -29,6 +34,7 @@ export async function joinService(engine: Engine, service: ResolvedService): Pro
   }
   await joinAsOf(engine, 'work.joined', {
     rows: 'work.rows',
+    staleMs,
     views: service.views.map(({ join }, index) => ({
       table: at(views, index),
       rowKeys: join.rowKeys.map((key) => internalName(service, key)),

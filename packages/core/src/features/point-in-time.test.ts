@@ -25,10 +25,12 @@ interface Story {
   /** Microseconds. */
   readonly ttl: number | null;
   readonly hasKnown: boolean;
+  /** Microseconds. Default 0. */
+  readonly stale?: number;
 }
 
 /** Section 1 of the reference statement, word for word: look at every feature row for every row. */
-function bruteForce({ view, rows, ttl, hasKnown }: Story): readonly (number | null)[] {
+function bruteForce({ view, rows, ttl, hasKnown, stale = 0 }: Story): readonly (number | null)[] {
   return rows.map((row) => {
     const { time } = row;
     if (time === null || row.a === null || row.b === null) return null;
@@ -37,7 +39,7 @@ function bruteForce({ view, rows, ttl, hasKnown }: Story): readonly (number | nu
       const known = knownOf(candidate);
       if (candidate.event === null || known === null) return false;
       if (candidate.a !== row.a || candidate.b !== row.b) return false;
-      return candidate.event <= time && known <= time && (ttl === null || candidate.event >= time - ttl);
+      return candidate.event <= time - stale && known <= time - stale && (ttl === null || candidate.event >= time - ttl);
     });
     candidates.sort(
       (x, y) => (y.event ?? 0) - (x.event ?? 0) || (knownOf(y) ?? 0) - (knownOf(x) ?? 0) || (y.value ?? -Infinity) - (x.value ?? -Infinity),
@@ -67,7 +69,8 @@ async function joined(engine: Engine, story: Story): Promise<readonly (number | 
   const noRow = [0, cell(null), cell(null), instant(null)].join(', ');
   await engine.run(`CREATE OR REPLACE TABLE r AS ${rows.length === 0 ? empty('row, a, b, time', noRow) : table('row, a, b, time', rows)}`);
   const ttlMs = story.ttl === null ? null : story.ttl / 1000;
-  await joinAsOf(engine, 'j', { rows: 'r', views: [{ table: made, rowKeys: ['a', 'b'], ttlMs }] });
+  const staleMs = (story.stale ?? 0) / 1000;
+  await joinAsOf(engine, 'j', { rows: 'r', views: [{ table: made, rowKeys: ['a', 'b'], ttlMs }], staleMs });
   const result = await engine.rows('SELECT row, value_0_0 FROM j ORDER BY row');
   assert.deepEqual(
     result.map((row) => row['row']),
@@ -89,6 +92,7 @@ const story: fc.Arbitrary<Story> = fc.record({
   rows: fc.array(fc.record({ a: key, b: key, time }), { maxLength: 15, size: 'max' }),
   ttl: fc.constantFrom(null, 0, 1, 3, 100),
   hasKnown: fc.boolean(),
+  stale: fc.constantFrom(0, 0, 1, 2),
 });
 
 test('the join gives what looking at every feature row for every row gives', async () => {

@@ -18,13 +18,18 @@ export interface PointInTimeView {
  * the greatest (event, known). NULL keys match nothing, a NULL row time finds nothing. The rule is that of Feast's brute-force
  * oracle with the known cut always on; see docs/explanation/point-in-time.md.
  *
+ * With `staleMs` a row finds only what there was that long before its time, as where values come late or a refresh has failed; how old a value is, is still
+ * told from the row's time, so that what has expired by then is not used.
+ *
  * @param rows table with the time as TIMESTAMP in the column `time`
  */
 export async function joinAsOf(
   engine: Engine,
   into: string,
-  from: { readonly rows: string; readonly views: readonly PointInTimeView[] },
+  from: { readonly rows: string; readonly views: readonly PointInTimeView[]; readonly staleMs?: number },
 ): Promise<void> {
+  const { staleMs = 0 } = from;
+  const seen = staleMs === 0 ? 'r.time' : `r.time - to_microseconds(${Math.round(staleMs * 1000)})`;
   const found = from.views.flatMap(({ table }, i) => [
     `w${i}.event AS event_${i}`,
     `(w${i}.event IS NOT NULL AND ${withinAge(`w${i}.event`, from.views[i]?.ttlMs ?? null)}) AS used_${i}`,
@@ -32,7 +37,7 @@ export async function joinAsOf(
   ]);
   const joins = from.views.map(({ table, rowKeys }, i) => {
     const equal = rowKeys.map((key, k) => `r.${key} = w${i}.key_${k} AND `).join('');
-    return `ASOF LEFT JOIN ${table.winners} w${i} ON ${equal}r.time >= w${i}.available`;
+    return `ASOF LEFT JOIN ${table.winners} w${i} ON ${equal}${seen} >= w${i}.available`;
   });
   const hidden = from.views.flatMap(({ table }, i) => names(`found_${i}`, table.features));
   const values = from.views.flatMap(({ table }, i) =>

@@ -17,6 +17,8 @@ export interface TestSetOrder {
   readonly datasets: readonly DatasetVersion[];
   /** The window of the test set to compare with, as its record says it. */
   readonly window: TestWindow;
+  /** Only what there was of the views so long before the time of each row. Default 0. */
+  readonly staleMs?: number;
   /** Folder to work in, made when it is not there. */
   readonly folder: string;
   /** Parquet file to write, in the folder. */
@@ -43,7 +45,7 @@ export async function computeTestSet(
     datasets: order.datasets,
     known: order.datasets.map((version) => version.dataset),
   });
-  await joinService(open.engine, open.service);
+  await joinService(open.engine, open.service, { staleMs: order.staleMs ?? 0 });
   const counts = await writeSets(open.engine, { service: open.service, window: order.window, extra: [], train: null, test: order.output });
   return { rows: counts.test, spec: open.service.spec, id: definition.id };
 }

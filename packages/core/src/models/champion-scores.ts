@@ -26,6 +26,18 @@ export type ChampionTestSet = (request: {
   readonly context: StepContext;
 }) => Promise<string>;
 
+/**
+ * Computes the candidate's own test set as if its features had not been refreshed for a while: of each view what there was that long before the time
+ * of the row, without what has expired by then.
+ *
+ * @returns path of a Parquet file with the id column of the candidate's set
+ */
+export type StaleTestSet = (request: {
+  readonly candidate: FeatureSetRecord;
+  readonly staleMs: number;
+  readonly context: StepContext;
+}) => Promise<string>;
+
 export interface ChampionScoring {
   readonly context: StepContext;
   readonly engine: Engine;

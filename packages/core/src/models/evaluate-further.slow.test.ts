@@ -81,6 +81,7 @@ test('spoiled inputs are predicted by both models; one that gives no answer fail
   const robustness = {
     corruptions: ['missing', 'noise', 'unseen', 'stale'] as const,
     share: 0.3,
+    staleMs: 3_600_000,
     margin: { kind: 'absolute', value: 0.03 } as const,
   };
   const config = projectOf({ metrics: ['auc'] }, { primary: { metric: 'auc', margin: { kind: 'absolute', value: 0.03 } }, robustness });

@@ -42,6 +42,7 @@ stepKindConformance('evaluate', () => ({
       virtualEnvironments: openVirtualEnvironments({ folder: home.virtualEnvironments, platform: systemPlatform }),
       champions: { environment: 'production', champion: async () => null, possible: async () => [] },
       evaluationOf: () => null,
+      staleTestSet: async () => '',
       championTestSet: () => Promise.reject(new Error('There is no champion')),
     }),
   project: 'flights',

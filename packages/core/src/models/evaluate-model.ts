@@ -75,6 +75,7 @@ export async function evaluateModel(
     testSet,
     candidate,
     champion,
+    staleTestSet: deps.staleTestSet,
     strengths: leakage.inputs,
     seed,
     predictions: soFar,

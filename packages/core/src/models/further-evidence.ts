@@ -4,7 +4,7 @@ import { type Engine, rowCount } from '@tidegate/runtime';
 import type { StepContext } from '../pipeline/index.ts';
 import { type BehaviourResult, runBehaviour } from './behaviour/run-behaviour.ts';
 import type { CandidateModel } from './candidate-model.ts';
-import type { ScoredChampion } from './champion-scores.ts';
+import type { ScoredChampion, StaleTestSet } from './champion-scores.ts';
 import { type DiscoveredSlices, discoverSlices } from './discovered/discover-slices.ts';
 import { analyseErrors } from './errors/analyse-errors.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
@@ -34,6 +34,7 @@ export interface Insight {
 export interface FurtherRequest {
   readonly context: StepContext;
   readonly settings: EvaluateSettings;
+  readonly staleTestSet: StaleTestSet;
   readonly engine: Engine;
   readonly program: ModelProgram;
   readonly testSet: TestSet;
@@ -64,13 +65,16 @@ export async function furtherEvidence(
   let corrupted: readonly CorruptedSet[] = [];
   if (robustness !== undefined) {
     context.progress('spoiling inputs', null);
-    const { corruptions, share } = robustness;
+    const { corruptions, share, staleMs } = robustness;
+    const { features } = testSet;
+    const hasViews = features !== null && features.service.views.length > 0;
     corrupted = await addCorrupted({
       engine,
       program,
       testSet,
       corruptions,
       share,
+      stale: async () => (hasViews ? request.staleTestSet({ candidate: features, staleMs, context }) : null),
       ...models,
       folder: join(folder, 'robust'),
       predictions,

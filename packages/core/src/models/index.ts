@@ -1,5 +1,5 @@
 export type { Champion, ChampionRequest, ChampionSource } from './champion.ts';
-export type { ChampionTestSet } from './champion-scores.ts';
+export type { ChampionTestSet, StaleTestSet } from './champion-scores.ts';
 export type { EvaluateDeps } from './evaluate-deps.ts';
 export { evaluateKind } from './evaluate-kind.ts';
 export { type DatasetsOfModels, evaluateNodes } from './evaluate-nodes.ts';

@@ -21,6 +21,7 @@ import { openSecrets } from '../secrets/index.ts';
 import { historyOf } from './anomalies/dataset-anomalies.ts';
 import { championsOf } from './models/champions-of.ts';
 import { championTestSet } from './models/champion-test-set.ts';
+import { staleTestSet } from './models/stale-test-set.ts';
 import { deployDeps } from './deploy/deploy-deps.ts';
 import { forgottenRowsOf } from './forget/row-hashing.ts';
 import { knownVersion, versionsBefore } from './checks/versions-before.ts';
@@ -83,7 +84,15 @@ export function engineParts(project: Project): EngineParts {
       tableTestsKind(commands),
       testCommandKind({ ...commands, clock: platform.clock }),
       sampleKind({ open: (place) => openForSample(project, place), nodesOf: (opened) => projectNodes(opened, {}), partsOf: engineParts }),
-      evaluateKind({ serving, state, champions, evaluationOf, virtualEnvironments, championTestSet: championTestSet(project) }),
+      evaluateKind({
+        serving,
+        state,
+        champions,
+        evaluationOf,
+        virtualEnvironments,
+        championTestSet: championTestSet(project),
+        staleTestSet: staleTestSet(project),
+      }),
       releaseKind({ runtimeVersion: serving.version }),
       trialKind({ ...deploy, serving, champions, fillOnlineStore: fillTrialStore }),
     ],

@@ -154,10 +154,11 @@ const robustness = shape.object(
     corruptions: shape.optional(
       shape.described(
         shape.list(shape.oneOf(['missing', 'noise', 'unseen', 'stale']), { minimum: 1 }),
-        'What is done to inputs: emptied, numbers moved, texts put that never were, those of the row of the entity before. Default: the first three.',
+        'What is done to inputs: emptied, numbers moved, texts put that never were, features as they were "stale_by" ago. Default: the first three.',
       ),
     ),
     share: shape.optional(share('Share of the values that are spoiled.', { fallback: 0.1 })),
+    stale_by: shape.optional(duration('How long ago "stale" features were refreshed last. Default: 1d.')),
     margin: shape.optional(margin('The loss that counts as equal, as in "primary". Default: that of "primary".')),
   },
   { description: 'That it is not worse than the champion, or without one than itself, where inputs are spoiled.' },

@@ -11,6 +11,8 @@ export interface CorruptionRequest {
   readonly corruption: Corruption;
   /** Share of the values that are touched, by a hash of row and column: for every model the same. */
   readonly share: number;
+  /** For `stale`: the test set with its features as they were before, a Parquet file; null when there is none. */
+  readonly stale: string | null;
   readonly to: string;
 }
 
@@ -19,7 +21,7 @@ const unseenValue = '(unseen)';
 
 /**
  * Writes the test set with some of its inputs spoiled, in the same order: `missing` values are empty, `noise` moves numbers by a tenth of their
- * standard deviation either way, `unseen` puts a text that never was, `stale` gives the inputs of the row of the same entity before.
+ * standard deviation either way, `unseen` puts a text that never was, `stale` gives the features as they were some time before.
  *
  * @returns null when no input can be spoiled so
  */
@@ -35,12 +37,13 @@ export async function writeCorrupted(engine: Engine, request: CorruptionRequest)
   const names = new Set(inputs.map(({ name }) => name));
   const kept = testSet.columns.filter((column) => !names.has(column)).map((column) => `t.${quoteName(column)}`);
   const untouched = inputs.filter((input) => corrupted(input, request) === null).map(({ name }) => `t.${quoteName(name)}`);
-  const window =
-    corruption === 'stale'
-      ? ` WINDOW before AS (PARTITION BY ${entityOf(testSet)} ORDER BY t.${quoteName(testSet.time ?? '')}, t.file_row_number)`
+  const id = `t.${quoteName(testSet.id ?? '')}`;
+  const stale =
+    corruption === 'stale' && request.stale !== null
+      ? ` LEFT JOIN read_parquet(${quoteText(request.stale)}) s ON s.${quoteName(testSet.id ?? '')} = ${id}`
       : '';
   await engine.run(
-    `COPY (SELECT ${[...kept, ...untouched, ...replaced].join(', ')} FROM read_parquet(${quoteText(testSet.path)}, file_row_number = true) t${window} ORDER BY t.file_row_number)
+    `COPY (SELECT ${[...kept, ...untouched, ...replaced].join(', ')} FROM read_parquet(${quoteText(testSet.path)}, file_row_number = true) t${stale} ORDER BY t.file_row_number)
      TO ${quoteText(to)} (FORMAT parquet)`,
   );
   return to;
@@ -52,7 +55,7 @@ function isTouched(place: number, { corruption, share }: CorruptionRequest): str
   return `hash(t.file_row_number, ${quoteText(corruption)}, ${salt}) % 1000000 < ${Math.round(share * 1_000_000)}`;
 }
 
-function corrupted({ name, type }: FeatureColumn, { corruption, testSet }: CorruptionRequest): string | null {
+function corrupted({ name, type }: FeatureColumn, { corruption, testSet, stale }: CorruptionRequest): string | null {
   const column = `t.${quoteName(name)}`;
   const isNumber = type === 'number' || type === 'integer';
   switch (corruption) {
@@ -65,12 +68,6 @@ function corrupted({ name, type }: FeatureColumn, { corruption, testSet }: Corru
     case 'unseen':
       return type === 'string' ? quoteText(unseenValue) : null;
     case 'stale':
-      return entityOf(testSet) === null || testSet.time === null ? null : `coalesce(lag(${column}) OVER before, ${column})`;
+      return stale === null || testSet.id === null ? null : `s.${quoteName(name)}`;
   }
-}
-
-/** SQL of the entity of a row; null where rows have none, so that "before" means nothing. */
-function entityOf({ features, columns }: TestSet): string | null {
-  const keys = (features?.service.keys ?? []).map(({ name }) => name).filter((name) => columns.includes(name));
-  return keys.length === 0 ? null : keys.map((name) => `t.${quoteName(name)}`).join(', ');
 }

@@ -12,7 +12,7 @@ const words: Readonly<Record<Corruption, string>> = {
   missing: 'values missing',
   noise: 'noise on numbers',
   unseen: 'values never seen',
-  stale: 'inputs of the row before',
+  stale: 'features as they were before',
 };
 
 /** Whether the candidate does worse than the champion, or without one than itself by more than the margin, where inputs are spoiled. */
@@ -75,5 +75,5 @@ const unfit: Readonly<Record<Corruption, string>> = {
   missing: 'the model takes none',
   noise: 'none is a number',
   unseen: 'none is a text',
-  stale: 'rows have no time, or no entity whose row before there could be',
+  stale: 'the model is evaluated on no feature service that has views',
 };

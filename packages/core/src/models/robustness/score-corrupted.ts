@@ -12,6 +12,8 @@ export interface RobustnessRequest {
   readonly testSet: TestSet;
   readonly corruptions: readonly Corruption[];
   readonly share: number;
+  /** The test set with its features as they were before, a Parquet file; asked for `stale` alone. Null where there are no features. */
+  readonly stale: () => Promise<string | null>;
   readonly candidate: ScoredModel;
   /** Null when there is none, or when it does not take the columns of these rows. */
   readonly champion: ScoredModel | null;
@@ -57,6 +59,7 @@ export async function addCorrupted(request: RobustnessRequest): Promise<readonly
       inputs: candidate.signature.inputs,
       corruption,
       share: request.share,
+      stale: corruption === 'stale' ? await request.stale() : null,
       to: join(folder, `${corruption}.parquet`),
     });
     if (input === null) {
