@@ -36,7 +36,14 @@ async function judge(context: StepContext, open: (options: EngineOptions) => Pro
       context.progress(`Check ${input.name}`, null);
       const contract = await contractIn(context, input, dataset);
       const hasFolders = version.columns.some(({ folder: isFolder }) => isFolder === true);
-      const judged = await findingsOfFiles(engine, contract, files, { time: null, hasFolders, signal, now: null, beyondRows: 'left-out' });
+      const judged = await findingsOfFiles(engine, contract, files, {
+        time: null,
+        hasFolders,
+        signal,
+        now: null,
+        beyondRows: 'left-out',
+        server: null,
+      });
       // a consumer need not describe every column
       findings.push(
         ...judged.findings.filter(({ result }) => !result.name.endsWith('.declared')).map((finding) => ofConsumer(finding, contract)),

@@ -7,6 +7,7 @@ import { type DatasetFile, tableFormatOf } from '../../read/dataset-file.ts';
 import { openTable } from '../../read/dataset-table.ts';
 import { inTurn } from '../../tables/side-by-side.ts';
 import type { DataContract } from '../data-contract.ts';
+import { physicalTypeFindings, type ServerTypes } from './physical-types.ts';
 
 export interface JudgeSettings {
   /** Column with the event time, where the contract names none. */
@@ -17,6 +18,8 @@ export interface JudgeSettings {
   readonly now: number | null;
   /** What becomes of rules that look beyond the rows: they are told to be inconclusive, or somebody else judges them. */
   readonly beyondRows: 'inconclusive' | 'left-out';
+  /** How the server keeps the rows; null where they are from none, and types that it has of its own are not looked at. */
+  readonly server: ServerTypes | null;
   readonly signal: AbortSignal;
 }
 
@@ -25,7 +28,7 @@ export async function findingsOfFiles(
   engine: Engine,
   contract: DataContract,
   files: readonly DatasetFile[],
-  { time, hasFolders, now, signal, beyondRows }: JudgeSettings,
+  { time, hasFolders, now, signal, beyondRows, server }: JudgeSettings,
 ): Promise<{ readonly rows: number; readonly findings: readonly Finding[] }> {
   await refuseBadPatterns(engine, contract);
   const declared = new Map(
@@ -36,7 +39,8 @@ export async function findingsOfFiles(
   const promised = { dataset: contract.object, contract, time: time ?? contract.time, signal, now };
   using other = await engine.beside();
   const { rows, findings } = await checkTable(inTurn([engine, other]), table, promised);
-  return { rows, findings: [...findings, ...(beyondRows === 'left-out' ? [] : notMeasured(contract, rows))] };
+  const types = server === null ? [] : await physicalTypeFindings(engine, { contract, table, server, rows });
+  return { rows, findings: [...findings, ...types, ...(beyondRows === 'left-out' ? [] : notMeasured(contract, rows))] };
 }
 
 function notMeasured(contract: DataContract, rows: number): readonly Finding[] {

@@ -8,6 +8,7 @@ import { type DatasetFile, tableFormatOf } from '../../read/dataset-file.ts';
 import { scratchFolder } from '../../scratch-folder.ts';
 import type { DataContract } from '../data-contract.ts';
 import { findingsOfFiles } from './findings-of-files.ts';
+import type { ServerTypes } from './physical-types.ts';
 
 /** What data has to say to a data contract. */
 export interface JudgedContract {
@@ -40,6 +41,8 @@ export interface JudgeOptions {
   readonly hasFolders?: boolean;
   /** Digest of the version that the data is; null or left out for what is none. */
   readonly digest?: Digest | null;
+  /** How the server keeps the rows; null or left out where they are from none. */
+  readonly server?: ServerTypes | null;
   readonly signal: AbortSignal;
 }
 
@@ -57,6 +60,7 @@ export async function judgeFiles(contract: DataContract, files: readonly Dataset
       now,
       signal,
       beyondRows: 'inconclusive',
+      server: options.server ?? null,
     });
     const findings = [...pinFindings(contract, options.digest ?? null, rows), ...measured];
     return {

@@ -65,3 +65,28 @@ test('a server that is not there, of another type, or whose database or secret i
   ] as const)
     await assert.rejects(testContractFile(await requestIn(t, { server })), { message: says }, server);
 });
+
+test('Parquet keeps a column by its own name of the type or by that of the engine', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tidegate-physical-'));
+  t.after(() => rm(folder, { recursive: true }));
+  {
+    using engine = await openEngine({ threads: 1 });
+    const row = `SELECT 1::BIGINT AS a, 'x' AS b, now()::TIMESTAMP AS c, 1.5::DOUBLE AS d`;
+    await engine.run(`COPY (${row}) TO ${quoteText(join(folder, 't.parquet'))} (FORMAT parquet)`);
+  }
+  const judged = async (...types: readonly string[]): Promise<readonly string[]> => {
+    const properties = types.map((type, at) => `      - { name: ${'abcd'[at] ?? ''}, physicalType: "${type}" }\n`).join('');
+    await writeFile(
+      join(folder, 'c.yaml'),
+      `apiVersion: v3.1.0\nkind: DataContract\nid: t\nversion: 1.0.0\nstatus: active\nservers: [{ server: files, type: local, path: t.parquet, format: parquet }]\nschema:\n  - name: t\n    properties:\n${properties}`,
+    );
+    const request = { path: join(folder, 'c.yaml'), file: 'c.yaml', data: null, server: 'files', object: null, folder, now: 0 };
+    const [one] = await testContractFile({ ...request, secret: async () => null, signal: new AbortController().signal });
+    return (one?.checks ?? []).flatMap(({ name, verdict }) => (name.endsWith('physical_type') ? [verdict] : []));
+  };
+
+  assert.deepEqual(await judged('INT64', 'UTF8', 'INT64', 'DOUBLE'), ['pass', 'pass', 'pass', 'pass']);
+  assert.deepEqual(await judged('bigint', 'varchar(20)', 'TIMESTAMP', 'float8'), ['pass', 'pass', 'pass', 'pass']);
+  assert.deepEqual(await judged('INT32', 'BLOB', 'DATE', 'FLOAT'), ['fail', 'fail', 'fail', 'fail']);
+  assert.deepEqual(await judged("x') AS t, read_text('/etc/passwd", 'VARCHAR2'), ['inconclusive', 'inconclusive']);
+});

@@ -6,6 +6,7 @@ import { mkdir, stat } from '../../../platform/index.ts';
 import type { DatasetFile } from '../../read/dataset-file.ts';
 import { openSource } from '../../sources/open-source.ts';
 import { filesAt } from './files-at.ts';
+import type { ServerTypes } from './physical-types.ts';
 import { notReadable, secretOf, type ServerEntry } from './server-entry.ts';
 
 export interface ServerRequest {
@@ -22,15 +23,22 @@ export interface ServerRequest {
 }
 
 const nowhere = digestOfHex('0'.repeat(64));
+const asFiles: ServerTypes = { kind: 'files' };
 
-/** The rows of an object at a server, as files. @throws TG-DATA-CONTRACT-SERVER; TG-DATA-NO-FILES; as the sources of datasets */
-export async function serverFiles(request: ServerRequest): Promise<readonly DatasetFile[]> {
+/** The rows of an object at a server. */
+export interface ServerFiles {
+  readonly files: readonly DatasetFile[];
+  readonly types: ServerTypes;
+}
+
+/** The rows of an object at a server, as files, and how it keeps them. @throws TG-DATA-CONTRACT-SERVER; TG-DATA-NO-FILES; as the sources of datasets */
+export async function serverFiles(request: ServerRequest): Promise<ServerFiles> {
   const { server, object, folder } = request;
   switch (server.type) {
     case 'local':
-      return filesAt(folder, [withObject(needed(server, 'path'), object)]);
+      return { files: await filesAt(folder, [withObject(needed(server, 'path'), object)]), types: asFiles };
     case 'duckdb':
-      return [await duckdbTable(request)];
+      return { files: [await duckdbTable(request)], types: asFiles };
     case 'postgres':
     case 'postgresql':
       return sourceFiles(request, { kind: 'postgres', replication: null, ...tableOf(request, 'postgres', 5432) });
@@ -114,16 +122,19 @@ function splitLocation(path: string): { readonly prefix: string; readonly patter
   return { prefix: path.slice(0, Math.max(slash, 0)), pattern: path.slice(slash + 1) };
 }
 
-async function sourceFiles({ scratch, folder, secret, signal }: ServerRequest, config: SourceConfig): Promise<readonly DatasetFile[]> {
+async function sourceFiles({ scratch, folder, secret, signal }: ServerRequest, config: SourceConfig): Promise<ServerFiles> {
   await mkdir(scratch, { recursive: true });
   const source = await openSource(config, { root: folder, secret });
   const reading = await source.read({ folder: scratch, since: null, signal, progress: () => {} });
   if (reading.kind === 'unchanged')
     throw new Error('Cannot read a source for the first time: it says that nothing has changed; please report this');
-  const files = reading.kind === 'rows' ? reading.files.map((file) => ({ path: file, file })) : reading.files;
-  return Promise.all(
-    files.flatMap(({ path, file }) =>
+  const read = reading.kind === 'rows' ? reading.files.map((file) => ({ path: file, file })) : reading.files;
+  const files = await Promise.all(
+    read.flatMap(({ path, file }) =>
       file === null ? [] : [stat(file).then(({ size }) => ({ path, digest: nowhere, bytes: size, object: file }))],
     ),
   );
+  const isDatabase = reading.kind === 'rows' && (config.kind === 'postgres' || config.kind === 'mysql');
+  if (!isDatabase) return { files, types: asFiles };
+  return { files, types: { kind: config.kind, types: new Map(reading.columns.map(({ name, sourceType }) => [name, sourceType])) } };
 }

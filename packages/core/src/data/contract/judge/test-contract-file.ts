@@ -49,8 +49,8 @@ export async function testContractFile(request: ContractTestRequest): Promise<re
     const judged: JudgedContract[] = [];
     for (const [index, promises] of objects.entries()) {
       const object = physicalNameOf(contract, promises);
-      const files = await serverFiles({ server: entry, object, folder, scratch: join(scratch, String(index)), secret, signal });
-      judged.push(await judgeFiles(promises, files, { data: `the server "${server}"`, now, signal }));
+      const { files, types } = await serverFiles({ server: entry, object, folder, scratch: join(scratch, String(index)), secret, signal });
+      judged.push(await judgeFiles(promises, files, { data: `the server "${server}"`, now, server: types, signal }));
     }
     return judged;
   } finally {
