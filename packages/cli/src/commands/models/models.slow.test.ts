@@ -96,7 +96,7 @@ test(
     assert.ok(card.includes(`    - { type: accuracy, value: ${value} }\n---\n`), card.slice(0, 900));
     assert.match(card, /\| licence \| _unknown_ \|[^]*\| intended use \| _unknown_ \|/);
     assert.equal((await call('models show shape --card card.html')).code, 0);
-    assert.match(readFileSync(join(cwd, 'card.html'), 'utf8'), /<svg[^]*shape: model card|shape: model card[^]*<svg/);
+    assert.match(readFileSync(join(cwd, 'card.html'), 'utf8'), /shape: model card[^]*<figure/);
     assert.match((await call('models show shape --card card.pdf')).stderr, /it is a page or Markdown/);
 
     const exported = await json<ExportedModel>('models export shape out');
