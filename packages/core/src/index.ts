@@ -138,7 +138,17 @@ export {
   tryMonitor,
 } from './project/index.ts';
 export { findByName, type Found } from './project/index.ts';
-export { type Annotation, annotationsOf, type FlakyTest, flakyTests, type TestedSuite, testedSuites, testSteps } from './project/index.ts';
+export {
+  acceptGolden,
+  type AcceptedRows,
+  type Annotation,
+  annotationsOf,
+  type FlakyTest,
+  flakyTests,
+  type TestedSuite,
+  testedSuites,
+  testSteps,
+} from './project/index.ts';
 export { openProject, type OpenOptions } from './project/index.ts';
 export { placeDataset, type PlacedDataset, type PlaceRequest } from './project/index.ts';
 export { type PlacedRelease, placeRelease, type PlaceReleaseRequest } from './project/index.ts';

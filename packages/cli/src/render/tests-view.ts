@@ -1,4 +1,4 @@
-import type { FlakyTest, TestedSuite } from '@tidegate/core';
+import type { AcceptedRows, FlakyTest, TestedSuite } from '@tidegate/core';
 import type { TestReport } from '@tidegate/formats';
 import { originWords } from './explanation-view.ts';
 import { table } from './table.ts';
@@ -92,6 +92,16 @@ function totalOf(suites: readonly TestedSuite[]): string {
   const count = (came: TestedSuite['came']): number => suites.filter((suite) => suite.came === came).length;
   const notRun = count('not-run');
   return `${counted(suites.length, 'suite')}: ${count('ran')} ran, ${count('reused')} reused, ${count('unchanged')} not affected${notRun > 0 ? `, ${notRun} not run` : ''}.`;
+}
+
+/** What was different from the golden rows of each suite, and where the new ones were written. */
+export function acceptedLines(suites: readonly AcceptedRows[], terminal: Terminal): readonly string[] {
+  return suites.flatMap(({ step, path, differences }) => [
+    ...differences.map(
+      ({ name, message }) => `${terminal.style('yellow', '±')} ${harmless(step)}: ${harmless(name)}: ${harmless(message)}`,
+    ),
+    path === null ? `${harmless(step)}: the rows are those that are expected` : `Written: ${harmless(path)}`,
+  ]);
 }
 
 /** Tests that failed and passed on the same, as runs so far showed. */

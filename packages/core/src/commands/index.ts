@@ -8,6 +8,8 @@ export { runSandboxed, type SandboxedCommand } from './run-sandboxed.ts';
 export { lastWords } from './last-words.ts';
 export { sealedWorkspace } from './sealed-workspace.ts';
 export { type CommandDeps, commandFacts, runStepCommand } from './step-process.ts';
+export { goldenKind } from './golden/golden-kind.ts';
+export { goldenNodes } from './golden/golden-nodes.ts';
 export { reportOf, testCommandKind } from './test-command-kind.ts';
 export { tableTestNodes } from './table/table-test-nodes.ts';
 export { tableTestsKind } from './table/table-tests-kind.ts';

@@ -12,6 +12,8 @@ import { commandKind } from './command-kind.ts';
 import { commandNodes, testCommandNodes } from './command-nodes.ts';
 import { openPrograms } from './program-identity.ts';
 import { openRLibraries } from './r-libraries.ts';
+import { goldenKind } from './golden/golden-kind.ts';
+import { goldenNodes } from './golden/golden-nodes.ts';
 import { tableTestNodes } from './table/table-test-nodes.ts';
 import { tableTestsKind } from './table/table-tests-kind.ts';
 import { testCommandKind } from './test-command-kind.ts';
@@ -84,7 +86,7 @@ export function commandRig(
       python: { requirements: requirements === null ? null : join(root, requirements), interpreter },
       root,
     };
-    const kinds = [commandKind(deps), tableTestsKind(deps), testCommandKind({ ...deps, clock: platform.clock })];
+    const kinds = [commandKind(deps), tableTestsKind(deps), goldenKind(deps), testCommandKind({ ...deps, clock: platform.clock })];
     const engine = createEngine({
       store,
       state,
@@ -105,7 +107,12 @@ export function commandRig(
       if (event.kind === 'unchecked-packages') unchecked.push(event.packages);
       if (event.kind === 'step-output') onOutput?.(event.text);
     };
-    const nodes = [...nodesOf(config, root), ...testCommandNodes(config, root), ...tableTestNodes(config, root)];
+    const nodes = [
+      ...nodesOf(config, root),
+      ...testCommandNodes(config, root),
+      ...tableTestNodes(config, root),
+      ...goldenNodes(config, root),
+    ];
     return engine.run(nodes, { goal: 'gate', commit: null, dirty: true, branch: null, subject: null, cpus: 2, signal, emit });
   };
 

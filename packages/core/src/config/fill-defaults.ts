@@ -245,6 +245,10 @@ function retriesOf({ times, on, wait, most }: NonNullable<Member<'steps'>['retri
 
 function testOf(suite: Member<'tests'>, file: ProjectFile): TestConfig {
   if (suite.table !== undefined) return { kind: 'table', table: suite.table, properties: propertiesOf(suite.properties ?? {}) };
+  if (suite.golden !== undefined) {
+    const { golden: table, given = {}, expect = '', key = [], tolerance = 0 } = suite;
+    return { kind: 'golden', table, given, expect, key, tolerance };
+  }
   if (suite.sample !== undefined) return { kind: 'sample', share: suite.sample, by: suite.by ?? [] };
   if (suite.run === undefined) return { kind: 'features', cases: suite.cases ?? [] };
   return {

@@ -274,6 +274,20 @@ export type TestConfig =
       readonly table: string;
       readonly properties: TablePropertiesConfig;
     }
+  /** Rows that a step makes of a small input, compared with those that are expected. */
+  | {
+      readonly kind: 'golden';
+      /** An output of a step (`steps.clean/table`). */
+      readonly table: string;
+      /** Path that the step reads → file or folder of the project that is put there. */
+      readonly given: Named<string>;
+      /** The file with the rows that are expected. */
+      readonly expect: string;
+      /** Columns that together tell rows apart; empty = whole rows are looked for. */
+      readonly key: readonly string[];
+      /** How far a number may be from the expected one, as a share of the larger of both, of 1 where both are smaller. */
+      readonly tolerance: number;
+    }
   /** The whole path on the entities that a hash chooses: `share` of them, told apart by the first of the columns `by` that a dataset has. */
   | { readonly kind: 'sample'; readonly share: number; readonly by: readonly string[] };
 

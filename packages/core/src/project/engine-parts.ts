@@ -5,6 +5,7 @@ import {
   askOnce,
   collectKind,
   commandKind,
+  goldenKind,
   openPrograms,
   openRLibraries,
   openVirtualEnvironments,
@@ -82,6 +83,7 @@ export function engineParts(project: Project): EngineParts {
       commandKind(commands),
       collectKind,
       tableTestsKind(commands),
+      goldenKind(commands),
       testCommandKind({ ...commands, clock: platform.clock }),
       sampleKind({ open: (place) => openForSample(project, place), nodesOf: (opened) => projectNodes(opened, {}), partsOf: engineParts }),
       evaluateKind({

@@ -85,6 +85,7 @@ export { heedTombstones } from './forget/heed-tombstones.ts';
 export type { TakenOver } from './forget/take-over-tombstones.ts';
 export { type ListedTombstone, listTombstones } from './forget/tombstones.ts';
 export { findByName, type Found } from './named.ts';
+export { acceptGolden, type AcceptedRows } from './tests/accept-golden.ts';
 export { type Annotation, annotationsOf } from './tests/annotations.ts';
 export { type FlakyTest, flakyTests } from './tests/flaky-tests.ts';
 export { type TestedSuite, testedSuites } from './tests/tested-suites.ts';

@@ -1,5 +1,5 @@
 import { failure, nearest, type StepName, TidegateError } from '@tidegate/formats';
-import { commandNodes, tableTestNodes, testCommandNodes } from '../commands/index.ts';
+import { commandNodes, goldenNodes, tableTestNodes, testCommandNodes } from '../commands/index.ts';
 import { checkFeatureServices } from '../config/index.ts';
 import { anomalyNodes, behindChecks, consumerNodes, datasetChecksNodes, datasetNodes, type Readings } from '../data/index.ts';
 import { trialNodes } from '../deploy/index.ts';
@@ -31,6 +31,7 @@ export async function projectNodes(project: Project, readings?: Readings): Promi
     ...commandNodes(config, root),
     ...testCommandNodes(config, root),
     ...tableTestNodes(config, root),
+    ...goldenNodes(config, root),
     ...featureCaseNodes(config, definitions),
     ...evaluateNodes(config, await championReads(project, definitions)),
     ...releaseNodes(config),

@@ -75,6 +75,12 @@ export const commandsErrors = {
     fix: 'Write the file, or correct its path under `out:`.',
     exit: 1,
   },
+  'TG-COMMANDS-NOTHING-MADE': {
+    title: 'No rows to accept',
+    cause: 'The step of a suite with golden rows made no table of what it was given, so there is nothing that could be expected.',
+    fix: 'See what it says with `tidegate test NAME -v`, and correct the step or what it is given.',
+    exit: 1,
+  },
   'TG-COMMANDS-OUTPUT-KIND': {
     title: 'Output that cannot be stored',
     cause: 'A declared output is, or holds, a symbolic link or another special file, which no copy of it would have.',

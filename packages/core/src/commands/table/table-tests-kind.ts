@@ -1,12 +1,13 @@
-import { dirname, join } from 'node:path';
-import { compareCodeUnits, type Evidence, type TestCase, type TestReport } from '@tidegate/formats';
+import { join } from 'node:path';
+import type { Evidence, TestCase, TestReport } from '@tidegate/formats';
 import { openEngine } from '@tidegate/runtime';
 import type { StepContext, StepKind } from '../../pipeline/index.ts';
-import { copyFile, entryAt, filesBelow, mkdirSync, rm, statSync } from '../../platform/index.ts';
+import { rm } from '../../platform/index.ts';
 import { type CommandDeps, commandFacts, runStepCommand } from '../step-process.ts';
 import { makeRoom } from '../store-output.ts';
 import { reportOf } from '../test-command-kind.ts';
 import { judgeTable, rowsOfFiles } from './judge-table.ts';
+import { copyAll, rowsAt } from './rows-at.ts';
 import type { TablePlace, TableTestSettings } from './table-test-nodes.ts';
 
 /** Suites under `tests:` that say what holds of a table: output `report`, evidence `test`. What does not hold is evidence, not an error. */
@@ -73,7 +74,7 @@ async function judge(context: StepContext, deps: CommandDeps): Promise<Judged> {
   context.signal.throwIfAborted();
   if (properties.idempotent === null) return told;
   const again = await idempotence(context, deps, { folder, into: properties.idempotent });
-  const differing = again.ran ? await differingRows(engine, await rowsMade(folder, table.patterns[0] ?? '')) : null;
+  const differing = again.ran ? await differingRows(engine, await rowsAt(folder, table.patterns[0] ?? '')) : null;
   const name = `with its own rows in place of ${properties.idempotent}, the step makes the same rows`;
   if (!again.ran) return { broken: true, cases: [...told.cases, failed(name, again.message)] };
   const message =
@@ -95,13 +96,6 @@ async function rowsIn({ inputs, store }: StepContext, folder: string, { name }: 
   return rowsOfFiles(entries.map(({ path }) => join(folder, place, path)));
 }
 
-/** The same of what lies at the path of an output now. */
-async function rowsMade(folder: string, path: string): Promise<string | null> {
-  const at = join(folder, path);
-  const isFolder = entryAt(at)?.isDirectory() ?? false;
-  return rowsOfFiles(isFolder ? (await filesBelow(at)).toSorted(compareCodeUnits).map((file) => join(at, file)) : [at]);
-}
-
 /** Runs the step again with its output as its input. */
 async function idempotence(
   context: StepContext,
@@ -116,14 +110,6 @@ async function idempotence(
   const ran = await runStepCommand(context, run, { ...deps, timeoutMs, workspace: { folder, sealed: [] } });
   if (ran.code === 0) return { ran: true };
   return { ran: false, message: `The step could not be run on them: it ended with ${ran.signal ?? ran.code}: ${ran.tail.at(-1) ?? ''}` };
-}
-
-async function copyAll(from: string, to: string): Promise<void> {
-  const files = statSync(from).isFile() ? [''] : await filesBelow(from);
-  for (const file of files) {
-    mkdirSync(dirname(join(to, file)), { recursive: true });
-    await copyFile(join(from, file), join(to, file));
-  }
 }
 
 /** Rows that one side has and the other has not, each as often as it is there; null when the columns are other ones. */

@@ -56,12 +56,18 @@ export const checkAlternatives: Check = (draft, report) => {
       });
   for (const [name, suite] of membersOf(draft.tests)) {
     if (suite === undefined) continue;
-    const has = { run: 'run' in suite, cases: 'cases' in suite, table: 'table' in suite, sample: 'sample' in suite };
+    const has = {
+      run: 'run' in suite,
+      cases: 'cases' in suite,
+      table: 'table' in suite,
+      sample: 'sample' in suite,
+      golden: 'golden' in suite,
+    };
     const kinds = Object.values(has).filter(Boolean).length;
     if (kinds !== 1)
       report(['tests', name], {
         code: 'TG-CONFIG-INVALID',
-        message: `"tests.${name}" must have either "run", "cases", "table" or "sample": found ${kinds > 1 ? 'several' : 'none'}`,
+        message: `"tests.${name}" must have either "run", "cases", "table", "golden" or "sample": found ${kinds > 1 ? 'several' : 'none'}`,
         hint: kinds > 1 ? 'Delete the others, or make several suites' : 'Add "run:" with a command',
       });
     if (has.table !== 'properties' in suite)
@@ -69,6 +75,29 @@ export const checkAlternatives: Check = (draft, report) => {
         code: 'TG-CONFIG-INVALID',
         message: `"tests.${name}" has ${has.table ? 'no "properties"' : '"properties" of no table'}`,
         hint: has.table ? 'Say what holds: properties: { unique: id }' : 'Name the table: table: steps.clean/table',
+      });
+    if (has.golden !== 'expect' in suite)
+      report(['tests', name], {
+        code: 'TG-CONFIG-INVALID',
+        message: `"tests.${name}" has ${has.golden ? 'no "expect"' : '"expect" without "golden"'}`,
+        hint: has.golden
+          ? 'Name the file with the expected rows, which "tidegate test --accept" writes: expect: tests/golden/clean.csv'
+          : 'Name the output of a step: golden: steps.clean/table',
+      });
+    for (const other of ['given', 'key', 'tolerance'] as const)
+      if (!has.golden && other in suite)
+        report(['tests', name, other], {
+          code: 'TG-CONFIG-CONFLICT',
+          message: `Cannot use "${other}" without "golden"`,
+          hint: `Delete "${other}", or name the output of a step: golden: steps.clean/table`,
+          at: 'name',
+        });
+    if (has.golden && (suite.tolerance ?? 0) > 0 && suite.key === undefined)
+      report(['tests', name, 'tolerance'], {
+        code: 'TG-CONFIG-CONFLICT',
+        message: 'Cannot use "tolerance" without "key": which rows belong together is not known',
+        hint: 'Name the columns that tell rows apart: key: id',
+        at: 'name',
       });
     if (has.sample !== 'by' in suite)
       report(['tests', name], {
@@ -93,7 +122,7 @@ export const checkAlternatives: Check = (draft, report) => {
       if (kinds === 1 && !has.run && other in suite)
         report(['tests', name, other], {
           code: 'TG-CONFIG-CONFLICT',
-          message: `Cannot use "${other}" with "${has.cases ? 'cases' : has.table ? 'table' : 'sample'}": no command is run`,
+          message: `Cannot use "${other}" with "${has.cases ? 'cases' : has.table ? 'table' : has.golden ? 'golden' : 'sample'}": no command is run`,
           hint: `Delete "${other}"`,
           at: 'name',
         });

@@ -20,7 +20,8 @@ export const checkInputs: Check = (draft, report, root) => {
 export const checkTables: Check = (draft, report, root) => {
   const outputs = outputPlaces(draft).places;
   for (const [name, suite] of membersOf(draft.tests)) {
-    const { table, properties } = suite ?? {};
+    const { table, golden, properties } = suite ?? {};
+    if (golden !== undefined) checkGolden({ draft, outputs, report, root, path: ['tests', name, 'golden'] }, golden);
     const sameAs = properties?.rows?.same_as;
     if (table !== undefined) checkTable({ draft, outputs, report, root, path: ['tests', name, 'table'] }, table);
     if (sameAs !== undefined) checkTable({ draft, outputs, report, root, path: ['tests', name, 'properties', 'rows', 'same_as'] }, sameAs);
@@ -53,6 +54,25 @@ function checkTable(place: Place, entry: string): void {
     message: `Cannot test "${entry}": it is neither a dataset nor an output of a step`,
     hint: 'Write "data.NAME" or "steps.NAME/OUTPUT"',
   });
+}
+
+/** Only what a single step makes can be made again of a small input. */
+function checkGolden(place: Place, entry: string): void {
+  const reference = referenceOf(entry);
+  const unknown = reference.kind === 'output' ? checkReference(place, reference) : null;
+  const isFanOut = reference.kind === 'output' && place.draft.steps?.[reference.step]?.for !== undefined;
+  if (unknown !== null)
+    place.report(place.path, {
+      code: 'TG-CONFIG-UNKNOWN-REFERENCE',
+      message: `Cannot test "${entry}": ${unknown.found}`,
+      hint: unknown.hint,
+    });
+  else if (reference.kind !== 'output' || isFanOut)
+    place.report(place.path, {
+      code: 'TG-CONFIG-UNKNOWN-REFERENCE',
+      message: `Cannot test "${entry}": it is ${isFanOut ? 'of a fan-out' : 'no output of a step'}`,
+      hint: 'Write "steps.NAME/OUTPUT" of a single step',
+    });
 }
 
 interface Place {

@@ -6,6 +6,7 @@ import { image } from './image.ts';
 import { nameRule, path, patterns } from './path.ts';
 import { duration } from './quantity.ts';
 import { salt } from './salt.ts';
+import { goldenSuite } from './golden-suite.ts';
 import { sampleSuite } from './sample-suite.ts';
 import { stable } from './stable.ts';
 import { tableSuite } from './table-suite.ts';
@@ -83,9 +84,10 @@ export const suite = shape.object(
     ...isolation,
     ...tableSuite,
     ...sampleSuite,
+    ...goldenSuite,
   },
   {
     description:
-      'Tests that must pass before the gate: a command that exits 0 (pytest is asked for its own report), cases as data, or what holds of a table.',
+      'Tests that must pass before the gate: a command that exits 0 (pytest is asked for its own report), cases as data, what holds of a table, or golden rows of a step.',
   },
 );

@@ -50,6 +50,7 @@ const kinds: { readonly [stepKind: string]: TestKind } = {
   'test-command': 'unit',
   'feature-cases': 'data',
   'table-tests': 'data',
+  'golden-rows': 'data',
   'sample-run': 'pipeline',
   evaluate: 'model',
   trial: 'api',
