@@ -2,6 +2,7 @@ import type { CheckResult, ColumnProfile, DatasetVersion, Evidence } from '@tide
 import { bytes, measured, moment, whole } from '../render/figures.ts';
 import { counted } from '../render/words.ts';
 import { badge, warningBadge } from './badge.ts';
+import { dataTable } from './data-table.ts';
 import { type Html, html } from './html.ts';
 import { sparkHistogram } from './plots.ts';
 
@@ -20,8 +21,7 @@ export function dataSection(version: DatasetVersion, { evidence, dependents }: D
   return html`<h3>Data: ${version.dataset} ${badge(version.verdict)}</h3>
 <p>${counted(version.rows, 'row')} in ${counted(version.files, 'file')}, ${bytes(version.bytes)}; ${counted(version.checks.length, 'check')} of its data contract, ${failing.length === 0 ? 'all pass' : `${failing.length} not passing`}.${stops && dependents.length > 0 ? html` Depends on it, and was not made: ${dependents.join(', ')}.` : null}</p>
 ${failing.toSorted((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)).map((check) => failingCheck(check, own))}
-<details><summary>Profile of ${version.profile.columns.length} columns</summary><table><tr><th>Column</th><th>Type</th><th class="number">Nulls</th><th class="number">Distinct</th><th class="number">Min</th><th class="number">Median</th><th class="number">Max</th><th>Distribution</th></tr>
-${version.profile.columns.map(profileRow)}</table></details>`;
+<details><summary>Profile of ${version.profile.columns.length} columns</summary>${profileTable(version.profile.columns)}</details>`;
 }
 
 function failingCheck(check: CheckResult, evidence: readonly Evidence[]): Html {
@@ -29,10 +29,23 @@ function failingCheck(check: CheckResult, evidence: readonly Evidence[]): Html {
   const ofTable = check.failingRows === 0 ? evidence.find((item) => item.name === check.name)?.reason : undefined;
   const words = ofTable ?? html`<b>${check.promise}</b>: ${whole(check.failingRows)} of ${whole(check.rows)} rows break it`;
   return html`<p>${check.severity === 'warning' ? html`${warningBadge(check.verdict)} <small>(a warning)</small>` : badge(check.verdict)} ${words}.</p>
-${check.examples.length === 0 ? null : html`<table class="examples"><tr>${columns.map((column) => html`<th>${column}</th>`)}</tr>${check.examples.map((row) => html`<tr>${columns.map((column) => html`<td>${row[column] === null || row[column] === undefined ? html`<small>null</small>` : String(row[column])}</td>`)}</tr>`)}</table>`}`;
+${dataTable(
+  `Rows that break ${check.name}`,
+  columns.map((name) => ({ name })),
+  check.examples.map((row) => columns.map((column) => exampleCell(row[column] ?? null))),
+)}`;
 }
 
-function profileRow(column: ColumnProfile): Html {
+function exampleCell(cell: CheckResult['examples'][number][string]): Html | string {
+  return cell === null || cell === undefined ? html`<small>null</small>` : String(cell);
+}
+
+function profileTable(columns: readonly ColumnProfile[]): Html | null {
+  const figures = ['Nulls', 'Distinct', 'Min', 'Median', 'Max'].map((name) => ({ name, kind: 'number' as const }));
+  return dataTable('Profile', [{ name: 'Column' }, { name: 'Type' }, ...figures, { name: 'Distribution' }], columns.map(profileRow));
+}
+
+function profileRow(column: ColumnProfile): readonly (Html | string | null)[] {
   const share = column.rows === 0 ? 0 : (100 * column.nulls) / column.rows;
   const drawing =
     column.histogram !== null
@@ -40,7 +53,16 @@ function profileRow(column: ColumnProfile): Html {
       : column.top === null
         ? null
         : html`<small>${column.top.slice(0, 4).map((entry) => html`<span class="legend">${cut(entry.value)} ${whole(entry.count)}</span>`)}</small>`;
-  return html`<tr><td>${column.name}</td><td>${column.type}</td><td class="number">${share === 0 ? '0' : `${measured(share)} %`}</td><td class="number">${whole(column.distinct)}</td><td class="number">${valueOf(column.min)}</td><td class="number">${valueOf(column.quantiles?.[3] ?? null)}</td><td class="number">${valueOf(column.max)}</td><td class="values">${drawing}</td></tr>`;
+  return [
+    column.name,
+    column.type,
+    share === 0 ? '0' : `${measured(share)} %`,
+    whole(column.distinct),
+    valueOf(column.min),
+    valueOf(column.quantiles?.[3] ?? null),
+    valueOf(column.max),
+    drawing,
+  ];
 }
 
 function valueOf(cell: number | string | null): string {

@@ -3,6 +3,7 @@ import type { MonitorHistory } from '@tidegate/core';
 import { measured, moment, whole } from '../render/figures.ts';
 import { counted, shortName } from '../render/words.ts';
 import { badge, verdictTone } from './badge.ts';
+import { dataTable } from './data-table.ts';
 import { type Html, html } from './html.ts';
 import { type Interval, intervalPlot } from './forest.ts';
 
@@ -14,14 +15,31 @@ export function monitorSection(monitor: string, { checks, retrainings }: Monitor
 <p class="summary ${last.verdict}">${counted(checks.length, 'look')}, the last one at ${moment(last.at)}: ${badge(last.verdict)} ${retrainings.length === 0 ? 'No training was started by it.' : `It has started ${counted(retrainings.length, 'training')}.`}</p>
 ${qualityPlot(checks)}
 ${driftPlot(checks)}
-<details open><summary>Every look, newest first</summary><table><tr><th>Moment asked about</th><th>Release</th><th>Verdict</th><th class="number">Predictions</th><th>What it found</th><th>Training</th></tr>
-${checks.map(checkRow)}</table></details></section>`;
+<details open><summary>Every look, newest first</summary>${dataTable(
+    'Looks',
+    [
+      { name: 'Moment asked about' },
+      { name: 'Release' },
+      { name: 'Verdict' },
+      { name: 'Predictions', kind: 'number' },
+      { name: 'What it found', kind: 'words' },
+      { name: 'Training' },
+    ],
+    checks.map(checkRow),
+  )}</details></section>`;
 }
 
-function checkRow(check: MonitorCheck): Html {
+function checkRow(check: MonitorCheck): readonly (Html | string)[] {
   const rows = Math.max(0, ...check.parts.map(({ window }) => window?.rows ?? 0));
   const parts = check.parts.map((part) => html`<div><b>${part.part}</b> ${badge(part.verdict)} ${part.reason}</div>`);
-  return html`<tr><td>${moment(check.at)}</td><td><code>${shortName(check.release)}</code></td><td>${badge(check.verdict)}</td><td class="number">${whole(rows)}</td><td class="words">${parts}</td><td class="words">${trainingWords(check)}</td></tr>`;
+  return [
+    moment(check.at),
+    html`<code>${shortName(check.release)}</code>`,
+    badge(check.verdict),
+    whole(rows),
+    html`${parts}`,
+    trainingWords(check),
+  ];
 }
 
 function trainingWords({ retrain }: MonitorCheck): string {

@@ -144,7 +144,10 @@ function testTable({ tests }: RunReport): Html | null {
   const failed = tests.flatMap((report) =>
     report.cases.filter((one) => one.outcome === 'failed').map((one) => ({ suite: report.suite, ...one })),
   );
-  return html`<h3>Tests</h3><table><tr><th>Suite</th><th class="number">Passed</th><th class="number">Failed</th><th class="number">Skipped</th></tr>
-${tests.map((report) => html`<tr><td>${report.suite}</td><td class="number">${report.passed}</td><td class="number">${report.failed}</td><td class="number">${report.skipped}</td></tr>`)}</table>
+  return html`<h3>Tests</h3>${dataTable(
+    'Tests',
+    [{ name: 'Suite' }, ...['Passed', 'Failed', 'Skipped'].map((name) => ({ name, kind: 'number' as const }))],
+    tests.map((report) => [report.suite, report.passed, report.failed, report.skipped]),
+  )}
 ${failed.map((one) => html`<p><b>${one.suite}: ${one.name}</b><br><code>${one.message}</code></p>`)}`;
 }

@@ -2,6 +2,7 @@ import type { ReplayReport, ScoreReceipt } from '@tidegate/formats';
 import { measured, moment, whole } from '../render/figures.ts';
 import { counted, shortName } from '../render/words.ts';
 import { badge } from './badge.ts';
+import { dataTable } from './data-table.ts';
 import { type Html, html, raw } from './html.ts';
 
 /** For how many logged predictions the datasets gave the same answer again, and which features differed. */
@@ -11,8 +12,18 @@ export function paritySection(report: ReplayReport): Html {
   return html`<section class="act" id="parity"><h2>Online and batch: ${report.service} in ${report.environment}</h2>
 <p class="summary ${report.verdict}">${counted(rows.compared, 'prediction')} of ${span} scored again as of the same moments: ${badge(report.verdict)}</p>
 <div class="facts"><div><b>${whole(rows.equal)}</b><span>the same to the last bit</span></div><div><b>${whole(rows.close)}</b><span>within ${report.tolerance}</span></div><div><b>${whole(rows.differing)}</b><span>different</span></div><div><b>${whole(rows.refused)}</b><span>not scored now</span></div><div><b>${whole(rows.withOtherFeatures)}</b><span>with other features</span></div></div>
-<details${features.some(differs) ? raw(' open') : null}><summary>Features, one by one</summary><table><tr><th>Feature</th><th class="number">Rows</th><th class="number">Other value</th><th class="number">Missing online</th><th class="number">Missing in batch</th><th class="number">SMAPE</th></tr>
-${features.map((one) => html`<tr><td>${one.name}</td><td class="number">${whole(one.rows)}</td><td class="number">${whole(one.mismatch)}</td><td class="number">${whole(one.missing)}</td><td class="number">${whole(one.extra)}</td><td class="number">${one.smape === null ? '' : measured(one.smape)}</td></tr>`)}</table></details>
+<details${features.some(differs) ? raw(' open') : null}><summary>Features, one by one</summary>${dataTable(
+    'Features',
+    [
+      { name: 'Feature' },
+      ...['Rows', 'Other value', 'Missing online', 'Missing in batch', 'SMAPE'].map((name) => ({ name, kind: 'number' as const })),
+    ],
+    features.map((one) => [
+      one.name,
+      ...[one.rows, one.mismatch, one.missing, one.extra].map(whole),
+      one.smape === null ? '' : measured(one.smape),
+    ]),
+  )}</details>
 ${examples.length === 0 ? null : exampleTable(report)}</section>`;
 }
 
@@ -21,13 +32,45 @@ function differs({ mismatch, missing, extra }: ReplayReport['features'][number])
 }
 
 function exampleTable({ examples }: ReplayReport): Html {
-  return html`<h3>Rows that differ</h3><table><tr><th>Prediction</th><th>As of</th><th>Answered</th><th>Now</th><th>Features that are not the same</th></tr>
-${examples.map((one) => html`<tr><td><code>${one.id}</code></td><td>${moment(one.at)}</td><td class="number">${one.online ?? 'nothing'}</td><td class="number">${one.offline ?? 'nothing'}</td><td class="words">${one.features.map((feature) => html`<div>${feature.name}: ${feature.online ?? 'nothing'} / ${feature.offline ?? 'nothing'}</div>`)}</td></tr>`)}</table>`;
+  return html`<h3>Rows that differ</h3>${dataTable(
+    'Rows that differ',
+    [
+      { name: 'Prediction' },
+      { name: 'As of' },
+      { name: 'Answered', kind: 'number' },
+      { name: 'Now', kind: 'number' },
+      { name: 'Features that are not the same', kind: 'words' },
+    ],
+    examples.map((one) => [
+      html`<code>${one.id}</code>`,
+      moment(one.at),
+      one.online ?? 'nothing',
+      one.offline ?? 'nothing',
+      html`${one.features.map((feature) => html`<div>${feature.name}: ${feature.online ?? 'nothing'} / ${feature.offline ?? 'nothing'}</div>`)}`,
+    ]),
+  )}`;
 }
 
 /** Files that were scored, newest first. */
 export function scoreSection(receipts: readonly ScoreReceipt[]): Html | null {
   if (receipts.length === 0) return null;
-  return html`<section class="act" id="batch"><h2>Scored in batch</h2><table><tr><th>When</th><th>Input</th><th class="number">Rows</th><th class="number">Quarantined</th><th>Release</th><th>Output</th></tr>
-${receipts.map((one) => html`<tr><td>${moment(one.endedAt)}</td><td class="words">${one.input.path}</td><td class="number">${whole(one.input.rows)}</td><td class="number">${whole(one.quarantined)}</td><td><code>${shortName(one.release)}</code></td><td class="words">${one.output.path}</td></tr>`)}</table></section>`;
+  return html`<section class="act" id="batch"><h2>Scored in batch</h2>${dataTable(
+    'Files that were scored',
+    [
+      { name: 'When' },
+      { name: 'Input' },
+      { name: 'Rows', kind: 'number' },
+      { name: 'Quarantined', kind: 'number' },
+      { name: 'Release' },
+      { name: 'Output' },
+    ],
+    receipts.map((one) => [
+      moment(one.endedAt),
+      one.input.path,
+      whole(one.input.rows),
+      whole(one.quarantined),
+      html`<code>${shortName(one.release)}</code>`,
+      one.output.path,
+    ]),
+  )}</section>`;
 }

@@ -67,7 +67,7 @@ function rowTable(caption: string, rows: readonly ErrorRow[], { inputs }: ErrorA
     caption,
     columns,
     rows.map((row) => [
-      row.id ?? whole(row.row),
+      row.id ?? `row ${whole(row.row)}`,
       row.label,
       row.probability === null ? row.prediction : `${row.prediction} (${percentOf(row.probability)})`,
       ...(hasChampion ? [row.champion ?? ''] : []),
