@@ -63,6 +63,19 @@ export interface BaselineMetrics {
   readonly comparison: { readonly metric: string; readonly difference: number; readonly low: number; readonly high: number } | null;
 }
 
+/** How a metric came out with several seeds of the training, on the same rows. */
+export interface SeedSpread {
+  readonly metric: string;
+  readonly higherIsBetter: boolean;
+  /** The first is that of the model that is judged and released. */
+  readonly values: readonly { readonly seed: number; readonly value: number }[];
+  readonly mean: number;
+  /** With n - 1 below. */
+  readonly sd: number;
+  readonly min: number;
+  readonly max: number;
+}
+
 /** Points for a plot, thinned to at most 200. */
 export interface Curve {
   readonly name: 'roc' | 'calibration' | 'residuals' | 'predicted-actual' | 'scores-positive' | 'scores-negative';
@@ -88,6 +101,8 @@ export interface Evaluation {
   readonly curves: readonly Curve[];
   /** Fitted to the rows that the candidate was trained on; absent in evaluations of earlier versions. */
   readonly baselines?: readonly BaselineMetrics[];
+  /** Absent when the training was run with one seed. */
+  readonly seeds?: readonly SeedSpread[];
   /** The champion re-scored on the same rows; null when there is none. */
   readonly champion: { readonly release: Digest; readonly modelVersion: Digest; readonly metrics: readonly Metric[] } | null;
   /** Rows left out because the champion was trained on them. */

@@ -30,6 +30,7 @@ export {
   type Curve,
   type Evaluation,
   type Metric,
+  type SeedSpread,
   type SliceComparison,
   type SliceMetrics,
 } from './evaluation.ts';

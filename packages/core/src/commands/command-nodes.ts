@@ -3,6 +3,7 @@ import { keptFiles, outputsAt, type ProjectConfig, referenceOf, type StepConfig 
 import { projectFiles, type StepInput, type StepNode } from '../pipeline/index.ts';
 import { fanOutNodes } from './fan-out/fan-out-nodes.ts';
 import { itemsOf } from './fan-out/items.ts';
+import { seededNode, seededStep, seedsOfStep, withSeed } from './seeds.ts';
 import { pythonCommand } from '../config/index.ts';
 import { readArguments, type ReadingCommand } from './read-arguments.ts';
 
@@ -11,7 +12,13 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
   const outputs = outputsAt(config.steps);
   return Object.entries(config.steps).flatMap(([name, step]) => {
     const surroundings = { config, root, step: name, outputs };
-    if (step.for === null) return [nodeOf(step, { ...surroundings, file: null })];
+    if (step.for === null) {
+      const seeds = seedsOfStep(config, name);
+      if (seeds === null) return [nodeOf(step, { ...surroundings, file: null })];
+      const [first = 0, ...others] = seeds.values;
+      const nodeWith = (seed: number): StepNode => nodeOf(withSeed(step, seeds, seed), { ...surroundings, file: null });
+      return [nodeWith(first), ...others.map((seed) => seededNode(nodeWith(seed), seededStep(name, seed)))];
+    }
     const partitioned = step.for.over.kind === 'partitions' ? step.for.over.dataset : null;
     return fanOutNodes({
       name,
@@ -27,9 +34,10 @@ export function commandNodes(config: ProjectConfig, root: string): readonly Step
 /** The node of one step that is no fan-out; null when there is no such step. */
 export function stepNode(config: ProjectConfig, root: string, name: string): StepNode | null {
   const step = config.steps[name];
-  return step === undefined || step.for !== null
-    ? null
-    : nodeOf(step, { config, root, step: name, outputs: outputsAt(config.steps), file: null });
+  if (step === undefined || step.for !== null) return null;
+  const seeds = seedsOfStep(config, name);
+  const own = seeds === null ? step : withSeed(step, seeds, seeds.values[0] ?? 0);
+  return nodeOf(own, { config, root, step: name, outputs: outputsAt(config.steps), file: null });
 }
 
 interface NodeSurroundings extends ReadingCommand {

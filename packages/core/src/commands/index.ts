@@ -6,6 +6,7 @@ export { openRLibraries } from './r-libraries.ts';
 export { pythonLauncher, type PythonLauncher } from './python-launcher.ts';
 export { runSandboxed, type SandboxedCommand } from './run-sandboxed.ts';
 export { lastWords } from './last-words.ts';
+export { seededStep } from './seeds.ts';
 export { sealedWorkspace } from './sealed-workspace.ts';
 export { type CommandDeps, commandFacts, runStepCommand } from './step-process.ts';
 export { goldenKind } from './golden/golden-kind.ts';

@@ -292,7 +292,7 @@ function modelOf(model: Member<'models'>): ModelConfig {
   return { artifact: model.artifact, evaluate, gate: gateOf(model.gate ?? {}, evaluate), trust: model.trust ?? [] };
 }
 
-function evaluateOf({ forecast, custom, explain, ...given }: Member<'models'>['evaluate']): EvaluateConfig {
+function evaluateOf({ forecast, custom, explain, seeds, ...given }: Member<'models'>['evaluate']): EvaluateConfig {
   const { on, label, metrics, slices = [], ignore = [], weight, cluster, query } = given;
   return {
     on,
@@ -307,6 +307,7 @@ function evaluateOf({ forecast, custom, explain, ...given }: Member<'models'>['e
     ...(custom !== undefined && {
       custom: mapNamed(custom, ({ function: { file, function: name }, better }) => ({ file, function: name, better: better ?? 'higher' })),
     }),
+    ...(seeds !== undefined && { seeds }),
     ...(explain !== undefined && explain !== false && { explain: explainOf(explain === true ? {} : explain) }),
   };
 }

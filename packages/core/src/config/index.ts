@@ -28,6 +28,7 @@ export type {
   QuarantinedTest,
   RemoteConfig,
   RetriesConfig,
+  SeedsConfig,
   ServiceConfig,
   SloConfig,
   SplitConfig,

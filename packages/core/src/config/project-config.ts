@@ -344,6 +344,16 @@ export interface EvaluateConfig {
   readonly custom?: Named<CustomMetricConfig>;
   /** What is asked of the model to see what moves its predictions; absent: nothing. */
   readonly explain?: ExplainConfig;
+  /** Seeds that the training step is run with; absent = it is run once, and given none. */
+  readonly seeds?: SeedsConfig;
+}
+
+/** Several trainings that differ in their seed only. */
+export interface SeedsConfig {
+  /** The first is that of the model that is judged and released. At least two. */
+  readonly values: readonly number[];
+  /** How the step is given its seed: in a variable, or behind this word at the end of its command. */
+  readonly given: { readonly kind: 'variable' | 'argument'; readonly name: string };
 }
 
 /** How much is asked of a model to explain it. */

@@ -26,6 +26,7 @@ import { recordModelVersion } from './registry.ts';
 import { judgeSafety } from './require-safe.ts';
 import { findLeakage } from './leakage/find-leakage.ts';
 import { modelProgram } from './serving-process.ts';
+import { addSeeds } from './seeds/score-seeds.ts';
 import { smokeEvidence } from './smoke-report.ts';
 import { openTestSet, type TestSet } from './test-set.ts';
 
@@ -59,7 +60,13 @@ export async function evaluateModel(
   const withBaselines = `${predictions}.baselines`;
   const hasLastValue = evaluate.forecast !== undefined;
   const baselines = await addBaselines(engine, { testSet, signature, label, hasLastValue, predictions: withMetrics, to: withBaselines });
-  const soFar = baselines.length === 0 ? withMetrics : withBaselines;
+  const withModels = baselines.length === 0 ? withMetrics : withBaselines;
+  const seeded = evaluate.seeds === undefined ? null : `${predictions}.seeds`;
+  const seeds =
+    seeded === null
+      ? null
+      : await addSeeds({ context, settings, engine, program, testSet, candidate, predictions: withModels, to: seeded });
+  const soFar = seeded ?? withModels;
   context.progress('looking for leakage', null);
   const leakage = await findLeakage(engine, { testSet, signature, label, time: testSet.time });
   const seed = seedOf(testSet.digest);
@@ -91,6 +98,7 @@ export async function evaluateModel(
     hasIds: testSet.id !== null,
     opponent: await withCarried(champion.opponent, { context, deps, testSet, settings }),
     baselines,
+    ...(seeds !== null && { seeds }),
     leakage,
     ...evidence,
     seed,
@@ -213,6 +221,7 @@ function evaluationOf({ candidate, testSet, request, judged, insight }: Evaluate
     slices: judged.slices,
     curves: judged.curves,
     baselines: judged.baselines,
+    ...(request.seeds !== undefined && { seeds: judged.seeds }),
     champion:
       opponent.kind === 'scored'
         ? { release: opponent.release, modelVersion: opponent.modelVersion, metrics: judged.championMetrics }

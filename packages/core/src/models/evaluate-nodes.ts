@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { type Json, stepName } from '@tidegate/formats';
+import { seededStep } from '../commands/index.ts';
 import { type ModelConfig, type ProjectConfig, referenceOf } from '../config/index.ts';
 import type { StepInput, StepNode } from '../pipeline/index.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
@@ -56,6 +57,7 @@ function inputsFor(config: ProjectConfig, { artifact, evaluate, gate }: ModelCon
   const requirements = python?.requirements ?? null;
   return [
     outputOf(`steps.${artifact.step}`, artifact.output),
+    ...(evaluate.seeds?.values ?? []).slice(1).map((seed) => outputOf(seededStep(artifact.step, seed), artifact.output)),
     ...testSetInputs(config, evaluate.on),
     ...trainingSetInputs(config, { step: artifact.step, on: evaluate.on }),
     ...Object.keys(config.tests).map((test) => outputOf(`tests.${test}`, 'report')),

@@ -22,6 +22,7 @@ function scoredOf(candidate: Float64Array, champion: Float64Array): ScoredRows {
     champion: sample(champion),
     comparable: Int32Array.from(truth.keys()),
     baselines: [],
+    seeds: [],
     corrupted: [],
     slices: ['a', 'b', 'tiny'].map((value) => ({
       column: 'group',

@@ -41,6 +41,7 @@ function scoredOf({ truth, candidate, champion, groups = [], counts = {} }: Rows
       rows: Int32Array.from(groups.flatMap((group, row) => (group === value ? [row] : []))),
     })),
     baselines: [],
+    seeds: [],
     corrupted: [],
     counts: {
       all: truth.length,

@@ -4,6 +4,7 @@ import {
   type Digest,
   type Evidence,
   type Metric,
+  type SeedSpread,
   type Signature,
   type SliceMetrics,
   type Verdict,
@@ -28,6 +29,8 @@ import { overridden } from './overrides.ts';
 import { judgeRobustness } from './robustness/judge-robustness.ts';
 import type { CorruptedSet } from './robustness/score-corrupted.ts';
 import type { ScoredRows } from './scored-rows.ts';
+import { judgeSeeds, type SeedsToJudge } from './seeds/judge-seeds.ts';
+import type { SeededModel } from './seeds/score-seeds.ts';
 import { judgeSize, type ModelSize } from './size-limit.ts';
 import { judgeValidity } from './validity.ts';
 
@@ -55,6 +58,8 @@ export interface JudgeRequest {
   readonly discovered?: DiscoveredSlices | null;
   readonly corrupted?: readonly CorruptedSet[];
   readonly behaviour?: readonly BehaviourResult[];
+  /** Models of other seeds than the candidate's; absent when there are none. */
+  readonly seeds?: readonly SeededModel[];
   readonly seed: number;
   readonly replicates: number;
 }
@@ -66,6 +71,7 @@ export interface JudgedModel extends Omit<JudgedChampion, 'metrics' | 'findings'
   readonly slices: readonly SliceMetrics[];
   readonly curves: readonly Curve[];
   readonly baselines: readonly BaselineMetrics[];
+  readonly seeds: readonly SeedSpread[];
   readonly evidence: readonly Evidence[];
   /** The worst verdict of the evidence that blocks. */
   readonly verdict: Verdict;
@@ -80,12 +86,14 @@ export function judgeModel(scored: ScoredRows, request: JudgeRequest): JudgedMod
   const metrics = isValid ? measureAll(metricsOf(settings), scored.candidate, options) : [];
   const baselines = isValid ? judgeBaselines(scored, { ...options, settings }) : null;
   const champion = isValid ? judgeChampion(scored, opponent, { ...options, settings }) : null;
+  const seeds = isValid ? judgeSeeds(scored, seedsToJudge(request, champion)) : null;
   const measured = [
     ...validity,
     ...judgeSize(sizeOf(request), settings.gate.size),
     ...(isValid ? [...judgeLimits(settings, metrics), ...withoutLimits(request, metrics)] : []),
     ...(baselines?.findings ?? []),
     ...(champion?.findings ?? []),
+    ...(seeds?.findings ?? []),
     ...(isValid ? [...judgeFairness(scored, { ...options, settings }), ...judgeFurther(scored, request, options)] : []),
   ];
   const { overrides = [] } = settings.gate;
@@ -97,6 +105,7 @@ export function judgeModel(scored: ScoredRows, request: JudgeRequest): JudgedMod
     slices: isValid ? measureSlices(scored, settings, options) : [],
     curves: isValid ? curvesOf(scored.candidate) : [],
     baselines: baselines?.baselines ?? [],
+    seeds: seeds?.spreads ?? [],
     comparisons: champion?.comparisons ?? [],
     sliceComparisons: champion?.sliceComparisons ?? [],
     evidence: findings.map((finding) => evidenceOf(settings.model, finding)),
@@ -116,6 +125,11 @@ function judgeFurther(
     ...judgeRobustness(scored, corrupted ?? [], { ...options, settings }),
     ...judgeBehaviour(behaviour ?? [], { most, confidence: options.confidence }),
   ];
+}
+
+function seedsToJudge(request: JudgeRequest, champion: JudgedChampion | null): SeedsToJudge {
+  const { settings, seeds = [], artifact } = request;
+  return { settings, models: seeds, artifact: artifact ?? null, comparisons: champion?.comparisons ?? [] };
 }
 
 function sizeOf({ bytes, championBytes = null, opponent }: JudgeRequest): ModelSize {

@@ -18,6 +18,7 @@ export async function judgePredictions(engine: Engine, path: string, request: Ju
     custom: Object.keys(settings.evaluate.custom ?? {}),
     baselines: request.baselines ?? [],
     corrupted: (request.corrupted ?? []).filter(({ lacks }) => lacks === null),
+    seeds: (request.seeds ?? []).filter(({ lacks }) => lacks === null).map(({ seed }) => seed),
     hasIds,
     hasChampion: opponent.kind === 'scored',
   });

@@ -17,6 +17,8 @@ export interface ScoredRows {
   readonly slices: readonly Slice[];
   /** Models that anybody could make, on the same rows in the same order. */
   readonly baselines: readonly { readonly name: string; readonly sample: Sample }[];
+  /** What models of other seeds say of the same rows in the same order. */
+  readonly seeds: readonly { readonly seed: number; readonly sample: Sample }[];
   readonly counts: RowCounts;
 }
 
@@ -59,6 +61,8 @@ export async function readScoredRows(
     readonly baselines?: readonly string[];
     /** Default: none. */
     readonly corrupted?: readonly Pick<CorruptedSet, 'corruption' | 'hasChampion'>[];
+    /** Default: none. */
+    readonly seeds?: readonly number[];
     readonly hasIds: boolean;
     readonly hasChampion: boolean;
   },
@@ -100,6 +104,7 @@ export async function readScoredRows(
       candidate: sampleNamed(`robust.${set.corruption}`),
       champion: set.hasChampion ? sampleNamed(`champion_robust.${set.corruption}`) : null,
     })),
+    seeds: (options.seeds ?? []).map((seed) => ({ seed, sample: sampleNamed(`seed.${seed}`) })),
     slices: options.slices.flatMap((column) => slicesOf(column, cellsOf(`slice.${column}`))),
     counts: {
       all: Number(whole['rows']),

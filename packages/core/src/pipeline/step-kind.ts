@@ -86,6 +86,8 @@ export interface StepOutput {
   readonly path: string | null;
   /** Copied to the same path of the user's tree after a run started there. */
   readonly publish: boolean;
+  /** Whether its path is that of another step's output, because it is made as that one and stays in the store. Default no. */
+  readonly isAside?: true;
 }
 
 /** An input once it is known: project files by their path, artifacts by `step/output`. */

@@ -11,6 +11,7 @@ export const checkModels: Check = (draft, report) => {
     if (model === undefined) continue;
     checkArtifact(draft, report, name);
     checkTestSet(draft, report, name);
+    checkSeeds(draft, report, name);
     checkMetrics(model, report, ['models', name]);
     checkFairness(model, report, ['models', name, 'gate']);
   }
@@ -50,6 +51,32 @@ function checkArtifact(draft: ProjectDraft, report: Report, name: string): void 
   if (unknown === null) return;
   const message = `Cannot find the model "steps.${artifact.step}.${artifact.output}": ${unknown.found}`;
   report(['models', name, 'artifact'], { code: 'TG-CONFIG-UNKNOWN-REFERENCE', message, hint: unknown.hint });
+}
+
+/** One step is run with one set of seeds, and a fan-out with none: it has parameters of its own. */
+function checkSeeds(draft: ProjectDraft, report: Report, name: string): void {
+  const { artifact, evaluate } = draft.models?.[name] ?? {};
+  if (evaluate?.seeds === undefined || artifact?.step === undefined) return;
+  const path = ['models', name, 'evaluate', 'seeds'];
+  if (draft.steps?.[artifact.step]?.for !== undefined)
+    report(path, {
+      code: 'TG-CONFIG-CONFLICT',
+      message: `Cannot run "steps.${artifact.step}" with several seeds: it is a fan-out`,
+      hint: 'Put the seeds among the axes of its "for"',
+    });
+  const other = membersOf(draft.models).find(
+    ([another, model]) =>
+      another !== name &&
+      model?.artifact?.step === artifact.step &&
+      model?.evaluate?.seeds !== undefined &&
+      JSON.stringify(model?.evaluate?.seeds) !== JSON.stringify(evaluate.seeds),
+  );
+  if (other !== undefined)
+    report(path, {
+      code: 'TG-CONFIG-CONFLICT',
+      message: `Cannot run "steps.${artifact.step}" with these seeds: models.${other[0]} names others for it`,
+      hint: 'Write the same "seeds" for both models',
+    });
 }
 
 function checkTestSet(draft: ProjectDraft, report: Report, name: string): void {

@@ -89,6 +89,56 @@ const explainedBy = shape.object(
   { description: 'How much is asked of the model for it.' },
 );
 
+const seedCount = shape.described(shape.number({ integer: true, minimum: 2, maximum: 100 }), 'How many seeds: 1, 2, 3 and so on.');
+
+const seedsBy = shape.object(
+  {
+    count: shape.optional(seedCount),
+    values: shape.optional(
+      shape.described(
+        shape.list(shape.number({ integer: true, minimum: 0, maximum: 4_294_967_295 }), { minimum: 2 }),
+        'The seeds themselves; the model of the first is the one that is judged and released.',
+      ),
+    ),
+    variable: shape.optional(
+      shape.text({
+        pattern: /^[A-Za-z_]\w*$/,
+        wants: 'the name of a variable, such as "SEED"',
+        description: 'The variable that the step finds its seed in. Default: TIDEGATE_SEED.',
+      }),
+    ),
+    argument: shape.optional(
+      shape.text({
+        pattern: /^\S+$/,
+        wants: 'a word, such as "--seed"',
+        description: 'The word behind which the step is given its seed, at the end of its command.',
+      }),
+    ),
+  },
+  { description: 'With which seeds, and how the step is given them.' },
+);
+
+const seeds = shape.described(
+  shape.map(
+    shape.either(seedCount, seedsBy, (value) => (typeof value === 'object' ? 'second' : 'first')),
+    (given, report) => {
+      const { count, values, variable, argument } = typeof given === 'number' ? { count: given } : given;
+      if ((count === undefined) === (values === undefined)) report('"seeds" has either a "count" or "values"', 'Write "seeds: 5"');
+      if (variable !== undefined && argument !== undefined)
+        report('A seed is given in a "variable" or behind an "argument"', 'Delete one of the two');
+      if (values !== undefined && new Set(values).size < values.length) report('A seed is there twice', 'Write each once');
+      return {
+        values: values ?? Array.from({ length: count ?? 0 }, (_, index) => index + 1),
+        given:
+          argument === undefined
+            ? ({ kind: 'variable', name: variable ?? 'TIDEGATE_SEED' } as const)
+            : ({ kind: 'argument', name: argument } as const),
+      };
+    },
+  ),
+  'That the training step is run with several seeds, so that the report can say how far metrics differ by that alone.',
+);
+
 const explain = shape.described(
   shape.either(shape.boolean(), explainedBy, (value) => (typeof value === 'boolean' ? 'first' : 'second')),
   'Whether it is looked into what moves the predictions: permutation importance and partial dependence. It decides nothing.',
@@ -112,6 +162,7 @@ const evaluate = shape.object(
     forecast: shape.optional(forecast),
     custom: shape.optional(shape.described(shape.record(customMetric), 'Metrics of your own by name.')),
     explain: shape.optional(explain),
+    seeds: shape.optional(seeds),
   },
   { description: 'How the model is measured.' },
 );

@@ -21,7 +21,9 @@ export function outputPaths(steps: Iterable<StepNode>): ReadonlyMap<string, stri
 }
 
 function placedOutputs(node: StepNode): readonly PlacedOutput[] {
-  return node.outputs.flatMap(({ name, path }) => (path === null ? [] : [{ name: `${node.name}/${name}`, step: node.name, path }]));
+  return node.outputs.flatMap(({ name, path, isAside = false }) =>
+    path === null || isAside ? [] : [{ name: `${node.name}/${name}`, step: node.name, path }],
+  );
 }
 
 function mayWriteTo(path: string): boolean {
