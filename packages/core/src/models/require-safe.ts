@@ -28,8 +28,12 @@ export async function requireSafe({ model, path, flavor, trust }: ModelToScan): 
 
 const mostShown = 8;
 
-/** The error that names what is unsafe about a model, and what to do. */
-export function unsafe(model: string, findings: readonly (ScanFinding & { readonly path?: string })[]): Error {
+/** The error that names what is unsafe about a model, and what to do: in tidegate.yaml, or by an option of the command. */
+export function unsafe(
+  model: string,
+  findings: readonly (ScanFinding & { readonly path?: string })[],
+  trustedBy: 'file' | 'option' = 'file',
+): Error {
   const shown = findings
     .slice(0, mostShown)
     .map(({ path, where, what }) => `  ${path === undefined ? '' : `${path}, `}${where}: it ${what}`);
@@ -39,7 +43,7 @@ export function unsafe(model: string, findings: readonly (ScanFinding & { readon
     'TG-MODELS-UNSAFE',
     [`Cannot load the model "${model}": its file is not known to be safe`, ...shown, ...more].join('\n'),
     names.length === findings.length
-      ? `If these are of your own packages and harmless, write "trust: [${names.slice(0, 3).join(', ')}]" under models.${model}; else export the model as ONNX`
+      ? `If you know these to be harmless, ${trustedBy === 'file' ? `write "trust: [${names.slice(0, 3).join(', ')}]" under models.${model}` : `say so: ${names.map((name) => `--trust ${name}`).join(' ')}`}; else export the model as ONNX`
       : 'Export the model again, best as ONNX',
   );
 }

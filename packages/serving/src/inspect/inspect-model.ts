@@ -1,5 +1,6 @@
 import type { Flavor, LogicalType, Task } from '@tidegate/formats';
 import { openOnnxModel, isLabel, type DeclaredTensor, type OnnxModel } from '../model/onnx/onnx-model.ts';
+import { settleInputs } from '../model/onnx/onnx-inputs.ts';
 import { startPython } from '../model/python/python-process.ts';
 import type { TensorKind } from '../model/tensor.ts';
 
@@ -30,6 +31,7 @@ export async function inspectModel({ file, flavor, python, launcher = [] }: Insp
 }
 
 function inspectOnnx({ inputs, outputs, classes }: OnnxModel): Inspection {
+  settleInputs(inputs, 1); // what no row of columns can be put into is told now
   const byColumn = inputs.every((input) => widthOfRow(input) === 1);
   return {
     inputs: byColumn ? inputs.map(({ name, kind }) => ({ name, type: typeOfKind[kind] })) : null,

@@ -113,9 +113,20 @@ test(
     assert.match((await call('models export shape out')).stderr, /something is in it/);
 
     const mlflow = await json<ExportedModel>('models export shape mlflow --format mlflow');
-    assert.deepEqual(mlflow.files, ['MLmodel', 'model.onnx', 'model.sig', 'python_env.yaml', 'requirements.txt']);
+    assert.deepEqual(mlflow.files, [
+      'MLmodel',
+      'code/tidegate_model.py',
+      'model.onnx',
+      'model.sig',
+      'python_env.yaml',
+      'requirements.txt',
+      'signature.json',
+    ]);
     const described = readFileSync(join(cwd, 'mlflow/MLmodel'), 'utf8');
-    assert.match(described, /^flavors:\n {2}onnx:\n[^]*\n {2}python_function:\n {4}loader_module: mlflow.onnx\n {4}data: model.onnx\n/m);
+    assert.match(
+      described,
+      /^flavors:\n {2}onnx:\n[^]*\n {2}python_function:\n {4}loader_module: tidegate_model\n {4}code: code\n {4}data: model.onnx\n/m,
+    );
     assert.match(
       described,
       /inputs: '\[\{"name":"colour","type":"string","required":true\},\{"name":"length","type":"double","required":true\},/,

@@ -89,7 +89,7 @@ const allowed: readonly Allowed[] = [
   { module: /^pandas\._libs\.tslibs\.timestamps$/, name: /^_unpickle_timestamp$/, call: true },
   { module: /^pandas\.core\.indexes\.base$/, name: /^_new_Index$/, call: true },
 
-  { module: /^torch$/, name: /^((\w+)?Storage|Size|device|dtype|(u?int|float|bfloat|complex)\d+|bool|half|double|long|short)$/ },
+  { module: /^torch$/, name: /^((\w+)?Storage|Tensor|Size|device|dtype|(u?int|float|bfloat|complex)\d+|bool|half|double|long|short)$/ },
   { module: /^torch$/, name: /^(Size|device)$/, call: true },
   { module: /^torch\.storage$/, name: /^(Typed|Untyped)Storage$/ },
   { module: /^torch\._utils$/, name: /^_rebuild_(tensor|tensor_v2|parameter|parameter_with_state|qtensor)$/, call: true },

@@ -71,12 +71,14 @@ function directoryOf(view: DataView, fault: Fault): Directory {
     if (view.getUint32(at, true) === signatures.end) ends.push(at);
   const [last] = ends;
   if (last === undefined) throw new RangeError('no end');
-  if (ends.length > 1) fault('archive', 'has more than one end of its directory');
   if (last + 22 + view.getUint16(last + 20, true) !== view.byteLength) fault('archive', 'has bytes behind its end');
   const disks = view.getUint16(last + 4, true);
   const [count, size, start] = [view.getUint16(last + 10, true), view.getUint32(last + 12, true), view.getUint32(last + 16, true)];
   const is64 = last >= 20 && view.getUint32(last - 20, true) === signatures.locator64;
   const directory = is64 ? directory64(view, last - 20) : { start, end: start + size, count, until: last };
+  // an archive within an entry has an end too; whoever looks from the back finds the last one first, where no comment follows it
+  const isWithinEntries = ends.slice(1).every((end) => end < directory.start) && last + 22 === view.byteLength;
+  if (ends.length > 1 && !isWithinEntries) fault('archive', 'has more than one end of its directory');
   if (disks !== 0 && disks !== 0xffff) fault('archive', 'is one part of several');
   if (directory.end !== directory.until) fault('archive', 'has bytes between its directory and its end');
   return directory;

@@ -6,6 +6,7 @@ import { scanNumpy } from './scan-numpy.ts';
 import { scanOnnx } from './scan-onnx.ts';
 import { scanPickle } from './scan-pickle.ts';
 import { scanSafetensors } from './scan-safetensors.ts';
+import { isUbjson, scanUbjson } from './scan-ubjson.ts';
 
 /** Raised when the same file would be judged otherwise, so that models which were let through are looked at again. */
 export const scanRules = 1;
@@ -45,8 +46,10 @@ const kindsOf: Readonly<Record<string, readonly ScannedKind[]>> = {
   '.pkl': ['pickle'],
   '.pickle': ['pickle'],
   '.joblib': ['pickle'],
-  '.pt': ['pickle'],
-  '.pth': ['pickle'],
+  '.pt': ['pickle', 'torchscript', 'torch.export'],
+  '.pt2': ['torch.export'],
+  '.ubj': ['ubjson'],
+  '.pth': ['pickle', 'torchscript'],
   '.ckpt': ['pickle'],
   '.safetensors': ['safetensors'],
   '.npy': ['numpy'],
@@ -72,6 +75,7 @@ function contentScan(bytes: Uint8Array, content: Content): Scanned {
   if (isPickleName(extension)) return packedPickle(bytes, own);
   if (extension === '.safetensors' || isSafetensors(bytes)) return { kind: 'safetensors', findings: scanSafetensors(bytes) };
   if (extension === '.onnx') return { kind: 'onnx', ...scanOnnx(bytes, content.besides) };
+  if (extension === '.ubj' || isUbjson(bytes)) return { kind: 'ubjson', findings: scanUbjson(bytes) };
   if (extension === '.py') return unknown('is code');
   return isText(bytes) ? { kind: 'data', findings: [] } : unknown(noKind);
 }

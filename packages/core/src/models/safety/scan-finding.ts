@@ -9,7 +9,8 @@ export interface ScanFinding {
 }
 
 /** What kind of file its bytes are. */
-export type ScannedKind = 'pickle' | 'onnx' | 'safetensors' | 'numpy' | 'keras' | 'archive' | 'data' | 'unknown';
+export type ScannedKind =
+  'pickle' | 'onnx' | 'safetensors' | 'numpy' | 'keras' | 'ubjson' | 'torchscript' | 'torch.export' | 'archive' | 'data' | 'unknown';
 
 /** What the scan of one file says: safe where there are no findings. */
 export interface FileScan {

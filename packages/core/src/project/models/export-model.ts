@@ -1,11 +1,12 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { type Digest, failure, type LogicalType } from '@tidegate/formats';
+import { type Digest, failure, type LogicalType, type Signature } from '@tidegate/formats';
 import { publicPem, readPrivateKey, signModel } from '@tidegate/runtime';
 import { writeYaml } from '../../config/index.ts';
 import { mkdir, readFile, writeFile } from '../../platform/index.ts';
 import { appearing } from '../appearing.ts';
 import type { Project } from '../project.ts';
+import { mlflowLoaderText } from './mlflow-loader.ts';
 import { modelKey } from './model-key.ts';
 import { type ModelFacts, modelFacts } from './model-facts.ts';
 import { signatureName } from './verify-model.ts';
@@ -109,14 +110,15 @@ function mlflowFiles({ record, version, madeAt, trainedBy }: ModelFacts): { read
     flavor === 'onnx'
       ? {
           onnx: { code: null, data: 'model.onnx', providers: ['CPUExecutionProvider'] },
-          python_function: { loader_module: 'mlflow.onnx', data: 'model.onnx', predict_fn: 'predict', ...environment },
+          python_function: { loader_module: 'tidegate_model', code: 'code', data: 'model.onnx', predict_fn: 'predict', ...environment },
         }
       : {
           sklearn: { code: null, pickled_model: 'model.pkl', serialization_format: 'cloudpickle' },
           python_function: { loader_module: 'mlflow.sklearn', model_path: 'model.pkl', predict_fn: 'predict', ...environment },
         };
   const inputs = signature.inputs.map(({ name, type }) => ({ name, type: typesOfMlflow[type] ?? 'string', required: true }));
-  const outputs = signature.task === 'regression' ? [{ type: 'double', required: true }] : [{ type: 'string', required: true }];
+  const outputs =
+    flavor === 'onnx' ? outputsOf(signature) : [{ type: signature.task === 'regression' ? 'double' : 'string', required: true }];
   const root = {
     flavors,
     model_uuid: createHash('sha256').update(version).digest('hex').slice(0, 32),
@@ -124,12 +126,20 @@ function mlflowFiles({ record, version, madeAt, trainedBy }: ModelFacts): { read
     utc_time_created: madeAt.replace('T', ' ').replace('Z', ''),
     metadata: { 'tidegate.model': model, 'tidegate.version': version },
   };
-  const packages = flavor === 'onnx' ? ['onnx', 'onnxruntime', 'numpy'] : ['scikit-learn', 'cloudpickle', 'pandas'];
+  const packages = flavor === 'onnx' ? ['onnx', 'onnxruntime', 'numpy', 'pandas'] : ['scikit-learn', 'cloudpickle', 'pandas'];
   return {
+    ...(flavor === 'onnx' && { 'code/tidegate_model.py': mlflowLoaderText, 'signature.json': `${JSON.stringify(signature, null, 2)}\n` }),
     MLmodel: writeYaml(root, `The model "${model}", version ${version}, as Tidegate has it`),
     'requirements.txt': `${['mlflow', ...packages].join('\n')}\n`,
     'python_env.yaml': `python: ${python}\ndependencies:\n  - -r requirements.txt\n`,
   };
+}
+
+/** The table that {@link mlflowLoaderText} answers with. */
+function outputsOf({ task, classes }: Signature): readonly object[] {
+  if (task === 'regression') return [{ name: 'prediction', type: 'double', required: true }];
+  const probabilities = classes.map((name) => ({ name: `probability_${name}`, type: 'double', required: false }));
+  return [{ name: 'prediction', type: 'string', required: true }, ...probabilities];
 }
 
 /** As the key of the training step has it; without one a version that MLflow knows. */

@@ -41,7 +41,7 @@ export async function verifyModelFolder(project: Pick<Project, 'home'>, request:
   const signature = await verifyFiles(project, request);
   const scans = await scanModelFolder(path, own);
   const findings = findingsIn(scans);
-  if (findings.length > 0) throw unsafe(basename(path), findings);
+  if (findings.length > 0) throw unsafe(basename(path), findings, 'option');
   return { scans, signature };
 }
 

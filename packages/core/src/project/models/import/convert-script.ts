@@ -10,7 +10,8 @@ def main():
     with open("request.json") as file:
         request = json.load(file)
     try:
-        made = merged(request) if request["kind"] == "onnx" else converted(request)
+        makers = {"onnx": merged, "pickle": converted, "lightgbm": of_lightgbm, "xgboost": of_xgboost}
+        made = makers.get(request["kind"], of_torch)(request)
         made["versions"] = versions()
         answer(made)
     except ModuleNotFoundError as error:
@@ -27,7 +28,7 @@ def answer(members):
 
 def versions():
     found = {"python": sys.version.split()[0]}
-    for name in ("onnx", "skl2onnx", "onnxmltools", "scikit-learn", "lightgbm", "xgboost", "xgboost-cpu"):
+    for name in ("onnx", "skl2onnx", "onnxmltools", "scikit-learn", "lightgbm", "xgboost", "xgboost-cpu", "torch", "onnxscript"):
         try:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -40,6 +41,96 @@ def merged(request):
 
     onnx.save_model(onnx.load(request["model"]), "model.onnx", save_as_external_data=False)
     return {"inputs": None, "classes": None, "answers": None}
+
+
+def of_lightgbm(request):
+    """A model as LightGBM writes it by itself; its classes have no names there."""
+    import lightgbm
+
+    booster = lightgbm.Booster(model_file=request["model"])
+    names = booster.feature_name()
+    rows = columns_of(table(request["rows"]), names, plain_names(names, "Column_"))
+    answers = booster.predict(rows.to_numpy())
+    objective = str(booster.dump_model().get("objective", "")).split(" ")[0]
+    from onnxmltools import convert_lightgbm
+    from onnxmltools.convert.common.data_types import FloatTensorType
+
+    known = {"binary", "multiclass", "multiclassova", "regression", "regression_l1", "huber", "fair", "quantile", "mape"}
+    if objective not in known:
+        raise ValueError(f"the objective {objective!r} of LightGBM has no counterpart here")
+    write(convert_lightgbm(booster, initial_types=[("input", FloatTensorType([None, len(rows.columns)]))], zipmap=False, target_opset=15))
+    return said(rows, answers, objective == "binary" or objective.startswith("multiclass"))
+
+
+def of_xgboost(request):
+    """A model as XGBoost writes it by itself, JSON or UBJSON; its classes have no names there."""
+    import xgboost
+
+    booster = xgboost.Booster(model_file=request["model"])
+    objective = json.loads(booster.save_config())["learner"]["objective"]["name"]
+    if objective not in ("binary:logistic", "multi:softprob", "multi:softmax") and not objective.startswith("reg:"):
+        raise ValueError(f"the objective {objective!r} of XGBoost has no counterpart here")
+    is_classifier = not objective.startswith("reg:")
+    model = xgboost.XGBClassifier() if is_classifier else xgboost.XGBRegressor()
+    model.load_model(request["model"])
+    rows = columns_of(table(request["rows"]), booster.feature_names, booster.feature_names is None)
+    asked = rows.to_numpy()
+    answers = model.predict_proba(asked) if is_classifier else model.predict(asked)
+    write(to_onnx(model, rows, is_classifier))
+    return said(rows, answers, is_classifier)
+
+
+def of_torch(request):
+    """A program of PyTorch that takes one matrix of numbers and gives a number a row, or probabilities."""
+    import torch
+
+    rows = table(request["rows"])
+    matrix_of_rows = torch.tensor(rows.to_numpy().astype("float32"))
+    example = matrix_of_rows[:2]
+    if request["kind"] == "torchscript":
+        program = torch.jit.load(request["model"], map_location="cpu").eval()
+        with torch.no_grad():
+            answers = program(matrix_of_rows)
+            torch.onnx.export(program, (example,), "model.onnx", dynamo=False, opset_version=17, input_names=["input"], output_names=["output"], dynamic_axes={"input": {0: "rows"}, "output": {0: "rows"}})
+    else:
+        exported = torch.export.load(request["model"])
+        try:
+            with torch.no_grad():
+                answers = exported.module()(matrix_of_rows)
+        except (AssertionError, RuntimeError) as error:
+            raise ValueError(f"it was exported for one number of rows or columns: give the first dimension as torch.export.Dim.DYNAMIC ({str(error).splitlines()[0]})")
+        torch.onnx.export(exported, (), "model.onnx", dynamo=True, external_data=False, opset_version=18, input_names=["input"], output_names=["output"])
+    if not isinstance(answers, torch.Tensor) or len(answers) != len(rows):
+        raise ValueError("it does not give one tensor with a row for each row")
+    answers = answers.reshape(len(rows), -1).numpy()
+    if answers.shape[1] == 1:
+        return said(rows, answers[:, 0], False)
+    sums = answers.sum(axis=1)
+    if (answers < 0).any() or (abs(sums - 1) > 1e-3).any():
+        raise ValueError(f"it gives {answers.shape[1]} numbers a row that are no probabilities: put a softmax at its end")
+    return said(rows, answers, True)
+
+
+def columns_of(rows, names, is_by_place):
+    """The columns that a model takes: by their names, or all of them in their order where it knows none."""
+    if is_by_place:
+        return rows
+    missing = [name for name in names if name not in rows.columns]
+    if missing:
+        raise ValueError(f"the rows have no column {missing[0]!r}, which the model takes")
+    return rows[list(names)]
+
+
+def plain_names(names, prefix):
+    return all(name == f"{prefix}{index}" for index, name in enumerate(names))
+
+
+def said(rows, answers, is_classifier):
+    names = [str(name) for name in rows.columns]
+    if not is_classifier:
+        return {"inputs": names, "classes": None, "answers": [float(value) for value in plain(answers)]}
+    table_of = [[1 - float(row), float(row)] if not hasattr(row, "__len__") else [float(cell) for cell in row] for row in answers]
+    return {"inputs": names, "classes": [str(index) for index in range(len(table_of[0]))], "answers": table_of}
 
 
 def converted(request):

@@ -26,6 +26,7 @@ import { pythonOf } from '../../run/exec.ts';
 import { scanModelFolder, verifyModelFolder } from '../verify-model.ts';
 import { convertScriptText } from './convert-script.ts';
 import { findSource, type ModelSource } from './find-source.ts';
+import { requireServable } from './require-servable.ts';
 import { compareAnswers, type Parity } from './parity.ts';
 
 export interface ImportModelRequest {
@@ -82,13 +83,14 @@ export async function importModel(project: Project, request: ImportModelRequest)
   const verified = isVerified ? await verifyModelFolder(project, { path, ...request.signature, trust: request.trust, now }) : null;
   const scans = (verified?.scans ?? (await scanModelFolder(path, request.trust))).filter((scan) => concerns(source, scan.path));
   const findings = findingsIn(scans);
-  if (findings.length > 0) throw unsafe(basename(path), findings);
+  if (findings.length > 0) throw unsafe(basename(path), findings, 'option');
   const folder = await mkdtemp(join(tmpdir(), 'tidegate-import-'));
   try {
     const made = await convert(project, { source, folder, request, readsOthers: scans.some(({ reads }) => reads.length > 0) });
     const model = join(folder, 'model.onnx');
     const [again] = await scanModelFolder(model, []);
-    if (again === undefined || again.findings.length > 0) throw unsafe(basename(path), again?.findings ?? []);
+    if (again === undefined || again.findings.length > 0) throw unsafe(basename(path), again?.findings ?? [], 'option');
+    await requireServable(project, { source: path, model, folder, signal: request.signal });
     const parity = made.answers === null ? null : await parityOf(project, { model, folder, made, request });
     if (parity !== null && parity.different > 0) throw unlike(path, parity);
     const original = (await stat(path)).isFile() ? path : join(path, source.file);
@@ -146,7 +148,7 @@ async function convert(project: Project, { source, folder, request, readsOthers 
     await mkdir(dirname(join(given, file)), { recursive: true });
     await copyFile(isFile ? path : join(path, file), join(given, file));
   }
-  const rows = source.kind === 'pickle' ? await readRows(request) : null;
+  const rows = source.kind === 'onnx' ? null : await readRows(request);
   await writeFile(
     join(folder, 'request.json'),
     JSON.stringify({ kind: source.kind, model: `given/${isFile ? basename(path) : source.file}`, rows }),
