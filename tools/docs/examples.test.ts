@@ -17,6 +17,7 @@ const unchecked: { readonly [place: string]: string } = {
   'README.md text': 'a drawing of the path',
   'docs/explanation/inference.md text': 'what an update prints, whose words contract-update-view.test.ts compares',
   'docs/explanation/what-a-key-means.md text': 'what a run prints, whose words repetition-view.test.ts compares',
+  'docs/how-to/test-a-project.md r': 'run by packages/core/src/commands/suite/real-runners.slow.test.ts',
   'docs/how-to/search-for-the-best-model.md python': 'run by e2e/search.slow.test.ts',
   'docs/reference/formats/items.md json': 'an outline with a digest cut short; e2e/fan-out.test.ts reads a whole one',
   'docs/reference/checks.md python': 'run by packages/core/src/project/checks/python-functions.slow.test.ts',

@@ -20,6 +20,7 @@ import { argvOf, type CommandDeps, commandFacts, type Ran, runStepCommand } from
 import { makeRoom } from './store-output.ts';
 import { keepCoverage } from './suite/keep-coverage.ts';
 import { hasSteadyFailure, mergeTries } from './suite/merge-tries.ts';
+import { wholePlaces } from './suite/whole-places.ts';
 import { activeAt, quarantineOf, withQuarantine } from './suite/quarantine.ts';
 import { quarantineEvidence } from './suite/quarantine-evidence.ts';
 import { type KnownTests, knownTests } from './selection/known-tests.ts';
@@ -142,7 +143,7 @@ async function tryOften(context: StepContext, suite: Suite & { readonly known: K
     const ended = await runStepCommand(suite.reruns > 0 ? unfinished : context, suite.argv, { ...deps, timeoutMs, workspace });
     if (suite.selects) told = alsoTold(told, await readSelection(ended.folder));
     const ran = told.left.size > 0 && ended.code === nothingCollected ? { ...ended, code: 0 } : ended;
-    const own = suite.reportFile === null ? null : await ownCases(join(ran.folder, suite.reportFile));
+    const own = suite.reportFile === null ? null : await ownCases(context, join(ran.folder, suite.reportFile));
     tries.push(own ?? [singleCase(argvOf(context.node.settings['run']), ran)]);
     const couldRun = !ran.timedOut && ran.passed === null && (suite.reportFile === null || own !== null);
     if (!couldRun || tries.length > suite.reruns || !hasSteadyFailure(tries))
@@ -159,10 +160,11 @@ async function kept({ store }: StepContext, record: TestDependencies): Promise<A
 }
 
 /** @returns null when no whole report was left */
-async function ownCases(path: string): Promise<readonly TestCase[] | null> {
+async function ownCases({ inputs }: StepContext, path: string): Promise<readonly TestCase[] | null> {
   const xml = await readTextIfThere(path);
   await rm(path, { force: true });
-  return xml === null ? null : parseJunit(xml);
+  const cases = xml === null ? null : parseJunit(xml);
+  return cases === null ? null : wholePlaces(cases, inputs);
 }
 
 function singleCase(argv: readonly string[], ran: Ran): TestCase {

@@ -1,6 +1,6 @@
 /**
  * Where a test failed, by what its message says: pytest ends with `tests/test_a.py:12: AssertionError`, testthat begins with
- * `Failure (test-a.R:3:1)`, Node and its kin have `at name (file:///…)` and name files by absolute paths, which say nothing elsewhere.
+ * `Failure (test-a.R:3:1)`, in JUnit it has `('test-a.R:3')`, Node and its kin have `at name (file:///…)` and name files by absolute paths, which say nothing elsewhere.
  *
  * @returns null when it names no file by a relative path
  */
@@ -14,7 +14,7 @@ export function placeInMessage(message: string): { readonly file: string; readon
 }
 
 const pytestPlace = /^([^\s:]{1,400}\.\w{1,8}):(\d{1,9}): /;
-const testthatPlace = /\(([^\s:()/]{1,400}\.[Rr]):(\d{1,9})(?::\d{1,9})?\)/;
+const testthatPlace = /\('?([^\s:()/']{1,400}\.[Rr]):(\d{1,9})(?::\d{1,9})?'?\)/;
 
 function findFirst(lines: readonly string[], pattern: RegExp): RegExpExecArray | null {
   for (const line of lines) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { TestReport } from '@tidegate/formats';
 import { commandRig } from '../test-rig.ts';
@@ -29,6 +31,43 @@ test("the JUnit and LCOV files of Node's own test runner are read", { timeout: 1
   assert.deepEqual([coverage?.name, coverage?.verdict], ['coverage.node', 'pass']);
   assert.match(coverage?.reason ?? '', /^The tests of "node" ran \d+(\.\d+)? % of \d+ lines$/);
 });
+
+const hasTestthat = spawnSync('Rscript', ['-e', 'library(testthat); library(xml2)']).status === 0;
+
+test(
+  'a suite of testthat tells its cases one by one, each at its line',
+  { skip: !hasTestthat && !isNeeded && 'no R with testthat and xml2 is here', timeout: 120_000 },
+  async (t) => {
+    const rig = commandRig(t, {
+      'R/sums.R': 'sum_of <- function(a, b) a + b\n',
+      'tests/testthat/test-sums.R':
+        'source("../../R/sums.R")\n\ntest_that("sums are right", {\n  expect_equal(sum_of(1, 2), 3)\n})\n\ntest_that("sums of others", {\n  expect_equal(sum_of(1, 1), 3)\n})\n\ntest_that("later", {\n  skip("no time")\n})\n\ntest_that("it stops", {\n  stop("no such thing")\n})\n',
+      'tests/run.R':
+        'library(testthat)\ntest_dir("tests/testthat", reporter = JunitReporter$new(file = file.path(getwd(), "junit.xml")))\n',
+    });
+    const yaml = 'tests: { r: { run: Rscript tests/run.R, in: [R, tests/testthat], report: junit.xml } }';
+
+    const failing = await rig.step(yaml);
+    writeFileSync(join(rig.root, 'R/sums.R'), 'sum_of <- function(a, b) 3\n');
+    writeFileSync(
+      join(rig.root, 'tests/testthat/test-sums.R'),
+      'source("../../R/sums.R")\n\ntest_that("sums", {\n  expect_equal(sum_of(1, 2), 3)\n})\n',
+    );
+    const passing = await rig.step(yaml);
+    const same = await rig.step(yaml);
+
+    const report = failing.evidence[0]?.details as unknown as TestReport;
+    assert.deepEqual([failing.failure, failing.evidence[0]?.verdict], [null, 'fail']);
+    assert.deepEqual(report.cases.map(({ name, outcome, place }) => [name, outcome, place?.file, place?.line]).toSorted(), [
+      ['sums::it_stops', 'failed', 'tests/testthat/test-sums.R', 16],
+      ['sums::later', 'skipped', undefined, undefined],
+      ['sums::sums_are_right', 'passed', undefined, undefined],
+      ['sums::sums_of_others', 'failed', 'tests/testthat/test-sums.R', 8],
+    ]);
+    assert.deepEqual([passing.evidence[0]?.verdict, passing.evidence[0]?.reason], ['pass', '1 test of "r" passed']);
+    assert.equal(same.status, 'hit');
+  },
+);
 
 test(
   'the Cobertura file of coverage.py is read',
