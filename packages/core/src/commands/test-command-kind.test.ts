@@ -174,7 +174,7 @@ test('a declared report that is not there, or from before the run, is invalid, a
 
   assert.deepEqual(
     [none.verdict, none.reason],
-    ['invalid', 'The tests of "unit" could not run: it left no whole report in "junit.xml", and ended with 0'],
+    ['invalid', 'The tests of "unit" could not run: the report "junit.xml" was not written; the command ended with 0'],
   );
   assert.equal(stale.verdict, 'invalid');
   assert.deepEqual(

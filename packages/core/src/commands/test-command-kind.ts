@@ -4,15 +4,15 @@ import {
   type Evidence,
   type JsonObject,
   recordJson,
+  type Result,
   type TestCase,
   type TestDependencies,
   type TestReport,
 } from '@tidegate/formats';
 import type { QuarantinedTest } from '../config/index.ts';
-import { type Clock, readTextIfThere, rm } from '../platform/index.ts';
+import { type Clock, rm } from '../platform/index.ts';
 import type { StepContext, StepKind, StepNode } from '../pipeline/index.ts';
 import { timeoutOf } from './command-kind.ts';
-import { parseJunit } from './junit.ts';
 import { lastWords } from './last-words.ts';
 import { pythonCommand } from '../config/index.ts';
 import { sealedWorkspace } from './sealed-workspace.ts';
@@ -26,7 +26,8 @@ import { quarantineEvidence } from './suite/quarantine-evidence.ts';
 import { type KnownTests, knownTests } from './selection/known-tests.ts';
 import { leftOutCases, selectionOf } from './selection/left-out.ts';
 import { alsoTold, nothingTold, plugin, putSelection, readSelection, type ToldTests } from './selection/selection-folder.ts';
-import { judgeTests, nothingCollected } from './test-verdict.ts';
+import { readReport } from './suite/read-report.ts';
+import { judgeTests, nothingCollected, type TestsEnded } from './test-verdict.ts';
 
 /** Where pytest is asked to write its report, in the workspace. */
 const pytestReport = '.tidegate-junit.xml';
@@ -54,8 +55,7 @@ export function testCommandKind(deps: TestCommandDeps): StepKind {
       const selection = known === null ? {} : { selection: selectionOf(known, ofTests) };
       const told = { ...reportOf(context.node.name.slice('tests.'.length), cases), ...selection };
       const report = context.masking?.record(told) ?? told;
-      const hasReport = tries.length > 0 && suite.reportFile !== null && ran.hasReport;
-      const judged = judgeTests(report, ran, { ...suite, hasReport, root: deps.root, step: context.node.name });
+      const judged = judgeTests(report, ran, { ...suite, root: deps.root, step: context.node.name });
       const { digest, bytes } = await context.store.putJson(report);
       const coverage = await keepCoverage(context, suite.coverage === null ? null : join(ran.folder, suite.coverage), report);
       const dependencies = suite.selects ? { dependencies: await kept(context, ofTests.dependencies) } : {};
@@ -122,7 +122,7 @@ interface Tries {
   /** What all of them said of the tests. */
   readonly told: ToldTests;
   /** How the last one ended. */
-  readonly ran: Ran & { readonly hasReport: boolean };
+  readonly ran: Ran & Pick<TestsEnded, 'fault'>;
 }
 
 /**
@@ -144,10 +144,10 @@ async function tryOften(context: StepContext, suite: Suite & { readonly known: K
     if (suite.selects) told = alsoTold(told, await readSelection(ended.folder));
     const ran = told.left.size > 0 && ended.code === nothingCollected ? { ...ended, code: 0 } : ended;
     const own = suite.reportFile === null ? null : await ownCases(context, join(ran.folder, suite.reportFile));
-    tries.push(own ?? [singleCase(argvOf(context.node.settings['run']), ran)]);
-    const couldRun = !ran.timedOut && ran.passed === null && (suite.reportFile === null || own !== null);
-    if (!couldRun || tries.length > suite.reruns || !hasSteadyFailure(tries))
-      return { tries, told, ran: { ...ran, hasReport: own !== null } };
+    const fault = own === null || own.ok ? null : own.failure;
+    tries.push(own?.ok === true ? own.value : [singleCase(argvOf(context.node.settings['run']), ran, fault)]);
+    const couldRun = !ran.timedOut && ran.passed === null && fault === null;
+    if (!couldRun || tries.length > suite.reruns || !hasSteadyFailure(tries)) return { tries, told, ran: { ...ran, fault } };
     context.progress(`running again, ${tries.length} of ${suite.reruns}`, null);
     workspace = await sealedWorkspace(context, 'renewed');
   }
@@ -159,21 +159,20 @@ async function kept({ store }: StepContext, record: TestDependencies): Promise<A
   return { kind: 'file', digest, bytes, files: 1 };
 }
 
-/** @returns null when no whole report was left */
-async function ownCases({ inputs }: StepContext, path: string): Promise<readonly TestCase[] | null> {
-  const xml = await readTextIfThere(path);
-  await rm(path, { force: true });
-  const cases = xml === null ? null : parseJunit(xml);
-  return cases === null ? null : wholePlaces(cases, inputs);
+async function ownCases({ inputs }: StepContext, path: string): Promise<Result<readonly TestCase[], string>> {
+  const read = await readReport(path);
+  await rm(path, { recursive: true, force: true });
+  return read.ok ? { ok: true, value: wholePlaces(read.value, inputs) } : read;
 }
 
-function singleCase(argv: readonly string[], ran: Ran): TestCase {
-  const passed = ran.code === 0;
+/** A command that left no report that can be read has shown nothing by its exit code. */
+function singleCase(argv: readonly string[], ran: Ran, fault: string | null): TestCase {
+  const passed = ran.code === 0 && fault === null;
   return {
     name: argv.join(' '),
     outcome: passed ? 'passed' : 'failed',
     durationMs: ran.durationMs,
-    message: passed ? '' : lastWords(ran.tail).join('\n'),
+    message: passed ? '' : [...(fault === null ? [] : [`The report ${fault}`]), ...lastWords(ran.tail)].join('\n'),
   };
 }
 

@@ -7,11 +7,15 @@ export interface TestsJudged {
   readonly isPytest: boolean;
   /** Where its report should be; null for a command that writes none. */
   readonly reportFile: string | null;
-  /** Whether it wrote a whole one. */
-  readonly hasReport: boolean;
   /** The user's tree. */
   readonly root: string;
   readonly step: string;
+}
+
+/** How the command of a suite ended. */
+export interface TestsEnded extends Ran {
+  /** What of its report cannot be read, as the end of "the report …"; null for one that was read, or that is not there to be. */
+  readonly fault: string | null;
 }
 
 /** Exit codes of pytest (its documentation, "Exit codes"). */
@@ -23,13 +27,13 @@ export const nothingCollected = 5;
  * skipped is inconclusive: nothing was measured, so it is never a pass. Nor is one with a test that failed and passed on the same. Tests in quarantine
  * have no say.
  */
-export function judgeTests(whole: TestReport, ran: Ran, tests: TestsJudged): Pick<Evidence, 'verdict' | 'reason'> {
+export function judgeTests(whole: TestReport, ran: TestsEnded, tests: TestsJudged): Pick<Evidence, 'verdict' | 'reason'> {
   const { suite } = whole;
   if (ran.timedOut) return { verdict: 'fail', reason: `The tests of "${suite}" did not end in the time they are given` };
   if (ran.passed !== null) return { verdict: 'invalid', reason: limitMistake(suite, ran.passed, '').message };
   if (tests.reportFile === null) return judgeCommand(whole, ran, tests);
   if (tests.isPytest && ran.code === nothingCollected) return { verdict: 'invalid', reason: `No test of "${suite}" was found` };
-  if ((tests.isPytest && ran.code !== 0 && ran.code !== somePytestFailed) || !tests.hasReport) return couldNotRun(suite, ran, tests);
+  if ((tests.isPytest && ran.code !== 0 && ran.code !== somePytestFailed) || ran.fault !== null) return couldNotRun(suite, ran, tests);
   const cases = whole.cases.filter(({ quarantine }) => quarantine === undefined);
   const count = (outcome: TestCase['outcome']): number => cases.filter((one) => one.outcome === outcome).length;
   const counted: TestReport = { ...whole, cases, passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
@@ -67,9 +71,10 @@ function endedReason(suite: string, ran: Ran): string {
   return `The command of "${suite}" ${ran.signal === null ? `ended with exit code ${ran.code}` : `was ended by ${ran.signal}`}`;
 }
 
-function couldNotRun(suite: string, ran: Ran, tests: TestsJudged): Pick<Evidence, 'verdict' | 'reason'> {
-  const noReport = tests.isPytest ? 'pytest' : `it left no whole report in "${tests.reportFile ?? ''}", and`;
-  const end = said(ran, tests) || `: ${noReport} ended with ${ran.signal ?? ran.code}`;
+function couldNotRun(suite: string, ran: TestsEnded, tests: TestsJudged): Pick<Evidence, 'verdict' | 'reason'> {
+  const ended = `ended with ${ran.signal ?? ran.code}`;
+  const own = `: the report "${tests.reportFile ?? ''}" ${ran.fault ?? ''}; the command ${ended}${said(ran, tests)}`;
+  const end = tests.isPytest ? said(ran, tests) || `: pytest ${ended}` : own;
   return { verdict: 'invalid', reason: `The tests of "${suite}" could not run${end}` };
 }
 
