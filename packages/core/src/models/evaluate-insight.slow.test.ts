@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import type { Artifact, Digest, Evaluation } from '@tidegate/formats';
 import type { ProjectConfig } from '../config/index.ts';
 import type { StepResult } from '../pipeline/index.ts';
+import { readFile } from '../platform/index.ts';
 import { readRecord } from '../store/index.ts';
 import {
   type EvaluateRequest,
@@ -154,4 +156,66 @@ test('values of personal inputs are in no example, no plot and no slice of the e
   assert.deepEqual(errors?.hidden, ['origin']);
   assert.ok(explanation?.importances.some(({ input }) => input === 'origin'));
   assert.ok(!/JFK|LGA|EWR/.test(JSON.stringify({ errors, explanation })));
+});
+
+test('a model in ONNX of several classes is explained by the same interface, a line for each class', async () => {
+  await using rig = await openRig();
+  const model = await rig.put('shape.onnx', await readFile(resolve(import.meta.dirname, '../../../serving/fixtures/multiclass.onnx')));
+  noteResult(rig.state, { step: 'steps.train', key: trainingKey, outputs: { model } });
+  const table = (from: number, until: number): string =>
+    `SELECT 'f' || i AS flight, TIMESTAMP '2013-01-01' + INTERVAL (i) MINUTE AS at, ['a', 'b', 'c'][1 + i % 3] AS colour,
+      ((i * 37) % 100) / 25.0 - 2 AS length, ((i * 53) % 90) / 22.5 - 2 AS width,
+      CASE WHEN length > 0.5 AND length > width THEN 'long' WHEN width > 0.5 THEN 'wide' ELSE 'small' END AS kind FROM range(${from}, ${until}) r(i)`;
+  const { service, ...record } = featureRecord(meaning);
+  const columns = [
+    { name: 'colour', type: 'string' },
+    { name: 'length', type: 'number' },
+    { name: 'width', type: 'number' },
+  ] as const;
+  const config = projectOf({ metrics: ['accuracy'], label: 'kind', explain }, {}, 'shape.onnx');
+  const inputs = {
+    'steps.train/model': model,
+    'features.delay/test': await rig.putTable(table(300, 1000)),
+    'features.delay/train': await rig.putTable(table(0, 300)),
+    'features.delay/record': await rig.putJson({ ...record, service: { ...service, columns, label: 'kind' } }),
+  };
+
+  const result = await rig.evaluate(config, { champion: null, inputs });
+
+  const { explanation, errors } = await readRecord(rig.store, 'tidegate.evaluation/1', result.outputs['evaluation']?.digest ?? trainingKey);
+  const { importances, dependences } = explanation ?? assert.fail('nothing is explained');
+  assert.deepEqual(new Set(importances.slice(0, 2).map(({ input }) => input)), new Set(['length', 'width']));
+  assert.ok((importances[0]?.low ?? 0) > 0.05);
+  const [first] = dependences;
+  assert.deepEqual(first?.lines.map((line) => line.class).toSorted(), ['long', 'small', 'wide']);
+  first?.values.forEach((_, place) => {
+    const sum = first.lines.reduce((all, { mean }) => all + (mean[place] ?? 0), 0);
+    assert.ok(Math.abs(sum - 1) < 1e-4, `probabilities of all classes are ${sum} in sum`);
+  });
+  assert.deepEqual([errors?.loss, (errors?.worst[0]?.probability ?? 0) > 0.3], ['wrong-class', true]);
+});
+
+test('of rows that are ranked together whole queries are asked about, and drawn', async () => {
+  await using rig = await openRig();
+  // the query is no input of the model
+  const ranker = modelOf('wind + 0.01 * load').replace('row["origin"]', 'None');
+  const ranked = flightRows(4000, 6000)
+    .replace(/CASE hash\(i, 4\).* END AS origin/, "'q' || (i // 5) AS origin")
+    .replace(/\(hash\(i, 3\).* AS late/, '(wind * 4)::INT::DOUBLE AS late');
+
+  const { evaluation } = await evaluated(
+    rig,
+    projectOf({ metrics: ['ndcg'], query: 'origin', explain: { ...explain, curves: 1 } }),
+    ranker,
+    { rows: ranked },
+  );
+
+  const { importances, rows, dependences, metric } = evaluation.explanation ?? assert.fail('nothing is explained');
+  assert.deepEqual([metric, rows, rows % 5], ['ndcg', 600, 0]);
+  assert.equal(importances[0]?.input, 'wind');
+  assert.ok((importances[0]?.low ?? 0) > 0.02, String(importances[0]?.low));
+  assert.deepEqual(
+    dependences[0]?.lines.map((line) => line.class),
+    [null],
+  );
 });
