@@ -1,25 +1,30 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEngine, quoteText, wilsonEstimate } from '@tidegate/runtime';
 import { loadWords, machineWords } from '../data/machine.ts';
 import { withSection } from '../data/sections.ts';
 import { type Cell, cellSql, cellsUpTo, repeatsOf } from './calibration/cells.ts';
 import { judgeCell, type Said } from './calibration/judge-cell.ts';
+import { keptAnswer } from './calibration/kept-answers.ts';
 import { openPeer, type Peer } from './calibration/peer.ts';
 import { install, type Packages } from './installs.ts';
 
 /**
  * How often drift is said of rows that did not change, and of rows that did: of datasets drawn anew from known distributions, judged by Tidegate and by other
- * tools with their defaults. `node bench/validation/calibration.ts [--repeats 200] [--largest 1000000] [--tools nannyml] [--installed FOLDER] [--write]`
+ * tools with their defaults. `node bench/validation/calibration.ts [--repeats 200] [--peers 20] [--largest 1000000] [--tools nannyml] [--installed FOLDER]
+ * [--kept FOLDER] [--write]`. Tidegate is asked about `--repeats` datasets of each sort, other tools about `--peers`; `--tools none` asks none of those. What was said is kept, so that
+ * a call goes on where another ended.
  */
 const { values } = parseArgs({
   options: {
     repeats: { type: 'string', default: '200' },
+    peers: { type: 'string', default: '20' },
     largest: { type: 'string', default: '1000000' },
     tools: { type: 'string', default: '' },
     installed: { type: 'string', default: join(tmpdir(), 'tidegate-bench-validation') },
+    kept: { type: 'string', default: join(tmpdir(), 'tidegate-calibration-kept') },
     write: { type: 'boolean', default: false },
   },
 });
@@ -45,14 +50,18 @@ const tools = ['Tidegate', ...installed.map(({ name, version }) => `${name} ${ve
 const lines: { readonly cell: Cell; readonly said: readonly (readonly Said[] | null)[] }[] = [];
 try {
   for (const cell of cellsUpTo(Number(values.largest))) {
-    const repeats = repeatsOf(cell, Number(values.repeats));
-    const file = join(place, 'cell.parquet');
-    using engine = await openEngine({ threads: 2 });
-    await engine.run(`COPY (${cellSql(cell, repeats)}) TO ${quoteText(file)} (FORMAT parquet)`);
+    const repeats = repeatsOf(cell, { most: Number(values.repeats), numbers: 4e7 });
+    const shared = repeatsOf(cell, { most: Number(values.peers), numbers: 2e7 });
+    const file = sharedFile(cell, shared);
+    const asked = (tool: string, of: number, answer: () => Promise<readonly Said[] | null>) =>
+      keptAnswer(resolve(values.kept), { tool, cell, repeats: of }, answer);
     // at the same time: nothing is timed here
     const said = await Promise.all([
-      judgeCell(file, cell, repeats),
-      ...installed.map((peer) => (cell.rows > peer.most ? null : ask(peer, file, Math.max(1, Math.round(repeats * peer.share))))),
+      asked('tidegate', repeats, async () => judgeCell(cell, repeats)),
+      ...installed.map((peer) => {
+        const of = Math.max(1, Math.round(shared * peer.share));
+        return cell.rows > peer.most ? null : asked(peer.tool, of, async () => ask(peer, await file(), of));
+      }),
     ]);
     lines.push({ cell, said });
     console.error(rowOf({ cell, said }));
@@ -64,9 +73,21 @@ try {
 }
 for (const [title, text] of Object.entries(page())) console.log(`## ${title}\n\n${text}\n`);
 
+/** The file of the datasets that all tools judge, made when the first of them asks. */
+function sharedFile(cell: Cell, repeats: number): () => Promise<string> {
+  let made: Promise<string> | null = null;
+  const make = async (): Promise<string> => {
+    const file = join(place, 'cell.parquet');
+    using engine = await openEngine({ threads: 2 });
+    await engine.run(`COPY (${cellSql(cell, repeats)}) TO ${quoteText(file)} (FORMAT parquet)`);
+    return file;
+  };
+  return () => (made ??= make());
+}
+
 function page(): { readonly [title: string]: string } {
   const versions = new Map(installed.map(({ name, version }) => [name, { version }]));
-  const call = `\`node bench/validation/calibration.ts --repeats ${values.repeats} --largest ${values.largest}\``;
+  const call = `\`node bench/validation/calibration.ts --repeats ${values.repeats} --peers ${values.peers} --largest ${values.largest}\``;
   return {
     'Nothing changed': table('nothing changed', 'datasets with any alarm'),
     'One column of 20 moved': table('a shift', 'how often that column is found'),
@@ -87,7 +108,7 @@ async function ask(peer: Peer, file: string, repeats: number): Promise<readonly 
     if (!left.includes(said)) left.push(said);
     return null;
   }
-  return said.includes(null) ? null : said.map((alarms) => ({ alarms: alarms ?? [], open: 0 }));
+  return said.includes(null) ? null : said.map((alarms) => ({ alarms: alarms ?? [], open: [] }));
 }
 
 function table(part: Cell['part'], what: string): string {
@@ -97,7 +118,9 @@ function table(part: Cell['part'], what: string): string {
     ...(part === 'a shift' ? ['shift, sd'] : []),
     tools.length === 1 ? 'datasets' : `datasets (${['Tidegate', ...installed.map(({ name }) => name)].join(' / ')})`,
     ...tools.map((tool) => `${tool}: ${what}`),
-    'Tidegate: columns without a verdict',
+    ...(part === 'a shift'
+      ? ['Tidegate: that column without a verdict', 'Tidegate: that column passes']
+      : ['Tidegate: columns without a verdict']),
   ];
   const own = lines.filter(({ cell }) => cell.part === part);
   const all = part === 'nothing changed' && own.length > 0 ? [allOf(own)] : [];
@@ -108,14 +131,16 @@ function rowOf({ cell, said }: (typeof lines)[number]): string {
   const { part, kind, columns, classes, rows, shift } = cell;
   const what = kind === 'numbers' ? `${columns} of numbers` : `${columns} of ${classes} classes`;
   const own = said[0] ?? [];
-  const open = own.reduce((sum, one) => sum + one.open, 0) / (own.length * columns);
+  const open = own.reduce((sum, one) => sum + one.open.length, 0) / (own.length * columns);
+  const isOpen = own.filter((one) => one.open.includes('c0')).length;
+  const passed = own.filter((one) => !one.open.includes('c0') && !one.alarms.includes('c0')).length;
   const cells = [
     what,
     String(rows),
     ...(part === 'a shift' ? [String(shift)] : []),
     datasetsOf(said.map((one) => one?.length ?? 0)),
     ...said.map((one) => (one === null ? '-' : percents(one.filter((repeat) => isAlarm(repeat, part)).length, one.length))),
-    `${Math.round(100 * open)} %`,
+    ...(part === 'a shift' ? [percents(isOpen, own.length), percents(passed, own.length)] : [`${Math.round(100 * open)} %`]),
   ];
   return `| ${cells.join(' | ')} |`;
 }

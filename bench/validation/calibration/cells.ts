@@ -11,7 +11,7 @@ export interface Cell {
 }
 
 /** Rows of every reference. */
-const referenceRows = 5000;
+export const referenceRows = 5000;
 
 /** All that are asked for: up to so many rows. */
 export function cellsUpTo(most: number): readonly Cell[] {
@@ -25,9 +25,9 @@ export function cellsUpTo(most: number): readonly Cell[] {
   ].filter(({ rows }) => rows <= most);
 }
 
-/** How often a cell is repeated: fewer times where there are very many rows. */
-export function repeatsOf({ rows, columns }: Cell, most: number): number {
-  return Math.max(2, Math.min(most, Math.floor(2e7 / (rows * columns))));
+/** How often a cell is repeated: fewer times where there would be more than so many numbers. */
+export function repeatsOf({ rows, columns }: Cell, { most, numbers }: { readonly most: number; readonly numbers: number }): number {
+  return Math.max(2, Math.min(most, Math.floor(numbers / (rows * columns))));
 }
 
 /**

@@ -20,12 +20,26 @@ export interface ColumnDrift {
   readonly pValue: number;
   readonly adjustedPValue: number;
   readonly falseAlarms: number;
-  /** The smallest change that so many rows would have found with a chance of 80 %; null when none. */
-  readonly smallest: { readonly distance: number; readonly deviations: number | null } | null;
+  /** The smallest changes that so many rows would have found with a chance of 80 %, each null when none of its sort; null without rows. */
+  readonly smallest: SmallestDrift | null;
   /** Rows that would decide, when inconclusive and known. */
   readonly rowsNeeded: number | null;
   /** Averages; null for categories. */
   readonly means: { readonly reference: number | null; readonly current: number | null } | null;
   /** What each bin holds, in words: `at most 4.6`, `UA`, `missing`. */
   readonly bins: readonly { readonly name: string; readonly reference: number; readonly current: number }[];
+}
+
+/** Changes of several sorts that would be found. */
+export interface SmallestDrift {
+  /** Of any change over the bins: the total variation distance of the one that is hardest to see. */
+  readonly distance: number | null;
+  /** Of a shift of all numbers, in standard deviations. */
+  readonly deviations: number | null;
+  /** Of numbers that are all so many times as far from their mean. */
+  readonly spread: number | null;
+  /** Of rows that lose their value, as a share of those that have one. */
+  readonly missing: number | null;
+  /** Of rows that get a value that was never seen, as a share of those that have one. */
+  readonly unseen: number | null;
 }

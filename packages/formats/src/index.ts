@@ -95,7 +95,7 @@ export {
   type StalenessDetails,
   type WatchedColumnDrift,
 } from './monitor-check.ts';
-export { type ColumnDrift } from './column-drift.ts';
+export { type ColumnDrift, type SmallestDrift } from './column-drift.ts';
 export {
   type ColumnMeasures,
   type DataDrift,

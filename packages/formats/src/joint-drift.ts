@@ -19,6 +19,8 @@ export interface JointFinding {
   readonly pValue: number;
   /** Adjusted for all findings of the document. */
   readonly adjustedPValue: number;
+  /** The smallest of its measure that so many rows would have found with a chance of 80 %, beside what else was asked; null where that is not known, or none would have been. */
+  readonly smallest: number | null;
   /** Columns that tell the samples apart, with the AUC that is lost without them, or the change of their correlation; the most telling first. */
   readonly telling: readonly { readonly column: string; readonly loss: number }[];
   /** Of `pairs`: what goes together otherwise, with its correlation before and now; those that matter, or the one that changed most. */

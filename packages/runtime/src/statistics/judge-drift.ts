@@ -1,11 +1,13 @@
 import type { HalvedCounts, Verdict } from '@tidegate/formats';
 import { fisherExactTest } from './fisher-exact.ts';
+import { holmAdjusted } from './holm.ts';
 import { type BinCounts, homogeneityTest } from './homogeneity.ts';
-import { normalCdf, normalQuantile } from './normal.ts';
+import type { NumberScale } from './changed-shares.ts';
+import { normalQuantile } from './normal.ts';
 import { type NoveltyCounts, noveltyTest } from './novelty.ts';
 import { rankSumTest } from './rank-sum.ts';
+import { power, type SmallestChange, smallestChange } from './smallest-change.ts';
 import { add, type DistanceEstimate, totalVariation } from './total-variation.ts';
-import { harmonic, yekutieliAdjusted } from './yekutieli.ts';
 
 /** One column of two samples, counted into the same bins. */
 export interface BinnedColumn {
@@ -29,6 +31,8 @@ export interface BinnedColumn {
   readonly usualMissing?: number;
   /** Total variation distance below which a change of this column does not matter. Default: that of all columns. */
   readonly floor?: number;
+  /** Where the bins of numbers end, so that it can be told which shift would be found. Default: numbers are taken as normal. */
+  readonly scale?: NumberScale;
   /** How far the distance of these counts may be from that of the rows, where not every row is counted by its value. Default: they are the same. */
   readonly error?: CountError;
 }
@@ -51,6 +55,8 @@ export interface DriftOptions {
   readonly floor: number;
   /** One-sided confidence of the bounds of a distance. Default 0.95. */
   readonly confidence?: number;
+  /** Whether to say what would have been found, which takes longer than the verdicts. Default true. */
+  readonly withSmallest?: boolean;
 }
 
 export interface JudgedColumn {
@@ -63,19 +69,11 @@ export interface JudgedColumn {
   readonly pValue: number;
   /** Adjusted for the number of columns. */
   readonly adjustedPValue: number;
-  /** The smallest change that these rows would have found with a chance of 80 %; null when they would have found none. */
-  readonly smallest: SmallestShift | null;
+  /** The smallest changes that these rows would have found with a chance of 80 %; null without rows, and where it was not asked for. */
+  readonly smallest: SmallestChange | null;
   /** Current rows that would decide with a chance of 80 %; null when the reference has too few for any number to, or the verdict stands. */
   readonly rowsNeeded: number | null;
 }
-
-export interface SmallestShift {
-  readonly distance: number;
-  /** The same as a shift of a normal distribution, in standard deviations; null for categories. */
-  readonly deviations: number | null;
-}
-
-const power = 0.8;
 
 /**
  * The verdicts on columns of two samples, both of them finite.
@@ -90,7 +88,7 @@ const power = 0.8;
  * together after Bonferroni.
  */
 export function judgeDrift(columns: readonly BinnedColumn[], options: DriftOptions): readonly JudgedColumn[] {
-  const { falseAlarms, confidence = 0.95 } = options;
+  const { falseAlarms, confidence = 0.95, withSmallest = true } = options;
   const tests = columns.map(testsOf);
   const tested = tests.filter((own) => own.length > 0);
   const combined = tests.map((own) => (own.length === 0 ? 1 : Math.min(1, own.length * Math.min(...own))));
@@ -98,7 +96,7 @@ export function judgeDrift(columns: readonly BinnedColumn[], options: DriftOptio
   return columns.map((column, index): JudgedColumn => {
     const floor = column.floor ?? options.floor;
     const limit = floor + (column.usual ?? 0);
-    const distance = widened(totalVariation(column.reference, column.current, confidence), column.error);
+    const distance = widened(totalVariation(column.reference, column.current, { confidence, ordered: orderedBins(column) }), column.error);
     const adjustedPValue = adjusted[index] ?? 1;
     const missing = (column.usual ?? 0) > 0 ? missingDistance(column, confidence) : null;
     const limits = [
@@ -108,14 +106,27 @@ export function judgeDrift(columns: readonly BinnedColumn[], options: DriftOptio
     const isFound = adjustedPValue <= falseAlarms && limits.some((one) => one.found.low > one.limit);
     const isBelow = sum(add(column.current)) > 0 && limits.every((one) => one.found.high <= one.limit);
     const verdict = isFound ? 'fail' : isBelow ? 'pass' : 'inconclusive';
-    const level = falseAlarms / Math.max(1, tested.length * harmonic(tested.length) * (tests[index]?.length ?? 1));
+    const level = falseAlarms / Math.max(1, tested.length * (tests[index]?.length ?? 1));
     return {
       verdict,
       distance,
       missing,
       pValue: combined[index] ?? 1,
       adjustedPValue,
-      smallest: smallestShift(column, { level, floor: limit, confidence }),
+      smallest: !withSmallest
+        ? null
+        : smallestChange({
+            kind: column.kind,
+            valueBins: column.valueBins,
+            rows: sum(add(column.reference)),
+            drawn: sum(add(column.current)),
+            counts: add(column.reference),
+            scale: column.scale ?? null,
+            level,
+            limit,
+            missingLimit: missing === null ? null : floor + (column.usualMissing ?? 0),
+            confidence,
+          }),
       // what no row was counted for does not become less with more rows
       rowsNeeded:
         verdict === 'inconclusive' && column.error === undefined ? rowsNeeded(column, distance, { floor: limit, confidence }) : null,
@@ -127,9 +138,13 @@ function widened(distance: DistanceEstimate, { less, more }: CountError = { less
   return { ...distance, low: Math.max(0, distance.low - less), high: Math.min(1, distance.high + more) };
 }
 
+function orderedBins({ kind, valueBins }: BinnedColumn): number {
+  return kind === 'ordered' ? valueBins : 0;
+}
+
 function missingDistance({ valueBins, reference, current }: BinnedColumn, confidence: number): DistanceEstimate {
   const inTwo = ([first, second]: HalvedCounts): HalvedCounts => [twoBins(first, valueBins), twoBins(second, valueBins)];
-  return totalVariation(inTwo(reference), inTwo(current), confidence);
+  return totalVariation(inTwo(reference), inTwo(current), { confidence });
 }
 
 function twoBins(counts: readonly number[], missing: number): readonly number[] {
@@ -161,65 +176,13 @@ function testsOf({ kind, valueBins, reference, current, together }: BinnedColumn
 /** A column without a test, one that is constant in both samples, is none of the family. */
 function adjustTested(tests: readonly (readonly number[])[], pValues: readonly number[]): readonly number[] {
   const family = pValues.flatMap((_, index) => ((tests[index]?.length ?? 0) > 0 ? [index] : []));
-  const adjusted = yekutieliAdjusted(family.map((index) => pValues[index] ?? 1));
+  const adjusted = holmAdjusted(family.map((index) => pValues[index] ?? 1));
   return pValues.map((_, index) => adjusted[family.indexOf(index)] ?? 1);
 }
 
 interface Limits {
   readonly floor: number;
   readonly confidence: number;
-}
-
-/** The larger of what the tests and what the floor let through, by normal approximation; looked for among changes of one sort. */
-function smallestShift(column: BinnedColumn, { level, floor, confidence }: Limits & { readonly level: number }): SmallestShift | null {
-  const [rows, drawn] = [sum(add(column.reference)), sum(add(column.current))];
-  if (rows === 0 || drawn === 0) return null;
-  const error = Math.sqrt(1 / rows + 1 / drawn);
-  const reach = normalQuantile(1 - level / 2) + normalQuantile(power);
-  const proven = floor + ((normalQuantile(confidence) + normalQuantile(power)) * error) / 2;
-  const shares = add(column.reference)
-    .filter((_, bin) => bin !== column.valueBins)
-    .map((count) => count / rows);
-  // the cross-fitted distance chooses its bins by half of the rows, and takes a bin whose share rose with this chance
-  const spread = (share: number): number => Math.sqrt(2 * share * (1 - share)) * error;
-  const measured = (changes: readonly number[]): number =>
-    changes.reduce((all, change, bin) => all + change * normalCdf(change / Math.max(spread(shares[bin] ?? 0), 1e-12)), 0);
-  if (column.kind === 'ordered') {
-    // the efficiency of a rank sum test of a normal shift is 3 / pi (Lehmann 1975, Nonparametrics, 2.4)
-    const significant = reach * error * Math.sqrt(Math.PI / 3);
-    const deviations = leastAbove((shift) => shift >= significant && measured(normalShift(shares, shift)) >= proven, 10);
-    return deviations === null ? null : { distance: 2 * normalCdf(deviations / 2) - 1, deviations };
-  }
-  const halves = (distance: number): readonly number[] => shares.map((share, bin) => (bin % 2 === 0 ? 2 : -2) * distance * share);
-  const found = (distance: number): boolean => distance >= (reach * error) / 2 && measured(halves(distance)) >= proven;
-  const distance = leastAbove(found, 1);
-  return distance === null ? null : { distance, deviations: null };
-}
-
-/** How the shares of the bins change when a normal distribution, cut into these shares, moves up by so many standard deviations. */
-function normalShift(shares: readonly number[], shift: number): readonly number[] {
-  const all = sum(shares);
-  let below = 0;
-  let moved = 0;
-  return shares.map((share) => {
-    below += share;
-    const end = below >= all - 1e-12 ? all : all * normalCdf(normalQuantile(below / all) - shift);
-    const change = end - moved - share;
-    moved = end;
-    return change;
-  });
-}
-
-/** The least number for which a condition holds that goes on to hold, up to `most`, to a thousandth; null when it does not. */
-function leastAbove(holds: (value: number) => boolean, most: number): number | null {
-  if (!holds(most)) return null;
-  let [low, high] = [0, most];
-  while (high - low > 0.001 * high) {
-    const middle = (low + high) / 2;
-    if (holds(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
 }
 
 /**

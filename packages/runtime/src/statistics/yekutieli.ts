@@ -20,7 +20,7 @@ export function yekutieliAdjusted(pValues: readonly number[]): readonly number[]
 }
 
 /** 1 + 1/2 + … + 1/n: what not knowing how the tests depend on one another costs. */
-export function harmonic(n: number): number {
+function harmonic(n: number): number {
   let total = 0;
   for (let k = 1; k <= n; k++) total += 1 / k;
   return total;

@@ -82,8 +82,7 @@ function reasonOf(
       : rowsNeeded === null
         ? `${wording.reference} has too few rows for any number to decide so near to what matters`
         : `about ${count(rowsNeeded)} would decide`;
-  const blind = smallest === null ? 'no change could be found' : `a change below ${smallestWords(smallest)} could not be found`;
-  return `${column} cannot be judged by ${rows}: total variation ${figure(details.distance)}, at most ${figure(distance.high)}, ${mattersWords(details, wording)}; ${blind}; ${needed}`;
+  return `${column} cannot be judged by ${rows}: total variation ${figure(details.distance)}, at most ${figure(distance.high)}, ${mattersWords(details, wording)}; ${powerWords(smallest)}; ${needed}`;
 }
 
 /** The share of rows without a value, where it alone is more than usual. */
@@ -102,11 +101,15 @@ function mattersWords({ floor, usual }: ColumnDrift, { reference }: DriftWording
 
 /** What these rows can show, whatever they show. */
 function powerWords(smallest: JudgedColumn['smallest']): string {
-  return smallest === null ? 'no change of another kind could be found' : `a change from ${smallestWords(smallest)} on would be found`;
-}
-
-function smallestWords({ distance, deviations }: NonNullable<JudgedColumn['smallest']>): string {
-  return deviations === null ? figure(distance) : `${figure(distance)} (a shift of ${figure(deviations)} standard deviations)`;
+  const { distance = null, deviations = null, spread = null, missing = null, unseen = null } = smallest ?? {};
+  const found = [
+    ...(deviations === null ? [] : [`a shift of ${figure(deviations)} standard deviations`]),
+    ...(spread === null ? [] : [`values ${figure(spread)} times as far apart`]),
+    ...(missing === null ? [] : [`${share(missing)} more without a value`]),
+    ...(unseen === null ? [] : [`${share(unseen)} with a value never seen`]),
+    ...(distance === null ? [] : [`any change from ${figure(distance)} on`]),
+  ];
+  return found.length === 0 ? 'no change could be found' : `would be found: ${found.join(', ')}`;
 }
 
 /** The change that a person would name: averages, or the bin whose share changed most. */

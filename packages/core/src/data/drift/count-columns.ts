@@ -119,8 +119,9 @@ export function emptyBins(bins: number): number[] {
   return Array.from({ length: bins }, () => 0);
 }
 
+/** Of a text: digits without quotes are read as a decimal, which may be another number by its last place. */
 export function numberLiteral(value: number): string {
-  return Number.isFinite(value) ? `${value}::DOUBLE` : `'${value}'::DOUBLE`;
+  return `'${value}'::DOUBLE`;
 }
 
 function numberOf(cell: unknown): number | null {

@@ -33,11 +33,13 @@ async function currentNumbers(engine: Engine, source: CountedColumn, reference: 
 
 /** Numbers that are counted in the bins of their reference. */
 export function numbersIn(reference: OrderedBins, counts: HalvedCounts, mean: number | null): CurrentColumn {
+  const { edges, mean: centre, std } = reference;
   const binned = {
     kind: 'ordered',
-    valueBins: reference.edges.length + 1,
+    valueBins: edges.length + 1,
     reference: withUnseen(reference.counts),
     current: withUnseen(counts),
+    ...(centre !== null && std !== null && std > 0 && { scale: { edges, mean: centre, deviation: std } }),
   } as const;
   return { reference, binned, values: null, mean, unseen: null };
 }

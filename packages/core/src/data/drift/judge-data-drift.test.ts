@@ -61,7 +61,7 @@ test('rows that are as they were pass in every view of every column, with measur
   });
   assert.match(
     of('wind').reason,
-    /^wind is as it was: .*; a change from 0\.\d+ \(a shift of 0\.\d+ standard deviations\) on would be found$/,
+    /^wind is as it was: .*; would be found: a shift of \S+ standard deviations, values \S+ times as far apart, \S+ % more without a value, any change from 0\.\d+ on$/,
   );
   assert.match(reason, /^Of 6 columns at moved, 5,000 rows against 20,000; the chance of any false alarm is at most 1 %$/);
   assert.equal(used.tested, 6);
@@ -116,7 +116,7 @@ test('few rows are inconclusive, with what could not be found and the rows that 
   assert.equal(verdict, 'inconclusive');
   assert.match(
     of('wind').reason,
-    /a change below \S+ \(a shift of \S+ standard deviations\) could not be found; about [\d,]+ would decide$/,
+    /; would be found: a shift of \S+ standard deviations, values \S+ times as far apart, \S+ % more without a value, any change from 0\.\d+ on; about [\d,]+ would decide$/,
   );
 });
 

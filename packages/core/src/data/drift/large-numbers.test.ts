@@ -44,8 +44,8 @@ for (const [name, value] of Object.entries(values))
       assert.equal(large.reference.counts[half].at(-1), reference.counts[half].at(-1));
     }
     const [fine, exact] = [
-      totalVariation(large.reference.counts, large.current, 0.95).value,
-      totalVariation(current.binned.reference, current.binned.current, 0.95).value,
+      totalVariation(large.reference.counts, large.current, { confidence: 0.95 }).value,
+      totalVariation(current.binned.reference, current.binned.current, { confidence: 0.95 }).value,
     ];
     assert.ok(Math.abs(fine - exact) < 0.03, `${fine} in fine bins, ${exact} one by one`);
     const measured = await columnMeasures(engine, { before: 'before', after: 'after', value: 'x', kind: 'numbers', rows: 2 * rows });

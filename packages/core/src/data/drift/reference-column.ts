@@ -1,6 +1,6 @@
 import type { FeatureColumn, HalvedCounts, LogicalType, ReferenceColumn } from '@tidegate/formats';
 import type { Engine } from '@tidegate/runtime';
-import { type CountedColumn, countBetween, countMissing, countValues, sizeOf, withMissing } from './count-columns.ts';
+import { type CountedColumn, type CountedValue, countBetween, countMissing, countValues, sizeOf, withMissing } from './count-columns.ts';
 
 /** More bins cost rows: each makes the distance harder to tell from noise. */
 const mostBins = 10;
@@ -42,11 +42,13 @@ export function frequentOf<Value>(values: readonly Value[], rows: number, rowsOf
   return values.slice(0, mostValues).filter((value) => rowsOf(value) >= leastShare * rows);
 }
 
+/** Of the fine quantiles. */
+export const fineProbabilities = Array.from({ length: 39 }, (_, index) => (index + 1) / 40);
+
 /** Bins of about as many rows each: fine quantiles, of which neighbours are merged, so that a value which many rows have stays a bin. */
 async function orderedBins(engine: Engine, source: CountedColumn) {
-  const probabilities = Array.from({ length: 39 }, (_, index) => (index + 1) / 40);
   const [row = {}] = await engine.rows(
-    `SELECT quantile_disc(v, [${probabilities.join(', ')}]) AS edges, max(v) AS largest FROM (SELECT ${source.value} AS v FROM ${source.table})`,
+    `SELECT quantile_disc(v, [${fineProbabilities.join(', ')}]) AS edges, max(v) AS largest FROM (SELECT ${source.value} AS v FROM ${source.table})`,
   );
   const quantiles = Array.isArray(row['edges']) ? row['edges'].map(Number) : [];
   const fine = [...new Set(quantiles)].filter((edge) => edge < Number(row['largest'])).toSorted((a, b) => a - b);
@@ -70,7 +72,16 @@ export function mergeNeighbours(edges: readonly number[], [first, second]: Halve
 
 async function categoryBins(engine: Engine, source: CountedColumn) {
   const found = await countValues(engine, source, mostValues + mostRare);
-  const halves = await countMissing(engine, source);
+  return categoryBinsOf(found, await countMissing(engine, source));
+}
+
+/**
+ * The bins of counted values.
+ *
+ * @param found most frequent first, one more than are kept where there are more
+ * @param halves rows with a value and without one
+ */
+export function categoryBinsOf(found: readonly CountedValue[], halves: Awaited<ReturnType<typeof countMissing>>) {
   const rows = halves.reduce((sum, { known, missing }) => sum + known + missing, 0);
   const valued = found.filter(({ value }) => value !== null);
   const frequent = frequentOf(valued, rows, sizeOf);

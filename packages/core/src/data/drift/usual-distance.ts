@@ -37,10 +37,11 @@ export async function usualDistances(engine: Engine, { table, value }: CountedCo
   const whole = [...windows.values()].filter((counts) => counts.flat().reduce((sum, count) => sum + count, 0) >= leastRows);
   if (whole.length < leastWindows) return { usual: null, usualMissing: null };
   const missing = bins - 1;
+  const ordered = reference.kind === 'ordered' ? missing : 0;
   const largest = (distanceOf: (reference: HalvedCounts, window: HalvedCounts) => number): number =>
     Number(Math.max(...whole.map((counts) => distanceOf(without(reference.counts, counts), counts))).toFixed(6));
   return {
-    usual: largest((others, own) => totalVariation(others, own, 0.95).value),
+    usual: largest((others, own) => totalVariation(others, own, { confidence: 0.95, ordered }).value),
     usualMissing: largest((others, own) => Math.abs(shareOf(own, missing) - shareOf(others, missing))),
   };
 }

@@ -74,7 +74,7 @@ test('unchanged rows pass, column by column, with what was compared', async () =
   assert.equal(part.reason, 'All 4 columns are as they were, by 5,000 predictions');
   assert.match(
     of('drift.input.wind')?.reason ?? '',
-    /^wind is as it was: total variation at most 0\.0\d+, 0\.1 matters, 5,000 rows; a change from 0\.\d+ \(a shift of 0\.\d+ standard deviations\) on would be found$/,
+    /^wind is as it was: total variation at most 0\.0\d+, 0\.1 matters, 5,000 rows; would be found: a shift of \S+ standard deviations, values \S+ times as far apart, \S+ % more without a value, any change from 0\.\d+ on$/,
   );
 });
 
@@ -116,7 +116,7 @@ test('a shift, a new category and values that are missing are each found, and na
   assert.equal(part.reason, 'Of 4 columns wind, hour, carrier moved, by 2,104 predictions');
   assert.match(
     of('drift.input.wind')?.reason ?? '',
-    /^wind moved: (9\.9|10)\S* -> 1[34]\S* on average, total variation 0\.[34]\d* \(at least 0\.3\d*, 0\.1 matters\), 2,104 rows; a change from 0\.\d+ \(a shift of 0\.\d+ standard deviations\) on would be found$/,
+    /^wind moved: (9\.9|10)\S* -> 1[34]\S* on average, total variation 0\.[34]\d* \(at least 0\.3\d*, 0\.1 matters\), 2,104 rows; would be found: a shift of \S+ standard deviations, values \S+ times as far apart, \S+ % more without a value, any change from 0\.\d+ on$/,
   );
   assert.match(of('drift.input.hour')?.reason ?? '', /^hour moved: missing values from 0 % to (29|30|31)\S* % of the rows/);
   assert.match(
@@ -137,7 +137,7 @@ test('few rows are inconclusive, with the rows that would decide and the change 
   assert.equal(part.verdict, 'inconclusive');
   assert.match(
     of('drift.input.wind')?.reason ?? '',
-    /^wind cannot be judged by 60 rows: total variation \S+, at most \S+, 0\.1 matters; a change below \S+ \(a shift of \S+ standard deviations\) could not be found; about [\d,]+ would decide$/,
+    /^wind cannot be judged by 60 rows: total variation \S+, at most \S+, 0\.1 matters; would be found: a shift of \S+ standard deviations, values \S+ times as far apart, \S+ % more without a value, any change from 0\.\d+ on; about [\d,]+ would decide$/,
   );
 });
 
@@ -224,7 +224,7 @@ test('a week that differs as weeks of training do is no drift, one that differs 
   assert.equal(detailsOf(stormByRows.of('drift.input.wind')).usual, null);
   assert.match(
     calm.of('drift.input.wind')?.reason ?? '',
-    /0\.[3-6]\d* matters: windows of the training set differ by 0\.[2-5]\d*, 3,000 rows; a change from \S+ \(.*\) on would be found$/,
+    /0\.[3-6]\d* matters: windows of the training set differ by 0\.[2-5]\d*, 3,000 rows; would be found: a shift of \S+ standard deviations, values \S+ times as far apart, \S+ % more without a value, any change from 0\.\d+ on$/,
   );
 });
 
@@ -238,7 +238,7 @@ test('values that are missing are found however much weeks differ otherwise', as
   assert.equal(verdicts['drift.input.wind'], 'fail');
   assert.match(
     of('drift.input.wind')?.reason ?? '',
-    /^wind moved: missing values from 0 % to 2[4-7]\S* % of the rows \(2[2-6]\S* % more at least, 10 % matters\), 3,000 rows; a change from \S+ \(.*\) on would be found$/,
+    /^wind moved: missing values from 0 % to 2[4-7]\S* % of the rows \(2[2-6]\S* % more at least, 10 % matters\), 3,000 rows; would be found: a shift of \S+ standard deviations, values \S+ times as far apart, \S+ % more without a value, any change from 0\.\d+ on$/,
   );
 });
 

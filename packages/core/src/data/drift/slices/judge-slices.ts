@@ -57,7 +57,7 @@ export function judgeSlices(
       names: feature.names,
       reference,
       current,
-      distance: totalVariation([first, second], [third, fourth], sliceConfidence),
+      distance: totalVariation([first, second], [third, fourth], { confidence: sliceConfidence }),
       pValue,
       change: sampled.outcomes === null ? null : changeOf(counts, slice, { ...pair, means }),
     });

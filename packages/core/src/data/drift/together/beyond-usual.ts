@@ -23,7 +23,11 @@ export function beyondUsual(ask: Asking, { reference, current, windows }: Window
       usual.set(found.name, Math.max(usual.get(found.name) ?? 0, beyondNothing(found)));
   return ask(reference, current, limits).map((found) => {
     const more = usual.get(found.name) ?? 0;
-    return { ...found, limit: found.limit + more, ...(found.passes === undefined ? {} : { passes: found.passes + more }) };
+    const smallest = (level: number): number | null => {
+      const own = found.smallest(level);
+      return own === null ? null : own + more;
+    };
+    return { ...found, smallest, limit: found.limit + more, ...(found.passes === undefined ? {} : { passes: found.passes + more }) };
   });
 }
 

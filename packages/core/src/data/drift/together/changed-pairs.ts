@@ -3,6 +3,7 @@ import type { WindowedSamples } from './beyond-usual.ts';
 import type { FoundEffect, JointLimits } from './finding.ts';
 import { frequentValues } from './pooled-features.ts';
 import type { SampledRows } from './sampled-rows.ts';
+import { smallestEffect } from './smallest-effect.ts';
 
 /** Classes of a column that are looked at, terms in all, and pairs that are named. */
 const mostClasses = 4;
@@ -51,6 +52,7 @@ export function changedPairs({ reference, current, windows }: WindowedSamples, {
         usual: pair.usual,
         pValue,
         value: plain,
+        error: slope * error,
         low: slope * (change - reach.all * error),
         high: plain + slope * reach.one * error,
       };
@@ -70,6 +72,8 @@ export function changedPairs({ reference, current, windows }: WindowedSamples, {
     high: best.usual + judged.reduce((most, { high, usual }) => Math.max(most, high - usual), 0),
     pValue: best.pValue,
     limit: limit + best.usual,
+    smallest: (level) =>
+      smallestEffect({ error: best.error, nothing: 0, limit: limit + best.usual, confidence, tests: pairs.length }, level),
     telling: shown.flatMap(({ pair, value }) => pair.terms.map(({ column }) => ({ column, loss: value }))).filter(isFirstOfColumn),
     pairs: shown.map(({ pair: { terms, before, now } }) => ({
       terms: [terms[0].name, terms[1].name],

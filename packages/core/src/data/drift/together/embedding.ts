@@ -2,6 +2,7 @@ import { discrepancyTest, type Points, type ScoredHalf, separationOf } from '@ti
 import type { FoundEffect, JointLimits } from './finding.ts';
 import type { SampledRows } from './sampled-rows.ts';
 import { aucOf } from './told-apart.ts';
+import { smallestAuc } from './smallest-effect.ts';
 
 /** Numbers that are looked at in all: bounds the rows of wide vectors. */
 const mostNumbers = 2_000_000;
@@ -40,6 +41,8 @@ export function embeddingDrift(column: string, before: SampledRows, now: Sampled
     high: separation.high,
     pValue: test.pValue,
     limit: aucOf(limits.floor),
+    smallest: (level) =>
+      smallestAuc({ value: separation.auc, high: separation.high, limit: aucOf(limits.floor), confidence: limits.confidence }, level),
     telling: [],
     pairs: [],
     rows: second.length,

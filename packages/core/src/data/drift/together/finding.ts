@@ -5,6 +5,8 @@ export type FoundEffect = Pick<
   JointFinding,
   'name' | 'columns' | 'measure' | 'value' | 'low' | 'high' | 'pValue' | 'limit' | 'telling' | 'pairs' | 'rows' | 'referenceRows'
 > & {
+  /** The smallest of its measure that is found with a chance of 80 % where its p value must be below a level; null when that is not known, or none is. */
+  readonly smallest: (level: number) => number | null;
   /** Below this it passes, where that is not the limit. */
   readonly passes?: number;
 };

@@ -6,18 +6,19 @@ import type { JointFinding } from '@tidegate/formats';
  * @param passing what it had to be below to pass
  */
 export function jointReason(finding: Omit<JointFinding, 'reason' | 'adjustedPValue'>, passing: number): string {
-  const { verdict, measure, value, low, high, limit, rows } = finding;
+  const { verdict, measure, value, low, high, limit, rows, smallest } = finding;
   const counted = `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
   const measured = measure === 'auc' ? 'AUC' : measure === 'correlation' ? 'a correlation by' : measure;
   const matters = (from: number): string => `${figure(from)} matters`;
+  const seen = smallest === null ? '' : `; from ${figure(smallest)} on it would be found`;
   switch (verdict) {
     case 'fail':
       return `${subjectOf(finding)} changed: ${measured} ${figure(value)} (at least ${figure(low)}, ${matters(limit)})${byWhat(finding)}, ${counted}`;
     case 'pass':
-      return `${subjectOf(finding)} did not change so that it shows: ${measured} at most ${figure(high)}, ${matters(passing)}, ${counted}`;
+      return `${subjectOf(finding)} did not change so that it shows: ${measured} at most ${figure(high)}, ${matters(passing)}, ${counted}${seen}`;
     case 'inconclusive':
     case 'invalid':
-      return `${subjectOf(finding)} cannot be judged by ${counted}: ${measured} ${figure(value)}, at most ${figure(high)}, ${matters(passing)}`;
+      return `${subjectOf(finding)} cannot be judged by ${counted}: ${measured} ${figure(value)}, at most ${figure(high)}, ${matters(passing)}${seen}`;
   }
 }
 

@@ -94,8 +94,13 @@ export async function judgeTogether(engine: Engine, question: JointQuestion): Pr
 /** What was found with verdicts, adjusted for one another. */
 export function findingsOf(found: readonly FoundEffect[], falseAlarms: number): readonly JointFinding[] {
   const adjusted = holmAdjusted(found.map(({ pValue }) => pValue));
-  return found.map(({ passes, ...effect }, index): JointFinding => {
-    const own = { ...rounded(effect), adjustedPValue: adjusted[index] ?? 1 };
+  return found.map(({ passes, smallest, ...effect }, index): JointFinding => {
+    const least = smallest(falseAlarms / found.length);
+    const own = {
+      ...rounded(effect),
+      adjustedPValue: adjusted[index] ?? 1,
+      smallest: least === null ? null : Number(least.toFixed(6)),
+    };
     const passing = passes ?? own.limit;
     const verdict = verdictOn({ ...own, passing }, falseAlarms);
     return { ...own, verdict, reason: jointReason({ ...own, verdict }, passing) };
@@ -149,7 +154,7 @@ function verdictOn(
   return high <= passing ? 'pass' : 'inconclusive';
 }
 
-function rounded(effect: Omit<FoundEffect, 'passes'>): Omit<FoundEffect, 'passes'> {
+function rounded(effect: Omit<FoundEffect, 'passes' | 'smallest'>): Omit<FoundEffect, 'passes' | 'smallest'> {
   const six = (value: number): number => Number(value.toFixed(6));
   const telling = effect.telling.map(({ column, loss }) => ({ column, loss: six(loss) })).filter(({ loss }) => loss > 0);
   return { ...effect, value: six(effect.value), low: six(effect.low), high: six(effect.high), limit: six(effect.limit), telling };

@@ -59,11 +59,10 @@ export function judgeReconstruction(reference: ReconstructionReference, current:
     pointsOf(current, dimensions, () => true),
     reference,
   );
-  const [judged] = judgeDrift([{ kind: 'ordered', valueBins: edges.length + 1, reference: counts, current: halvesOf(errors, edges) }], {
-    falseAlarms: 0.01,
-    floor: limits.floor,
-    confidence: limits.confidence,
-  });
+  const binned = { kind: 'ordered', valueBins: edges.length + 1, reference: counts, current: halvesOf(errors, edges) } as const;
+  const judgeAt = (falseAlarms: number, withSmallest: boolean) =>
+    judgeDrift([binned], { falseAlarms, floor: limits.floor, confidence: limits.confidence, withSmallest })[0];
+  const judged = judgeAt(0.01, false);
   if (judged === undefined) return null;
   const { value, low, high } = judged.distance;
   return {
@@ -75,6 +74,7 @@ export function judgeReconstruction(reference: ReconstructionReference, current:
     high,
     pValue: judged.pValue,
     limit: limits.floor,
+    smallest: (level) => judgeAt(level, true)?.smallest?.distance ?? null,
     telling: [],
     pairs: [],
     rows: current.rows,

@@ -46,6 +46,8 @@ export function strangeTexts(
     pValue: scan.pValue,
     limit: strangeShare * floor,
     passes: floor,
+    // it depends on how strange they are
+    smallest: () => null,
     telling: [],
     pairs: [],
     rows: drawn,

@@ -28,11 +28,16 @@ export function textDrift(column: string, reference: SampledRows, current: Sampl
   const strange = isName ? null : strangeTexts(column, [before, now], limits);
   if (!isName) found.push(binnedNumbers('words', counts(wordsBefore), counts(wordsNow)), binnedWords(wordsBefore, wordsNow, limits.seed));
   const judged = found.flatMap(({ name, binned, referenceRows }): readonly FoundEffect[] => {
-    const [own] = judgeDrift([binned], { falseAlarms: 0.01, floor: limits.floor, confidence: limits.confidence });
+    const judgeAt = (falseAlarms: number, withSmallest: boolean) =>
+      judgeDrift([binned], { falseAlarms, floor: limits.floor, confidence: limits.confidence, withSmallest })[0];
+    const own = judgeAt(0.01, false);
     if (own === undefined) return [];
     const { value, low, high } = own.distance;
     const effect = { measure: 'total variation', value, low, high, pValue: own.pValue, limit: limits.floor } as const;
-    return [{ name: `text.${column}.${name}`, columns: [column], ...effect, telling: [], pairs: [], rows: now.length, referenceRows }];
+    const smallest = (level: number): number | null => judgeAt(level, true)?.smallest?.distance ?? null;
+    return [
+      { name: `text.${column}.${name}`, columns: [column], ...effect, smallest, telling: [], pairs: [], rows: now.length, referenceRows },
+    ];
   });
   return strange === null ? judged : [...judged, strange];
 }

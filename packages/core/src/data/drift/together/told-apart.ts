@@ -2,6 +2,7 @@ import { normalCdf, normalQuantile, seededRandom, tellApart } from '@tidegate/ru
 import type { FoundEffect, JointLimits } from './finding.ts';
 import { type PooledFeature, pooledFeatures } from './pooled-features.ts';
 import type { SampledRows } from './sampled-rows.ts';
+import { smallestAuc } from './smallest-effect.ts';
 
 /** More columns cost more time than they tell. */
 const mostColumns = 200;
@@ -33,6 +34,7 @@ export function toldApart(
     high: found.high,
     pValue: found.pValue,
     limit: aucOf(floor),
+    smallest: (level) => smallestAuc({ value: found.auc, high: found.high, limit: aucOf(floor), confidence }, level),
     telling: tellingColumns(features, found.telling),
     pairs: [],
     rows: current.rows,
