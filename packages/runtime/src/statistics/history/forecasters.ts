@@ -12,7 +12,7 @@ export interface Forecast {
 
 /** A way to expect the next value from those before it. */
 export interface Forecaster {
-  readonly name: 'level' | 'half' | 'last' | 'trend' | 'drift' | 'year' | 'week' | 'day';
+  readonly name: 'level' | 'half' | 'last' | 'trend' | 'drift' | 'year' | 'growing year' | 'week' | 'day';
   /** How likely it is held to be before anything is known of the series. */
   readonly prior: number;
   /** Null while there is too little before. Uses values before `end` only. */
@@ -32,6 +32,7 @@ const window = { level: 40, trend: 16, drift: 20 } as const;
  * - `drift`: from the last one on as fast as values move in the middle: of a table that only grows.
  * - `week`, `day`: the level of the last period, moved by what the same weekday, or hour, is usually away from it; from three periods on.
  * - `year`: the same of the days around the same date, from two years on.
+ * - `growing year`: the same as a share of the level, of values that are all above 0; errors are expected to grow with the level too.
  */
 export const forecasters: readonly Forecaster[] = [
   { name: 'level', prior: 0.35, forecast: level },
@@ -40,6 +41,11 @@ export const forecasters: readonly Forecaster[] = [
   { name: 'trend', prior: 0.15, forecast: trend },
   { name: 'drift', prior: 0.1, forecast: drift },
   { name: 'year', prior: 0.2, forecast: (series, end, atMs) => seasonal(series, { end, atMs, ...seasons.year }) },
+  {
+    name: 'growing year',
+    prior: 0.1,
+    forecast: (series, end, atMs) => seasonal(series, { end, atMs, ...seasons.year, isOfLevel: true }),
+  },
   { name: 'week', prior: 0.2, forecast: (series, end, atMs) => seasonal(series, { end, atMs, ...seasons.week }) },
   { name: 'day', prior: 0.2, forecast: (series, end, atMs) => seasonal(series, { end, atMs, ...seasons.day }) },
 ];
@@ -126,6 +132,8 @@ interface SeasonOf {
   readonly least: number;
   /** How far from a whole number of periods the same time may be, in periods. */
   readonly off: number;
+  /** Whether what is usual at a time is a share of the level, not a distance from it. Default: no. */
+  readonly isOfLevel?: boolean;
 }
 
 /** A fourteenth of a week is half a day, and of a day less than two hours; of a year it is four days, so that versions of the same week or month are found, and few others. */
@@ -140,7 +148,7 @@ const periodsLookedAt = 5;
 
 function seasonal(
   { times, values }: Series,
-  { end, atMs, period, needed, least, off }: SeasonOf & { readonly end: number; readonly atMs: number },
+  { end, atMs, period, needed, least, off, isOfLevel = false }: SeasonOf & { readonly end: number; readonly atMs: number },
 ): Forecast | null {
   if (end < 6 || atMs - at(times, 0) < needed * period * 0.99) return null;
   const levelBefore = (before: number, time: number): number | null => {
@@ -150,15 +158,23 @@ function seasonal(
     return inPeriod.length < 3 ? null : midmean(inPeriod);
   };
   const now = levelBefore(end, atMs);
-  if (now === null) return null;
+  if (now === null || (isOfLevel && !isPositive(values, end))) return null;
   const away: number[] = [];
   for (let one = end - 1; one >= 0 && atMs - at(times, one) <= (periodsLookedAt + 0.5) * period; one--) {
     const between = atMs - at(times, one);
     if (!isSameTime(between, period, off) || Math.round(between / period) === 0) continue;
     const then = levelBefore(one, at(times, one));
-    if (then !== null) away.push(at(values, one) - then);
+    if (then !== null) away.push(isOfLevel ? at(values, one) / then : at(values, one) - then);
   }
-  return away.length < least ? null : { centre: now + median(away), factor: Math.sqrt(1 + 1.6 / away.length) };
+  if (away.length < least) return null;
+  const factor = Math.sqrt(1 + 1.6 / away.length);
+  return isOfLevel ? { centre: now * median(away), factor: factor * now } : { centre: now + median(away), factor };
+}
+
+/** Whether all values before one are above 0. */
+function isPositive(values: readonly number[], end: number): boolean {
+  for (let one = 0; one < end; one++) if (at(values, one) <= 0) return false;
+  return true;
 }
 
 /**
