@@ -4,10 +4,11 @@ import { rowColumn } from './chance.ts';
 import { type ColumnFacts, columnFacts } from './column-facts.ts';
 import type { DataSet } from './data-sets/data-set.ts';
 import type { Delivery } from './delivery.ts';
-import type { Alarm, DeliveredVersion, Detector, History, Learned } from './detectors/detector.ts';
+import type { Alarm, DeliveredVersion, Detector, History, Learned, SmallestFound } from './detectors/detector.ts';
 import type { Change, Fault } from './fault.ts';
 import { plant, type Planted } from './plant.ts';
-import { type Given, plantingOf, sizesOf, type Step } from './sizes.ts';
+import { type Given, plantingOf, sizesOf, type Step, withTold } from './sizes.ts';
+import { toldLimit } from './told-limit.ts';
 import { makePair, type Pair } from './versions.ts';
 
 /** What one detector said of one version with one fault. */
@@ -20,6 +21,8 @@ export interface Trial {
   /** Null: none can be computed, or it lies beyond the gross fault. */
   readonly limit: number | null;
   readonly isBeyond: boolean;
+  /** The size from which on drift itself says that it finds it; null where it says nothing, or that it does not up to the gross fault. */
+  readonly told: number | null;
   readonly detector: string;
   /** Whether something is said of a column of the fault, or of the table, that is not said of the same version without it. */
   readonly isFound: boolean;
@@ -88,12 +91,17 @@ async function oneSeed(engine: Engine, dataSet: DataSet, seed: number, campaign:
       clean.push({ dataSet: dataSet.name, seed, detector: detector.name, earlierRows, rows, columns, alarms });
       judges.push({ detector: detector.name, alarms, judge: knows.judge });
     }
+    const smallest = await smallestOf(learned, delivered.own);
     const planted: Trial[] = [];
     for (const fault of faults) {
       const columnsOfRole = dataSet.roles[fault.needs];
       if (columnsOfRole === undefined) continue;
       const own = { ...given, columnsOfRole };
-      const { sizes, limit, isBeyond } = await sizesOf(engine, fault, own);
+      const computed = await sizesOf(engine, fault, own);
+      const gross = computed.sizes[0]?.size ?? 0;
+      const most = fault.unit === 'rows' ? given.rows : gross;
+      const told = await toldLimit(engine, fault, { given: own, smallest, gross: most });
+      const { sizes, limit, isBeyond } = withTold(computed, told, most);
       for (const { step, size } of sizes.filter((one) => steps?.includes(one.step) ?? true)) {
         const change = fault.change(plantingOf(own, size));
         const version = await deliverPlanted(engine, change, {
@@ -107,7 +115,7 @@ async function oneSeed(engine: Engine, dataSet: DataSet, seed: number, campaign:
           const known = new Set(alarms.map(({ name }) => name));
           const said = (await judge(version)).filter(({ name }) => !known.has(name));
           const isFound = said.some(({ column }) => column === null || places.has(column));
-          planted.push({ dataSet: dataSet.name, seed, kind: fault.kind, step, size, limit, isBeyond, detector, isFound });
+          planted.push({ dataSet: dataSet.name, seed, kind: fault.kind, step, size, limit, isBeyond, told, detector, isFound });
         }
       }
     }
@@ -115,6 +123,17 @@ async function oneSeed(engine: Engine, dataSet: DataSet, seed: number, campaign:
   } finally {
     for (const { knows } of learned) await knows[Symbol.asyncDispose]();
   }
+}
+
+/** What all detectors together say they would find; of one thing at most one says anything. */
+async function smallestOf(learned: readonly { readonly knows: Learned }[], version: DeliveredVersion): Promise<SmallestFound> {
+  const all: SmallestFound[] = [];
+  for (const { knows } of learned) if (knows.smallest !== undefined) all.push(await knows.smallest(version));
+  return {
+    columns: new Map(all.flatMap(({ columns }) => [...columns])),
+    characters: new Map(all.flatMap(({ characters }) => [...characters])),
+    vocabulary: new Map(all.flatMap(({ vocabulary }) => [...vocabulary])),
+  };
 }
 
 async function givenOf(engine: Engine, { roles }: DataSet, pair: Pair): Promise<Omit<Given, 'columnsOfRole'>> {

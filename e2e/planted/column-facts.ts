@@ -44,6 +44,6 @@ export function isInteger(type: string): boolean {
   return /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/.test(type);
 }
 
-function isNumber(type: string): boolean {
+export function isNumber(type: string): boolean {
   return isInteger(type) || /^(DOUBLE|FLOAT|DECIMAL)/.test(type);
 }

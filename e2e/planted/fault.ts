@@ -61,6 +61,8 @@ export interface Fault {
   /** What its size counts. */
   readonly unit: Unit;
   readonly sizes: Sizes;
+  /** How its size is told from what drift itself says it would find. Default: drift says nothing of it. */
+  readonly told?: Told;
   readonly change: (planting: Planting) => Change;
 }
 
@@ -114,6 +116,13 @@ export type Sizes =
   | { readonly down: 'to the usual volume'; readonly gross: number; readonly otherwise: readonly number[] }
   /** Sizes for which no limit can be computed, the largest first. */
   | { readonly down: 'as listed'; readonly sizes: readonly number[] };
+
+/**
+ * - `deviations`, `spread`, `missing`, `unseen`: what is said of the first column is the size; of `unseen`, as a share of the rows with a value.
+ * - `distance`: the size at which the bins of a column of the fault are as far apart as any change that would be found.
+ * - `characters`, `vocabulary`: the same of how long texts are and which words they have, of which the first is counted in bins and of the second every word is another one.
+ */
+export type Told = 'deviations' | 'spread' | 'missing' | 'unseen' | 'distance' | 'characters' | 'vocabulary';
 
 /** SQL of two numbers over a row `t`. */
 export interface Score {

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { carryOut, type Trials } from './campaign.ts';
+import { type Campaign, carryOut, type Trials } from './campaign.ts';
 import { dataSets } from './data-sets/all.ts';
+import type { DataSet } from './data-sets/data-set.ts';
 import { exportedDataSets } from './data-sets/export.ts';
 import { asParquet, byPostgres } from './delivery.ts';
 import { anomalies } from './detectors/anomalies.ts';
@@ -17,10 +18,11 @@ import { resultsPage } from './results-page.ts';
 /**
  * Plants faults in data sets and asks what Tidegate has. Usage:
  *
- *     node e2e/planted/main.ts [--seeds 5] [--first 1] [--data-set NAME…] [--fault KIND…] [--detector NAME…] [--write] [--json FILE] [--data FOLDER]
+ *     node e2e/planted/main.ts [--seeds 5] [--first 1] [--data-set NAME…] [--fault KIND…] [--detector NAME…] [--write] [--json FILE] [--data FOLDER] [--kept FOLDER]
  *     node e2e/planted/main.ts --from FILE --from FILE [--write]     the page of what such calls have left by `--json`
  *
- * It prints the page of results; `--write` puts it where it is committed. With `--data` the tables are kept in that folder for the next time. It needs R, PostgreSQL, and a virtual environment for
+ * It prints the page of results; `--write` puts it where it is committed. With `--data` the tables are kept in that folder for the next time, and with `--kept`
+ * what was found of each data set and seed, so that a call goes on where another ended. It needs R, PostgreSQL, and a virtual environment for
  * `examples/flight-delays`, which is made when there is none.
  */
 const { values } = parseArgs({
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
     json: { type: 'string' },
     data: { type: 'string' },
+    kept: { type: 'string' },
   },
 });
 
@@ -61,17 +64,27 @@ async function makeTrials(): Promise<Made> {
   const tables = values.data === undefined ? join(folder, 'tables') : resolve(values.data);
   const versions = await exportedDataSets(tables, chosen);
   const all: Made[] = [{ versions, clean: [], planted: [] }];
-  for (const dataSet of chosen) {
-    const began = performance.now();
-    await using database = dataSet.from === 'PostgreSQL' ? await byPostgres() : null;
-    const detectors = [inferredContract, declaredContract, drift, together, anomalies].filter(
-      ({ name }) => values.detector?.includes(name) ?? true,
-    );
-    const trials = await carryOut(dataSet, { tables, folder, faults, detectors, deliver: database?.deliver ?? asParquet, seeds });
-    all.push({ ...trials, versions: database === null ? [] : [database.version] });
-    console.error(`${dataSet.name}: ${trials.planted.length} trials, ${Math.round((performance.now() - began) / 1000)} s`);
-  }
+  for (const dataSet of chosen) for (const seed of seeds) all.push(await keptTrials(dataSet, seed, { tables, faults }));
   return joined(all);
+}
+
+/** The trials of one data set and seed, as they were found before where they are kept. */
+async function keptTrials(dataSet: DataSet, seed: number, given: Pick<Campaign, 'tables' | 'faults'>): Promise<Made> {
+  const file = values.kept === undefined ? null : join(resolve(values.kept), `${dataSet.name.replaceAll(' ', '-')}-${seed}.json`);
+  if (file !== null && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Made;
+  const began = performance.now();
+  await using database = dataSet.from === 'PostgreSQL' ? await byPostgres() : null;
+  const detectors = [inferredContract, declaredContract, drift, together, anomalies].filter(
+    ({ name }) => values.detector?.includes(name) ?? true,
+  );
+  const trials = await carryOut(dataSet, { ...given, folder, detectors, deliver: database?.deliver ?? asParquet, seeds: [seed] });
+  const made = { ...trials, versions: database === null ? [] : [database.version] };
+  console.error(`${dataSet.name}, ${seed}: ${trials.planted.length} trials, ${Math.round((performance.now() - began) / 1000)} s`);
+  if (file === null) return made;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, JSON.stringify(made));
+  renameSync(`${file}.new`, file);
+  return made;
 }
 
 function joined(all: readonly Made[]): Made {

@@ -1,3 +1,4 @@
+import { wilsonEstimate } from '@tidegate/runtime';
 import type { Trial, Trials } from './campaign.ts';
 import { dataSets } from './data-sets/all.ts';
 import { catalogue } from './faults/catalogue.ts';
@@ -8,7 +9,7 @@ export interface ResultsFacts {
   readonly versions: readonly string[];
 }
 
-const steps: readonly Step[] = ['gross', 'middle', 'twice', 'least'];
+const steps: readonly Step[] = ['gross', 'middle', 'twice told', 'told', 'twice', 'least'];
 
 /** The page of results, in Markdown. */
 export function resultsPage(trials: Trials, facts: ResultsFacts): string {
@@ -22,9 +23,10 @@ Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1
   data would say, the drift monitor with its defaults, and what \`tidegate data drift\` says of columns together and of texts, and the anomalies of a version beside those before it, of which it needs five. Nothing of them is tuned to the faults.
 - **A version is clean** when nothing changed: one half of the rows, chosen by chance, after the other half; of *flights by day* a real day after the 28 before it.
 - **Found**: something is said of a column of the fault or of the table that is not said of the same version without the fault.
-- **Sizes** go from gross to the *limit*, with their geometric mean and twice the limit between. The limit is one row where a row is proof; for
-  distributions the size that a test made for just this fault finds with a chance of 80 % at 1 % false alarms for all columns
-  (\`e2e/planted/detection-limit.ts\`). Where none can be computed it is the least size tried, marked with *.
+- **Sizes**: gross; *told*, from which on drift itself says that it finds such a change with a chance of 80 %, and twice that (\`smallest\` of [a column](../../docs/reference/formats/data-drift.md) and
+  [of texts](../../docs/reference/formats/joint-drift.md); a shift, a spread, nulls and new classes are told as such, any other change as a distance of the bins, which \`e2e/planted/told-limit.ts\` turns into a size); the
+  *ideal* limit, and twice that. The ideal limit is one row where a row is proof; for distributions the size that a test made for just this fault finds with a chance of 80 % at 1 % false alarms
+  for all columns (\`e2e/planted/detection-limit.ts\`): no detector that looks for everything reaches it. Where none can be computed there are sizes as listed, and the least is marked with *.
 - The declared contract also promises that rows name one of the other table, that totals there are those of the rows, that every usual class comes with a third of its usual rows, and an age. **No detector yet** for times: their rows are here before them.
 
 ## Nothing changed
@@ -39,11 +41,36 @@ ${cleanRows(trials, detectors).join('\n')}
 
 Percent of the planted versions, over the data sets that have such a column and where the limit is not beyond the gross fault; so a smaller size may be of fewer data sets.
 
-| fault | what it is | should be found by | size in | gross | middle | twice the limit | limit |
-|---|---|---|---|---|---|---|---|
+| fault | what it is | should be found by | size in | gross | between | twice what is told | told | twice the ideal limit | ideal limit |
+|---|---|---|---|---|---|---|---|---|---|
 ${kindRows(trials, detectors).join('\n')}
 
-## At the limit, by data set
+## At the limit that drift tells
+
+What drift promises: of faults as large as it says that it finds with a chance of 80 %, how many *drift* or *together* has found, with the 95 % interval (Wilson); **bold** where even its upper end is below 80 %. Beside it the same at
+the ideal limit, and how many times as large as that the told one is (the median over data sets). *Not told*: versions in which drift says of no size up to the gross fault that it would be found.
+
+| fault | told: found | ideal: found | told / ideal | not told |
+|---|---|---|---|---|
+${toldRows(trials).join('\n')}
+
+By data set: the told size, and how often drift found the fault there.
+
+${toldTable(trials)}
+
+## Where a row is proof
+
+One row is enough for a check that allows none, and what is declared is found: 100 % wherever a promise covers it. Where a cell above is less, no promise does:
+
+- **infinity, range, outlier** by the declared contract: it declares a greatest value for ${bounded()} only; a number without one may be as large as it likes. The inferred contract has bounds, with room for what comes next, which 0.3 and 0.05 ranges above all that
+  were seen lie within: values that near come by chance.
+- **empty text, blanks and case, set, encoding, new class** by the declared contract: it lists no classes and no signs. The inferred one does where the rows leave no room for a further class; the three classes of *airports* (\`dst\`), one of them rare, do leave it.
+- **key, not unique, not increasing** by the inferred contract: inference names a key of two columns only where no single column is one, and takes an order for a matter of chance where few rows show it.
+- **foreign key, parent gone, reconciliation, future** need another table or the clock: the inferred contract is made from the rows of one.
+- **repeated rows**: where a table has a key it is found (9 % of the data sets promise one by inference, 27 % by declaration). Without a key two rows may be alike: in *iris* and *quakes* some are.
+- **order of columns** by the inferred contract: of the pairs of columns that are never the other way round only those whose distance makes that no chance are taken.
+
+## At the ideal limit, by data set
 
 The limit, and how often any of them found the fault there. \`-\`: it cannot be planted there; \`beyond\`: the limit lies beyond the
 gross fault; \`none\`: none can be computed.
@@ -95,6 +122,65 @@ function kindRows({ planted }: Trials, detectors: readonly string[]): readonly s
 function percent(trials: readonly Trial[]): string {
   if (trials.length === 0) return '-';
   return `${Math.round((100 * trials.filter(({ isFound }) => isFound).length) / trials.length)}`;
+}
+
+/** What drift, or what is said of columns together, has found at a step. */
+function ofDrift(trials: readonly Trial[], step: Step): { readonly found: number; readonly all: number } {
+  const at = trials.filter((trial) => trial.step === step && (trial.detector === 'drift' || trial.detector === 'together'));
+  const versions = new Map<string, boolean>();
+  for (const { dataSet, seed, isFound } of at) versions.set(`${dataSet} ${seed}`, isFound || (versions.get(`${dataSet} ${seed}`) ?? false));
+  return { found: [...versions.values()].filter(Boolean).length, all: versions.size };
+}
+
+const promised = 0.8;
+
+function toldRows({ planted }: Trials): readonly string[] {
+  return catalogue.flatMap(({ kind, told }) => {
+    const own = planted.filter((trial) => trial.kind === kind);
+    if (told === undefined || own.length === 0) return [];
+    const [at, ideal] = [ofDrift(own, 'told'), ofDrift(own, 'least')];
+    const ratios = own.flatMap((trial) =>
+      trial.step === 'told' && trial.told !== null && trial.limit !== null ? [trial.told / trial.limit] : [],
+    );
+    const untold = new Set(own.flatMap((trial) => (trial.told === null ? [`${trial.dataSet} ${trial.seed}`] : []))).size;
+    const ratio = ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)];
+    return [
+      `| ${kind} | ${withInterval(at)} | ${withInterval(ideal)} | ${ratio === undefined ? '' : ratio.toFixed(1)} | ${untold === 0 ? '' : untold} |`,
+    ];
+  });
+}
+
+/** `9 of 11, 82 % (52 to 95)` */
+function withInterval({ found, all }: { readonly found: number; readonly all: number }): string {
+  if (all === 0) return '-';
+  const { low, high } = wilsonEstimate(found, all, 0.975);
+  const whole = (share: number | null): string => ((share ?? 0) * 100).toFixed(0);
+  const text = `${found} of ${all}, ${whole(found / all)} % (${whole(low)} to ${whole(high)})`;
+  return (high ?? 1) < promised ? `**${text}**` : text;
+}
+
+function toldTable({ planted }: Trials): string {
+  const names = [...new Set(planted.map(({ dataSet }) => dataSet))];
+  const rows = catalogue.flatMap(({ kind, told }) => {
+    const own = planted.filter((trial) => trial.kind === kind);
+    if (told === undefined || own.length === 0) return [];
+    const cells = names.map((name) => {
+      const its = own.filter(({ dataSet }) => dataSet === name);
+      const { found, all } = ofDrift(its, 'told');
+      const sizes = its.flatMap((trial) => (trial.step === 'told' ? [trial.size] : [])).toSorted((a, b) => a - b);
+      if (all === 0) return its.length === 0 ? '-' : 'not told';
+      return `${sizes[Math.floor(sizes.length / 2)] ?? ''}: ${found} of ${all}`;
+    });
+    return [`| ${kind} | ${cells.join(' | ')} |`];
+  });
+  return [`| fault | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`, ...rows].join('\n');
+}
+
+/** Data sets whose contract bounds the column that numbers are planted in. */
+function bounded(): string {
+  return dataSets
+    .flatMap(({ name, roles, promises }) => (promises?.bounds?.[roles.number?.[0] ?? ''] === undefined ? [] : [name]))
+    .join(', ');
 }
 
 function limitTable({ planted }: Trials): string {

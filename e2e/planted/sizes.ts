@@ -3,8 +3,8 @@ import type { ColumnFacts } from './column-facts.ts';
 import { type Comparison, limitOfScore, limitOfUnseen, limitOfVolume } from './detection-limit.ts';
 import type { Fault, Planting, Score } from './fault.ts';
 
-/** How large a fault is, from gross down; the last is the computed limit, or where none can be computed the least that is tried. */
-export type Step = 'gross' | 'middle' | 'twice' | 'least';
+/** How large a fault is: gross; twice the limit that drift itself tells, and that limit; twice the computed limit, and that one; or where none can be computed the least that is tried, and one between. */
+export type Step = 'gross' | 'middle' | 'twice told' | 'told' | 'twice' | 'least';
 
 export interface FaultSizes {
   readonly sizes: readonly { readonly step: Step; readonly size: number }[];
@@ -48,11 +48,9 @@ export async function sizesOf(engine: Engine, { sizes, unit }: Fault, given: Giv
 }
 
 function between(gross: number, limit: number, isWhole: boolean): FaultSizes {
-  const middle = Math.sqrt(gross * limit);
   const fit = (size: number): number => (isWhole ? Math.round(size) : Number(size.toPrecision(3)));
   const wanted = [
     { step: 'gross', size: fit(gross) },
-    { step: 'middle', size: fit(middle) },
     { step: 'twice', size: fit(2 * limit) },
     { step: 'least', size: fit(limit) },
   ] as const;
@@ -92,4 +90,11 @@ function limitOf({ deviation, effect, isShare }: MeasuredScore, given: Given): n
 /** What a fault is planted with. */
 export function plantingOf({ columnsOfRole, facts }: Pick<Given, 'columnsOfRole' | 'facts'>, size: number): Planting {
   return { columns: columnsOfRole, facts, size };
+}
+
+/** With the limit that drift tells and twice that, where it tells one. */
+export function withTold({ sizes, ...more }: FaultSizes, told: number | null, gross: number): FaultSizes {
+  if (told === null) return { sizes, ...more };
+  const twice = 2 * told < gross ? [{ step: 'twice told', size: Number((2 * told).toPrecision(3)) } as const] : [];
+  return { sizes: [...sizes, ...twice, { step: 'told', size: told }], ...more };
 }

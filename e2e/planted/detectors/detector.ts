@@ -1,3 +1,4 @@
+import type { SmallestDrift } from '@tidegate/formats';
 import type { Engine } from '@tidegate/runtime';
 import type { DataSet } from '../data-sets/data-set.ts';
 
@@ -30,6 +31,14 @@ export interface History {
   readonly versions: readonly DeliveredVersion[];
 }
 
+/** By column what a detector says it would find with a chance of 80 %. */
+export interface SmallestFound {
+  readonly columns: ReadonlyMap<string, SmallestDrift>;
+  /** Of texts, as total variation distances. */
+  readonly characters: ReadonlyMap<string, number>;
+  readonly vocabulary: ReadonlyMap<string, number>;
+}
+
 export interface About {
   readonly dataSet: DataSet;
   /** For work of its own. */
@@ -37,5 +46,7 @@ export interface About {
 }
 
 export interface Learned extends AsyncDisposable {
+  /** What it says it would find in so many rows, by column, as it says it of this version. Default: it says nothing. */
+  readonly smallest?: (version: DeliveredVersion) => Promise<SmallestFound>;
   readonly judge: (version: DeliveredVersion) => Promise<readonly Alarm[]>;
 }

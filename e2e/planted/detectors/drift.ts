@@ -1,3 +1,4 @@
+import type { ColumnDrift } from '@tidegate/formats';
 import { quoteName, quoteText } from '@tidegate/runtime';
 import { judgeRowsDrift } from '../../../packages/core/src/monitoring/drift/judge-drift.ts';
 import { openWatchedRig } from '../../../packages/core/src/monitoring/fixtures/watched-rig.ts';
@@ -24,10 +25,23 @@ export const drift: Detector = {
         const { evidence } = await judgeRowsDrift(rig.sources, watched, settings, version.file);
         return evidence.filter(({ verdict }) => verdict === 'fail' || verdict === 'invalid').map(alarmOf);
       },
+      smallest: async (version) => {
+        const { evidence } = await judgeRowsDrift(rig.sources, watched, settings, version.file);
+        const columns = new Map(
+          evidence.flatMap(({ details }) =>
+            isColumnDrift(details) && details.smallest !== null ? [[details.column, details.smallest] as const] : [],
+          ),
+        );
+        return { columns, characters: new Map(), vocabulary: new Map() };
+      },
       [Symbol.asyncDispose]: () => rig[Symbol.asyncDispose](),
     };
   },
 };
+
+function isColumnDrift(details: unknown): details is ColumnDrift {
+  return typeof details === 'object' && details !== null && 'column' in details && 'smallest' in details && 'usual' in details;
+}
 
 function alarmOf({ name, details }: { readonly name: string; readonly details: unknown }): Alarm {
   const column = typeof details === 'object' && details !== null && 'column' in details ? String(details.column) : null;

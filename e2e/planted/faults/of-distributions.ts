@@ -33,6 +33,7 @@ function moreOf(which: 'frequent' | 'rare', { kind, says, gross }: Pick<Fault, '
     finds: ['drift of categories'],
     needs: 'category',
     unit: 'share of rows',
+    told: 'distance',
     sizes: { down: 'to a score', gross, score: (planting) => ({ before: classOf(planting.columns[0], planting, which), after: '1' }) },
     change: (planting) => {
       const { type, [which]: value } = planting.facts(planting.columns[0] ?? '');
@@ -62,6 +63,7 @@ export const faultsOfDistributions: readonly Fault[] = [
         after: `${own(column)} + ${number(facts(column ?? '').deviation)}`,
       }),
     },
+    told: 'deviations',
     change: ({ columns: [column = ''], facts, size }) => ({
       kind: 'cells',
       eligible: known(column),
@@ -84,6 +86,7 @@ export const faultsOfDistributions: readonly Fault[] = [
         return { before: square, after: `3 * ${square}` };
       },
     },
+    told: 'spread',
     change: ({ columns: [column = ''], facts, size }) => ({
       kind: 'cells',
       eligible: known(column),
@@ -106,6 +109,7 @@ export const faultsOfDistributions: readonly Fault[] = [
         return { before: away, after: '1' };
       },
     },
+    told: 'distance',
     change: (planting) => {
       const column = planting.columns[0] ?? '';
       const { mean, deviation } = planting.facts(column);
@@ -129,6 +133,7 @@ export const faultsOfDistributions: readonly Fault[] = [
         after: '1',
       }),
     },
+    told: 'distance',
     change: (planting) => share(planting, number(planting.facts(planting.columns[0] ?? '').max)),
   },
   {
@@ -142,6 +147,7 @@ export const faultsOfDistributions: readonly Fault[] = [
       gross: 1,
       score: ({ columns: [column] }) => ({ before: own(column), after: `${own(column)} * ${number(1.609344)}` }),
     },
+    told: 'distance',
     change: (planting) => share(planting, `${own(planting.columns[0])} * ${number(1.609344)}`),
   },
   {
@@ -155,6 +161,7 @@ export const faultsOfDistributions: readonly Fault[] = [
       gross: 1,
       score: ({ columns: [column] }) => ({ before: `(${own(column)} = round(${own(column)}))::INT`, after: '1' }),
     },
+    told: 'distance',
     change: (planting) => share(planting, `round(${own(planting.columns[0])})`),
   },
   {
@@ -168,6 +175,7 @@ export const faultsOfDistributions: readonly Fault[] = [
       gross: 0.5,
       score: (planting) => ({ before: `(abs(${standard(planting.columns[0], planting)}) < 0.05)::INT`, after: '1' }),
     },
+    told: 'distance',
     change: (planting) => {
       const { mean, type } = planting.facts(planting.columns[0] ?? '');
       return share(planting, number(isInteger(type) ? Math.round(mean) : mean), { choice: 'run' });
@@ -184,6 +192,7 @@ export const faultsOfDistributions: readonly Fault[] = [
       gross: 0.5,
       score: ({ columns: [column] }) => ({ before: `(${own(column)} IS NULL)::INT`, after: '1' }),
     },
+    told: 'missing',
     change: (planting) => share(planting, 'NULL'),
   },
   moreOf('frequent', { kind: 'mix', says: 'more of the class that is most frequent', gross: 0.8 }),
@@ -195,6 +204,7 @@ export const faultsOfDistributions: readonly Fault[] = [
     needs: 'category',
     unit: 'rows',
     sizes: { down: 'to unseen rows' },
+    told: 'unseen',
     change: ({ columns: [column = ''], size }) => ({
       kind: 'cells',
       eligible: known(column),
@@ -213,6 +223,7 @@ export const faultsOfDistributions: readonly Fault[] = [
       gross: 1,
       score: (planting) => ({ before: classOf(planting.columns[0], planting, 'frequent'), after: '0' }),
     },
+    told: 'distance',
     change: (planting) => {
       const column = planting.columns[0] ?? '';
       const { rare, frequent, type } = planting.facts(column);
@@ -230,6 +241,7 @@ export const faultsOfDistributions: readonly Fault[] = [
       gross: 0.8,
       score: ({ columns: [column] }) => ({ before: `(${own(column)})::INT`, after: '1' }),
     },
+    told: 'distance',
     change: (planting) => share(planting, 'true'),
   },
   {
@@ -280,6 +292,7 @@ export const faultsOfDistributions: readonly Fault[] = [
       gross: 1,
       score: ({ columns: [column] }) => ({ before: `length(${own(column)})`, after: `ceil(length(${own(column)}) / 3)` }),
     },
+    told: 'characters',
     change: (planting) => {
       const text = own(planting.columns[0]);
       return share(planting, `left(${text}, CAST(ceil(length(${text}) / 3) AS BIGINT))`);
@@ -292,6 +305,7 @@ export const faultsOfDistributions: readonly Fault[] = [
     needs: 'text',
     unit: 'rows',
     sizes: { down: 'to unseen rows' },
+    told: 'vocabulary',
     change: ({ columns: [column = ''], size }) => ({
       kind: 'cells',
       eligible: known(column),
@@ -353,6 +367,7 @@ export const faultsOfDistributions: readonly Fault[] = [
       gross: 1,
       score: ({ columns: [first, second] }) => ({ before: own(first), after: own(second) }),
     },
+    told: 'distance',
     change: ({ columns: [first = '', second = ''], size }) => ({
       kind: 'cells',
       eligible: known(first, second),

@@ -76,6 +76,7 @@ export const faultsOfTables: readonly Fault[] = [
         return { before: is, after: `${is} * (SELECT avg((u.${own(column).slice(2)} = ${literal(frequent, type)})::INT) FROM past u)` };
       },
     },
+    told: 'distance',
     change: ({ columns: [column = ''], facts, size }) => {
       const { frequent, type } = facts(column);
       return { kind: 'removed rows', eligible: `${own(column)} = ${literal(frequent, type)}`, amount: { share: size } };
