@@ -14,13 +14,14 @@ import { install, type Packages } from './installs.ts';
 /**
  * How often drift is said of rows that did not change, and of rows that did: of datasets drawn anew from known distributions, judged by Tidegate and by other
  * tools with their defaults. `node bench/validation/calibration.ts [--repeats 200] [--peers 20] [--largest 1000000] [--tools nannyml] [--installed FOLDER]
- * [--kept FOLDER] [--write]`. Tidegate is asked about `--repeats` datasets of each sort, other tools about `--peers`; `--tools none` asks none of those. What was said is kept, so that
+ * [--kept FOLDER] [--part 'a shift'] [--write]`. Tidegate is asked about `--repeats` datasets of each sort, other tools about `--peers`; `--tools none` asks none of those. What was said is kept, so that
  * a call goes on where another ended.
  */
 const { values } = parseArgs({
   options: {
     repeats: { type: 'string', default: '200' },
     peers: { type: 'string', default: '20' },
+    part: { type: 'string', default: '' },
     largest: { type: 'string', default: '1000000' },
     tools: { type: 'string', default: '' },
     installed: { type: 'string', default: join(tmpdir(), 'tidegate-bench-validation') },
@@ -49,7 +50,7 @@ const tools = ['Tidegate', ...installed.map(({ name, version }) => `${name} ${ve
 /** `said`: of each tool what it said of the first datasets, or of all; null where it was not asked or cannot judge them. */
 const lines: { readonly cell: Cell; readonly said: readonly (readonly Said[] | null)[] }[] = [];
 try {
-  for (const cell of cellsUpTo(Number(values.largest))) {
+  for (const cell of cellsUpTo(Number(values.largest)).filter(({ part }) => part.includes(values.part))) {
     const repeats = repeatsOf(cell, { most: Number(values.repeats), numbers: 4e7 });
     const shared = repeatsOf(cell, { most: Number(values.peers), numbers: 2e7 });
     const file = sharedFile(cell, shared);

@@ -90,7 +90,10 @@ async function keptTrials(dataSet: DataSet, seed: number, given: Pick<Campaign, 
 function joined(all: readonly Made[]): Made {
   return {
     versions: [...new Set(all.flatMap(({ versions }) => versions))],
-    clean: all.flatMap(({ clean }) => clean),
+    // a data set whose kinds of faults were tried in several calls has the same clean version in each of them
+    clean: [
+      ...new Map(all.flatMap(({ clean }) => clean.map((one) => [`${one.dataSet} ${one.seed} ${one.detector}`, one] as const))).values(),
+    ],
     planted: all.flatMap(({ planted }) => planted),
   };
 }

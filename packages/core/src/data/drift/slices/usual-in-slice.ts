@@ -42,6 +42,8 @@ export function usualInSlice(
   if (whole.length < leastWindows) return null;
   const without = (half: 0 | 1, window: readonly [number[], number[]]): number[] =>
     all[half].map((count, bin) => count - (window[half][bin] ?? 0));
-  const distances = whole.map((window) => totalVariation([without(0, window), without(1, window)], window, { confidence: sliceConfidence }).value);
+  const distances = whole.map(
+    (window) => totalVariation([without(0, window), without(1, window)], window, { confidence: sliceConfidence }).value,
+  );
   return Math.max(...distances);
 }
