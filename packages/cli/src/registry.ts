@@ -89,6 +89,11 @@ export const registry: readonly {
   { name: 'serve', summary: 'Serve a release in the foreground', load: () => import('./commands/serve.ts') },
   { name: 'release', summary: 'Write a release as a folder that starts by itself', load: () => import('./commands/release.ts') },
   {
+    name: 'image',
+    summary: 'Build container images of releases, with no daemon and no root, and push them to a registry',
+    load: () => import('./commands/image.ts'),
+  },
+  {
     name: 'score',
     summary: 'Score the rows of a file, or those of a prediction log again',
     load: () => import('./commands/score.ts'),

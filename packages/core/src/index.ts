@@ -63,6 +63,7 @@ export {
   importContractFile,
   importPanderaSchema,
 } from './project/index.ts';
+export { buildReleaseImage, type ImageFormat, pinBase, pushReleaseImage, type ReleaseImage, writeImage } from './project/index.ts';
 export { type DatasetAnomalies, datasetAnomalies, type SayFine, sayFine } from './project/index.ts';
 export { type Choices, type Detected, detectProject, projectFile } from './project/index.ts';
 export { deploymentsOf, deployTo, type EnvironmentStatus, type Live, rollBack, stopEnvironment } from './project/index.ts';

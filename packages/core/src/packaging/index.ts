@@ -12,3 +12,6 @@ export {
   signRelease,
   trustedSignature,
 } from './release-signatures.ts';
+export { type ImageBase, imageBaseText, readImageBase } from './image/base-file.ts';
+export { buildImage, type BuiltImage, type BuiltLayer, type ImageGround } from './image/build-image.ts';
+export { openLayerCache } from './image/layer-cache.ts';

@@ -31,6 +31,7 @@ export {
   constants,
   copyFileSync,
   createReadStream,
+  createWriteStream,
   type Dirent,
   existsSync,
   linkSync,

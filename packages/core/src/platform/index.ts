@@ -18,6 +18,7 @@ export {
   copyFile,
   copyFileSync,
   createReadStream,
+  createWriteStream,
   type Dirent,
   entriesBelow,
   entryAt,

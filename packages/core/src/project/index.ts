@@ -51,6 +51,9 @@ export {
 } from './features/feature-refresh.ts';
 export { type GraphNode, graphProject, type ProjectGraph } from './run/graph-project.ts';
 export { findProjectRoot } from './find-root.ts';
+export { buildReleaseImage, type ReleaseImage } from './images/build-release-image.ts';
+export { pinBase } from './images/pin-base.ts';
+export { type ImageFormat, pushReleaseImage, writeImage } from './images/write-image.ts';
 export { ignoreBuild } from './ignore-build.ts';
 export { type ComparedModels, compareModels, type ModelDifference } from './models/compare-models.ts';
 export { type SigningKey, signingKey } from './models/model-key.ts';

@@ -14,6 +14,8 @@ export interface Home {
   readonly deployments: string;
   /** Jobs of batch scoring, by project: what they have finished, and their receipts. */
   readonly scores: string;
+  /** Which layers of images were made of what; can be made again. */
+  readonly imageLayers: string;
   /** Key of the hashes that stand for secrets in keys of steps. */
   readonly secretKey: string;
   /** What tombstones of forgotten rows are signed with. */
@@ -45,6 +47,7 @@ export function findHome(platform: Platform): Home {
     logs: join(root, 'logs'),
     deployments: join(root, 'deployments'),
     scores: join(root, 'scores'),
+    imageLayers: join(root, 'image-layers'),
     secretKey: join(root, 'secret.key'),
     signingKey: join(root, 'signing.key'),
     modelKey: join(root, 'model-signing.key'),

@@ -7,6 +7,7 @@ import { deployErrors } from './deploy.ts';
 import type { ErrorEntry } from './entry.ts';
 import { featuresErrors } from './features.ts';
 import { hooksErrors } from './hooks.ts';
+import { imageErrors } from './image.ts';
 import { loopErrors } from './loop.ts';
 import { modelsErrors } from './models.ts';
 import { pipelineErrors } from './pipeline.ts';
@@ -31,6 +32,7 @@ export const errorCatalogue = {
   ...modelsErrors,
   ...scoreErrors,
   ...servingErrors,
+  ...imageErrors,
   ...deployErrors,
   ...loopErrors,
   ...hooksErrors,

@@ -23,7 +23,7 @@ const limits = { batchRequests: 16, batchRows: 8_192, idleMs: 1_000, drainMs: 10
  * @throws TG-SERVING-ARGUMENTS, TG-SERVING-RELEASE, TG-SERVING-FEATURES, TG-MODELS-SIGNATURE, and what loading the model throws
  */
 export async function serve(argv: readonly string[]): Promise<void> {
-  const options = readServeOptions(argv);
+  const options = readServeOptions(argv, process.env);
   outliveReaders();
   const listening = options.address === null ? listenForSupervisor() : listenOnPort(options.address.port, options.address.host);
   const stopAsked = Promise.race([listening.stopAsked, stopSignal()]);

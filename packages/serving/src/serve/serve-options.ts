@@ -51,9 +51,13 @@ const names = {
   ],
 } as const;
 
-/** @throws TG-SERVING-ARGUMENTS */
-export function readServeOptions(argv: readonly string[]): ServeOptions {
-  const given = parseOptions(argv, names);
+/**
+ * What is not among the arguments comes from variables, as images have it: `TIDEGATE_SERVE_BODY_LIMIT` is `--body-limit`.
+ *
+ * @throws TG-SERVING-ARGUMENTS
+ */
+export function readServeOptions(argv: readonly string[], variables: { readonly [name: string]: string | undefined } = {}): ServeOptions {
+  const given = parseOptions([...argumentsOf(variables, argv.includes('--listen')), ...argv], names);
   const count = (name: 'workers' | 'body-limit' | 'row-limit' | 'queue-limit', byDefault: number): number =>
     countOf(name, given[name] ?? String(byDefault), 1);
   return {
@@ -68,6 +72,16 @@ export function readServeOptions(argv: readonly string[]): ServeOptions {
     queueLimit: count('queue-limit', 256),
     log: logOf(given),
   };
+}
+
+/** An address is none of a server that has its connections from a supervisor. */
+function argumentsOf(variables: { readonly [name: string]: string | undefined }, isSupervised: boolean): readonly string[] {
+  const all: readonly string[] = [...names.required, ...names.optional];
+  return all.flatMap((name) => {
+    const value = variables[`TIDEGATE_SERVE_${name.replaceAll('-', '_').toUpperCase()}`];
+    const isLeftOut = value === undefined || value === '' || (isSupervised && ['port', 'host'].includes(name));
+    return isLeftOut ? [] : [`--${name}`, value];
+  });
 }
 
 function logOf(given: { readonly [name in (typeof logNames)[number]]?: string }): LogOptions | null {

@@ -1,0 +1,18 @@
+export { type AttachedDocument, type Attachment, composeAttachment } from './attach.ts';
+export type { BlobStore } from './blob-store.ts';
+export type { Descriptor, ImagePlatform } from './descriptor.ts';
+export { blobsOf, composeImage, type Image, type ImageParts, type NamedLayer, openImage } from './image.ts';
+export { composeIndex } from './image-index.ts';
+export { type ImageReference, imageName, imageReference } from './image-reference.ts';
+export type { LayerEntry } from './layer/layer-entry.ts';
+export { type Layer, writeLayer } from './layer/write-layer.ts';
+export { writeArchive } from './layout/write-archive.ts';
+export { writeLayout } from './layout/write-layout.ts';
+export type { LayoutContents } from './layout/layout-contents.ts';
+export type { ContainerConfig, ImageConfig, ImageManifest } from './manifest.ts';
+export { pullImage, type PullOptions } from './registry/pull-image.ts';
+export { type ImageToPush, pushImage, type PushOptions } from './registry/push-image.ts';
+export { referrersOf } from './registry/referrers.ts';
+export { openRepository } from './registry/registry.ts';
+export { copyPackages, debianImage, debianLayer, type PinnedPackage, pinPackages } from './debian/debian-base.ts';
+export type { DebianSuite } from './debian/mirror.ts';

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { failure, shape } from '@tidegate/formats';
+import { createTarDecoder } from 'modern-tar';
+import { homedir, type HttpExchange, mkdir, readTextIfThere, wholeAnswer, writeFile } from '../../platform/index.ts';
+import type { AbsentPackage } from './npm-closure.ts';
+
+export interface NpmRegistryOptions {
+  readonly exchange: HttpExchange;
+  readonly variables: { readonly [name: string]: string | undefined };
+  readonly signal?: AbortSignal | undefined;
+}
+
+const longestPackage = 512 << 20;
+
+/**
+ * Gets a package of one platform for an image for another one than this machine: the exact version, with the checksum that the registry of npm names.
+ *
+ * @param folder is made, with the files of the package @throws TG-IMAGE-RUNTIME
+ */
+export async function fetchNpmPackage({ name, version }: AbsentPackage, folder: string, options: NpmRegistryOptions): Promise<void> {
+  const registry = await registryOf(options.variables);
+  const refuse = (found: string): never => {
+    throw failure(
+      'TG-IMAGE-RUNTIME',
+      `Cannot get the package "${name}@${version}" of "${registry}": ${found}`,
+      'Build for the platform of this machine, or where the registry of npm can be reached',
+    );
+  };
+  const ask = async (url: string): Promise<Uint8Array> => {
+    const answer = await options.exchange
+      .ask({ url, method: 'GET', headers: {}, body: null, signal: options.signal })
+      .catch((error: unknown) => refuse(String(error)));
+    const bytes = await wholeAnswer(answer.body, longestPackage);
+    return answer.status === 200 ? bytes : refuse(`it answers with status ${answer.status}`);
+  };
+  const described = shape.parse(
+    versionShape,
+    JSON.parse(Buffer.from(await ask(`${registry}/${name.replace('/', '%2f')}/${version}`)).toString('utf8')),
+  );
+  if (!described.ok) return refuse('it says nothing of where it is');
+  const { tarball, integrity } = described.value.dist;
+  const bytes = await ask(tarball);
+  const sum = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+  if (sum !== integrity) return refuse(`what comes has the checksum ${sum}, and ${integrity} is wanted`);
+  await unpack(bytes, folder);
+}
+
+const versionShape = shape.object(
+  {
+    dist: shape.required(shape.object({ tarball: shape.required(shape.text()), integrity: shape.required(shape.text()) }, { open: true })),
+  },
+  { open: true },
+);
+
+/** What npm takes: its variable, or the file in the home of the user. */
+async function registryOf({
+  npm_config_registry: lower,
+  NPM_CONFIG_REGISTRY: upper,
+  HOME: home = homedir(),
+}: NpmRegistryOptions['variables']): Promise<string> {
+  const file = (await readTextIfThere(join(home, '.npmrc'))) ?? '';
+  const written = /^\s*registry\s*=\s*(\S+)/m.exec(file)?.[1];
+  return (lower ?? upper ?? written ?? 'https://registry.npmjs.org').replace(/\/+$/, '');
+}
+
+/** Files below `package/`; nothing leads out of it. */
+async function unpack(bytes: Uint8Array, folder: string): Promise<void> {
+  const stream = Readable.from([Buffer.from(bytes)]).pipe(createGunzip());
+  for await (const { header, body } of Readable.toWeb(stream).pipeThrough(createTarDecoder({ strict: true }))) {
+    const content = await new Response(body).bytes();
+    const parts = header.name.split('/').slice(1);
+    if ((header.type !== 'file' && header.type !== undefined) || parts.length === 0 || parts.some((part) => part === '..' || part === ''))
+      continue;
+    const path = join(folder, ...parts);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, content, { mode: (header.mode ?? 0) & 0o111 ? 0o755 : 0o644 });
+  }
+}
