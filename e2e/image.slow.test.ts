@@ -109,7 +109,7 @@ function freePort(): Promise<number> {
   });
 }
 
-test('what an image cannot be built of is refused with what to do, and nothing is left half-written', options, async (t) => {
+test('what an image cannot be built of is refused with what to do, and nothing is left half-written', options, async () => {
   const refusals: readonly (readonly [readonly string[], RegExp])[] = [
     [['build'], /TG-IMAGE-BASE[\s\S]*tidegate image base/],
     [['base', '--mirror', join(mirror, 'none')], /TG-IMAGE-PACKAGE/],
@@ -180,7 +180,7 @@ test(
   },
 );
 
-test('an image has the same digest twice, and another model changes its last layer alone', options, async (t) => {
+test('an image has the same digest twice, and another model changes its last layer alone', options, async () => {
   await succeeds(place, ['image', 'base', '--mirror', mirror]);
 
   const first = await built(place, ['build', '--format', 'layout']);

@@ -27,6 +27,8 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
   ['@duckdb/node-api', ['packages/runtime/src/']],
   ['onnxruntime-node', ['packages/serving/src/']],
   ['prom-client', ['packages/serving/src/']],
+  ['modern-tar', ['packages/core/src/oci/']],
+  ['xz-decompress', ['packages/core/src/oci/']],
 ]);
 /** Only tests import these. */
 const testOnly = new Set(['fast-check', 'ajv', 'playwright-core']);

@@ -7,6 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { digestOfHex, type Json } from '@tidegate/formats';
 import { openSqliteOnlineStore } from '@tidegate/runtime';
 import { builtFolder } from '../../packages/core/src/commands/build-once.ts';
+import { readImageBase } from '../../packages/core/src/packaging/image/base-file.ts';
 import { readWholeTree } from '../../packages/core/src/store/objects/tree/read-tree.ts';
 import { nodeText, parseNode } from '../../packages/core/src/store/objects/tree/tree-node.ts';
 import { type Block, blocksOf, placeOf, repository, userPages } from './blocks.ts';
@@ -65,7 +66,7 @@ function keyOf({ page, language }: Block): string {
 }
 
 /** Programs of others that pages may name; the lines of `tidegate` are read by tools/check/commands.test.ts. */
-const programs = new Set(['tidegate', 'umask', 'echo', 'export', 'cd', 'ls', 'git', 'curl', 'printf', 'pip', 'uv', 'promtool']);
+const programs = new Set(['tidegate', 'umask', 'echo', 'export', 'cd', 'ls', 'git', 'curl', 'printf', 'pip', 'uv', 'promtool', 'podman']);
 
 function checkShell({ text }: Block): void {
   const scripts = Object.keys((JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object }).scripts);
@@ -88,6 +89,7 @@ async function checkJson(block: Block, t: TestContext): Promise<void> {
   const value = JSON.parse(text) as { readonly [name: string]: Json };
   if (value['format'] === 'tidegate.tree/2') return assert.equal(treeText(value), text);
   if (value['format'] === 'tidegate.tree/1') return readTreeExample(value);
+  if (value['format'] === 'tidegate.image-base/1') return void readImageBase(text, 'the example');
   const folder = temporaryFolder(t);
   const python = join(folder, String(value['folder']), 'bin', 'python');
   mkdirSync(join(python, '..'), { recursive: true });

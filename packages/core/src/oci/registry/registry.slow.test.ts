@@ -226,6 +226,28 @@ for (const auth of ['basic', 'token'] as const)
     await assert.rejects(pullImage({ ...name, tag: 'v2' }, amd64, elsewhere.store, options), /TG-IMAGE-NOT-FOUND/);
   });
 
+test('a registry that is not there, or ends in the middle, is named with what to do', needsRegistry, async (t) => {
+  const here = await bench(t);
+  const image = await imageOf(here, 'amd64');
+  const real = openHttpExchange();
+  await using registry = await startDockerRegistry();
+  const cutting: typeof real = {
+    ask: async (question) => {
+      if (question.method !== 'POST') return real.ask(question);
+      throw Object.assign(new Error('cut'), { code: 'ECONNRESET' });
+    },
+  };
+
+  await assert.rejects(
+    pushImage(only(image), imageReference('127.0.0.1:1/delay:v1'), here.store, anyone),
+    /TG-IMAGE-REGISTRY: .*nothing listens at 127\.0\.0\.1:1/,
+  );
+  await assert.rejects(
+    pushImage(only(image), imageReference(`${registry.host}/delay:v1`), here.store, { ...anyone, exchange: cutting }),
+    /TG-IMAGE-REGISTRY: .*the connection was cut/,
+  );
+});
+
 test('a mirror is asked first, and the registry itself where the mirror does not answer', needsRegistry, async (t) => {
   const here = await bench(t);
   await using registry = await startDockerRegistry();

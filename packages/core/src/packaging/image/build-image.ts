@@ -18,7 +18,7 @@ import {
 } from '../../oci/index.ts';
 import { digestOfFile, type HttpExchange, realpath, rm } from '../../platform/index.ts';
 import type { ObjectStore } from '../../store/index.ts';
-import { readRelease } from '../check-out-release.ts';
+import { readRelease } from '../read-release.ts';
 import type { ImageBase } from './base-file.ts';
 import type { LayerCache } from './layer-cache.ts';
 import { findPackage, type InstalledPackage, npmClosure } from './npm-closure.ts';
@@ -85,7 +85,7 @@ export async function buildImage({ release, ground, platforms }: BuildImageReque
     throw failure(
       'TG-IMAGE-RUNTIME',
       `Cannot build an image of ${shortDigest(release)}: its model "${manifest.model.name}" runs in Python, which images do not have yet`,
-      'Convert the model to ONNX, or deploy the release as a folder: tidegate release',
+      'Convert the model to ONNX, or deploy the release as a folder: tidegate release FOLDER',
     );
   const images: Image[] = [];
   const told: BuiltLayer[] = [];

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { failure, shape } from '@tidegate/formats';
-import { createTarDecoder } from 'modern-tar';
-import { homedir, type HttpExchange, mkdir, readTextIfThere, wholeAnswer, writeFile } from '../../platform/index.ts';
+import { unpackTarball } from '../../oci/index.ts';
+import { homedir, type HttpExchange, readTextIfThere, wholeAnswer } from '../../platform/index.ts';
 import type { AbsentPackage } from './npm-closure.ts';
 
 export interface NpmRegistryOptions {
@@ -45,7 +43,7 @@ export async function fetchNpmPackage({ name, version }: AbsentPackage, folder: 
   const bytes = await ask(tarball);
   const sum = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
   if (sum !== integrity) return refuse(`what comes has the checksum ${sum}, and ${integrity} is wanted`);
-  await unpack(bytes, folder);
+  await unpackTarball(bytes, folder);
 }
 
 const versionShape = shape.object(
@@ -64,18 +62,4 @@ async function registryOf({
   const file = (await readTextIfThere(join(home, '.npmrc'))) ?? '';
   const written = /^\s*registry\s*=\s*(\S+)/m.exec(file)?.[1];
   return (lower ?? upper ?? written ?? 'https://registry.npmjs.org').replace(/\/+$/, '');
-}
-
-/** Files below `package/`; nothing leads out of it. */
-async function unpack(bytes: Uint8Array, folder: string): Promise<void> {
-  const stream = Readable.from([Buffer.from(bytes)]).pipe(createGunzip());
-  for await (const { header, body } of Readable.toWeb(stream).pipeThrough(createTarDecoder({ strict: true }))) {
-    const content = await new Response(body).bytes();
-    const parts = header.name.split('/').slice(1);
-    if ((header.type !== 'file' && header.type !== undefined) || parts.length === 0 || parts.some((part) => part === '..' || part === ''))
-      continue;
-    const path = join(folder, ...parts);
-    await mkdir(join(path, '..'), { recursive: true });
-    await writeFile(path, content, { mode: (header.mode ?? 0) & 0o111 ? 0o755 : 0o644 });
-  }
 }

@@ -72,7 +72,7 @@ async function groundNamed({ root }: Project, base: string | null): Promise<Imag
     throw failure(
       'TG-IMAGE-BASE',
       `Cannot build an image: there is no file "${file}" that says what it lies on`,
-      `Make it: tidegate image base${base === null ? '' : ` ${base}`}`,
+      `Make it: tidegate image base ${file}`,
     );
   return { kind: 'registry', reference: imageReference(base) };
 }
