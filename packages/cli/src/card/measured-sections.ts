@@ -32,7 +32,7 @@ export function measuredSections(facts: ModelFacts): readonly MeasuredSection[] 
     importance(facts),
     errors(facts),
     { title: 'Leakage', head: sentences, rows: told('leakage') },
-    { title: 'Training with other seeds', head: sentences, rows: told('seeds') },
+    seeds(facts),
     cost(facts),
     { title: 'Limits on what serving costs', head: sentences, rows: told('cost') },
     {
@@ -156,6 +156,20 @@ function errors({ evaluation }: ModelFacts): MeasuredSection {
           ]),
       ...gathered.map((one) => [one.slice, `${whole(one.errors)} of ${whole(one.rows)}, ${measured(one.lift)} times as often`]),
     ],
+  };
+}
+
+function seeds({ evaluation, evidence }: ModelFacts): MeasuredSection {
+  const spreads = (evaluation?.seeds ?? []).map(({ metric, mean, sd, min, max, values }) => [
+    metric,
+    String(values.length),
+    `${measured(mean)}, standard deviation ${measured(sd)}, ${measured(min)} to ${measured(max)}`,
+  ]);
+  const others = modelEvidence(evidence).seeds.filter(({ verdict }) => spreads.length === 0 || verdict !== 'pass');
+  return {
+    title: 'Training with other seeds',
+    head: ['metric', 'seeds', 'mean and spread'],
+    rows: [...spreads, ...others.map(({ name, verdict, reason }) => [name, verdict, reason])],
   };
 }
 

@@ -30,6 +30,7 @@ test('each topic of a model is one line of a pull request, with what does not pa
     '**fail** missing (−0.05000 in auc); **inconclusive** stale',
     '0 of 1 tests pass, 23 cases newly fail',
     '1,000 of 4,000 rows; 260 new and 50 fixed beside the champion; most where <code>origin = EWR</code>',
+    'auc 0.7550 ± 0.007000 over 2; What is said of seeds.auc',
     '<code>wind</code> 0.2500 (auc lost when shuffled)',
   ])
     assert.ok(text.includes(words), `${words} in\n${text}`);

@@ -23,7 +23,7 @@ export function modelLines({ evaluation, evidence }: Pick<JudgedModel, 'evaluati
     line('Behaviour', behaviour(found.behaviour)),
     line('Errors', errors(evaluation)),
     line('What moves it', importance(evaluation)),
-    line('Seeds', sentences(found.seeds)),
+    line('Seeds', seeds(evaluation, found.seeds)),
     line('Limits on serving', verdicts(found.cost)),
   ].filter((one) => one !== null);
   return lines.length === 0 ? null : new Markdown(lines.map(({ text }) => text).join('\n'));
@@ -108,8 +108,10 @@ function verdicts(evidence: readonly Evidence[]): Piece {
   return evidence.length === 0 ? null : listed(evidence.map((one) => md`${emphasis(one.verdict, one.verdict)} ${code(one.name)}`));
 }
 
-function sentences(evidence: readonly Evidence[]): Piece {
-  return evidence.length === 0 ? null : listed(evidence.map(({ reason }) => md`${reason}`));
+function seeds({ seeds: spreads = [] }: Evaluation, evidence: readonly Evidence[]): Piece {
+  const told = spreads.map(({ metric, mean, sd, values }) => md`${metric} ${measured(mean)} ± ${measured(sd)} over ${values.length}`);
+  const others = evidence.filter(({ verdict }) => spreads.length === 0 || verdict !== 'pass').map(({ reason }) => md`${reason}`);
+  return told.length + others.length === 0 ? null : listed([...told, ...others]);
 }
 
 /** What does not pass is seen at once. */

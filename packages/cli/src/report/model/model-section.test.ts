@@ -31,6 +31,7 @@ test('everything that was found out about a model has its part, with its figures
     '23 of 200, 5 % allowed',
     '0.9200 becomes 0.03000',
     'What is said of leakage.time',
+    '0.7500, judged and released',
     'What is said of seeds.auc',
     'cold start, median',
     '90 MB',
@@ -45,7 +46,7 @@ test('values of rows cannot become markup', () => {
 });
 
 test('what nothing is known of is no part', () => {
-  const { explanation: _, errors: __, ...plain } = evaluation;
+  const { explanation: _, errors: __, seeds: ___, ...plain } = evaluation;
   const bare = modelSection({ evaluation: { ...plain, baselines: [], sliceComparisons: [], slices: [] }, evidence: [], costs: [] }).markup;
 
   assert.ok(!bare.includes('class="part"'));

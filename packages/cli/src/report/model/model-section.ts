@@ -14,6 +14,7 @@ import type { ModelToShow } from './judged-model.ts';
 import { baselinePart, comparisonPart, metricTable } from './metric-part.ts';
 import { overridePart } from './override-part.ts';
 import { robustnessPart } from './robustness-part.ts';
+import { seedPart } from './seed-part.ts';
 import { discoveredPart, slicePart } from './slice-part.ts';
 
 /** What was found out about a model, part by part; what nothing is known of is no part. */
@@ -34,7 +35,7 @@ export function modelSection({ evaluation, evidence, costs }: ModelToShow): Html
     ['Robustness', robustnessPart(found.robustness, evaluation)],
     ['Behaviour', behaviourPart(found.behaviour)],
     ['Leakage', evidenceTable('Leakage', found.leakage)],
-    ['Seeds', evidenceTable('Training with other seeds', found.seeds)],
+    ['Training with other seeds', seedPart(evaluation, found.seeds)],
     ['What serving costs', costPart(found.cost, costs)],
   ];
   return html`<h3>Model: ${evaluation.model} ${badge(evaluation.verdict)}</h3>
