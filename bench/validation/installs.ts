@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface Packages {
   readonly name: string;
   readonly packages: readonly string[];
+  /** Finds versions that fit each other by uv, where pip looks for longer than anybody waits. Default: pip. */
+  readonly resolver?: 'uv';
 }
 
 export interface InstalledPackages {
@@ -15,14 +17,20 @@ export interface InstalledPackages {
 }
 
 /** @returns a text that says why it cannot be had */
-export function install(folder: string, { name, packages }: Packages): InstalledPackages | string {
+export function install(folder: string, { name, packages, resolver }: Packages): InstalledPackages | string {
   const venv = join(folder, name.toLowerCase().replaceAll(/[^a-z]+/g, '-'));
   const bin = join(venv, 'bin');
   const done = join(venv, 'installed');
   if (!existsSync(done)) {
+    const pip = [join(bin, 'pip'), 'install', '--quiet', '--disable-pip-version-check'];
     const said = [
       ['python3', '-m', 'venv', venv],
-      [join(bin, 'pip'), 'install', '--quiet', '--disable-pip-version-check', ...packages],
+      ...(resolver === 'uv'
+        ? [
+            [...pip, 'uv'],
+            [join(bin, 'uv'), 'pip', 'install', '--quiet', '--python', join(bin, 'python'), ...packages],
+          ]
+        : [[...pip, ...packages]]),
     ]
       .map(([program = '', ...words]) => spawnSync(program, words, { encoding: 'utf8' }))
       .find(({ status }) => status !== 0);
