@@ -29,7 +29,7 @@ export const deployErrors = {
   'TG-DEPLOY-UNSIGNED': {
     title: 'Release that nobody trusted has signed',
     cause:
-      '`signatures` of tidegate.yaml wants a release to be signed by a key that it trusts, and this one is not; what was live before is still live.',
+      'The section `signatures` of tidegate.yaml wants a release to be signed by a key that it trusts, and this one is not; what was live before is still live.',
     fix: 'Run `tidegate run` where such a key is, or name the public key of who has made the release under `signatures.trusted`.',
     exit: 3,
   },

@@ -102,11 +102,9 @@ function listedIn(view: DataView, { start, end, count }: Directory, fault: Fault
       view.getUint16(at + 32, true),
     ];
     const name = textAt(view, at + 46, nameBytes);
-    const large = sizes64(view, { at: at + 46 + nameBytes, length: extraBytes }, [
-      view.getUint32(at + 24, true),
-      view.getUint32(at + 20, true),
-      view.getUint32(at + 42, true),
-    ]);
+    const extra = { at: at + 46 + nameBytes, length: extraBytes };
+    if (extraFields(view, extra).includes(unicodePath)) fault(`entry "${name}"`, 'has a second name, which some readers take');
+    const large = sizes64(view, extra, [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)]);
     listed.push({
       name,
       flags: view.getUint16(at + 8, true),
@@ -121,6 +119,15 @@ function listedIn(view: DataView, { start, end, count }: Directory, fault: Fault
   }
   if (listed.length !== count) fault('archive', `says that it has ${count} entries and lists ${listed.length}`);
   return listed;
+}
+
+/** Of Info-ZIP: the name once more, as UTF-8 (APPNOTE.TXT 4.6.9). Python reads it. */
+const unicodePath = 0x7075;
+
+function extraFields(view: DataView, extra: { readonly at: number; readonly length: number }): readonly number[] {
+  const ids: number[] = [];
+  for (let at = extra.at; at + 4 <= extra.at + extra.length; at += 4 + view.getUint16(at + 2, true)) ids.push(view.getUint16(at, true));
+  return ids;
 }
 
 /** Size, packed size and offset of a large entry stand in the extra field 1, those of them only that do not fit elsewhere. */
@@ -188,6 +195,8 @@ function contentPlace(view: DataView, entry: Listed, fault: Fault): { readonly f
   const [nameBytes, extraBytes] = [view.getUint16(at + 26, true), view.getUint16(at + 28, true)];
   const flags = view.getUint16(at + 6, true);
   const isLate = (flags & lateSizes) !== 0;
+  if (extraFields(view, { at: at + 30 + nameBytes, length: extraBytes }).includes(unicodePath))
+    fault(where, 'has a second name, which some readers take');
   if (textAt(view, at + 30, nameBytes) !== name) fault(where, 'has another name in its own header');
   if (flags !== entry.flags) fault(where, 'has other flags in its own header');
   if (view.getUint16(at + 8, true) !== entry.method) fault(where, 'is packed by another method in its own header');
@@ -228,9 +237,14 @@ function inflated(raw: Uint8Array, bytes: number): Uint8Array {
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
 function textAt(view: DataView, at: number, length: number): string {
   if (at + length > view.byteLength) throw new RangeError('no name');
-  return utf8.decode(new Uint8Array(view.buffer, view.byteOffset + at, length));
+  const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new RangeError('a name is no UTF-8'); // readers differ in what they make of it
+  }
 }

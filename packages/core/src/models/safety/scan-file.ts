@@ -4,12 +4,12 @@ import { hdf5, isNumpy, scanArchive } from './scan-archive.ts';
 import type { FileScan, ScanFinding, ScannedKind } from './scan-finding.ts';
 import { scanNumpy } from './scan-numpy.ts';
 import { scanOnnx } from './scan-onnx.ts';
-import { scanPickle } from './scan-pickle.ts';
+import { makesObjects, scanPickle } from './scan-pickle.ts';
 import { scanSafetensors } from './scan-safetensors.ts';
 import { isUbjson, scanUbjson } from './scan-ubjson.ts';
 
 /** Raised when the same file would be judged otherwise, so that models which were let through are looked at again. */
-export const scanRules = 1;
+export const scanRules = 2;
 
 export interface FileToScan {
   /** Relative to the model's folder, with its extension. */
@@ -30,7 +30,7 @@ export interface ScanOptions {
  */
 export function scanFile({ path, bytes }: FileToScan, { own = [], besides = [] }: ScanOptions = {}): FileScan {
   const extension = extname(path).toLowerCase();
-  const { kind, findings, reads = [] } = contentScan(bytes, { extension, own, besides: new Set(besides) });
+  const { kind, findings, reads = [] } = contentScan(bytes, { extension, own, besides: besidesOf(path, besides) });
   const wanted = kindsOf[extension];
   const isOther = kind !== 'unknown' && wanted !== undefined && !wanted.includes(kind);
   const mismatch = {
@@ -39,6 +39,13 @@ export function scanFile({ path, bytes }: FileToScan, { own = [], besides = [] }
     name: null,
   };
   return { path, kind, findings: isOther ? [mismatch, ...findings] : findings, reads };
+}
+
+/** Files of the model's folder as a file in it names them: what lies above its own folder it does not reach. */
+function besidesOf(path: string, besides: readonly string[]): ReadonlySet<string> {
+  const folder = dirname(path);
+  if (folder === '.') return new Set(besides);
+  return new Set(besides.flatMap((one) => (one.startsWith(`${folder}/`) ? [one.slice(folder.length + 1)] : [])));
 }
 
 const kindsOf: Readonly<Record<string, readonly ScannedKind[]>> = {
@@ -73,11 +80,20 @@ function contentScan(bytes: Uint8Array, content: Content): Scanned {
   if (begins(0x89, 0x48, 0x44, 0x46)) return unknown(hdf5);
   if (begins(0x80) && (bytes[1] ?? 9) <= 5 && extension !== '.onnx') return { kind: 'pickle', findings: scanPickle(bytes, { own }) };
   if (isPickleName(extension)) return packedPickle(bytes, own);
-  if (extension === '.safetensors' || isSafetensors(bytes)) return { kind: 'safetensors', findings: scanSafetensors(bytes) };
+  if (extension === '.safetensors') return { kind: 'safetensors', findings: scanSafetensors(bytes) };
+  if (isSafetensors(bytes)) return unknown('begins as safetensors and has another extension: what loads it may read it as something else');
   if (extension === '.onnx') return { kind: 'onnx', ...scanOnnx(bytes, content.besides) };
   if (extension === '.ubj' || isUbjson(bytes)) return { kind: 'ubjson', findings: scanUbjson(bytes) };
   if (extension === '.py') return unknown('is code');
-  return isText(bytes) ? { kind: 'data', findings: [] } : unknown(noKind);
+  return isText(bytes) ? textScan(bytes, content) : unknown(noKind);
+}
+
+/** Protocol 0 of pickle is text, and loaders look at no extension; a tag of YAML may make any object of Python. */
+function textScan(bytes: Uint8Array, { own, extension }: Content): Scanned {
+  if (makesObjects(bytes)) return { kind: 'pickle', findings: scanPickle(bytes, { own }) };
+  const isYaml = extension === '.yaml' || extension === '.yml' || extension === '';
+  const hasTags = isYaml && new TextDecoder().decode(bytes).includes('!!python/');
+  return hasTags ? unknown('has tags of YAML that make objects of Python') : { kind: 'data', findings: [] };
 }
 
 const noKind = 'is of no kind that is known';

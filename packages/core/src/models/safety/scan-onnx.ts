@@ -4,13 +4,13 @@ import type { FileScan, ScanFinding } from './scan-finding.ts';
 // Field numbers of onnx.proto (github.com/onnx/onnx/blob/main/onnx/onnx.proto, IR version 13)
 const model = { opsets: 8, graph: 7, functions: 25, trainings: 20 } as const;
 const graph = { node: 1, initializer: 5, sparse: 15 } as const;
-const node = { attribute: 5, domain: 7 } as const;
+const node = { type: 4, attribute: 5, domain: 7 } as const;
 const attribute = { tensor: 5, graph: 6, tensors: 10, graphs: 11, sparse: 22, sparses: 23 } as const;
 const sparseTensor = { values: 1, indices: 2 } as const;
 const tensor = { external: 13, location: 14 } as const;
 const external = { key: 1, value: 2 } as const;
 const opset = { domain: 1 } as const;
-const functionNode = 7;
+const functionParts = { node: 7, attribute: 11 } as const;
 const training = { initialization: 1, algorithm: 2 } as const;
 
 /** Sets of operators that ONNX Runtime brings itself; one of any other needs a library that runs code of its own. */
@@ -25,7 +25,7 @@ const domains = new Set([
   'com.microsoft.nchwc',
 ]);
 
-const utf8 = new TextDecoder();
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * What is unsafe about an ONNX model: tensors in files outside its folder, operators that come out of a library, and bytes that are no
@@ -47,7 +47,7 @@ export function scanOnnx(bytes: Uint8Array, besides: ReadonlySet<string>): Pick<
         hasGraph = true;
         scanGraph(value, { add, besides, reads });
       } else if (number === model.opsets) scanDomain(textOf(value, opset.domain), 'its sets of operators', add);
-      else if (number === model.functions) for (const one of messagesIn(value, functionNode)) scanNode(one, { add, besides, reads });
+      else if (number === model.functions) scanFunction(value, { add, besides, reads });
       else if (number === model.trainings)
         for (const key of Object.values(training)) for (const one of messagesIn(value, key)) scanGraph(one, { add, besides, reads });
     }
@@ -74,9 +74,17 @@ function scanGraph(bytes: Uint8Array, walk: Walk): void {
   }
 }
 
+function scanFunction(bytes: Uint8Array, walk: Walk): void {
+  for (const one of messagesIn(bytes, functionParts.node)) scanNode(one, walk);
+  for (const one of messagesIn(bytes, functionParts.attribute)) scanAttribute(one, walk);
+}
+
 function scanNode(bytes: Uint8Array, walk: Walk): void {
   for (const { number, value } of fieldsOf(bytes)) {
     if (typeof value === 'bigint') continue;
+    // its attributes name a file, or hold a program, that a provider of another processor loads
+    if (number === node.type && utf8.decode(value) === 'EPContext')
+      walk.add('an operator', 'loads a program for another processor (EPContext)');
     if (number === node.domain) scanDomain(utf8.decode(value), 'an operator', walk.add);
     else if (number === node.attribute) scanAttribute(value, walk);
   }

@@ -1,5 +1,6 @@
 import { isAllowedName } from './allowed-names.ts';
 import { arrayBehind, givesWrapper } from './joblib-array.ts';
+import { hidesObjects } from './numpy-type.ts';
 import { type PickleValue, type PickleWatcher, walkPickle } from './pickle-machine.ts';
 import { MalformedPickle } from './pickle-reader.ts';
 import type { ScanFinding } from './scan-finding.ts';
@@ -43,6 +44,7 @@ export function scanPickle(bytes: Uint8Array, scan: PickleScan): readonly ScanFi
       if (scan.hasStorages !== true || !isStorage(id)) add('refers to something outside itself', at);
     },
     afterBuild: (made, next, frameEnd) => {
+      if (hidesObjects(made)) add('makes a type of NumPy that hides references to objects', next);
       const array = arrayBehind(made, next);
       if (array === null) return next;
       if (frameEnd > next) throw new MalformedPickle('an array of joblib stands in the middle of a frame', next);
@@ -62,6 +64,18 @@ export function scanPickle(bytes: Uint8Array, scan: PickleScan): readonly ScanFi
   return [...found.values()];
 }
 
+/** Whether bytes, read as a pickle, come to the making of an object before they can be read no further: then loading runs something. */
+export function makesObjects(bytes: Uint8Array): boolean {
+  let found = false;
+  const watcher: PickleWatcher = { onName: ({ use }) => void (found ||= use !== 'value'), onOddity: () => {}, onOutside: () => {} };
+  try {
+    walkPickle(bytes, 0, watcher);
+  } catch (error) {
+    if (!(error instanceof MalformedPickle || error instanceof RangeError)) throw error;
+  }
+  return found;
+}
+
 /** Names that a call calls in turn, out of what it is given: they must be allowed to be called as well. */
 function calledBy(name: string, from: PickleValue): readonly Extract<PickleValue, { readonly kind: 'name' }>[] {
   const given = from.kind === 'sequence' ? from.items : [];
@@ -70,6 +84,7 @@ function calledBy(name: string, from: PickleValue): readonly Extract<PickleValue
 }
 
 function refuseArrays(made: PickleValue, next: number): number {
+  if (hidesObjects(made)) throw new MalformedPickle('it makes a type of NumPy that hides references to objects', next);
   if (made.kind === 'made' && givesWrapper(made.by))
     throw new MalformedPickle('an array of joblib stands in a pickle that joblib does not read', next);
   return next;

@@ -44,11 +44,20 @@ export function scanSafetensors(file: Uint8Array): readonly ScanFinding[] {
   const length = Number(new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true));
   if (length > longestHeader) return one(`has ${length} bytes and at most ${longestHeader} are allowed`);
   if (8 + length > file.length) return one('runs over the end of the file');
-  const text = new TextDecoder().decode(file.subarray(8, 8 + length));
+  const text = textOf(file.subarray(8, 8 + length));
+  if (text === null) return one('is no UTF-8');
   if (!text.startsWith('{')) return one('does not begin with "{"');
   const tensors = tensorsOf(text);
   if (typeof tensors === 'string') return one(tensors);
   return layoutFindings(tensors, file.length - 8 - length);
+}
+
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 interface Tensor {
@@ -66,7 +75,8 @@ function tensorsOf(text: string): readonly Tensor[] | string {
     return 'is no JSON';
   }
   if (typeof parsed !== 'object' || parsed === null) return 'is no JSON object';
-  const names = [...text.matchAll(/"((?:[^"\\]|\\.)*)"\s*:\s*\{/g)].map((found) => found[1]);
+  // escapes are other spellings of the same name
+  const names = [...text.matchAll(/"((?:[^"\\]|\\.)*)"\s*:\s*\{/g)].map((found) => String(JSON.parse(`"${found[1] ?? ''}"`)));
   if (new Set(names).size !== names.length) return 'names a tensor twice';
   const { __metadata__: metadata, ...rest } = parsed as { readonly [name: string]: unknown };
   if (metadata !== undefined && !isTexts(metadata)) return 'has metadata other than texts';
