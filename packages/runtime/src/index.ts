@@ -68,6 +68,7 @@ export {
   type ComparedMetric,
   compareMetric,
   type Contribution,
+  type Recomputed,
   type Design,
   calibrationError,
   clopperPearson,

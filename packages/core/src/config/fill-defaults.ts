@@ -305,7 +305,12 @@ function evaluateOf({ forecast, custom, explain, seeds, ...given }: Member<'mode
     ...(query !== undefined && { query }),
     ...(forecast !== undefined && { forecast: { time: forecast.time, horizonMs: forecast.horizon, series: forecast.series ?? [] } }),
     ...(custom !== undefined && {
-      custom: mapNamed(custom, ({ function: { file, function: name }, better }) => ({ file, function: name, better: better ?? 'higher' })),
+      custom: mapNamed(custom, ({ function: { file, function: name }, better, of }) => ({
+        file,
+        function: name,
+        better: better ?? ('higher' as const),
+        of: of ?? ('rows' as const),
+      })),
     }),
     ...(seeds !== undefined && { seeds }),
     ...(explain !== undefined && explain !== false && { explain: explainOf(explain === true ? {} : explain) }),

@@ -378,6 +378,8 @@ export interface CustomMetricConfig {
   readonly file: string;
   readonly function: string;
   readonly better: 'higher' | 'lower';
+  /** What it is given and gives: a number for each row, to be summed, or one for all predictions. */
+  readonly of: 'rows' | 'predictions';
 }
 
 /** A loss that counts as equal: in the metric's unit (`0.005`), or as a share of the champion's value (`5%`). */

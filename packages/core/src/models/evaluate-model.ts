@@ -9,7 +9,9 @@ import { addBaselines } from './baselines/score-baselines.ts';
 import { type CandidateModel, candidateModel, lockedPython } from './candidate-model.ts';
 import type { Champion } from './champion.ts';
 import { type ChampionScoring, type ScoredChampion, scoreChampion } from './champion-scores.ts';
-import { addCustomMetrics } from './custom-metrics.ts';
+import { addCustomMetrics } from './custom/custom-metrics.ts';
+import { type WholeMetric, wholeMetrics } from './custom/whole-metrics.ts';
+import type { CustomMetricConfig, Named } from '../config/index.ts';
 import type { EvaluateDeps } from './evaluate-deps.ts';
 import { type EvaluateSettings, settingsOf } from './evaluate-settings.ts';
 import { furtherEvidence, type Insight, seedOf } from './further-evidence.ts';
@@ -54,7 +56,15 @@ export async function evaluateModel(
   const predictions = join(folder, 'predictions.parquet');
   const { evaluate } = settings;
   await writePredictions(engine, { testSet, evaluate, task: signature.task, output, champion: champion.predictions, to: predictions });
-  const withMetrics = await withCustomMetrics({ context, settings, engine, python, testSet, champion, predictions });
+  const { path: withMetrics, ...wholeOfRows } = await withCustomMetrics({
+    context,
+    settings,
+    engine,
+    python,
+    testSet,
+    champion,
+    predictions,
+  });
   context.progress('fitting baselines', null);
   const { label } = evaluate;
   const withBaselines = `${predictions}.baselines`;
@@ -99,6 +109,7 @@ export async function evaluateModel(
     opponent: await withCarried(champion.opponent, { context, deps, testSet, settings }),
     baselines,
     ...(seeds !== null && { seeds }),
+    ...wholeOfRows,
     leakage,
     ...evidence,
     seed,
@@ -119,16 +130,29 @@ interface Scored {
   readonly predictions: string;
 }
 
-/** @returns path of the predictions, with what rows contribute to the project's own metrics */
-async function withCustomMetrics({ context, settings, engine, python, testSet, champion, predictions }: Scored): Promise<string> {
+interface WithMetrics {
+  /** Path of the predictions, with what rows contribute to the project's own metrics. */
+  readonly path: string;
+  /** Those over all predictions; absent when there are none. */
+  readonly whole?: readonly WholeMetric[];
+}
+
+async function withCustomMetrics({ context, settings, engine, python, testSet, champion, predictions }: Scored): Promise<WithMetrics> {
   const { custom, label } = settings.evaluate;
-  if (custom === undefined || settings.python === null) return predictions;
+  if (custom === undefined || settings.python === null) return { path: predictions };
   context.progress("asking the project's own metrics", null);
-  const to = `${predictions}.custom`;
   const executable = await python.executable(lockedPython(context, settings.python), await context.workspace());
   const hasChampion = champion.predictions !== null;
-  await addCustomMetrics({ context, engine, metrics: custom, testSet, label, python: executable, hasChampion, predictions, to });
-  return to;
+  const asked = { context, engine, testSet, label, python: executable, hasChampion, predictions };
+  const only = (of: CustomMetricConfig['of']): Named<CustomMetricConfig> =>
+    Object.fromEntries(Object.entries(custom).filter(([, metric]) => metric.of === of));
+  const [ofRows, ofPredictions] = [only('rows'), only('predictions')];
+  const to = `${predictions}.custom`;
+  const hasRows = Object.keys(ofRows).length > 0;
+  if (hasRows) await addCustomMetrics({ ...asked, metrics: ofRows, to });
+  const path = hasRows ? to : predictions;
+  if (Object.keys(ofPredictions).length === 0) return { path };
+  return { path, whole: await wholeMetrics({ ...asked, metrics: ofPredictions, seed: seedOf(testSet.digest), replicates }) };
 }
 
 async function scoreOpponent(

@@ -150,7 +150,7 @@ test('too few clusters are inconclusive, and a row without a weight is invalid',
 
 test("the project's own metric is a column of the predictions, judged for both models and computed again without Python", async () => {
   await using rig = await openRig();
-  const custom = { profit: { file: 'metrics/profit.py', function: 'profit', better: 'higher' as const } };
+  const custom = { profit: { file: 'metrics/profit.py', function: 'profit', better: 'higher' as const, of: 'rows' as const } };
   const config = projectOf(
     { metrics: ['custom.profit', 'brier'], custom },
     { primary: { metric: 'custom.profit', margin: { kind: 'absolute', value: 0.05 } } },
@@ -174,7 +174,7 @@ test("the project's own metric is a column of the predictions, judged for both m
 
 test('what is wrong with a metric of the project is said with its line', async () => {
   await using rig = await openRig();
-  const config = projectOf({ metrics: ['custom.odd'], custom: { odd: { file: 'odd.py', function: 'odd', better: 'lower' } } });
+  const config = projectOf({ metrics: ['custom.odd'], custom: { odd: { file: 'odd.py', function: 'odd', better: 'lower', of: 'rows' } } });
   const rows = { test: numbered(0, 60, 'i % 3 = 0'), train: numbered(60, 90, 'i % 3 = 0') };
   const given = await inputsFor(rig, modelOf('0.4'), rows);
   const said = async (text: string): Promise<string> => {

@@ -50,7 +50,10 @@ export function judgeChampion(
       findings: [comparability('invalid', opponent.kind === 'unusable' ? opponent.reason : 'The champion was not scored')],
     };
   const { settings } = options;
-  const pair = { candidate: takeRows(scored.candidate, scored.comparable), champion: takeRows(scored.champion, scored.comparable) };
+  const pair = {
+    candidate: { ...takeRows(scored.candidate, scored.comparable), ...scored.pair?.candidate },
+    champion: { ...takeRows(scored.champion, scored.comparable), ...scored.pair?.champion },
+  };
   const allowed = judgeComparability(scored, pair, opponent.trainedOnKnown);
   const metrics = measureAll(metricsOf(settings), pair.champion, options);
   if (allowed.verdict === 'invalid') return { ...nothing, metrics, findings: [allowed] };

@@ -16,6 +16,7 @@ import { judgeBehaviour } from './behaviour/judge-behaviour.ts';
 import type { BehaviourResult } from './behaviour/run-behaviour.ts';
 import type { DiscoveredSlices } from './discovered/discover-slices.ts';
 import { judgeDiscovered } from './discovered/judge-discovered.ts';
+import type { WholeMetric } from './custom/whole-metrics.ts';
 import type { EvaluateSettings } from './evaluate-settings.ts';
 import { evidenceOf, type Finding } from './evidence.ts';
 import { judgeBaselines } from './judge-baselines.ts';
@@ -58,6 +59,8 @@ export interface JudgeRequest {
   readonly discovered?: DiscoveredSlices | null;
   readonly corrupted?: readonly CorruptedSet[];
   readonly behaviour?: readonly BehaviourResult[];
+  /** Metrics of the project over all predictions; absent when there are none. */
+  readonly whole?: readonly WholeMetric[];
   /** Models of other seeds than the candidate's; absent when there are none. */
   readonly seeds?: readonly SeededModel[];
   readonly seed: number;

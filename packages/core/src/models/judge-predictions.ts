@@ -1,5 +1,6 @@
 import { type Engine, rowCount } from '@tidegate/runtime';
 import { type JudgedModel, judgeModel, type JudgeRequest } from './judge-model.ts';
+import { withWholeMetrics } from './custom/whole-metrics.ts';
 import { readScoredRows } from './scored-rows.ts';
 
 export interface JudgedPredictions extends JudgedModel {
@@ -12,16 +13,17 @@ export interface JudgedPredictions extends JudgedModel {
 /** Judges by a file that `writePredictions` wrote, and by nothing else. @throws TG-MODELS-SLICE-VALUES */
 export async function judgePredictions(engine: Engine, path: string, request: JudgeRequest): Promise<JudgedPredictions> {
   const { settings, signature, hasIds, opponent } = request;
-  const scored = await readScoredRows(engine, path, {
+  const read = await readScoredRows(engine, path, {
     signature,
     slices: settings.evaluate.slices,
-    custom: Object.keys(settings.evaluate.custom ?? {}),
+    custom: Object.entries(settings.evaluate.custom ?? {}).flatMap(([name, { of }]) => (of === 'rows' ? [name] : [])),
     baselines: request.baselines ?? [],
     corrupted: (request.corrupted ?? []).filter(({ lacks }) => lacks === null),
     seeds: (request.seeds ?? []).filter(({ lacks }) => lacks === null).map(({ seed }) => seed),
     hasIds,
     hasChampion: opponent.kind === 'scored',
   });
+  const scored = withWholeMetrics(read, request.whole ?? []);
   return {
     ...judgeModel(scored, request),
     rows: rowCount(scored.candidate),

@@ -19,6 +19,8 @@ export interface ScoredRows {
   readonly baselines: readonly { readonly name: string; readonly sample: Sample }[];
   /** What models of other seeds say of the same rows in the same order. */
   readonly seeds: readonly { readonly seed: number; readonly sample: Sample }[];
+  /** What was computed of the comparable rows as a whole, by model; absent where there are no such metrics. */
+  readonly pair?: { readonly candidate: Pick<Sample, 'recomputed'>; readonly champion: Pick<Sample, 'recomputed'> };
   readonly counts: RowCounts;
 }
 

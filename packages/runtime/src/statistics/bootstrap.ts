@@ -28,6 +28,43 @@ interface Resampled {
   readonly acceleration: number;
 }
 
+/** A statistic that was computed elsewhere, of the same rows in every part. */
+export interface Recomputed {
+  readonly value: number;
+  /** Over drawn samples, in the order of the draws; not a number where it could not be computed. */
+  readonly replicates: Float64Array;
+  /** With each group of rows left out in turn. */
+  readonly left: Float64Array;
+}
+
+/** Fewer drawn samples give no interval that anything could be judged by. */
+const leastReplicates = 200;
+
+/** BCa interval of a statistic that was computed elsewhere. The bounds are null for fewer than 200 drawn samples. */
+export function recomputedEstimate(recomputed: Recomputed, confidence: number): Estimate {
+  const { value, replicates } = recomputed;
+  const resampled = resampledOf(recomputed, leastReplicates);
+  return {
+    value,
+    low: resampled && quantileOf(resampled, 1 - confidence),
+    high: resampled && quantileOf(resampled, confidence),
+    method: `recomputed-bootstrap-${replicates.length}`,
+  };
+}
+
+/** The same of a difference, draw by draw: both must come from the same draws. Where one has fewer, only those count. */
+export function recomputedDifference(better: Recomputed, worse: Recomputed, options: DifferenceOptions): Difference | null {
+  const minus = (one: Float64Array, other: Float64Array): Float64Array =>
+    one.subarray(0, Math.min(one.length, other.length)).map((value, index) => value - (other[index] ?? Number.NaN));
+  const difference = {
+    value: better.value - worse.value,
+    replicates: minus(better.replicates, worse.replicates),
+    left: minus(better.left, worse.left),
+  };
+  const resampled = resampledOf(difference, leastReplicates);
+  return resampled && differenceOf(resampled, options, `paired-recomputed-bootstrap-${difference.replicates.length}`);
+}
+
 /** BCa bootstrap interval (Efron 1987, JASA 82:171). The bounds are null when more than half of the drawn samples have no value. */
 export function bootstrapEstimate(statistic: WeightedStatistic, confidence: number, options: BootstrapOptions): Estimate {
   const resampled = resample(statistic, options);
@@ -42,7 +79,10 @@ export function bootstrapEstimate(statistic: WeightedStatistic, confidence: numb
 /** BCa interval of a difference; the statistic sees the same drawn rows for both models. Null when it cannot be computed. */
 export function bootstrapDifference(statistic: WeightedStatistic, options: DifferenceOptions & BootstrapOptions): Difference | null {
   const resampled = resample(statistic, options);
-  if (resampled === null) return null;
+  return resampled && differenceOf(resampled, options, 'paired-bootstrap-bca');
+}
+
+function differenceOf(resampled: Resampled, options: DifferenceOptions, method: string): Difference {
   return {
     value: resampled.value,
     low: quantileOf(resampled, 1 - options.confidence),
@@ -50,16 +90,23 @@ export function bootstrapDifference(statistic: WeightedStatistic, options: Diffe
     pInferior: probabilityBelow(resampled, -options.margin),
     pWorse: 1 - probabilityBelow(resampled, 0),
     standardError: Math.sqrt(momentsOf(resampled.replicates).variance),
-    method: 'paired-bootstrap-bca',
+    method,
   };
 }
 
 function resample(statistic: WeightedStatistic, options: BootstrapOptions): Resampled | null {
   const value = statistic(once(options.rows));
-  const replicates = drawnValues(statistic, options).filter(Number.isFinite).sort();
-  if (!Number.isFinite(value) || replicates.length < options.replicates / 2) return null;
+  const replicates = drawnValues(statistic, options);
+  if (!Number.isFinite(value)) return null;
+  return resampledOf({ value, replicates, left: deleteGroupValues(statistic, options.rows) }, options.replicates / 2);
+}
+
+/** Null when the statistic has no value, or fewer drawn samples than `least` or than half of them have one. */
+function resampledOf({ value, replicates: drawn, left }: Recomputed, least: number): Resampled | null {
+  const replicates = drawn.filter(Number.isFinite).sort();
+  if (!Number.isFinite(value) || replicates.length < Math.max(least, drawn.length / 2)) return null;
   const bias = normalQuantile(insideUnit(shareBelow(replicates, value), replicates.length));
-  return { value, replicates, bias, acceleration: accelerationOf(deleteGroupValues(statistic, options.rows)) };
+  return { value, replicates, bias, acceleration: accelerationOf(left) };
 }
 
 function drawnValues(statistic: WeightedStatistic, { rows, seed, replicates }: BootstrapOptions): Float64Array {

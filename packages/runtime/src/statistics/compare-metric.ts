@@ -1,4 +1,5 @@
 import type { KnownMetric } from '@tidegate/formats';
+import { recomputedDifference } from './bootstrap.ts';
 import { aucDifference } from './delong.ts';
 import type { Difference, DifferenceOptions } from './estimate.ts';
 import type { MeasureOptions } from './measure-metric.ts';
@@ -34,6 +35,9 @@ function differenceOf(
   { candidate, champion }: Pair,
   options: DifferenceOptions & MeasureOptions,
 ): Difference | null {
+  const [own, other] = [candidate.recomputed?.[name], champion.recomputed?.[name]];
+  if (own !== undefined && other !== undefined)
+    return higherIsBetter ? recomputedDifference(own, other, options) : recomputedDifference(other, own, options);
   const mine = metricFormula(name, candidate);
   const theirs = metricFormula(name, champion);
   if (areIndependentAndAlike(candidate)) {

@@ -40,6 +40,7 @@ export { tellApart } from './multivariate/tell-apart.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
 export { requiredRows } from './power.ts';
 export { rankSumTest } from './rank-sum.ts';
+export type { Recomputed } from './bootstrap.ts';
 export { type Contribution, rowCount, takeRows, type Sample, withoutGaps } from './sample.ts';
 export { judgeLive, type JudgedLive, type LiveOptions, type LiveReason } from './sequential/judge-live.ts';
 export { type ArmOutcomes, type LiveOutcome, matureOutcomes } from './sequential/mature-outcomes.ts';

@@ -1,4 +1,5 @@
 import type { MetricName } from '@tidegate/formats';
+import { recomputedEstimate } from './bootstrap.ts';
 import { aucEstimate } from './delong.ts';
 import type { Estimate } from './estimate.ts';
 import { meanEstimate } from './means.ts';
@@ -28,6 +29,8 @@ export function measureMetric(metric: MetricName, sample: Sample, options: Measu
 }
 
 function estimateOf(metric: MetricName, sample: Sample, options: MeasureOptions): Estimate | null {
+  const recomputed = sample.recomputed?.[metric];
+  if (recomputed !== undefined) return recomputedEstimate(recomputed, options.confidence);
   const formula = metricFormula(metric, sample);
   const resampled = (): Estimate => resampledEstimate(resampledMetric(formula, sample), options.confidence, options);
   if (!areIndependentAndAlike(sample)) return resampled();

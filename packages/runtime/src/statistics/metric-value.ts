@@ -9,7 +9,7 @@ import { once } from './weights.ts';
 /** The metric alone, without an interval; null when these rows cannot show it. */
 export function metricValue(metric: MetricName, sample: Sample): number | null {
   if (sample.truth.length === 0) return null;
-  const value = valueOf(metric, sample);
+  const value = sample.recomputed?.[metric]?.value ?? valueOf(metric, sample);
   return Number.isFinite(value) ? value : null;
 }
 

@@ -1,4 +1,5 @@
 import type { Task } from '@tidegate/formats';
+import type { Recomputed } from './bootstrap.ts';
 
 /** What a model said of rows, beside the truth. Arrays have one entry per cell: a row is one cell, of a model of several labels one for each label. */
 export interface Sample {
@@ -21,6 +22,8 @@ export interface Sample {
   readonly lastValue?: Float64Array;
   /** By custom metric: what each row contributes. */
   readonly contributions?: { readonly [metric: string]: Contribution };
+  /** By custom metric that is no sum: what it is over exactly these rows. Rows that are taken out have none. */
+  readonly recomputed?: { readonly [metric: string]: Recomputed };
 }
 
 /** A custom metric: a sum over rows divided by another; not a number where the user's function gave none. */

@@ -51,9 +51,19 @@ const metricFunction = shape.map(
 const customMetric = shape.object(
   {
     function: shape.required(
-      shape.described(metricFunction, 'A Python function that gives a number for each row, or a pair of numbers to be summed and divided.'),
+      shape.described(
+        metricFunction,
+        'A Python function that gives a number for each row, a pair of numbers to be summed and divided, or one number for all rows.',
+      ),
     ),
     better: shape.optional(shape.described(shape.oneOf(['higher', 'lower']), 'Which way it points.', 'higher')),
+    of: shape.optional(
+      shape.described(
+        shape.oneOf(['rows', 'predictions']),
+        'Whether it gives a number for each row, or one for all predictions, which is computed again for each drawn sample.',
+        'rows',
+      ),
+    ),
   },
   { description: 'A metric of your own, used as "custom.NAME".' },
 );
