@@ -61,10 +61,10 @@ test(
     assert.deepEqual(
       report.cases.map(({ name, outcome, place }) => [name, outcome, place?.file, place?.line]),
       [
-        ['sums::sums_are_right', 'passed', undefined, undefined],
         ['sums::sums_of_others', 'failed', 'tests/testthat/test-sums.R', 8],
-        ['sums::later', 'skipped', undefined, undefined],
         ['sums::it_stops', 'failed', 'tests/testthat/test-sums.R', 16],
+        ['sums::later', 'skipped', undefined, undefined],
+        ['sums::sums_are_right', 'passed', undefined, undefined],
       ],
     );
     assert.deepEqual([passing.evidence[0]?.verdict, passing.evidence[0]?.reason], ['pass', '1 test of "r" passed']);
