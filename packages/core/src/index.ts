@@ -147,6 +147,7 @@ export {
   type FlakyTest,
   flakyTests,
   type TestedSuite,
+  testedPlaces,
   testedSuites,
   testSteps,
 } from './project/index.ts';

@@ -1,5 +1,6 @@
 import type { Digest } from './digest.ts';
 import type { RunId } from './ids.ts';
+import type { TestCase } from './test-report.ts';
 
 /** `under-way.json`: a line of the history as far as it is known before the switch. Format: docs/reference/formats/supervisor.md. */
 export interface DeploymentUnderWay extends Omit<Deployment, 'format' | 'sequence' | 'tests' | 'switchMs' | 'address'> {
@@ -7,6 +8,16 @@ export interface DeploymentUnderWay extends Omit<Deployment, 'format' | 'sequenc
 }
 
 export type DeploymentAction = 'deploy' | 'rollback' | 'stop';
+
+/** What the API tests found at the address of a release. */
+export interface DeploymentTests {
+  readonly passed: number;
+  readonly failed: number;
+  /** At most 100, the worst first, with at most 1,000 characters of each message. Absent in lines of earlier versions. */
+  readonly cases?: readonly TestCase[];
+  /** Stands for the tests that were run. Absent in lines of earlier versions. */
+  readonly of?: Digest;
+}
 
 /** One line of an environment's append-only history. The newest `deploy` or `rollback` line is what is live. */
 export interface Deployment {
@@ -31,6 +42,6 @@ export interface Deployment {
   /** The environment's settings that the release was started with, an object of the store; null for `stop`. */
   readonly settings: Digest | null;
   /** The API tests at the address after the switch; null when they were not run to their end. */
-  readonly tests: { readonly passed: number; readonly failed: number } | null;
+  readonly tests: DeploymentTests | null;
   readonly reason: string;
 }

@@ -22,7 +22,7 @@ export {
   type ProfileParts,
   type TextPatterns,
 } from './profile-part.ts';
-export { type Deployment, type DeploymentAction, type DeploymentUnderWay } from './deployment.ts';
+export { type Deployment, type DeploymentAction, type DeploymentTests, type DeploymentUnderWay } from './deployment.ts';
 export { digest, digestOfHex, hexOf, isDigest, shortDigest, type Digest } from './digest.ts';
 export {
   type BaselineMetrics,

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { acceptGolden, annotationsOf, flakyTests, runProject, testedSuites, testSteps } from '@tidegate/core';
+import { acceptGolden, annotationsOf, flakyTests, runProject, testedPlaces, testedSuites, testSteps } from '@tidegate/core';
 import { exitOfRun, failure } from '@tidegate/formats';
 import { junitFile } from '../ci/junit.ts';
 import { sarifFile } from '../ci/sarif.ts';
@@ -59,7 +59,8 @@ export const command: Command = {
       emit: runView(terminal, { verbose: invocation.flag('verbose') }),
     });
     for (const line of summaryLines(record, terminal)) terminal.line(line);
-    const suites = await testedSuites(project, record);
+    const places = invocation.flag('all') ? await testedPlaces(project, record) : [];
+    const suites = [...(await testedSuites(project, record)), ...places];
     for (const line of suiteLines(suites, terminal, { why: invocation.flag('why') })) terminal.line(line);
     const tests = suites.flatMap(({ report }) => (report === null ? [] : [report]));
     await write(invocation, 'junit', () => junitFile({ run: record, tests, contracts: [] }));

@@ -60,8 +60,10 @@ function countsOf(report: TestReport | null): string {
   return parts.join(', ');
 }
 
-function whyOf({ came, reasons, madeBy, from, key, failure }: TestedSuite): string {
+function whyOf({ came, reasons, madeBy, from, key, failure, environment, reason }: TestedSuite): string {
   const tested = key === null ? '' : ` (what was tested: ${shortName(key)})`;
+  if (environment !== undefined)
+    return came === 'not-run' ? `It was not run: ${reason}` : `The release is live there, and was asked ${reason}${tested}`;
   switch (came) {
     case 'ran':
       return `It ran: ${reasons.map(reasonWords).join('; ')}${failure === null ? '' : `; it failed with ${failure.code}`}${tested}`;

@@ -41,7 +41,16 @@ test('a release goes through staging to production, tested in each, and the hist
   assert.deepEqual(linesOf(deploymentHistory(deps.state, 'shop'), { one }), ['staging deploy one for -', 'production deploy one for -']);
   const [line] = deploymentHistory(deps.state, 'shop', { environment: 'production' });
   assert.deepEqual(
-    { ...line, at: null, settings: null },
+    {
+      ...line,
+      at: null,
+      settings: null,
+      tests: {
+        ...line?.tests,
+        cases: line?.tests?.cases?.map(({ name, outcome }) => [name, outcome]),
+        of: /^sha256:[0-9a-f]{64}$/.test(line?.tests?.of ?? ''),
+      },
+    },
     {
       format: 'tidegate.deployment/1',
       sequence: 1,
@@ -62,6 +71,11 @@ test('a release goes through staging to production, tested in each, and the hist
       tests: {
         passed: 2,
         failed: 0,
+        cases: [
+          ['the service is ready', 'passed'],
+          ['the answer is good', 'passed'],
+        ],
+        of: true,
       },
     },
   );

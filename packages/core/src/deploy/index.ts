@@ -14,7 +14,8 @@ export { type ServiceStatus, serviceStatuses } from './service-status.ts';
 export { releaseParts, sharedRelease, takeOverRelease } from './shared-release.ts';
 export { pushHistory, readSharedHistory, type Sharing } from './shared-history.ts';
 export { stopEnvironment, type StopRequest } from './stop.ts';
-export { type Switched } from './switch-release.ts';
+export { digestOfTests } from './kept-tests.ts';
+export { apiTestsOf, type Switched } from './switch-release.ts';
 export {
   type DeployedRelease,
   type DeploymentPlace,

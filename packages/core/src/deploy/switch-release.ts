@@ -1,6 +1,7 @@
 import type { Deployment, Digest, EmitEvent, TestReport } from '@tidegate/formats';
 import { type ApiTest } from './api-tests/api-test.ts';
 import { findApiTests, loadApiTests } from './api-tests/load-api-tests.ts';
+import { keptTests } from './kept-tests.ts';
 import { runApiTests } from './api-tests/run-api-tests.ts';
 import { isoTime } from '../platform/index.ts';
 import type { DeployDeps } from './deploy-deps.ts';
@@ -41,16 +42,15 @@ export function environmentOf(deps: DeployDeps, environment: string) {
  */
 export async function switchTo(deps: DeployDeps, wanted: Switch, prepared: PreparedRelease): Promise<Switched> {
   const { place, release, emit, signal } = wanted;
-  const tests = await testsOf(deps, place); // before anything is switched: a mistake in them is told now
+  const tests = await apiTestsOf(deps, place); // before anything is switched: a mistake in them is told now
   const draft = draftOf(deps, wanted, prepared);
   await markUnderWay(deps, place, draft);
   const { address, switchMs } = await deployOrClear(deps, wanted, prepared);
   emit({ kind: 'deploy-progress', environment: place.environment, release, doing: 'Running the API tests' });
   using client = deps.http();
   const report = await runApiTests(tests, { address, suite: place.environment, send: client.send, signal });
-  const { passed, failed } = report;
   const at = isoTime(deps.platform.clock);
-  const deployment = appendDeployment(deps.state, { ...draft, at, address, switchMs, tests: { passed, failed } });
+  const deployment = appendDeployment(deps.state, { ...draft, at, address, switchMs, tests: keptTests(report, tests) });
   await clearUnderWay(deps, place);
   emit({ kind: 'deployed', environment: place.environment, release, address, switchMs });
   await removeOtherFolders(deps, place, releaseTrail(deploymentHistory(deps.state, place.project, place)).slice(-2));
@@ -58,7 +58,7 @@ export async function switchTo(deps: DeployDeps, wanted: Switch, prepared: Prepa
 }
 
 /** The API tests of a service in an environment. @throws TG-DEPLOY-NO-API-TESTS, TG-DEPLOY-API-TEST-…, TG-CONFIG-… */
-async function testsOf(
+export async function apiTestsOf(
   { root, environments, services }: DeployDeps,
   { environment, service }: DeploymentPlace,
 ): Promise<readonly ApiTest[]> {

@@ -91,6 +91,7 @@ export { findByName, type Found } from './named.ts';
 export { acceptGolden, type AcceptedRows } from './tests/accept-golden.ts';
 export { type Annotation, annotationsOf } from './tests/annotations.ts';
 export { type FlakyTest, flakyTests } from './tests/flaky-tests.ts';
+export { testedPlaces } from './tests/tested-places.ts';
 export { type TestedSuite, testedSuites } from './tests/tested-suites.ts';
 export { testSteps } from './tests/test-steps.ts';
 export { openProject, type OpenOptions } from './open-project.ts';

@@ -41,6 +41,8 @@ export interface TestedSuite {
   readonly blocking: boolean;
   /** One sentence; empty when nothing was measured. */
   readonly reason: string;
+  /** The environment in which a release that runs was asked; absent for everything else. */
+  readonly environment?: string;
   /** Null when no report is kept. */
   readonly report: TestReport | null;
   readonly failure: StepRecord['failure'];
