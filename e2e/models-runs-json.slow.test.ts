@@ -27,7 +27,7 @@ environments: { production: { target: local } }
 `;
 
 test(
-  'what every verb of models, runs, status, plan and deploy prints with --json is what its page says, field by field',
+  'what models, runs, status, plan, deploy, explain, graph, log, report, doctor and hooks print with --json is what a page says, field by field',
   { timeout: 300_000 },
   async (t) => {
     const place = mkdtempSync(join(tmpdir(), 'tidegate-json-'));
@@ -98,6 +98,13 @@ test(
     await check('runs experiments', 'runs experiments');
     await check('status', 'status');
     await check('deploy ENVIRONMENT', 'deploy production');
+    await check('explain STEP', 'explain models.shape');
+    await check('explain RUN', 'explain last');
+    await check('graph', 'graph');
+    await check('log STEP', 'log models.shape');
+    await check('report', 'report');
+    await check('doctor', 'doctor');
+    await check('hooks', 'hooks');
 
     assert.deepEqual(others, [], 'what is printed is other than the page says');
     const never = [...documented.values()].flatMap(({ name, fields }) =>

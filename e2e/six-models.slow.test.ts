@@ -59,7 +59,7 @@ test(
       );
       assert.equal((await call(`models show ${model} --card cards/${model}.html`)).code, 0);
       assert.ok(
-        existsSync(join(cwd, `cards/${model}.html`)) && readFileSync(join(cwd, `cards/${model}.html`), 'utf8').includes('<svg'),
+        existsSync(join(cwd, `cards/${model}.html`)) && readFileSync(join(cwd, `cards/${model}.html`), 'utf8').includes('<figure'),
         model,
       );
     }
