@@ -29,10 +29,10 @@ export {
 export { readPandera } from './contract/import/pandera/read-pandera.ts';
 export { lintContractFile } from './contract/lint/lint-contract-file.ts';
 export { type ContractText, parseContract } from './contract/parse-contract.ts';
-export { findingsOf, jointConfidence, judgeTogether, mostJointRows } from './drift/together/judge-together.ts';
+export { findingsOf, jointConfidence, judgeTogether, mostJointRows, mostLists } from './drift/together/judge-together.ts';
 export { fitReconstruction, judgeReconstruction } from './drift/together/reconstruction.ts';
-export { findSlices } from './drift/slices/find-slices.ts';
-export { sampleRows } from './drift/together/sampled-rows.ts';
+export { findSlices, mostSlicedColumns, mostSlicedRows } from './drift/slices/find-slices.ts';
+export { drawColumn, drawnRows, sampleRows } from './drift/together/sampled-rows.ts';
 export { type BeyondChoice, type BeyondColumns, judgeBeyondColumns } from './drift/beyond-columns.ts';
 export { columnDrift, driftConfidence } from './drift/column-drift.ts';
 export type { DriftSide } from './drift/drift-side.ts';
@@ -88,12 +88,14 @@ export { type ParquetSummary, parquetSummary, sparseParquet } from './read/parqu
 export { csvDialect } from './read/csv-dialect.ts';
 export { datasetSql } from './read/dataset-sql.ts';
 export { fromText, isMissing, textTypeOf } from './read/text-type.ts';
+export { measureRows } from './profile/measure-rows.ts';
 export { readWhole } from './profile/parts/kept-parts.ts';
 export { type Correlations, correlationsOf } from './profile/correlations.ts';
 export { mergeData } from './merge/merge-data.ts';
 export type { MergeConflict, Side, SideChange } from './merge/merge-request.ts';
 export { namingFiles } from './read/read-failure.ts';
 export { scratchFolder } from './scratch-folder.ts';
+export { inTurn } from './tables/side-by-side.ts';
 export { filesSource } from './sources/files/files-source.ts';
 export { treeArtifact } from './tree-artifact.ts';
 export { openSource } from './sources/open-source.ts';

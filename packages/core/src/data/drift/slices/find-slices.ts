@@ -1,6 +1,6 @@
 import { type DriftedSlice, type SliceDrift } from '@tidegate/formats';
 import { type Engine, normalQuantile, yekutieliAdjusted } from '@tidegate/runtime';
-import { type SampledColumn, sampleRows } from '../together/sampled-rows.ts';
+import { type DrawnFrom, type SampledColumn, sampleRows } from '../together/sampled-rows.ts';
 import { withoutCounters } from '../together/without-counters.ts';
 import { windowRanges } from '../together/reference-windows.ts';
 import { type JudgedSlice, judgeSlices, sliceConfidence, sum } from './judge-slices.ts';
@@ -15,6 +15,8 @@ export interface SliceQuestion {
   /** SELECT of the rows that were before, and of those that are judged; both have the columns. */
   readonly reference: string;
   readonly current: string;
+  /** What the rows that were before are drawn from, when they are some of them. Default: they are all. */
+  readonly drawn?: DrawnFrom | null;
   /** Without what is ignored, and without personal ones: values are shown. */
   readonly columns: readonly SampledColumn[];
   /** One of the columns, of numbers, truth values or two classes, whose mean ranks what is found: a prediction, a loss, a label. Default: none. */
@@ -28,8 +30,8 @@ export interface SliceQuestion {
 }
 
 /** What bounds the work: rows of a sample, columns, columns that slices of two are made of, and what is told. */
-const mostRows = 20_000;
-const mostColumns = 40;
+export const mostSlicedRows = 20_000;
+export const mostSlicedColumns = 40;
 const mostPaired = 8;
 const mostFound = 50;
 
@@ -45,10 +47,16 @@ const power = 0.8;
  */
 export async function findSlices(engine: Engine, question: SliceQuestion): Promise<SliceDrift> {
   const { columns, outcome: asked = null, falseAlarms = 0.01, floor = 0.1 } = question;
-  const scalars = columns.filter(({ type }) => type !== 'array').slice(0, mostColumns);
+  const scalars = columns.filter(({ type }) => type !== 'array').slice(0, mostSlicedColumns);
   const windows = question.windows ?? null;
-  const before = await sampleRows(engine, { sql: question.reference, columns: scalars, most: mostRows, orderBy: windows?.orderBy ?? null });
-  const now = await sampleRows(engine, { sql: question.current, columns: scalars, most: mostRows });
+  const before = await sampleRows(engine, {
+    sql: question.reference,
+    columns: scalars,
+    most: mostSlicedRows,
+    orderBy: windows?.orderBy ?? null,
+    drawn: question.drawn ?? null,
+  });
+  const now = await sampleRows(engine, { sql: question.current, columns: scalars, most: mostSlicedRows });
   const [reference, current] = withoutCounters([before, now]).samples;
   const rows = reference.rows + current.rows;
   const outcomes = asked === null ? null : outcomesOf(asked, [before, now]);

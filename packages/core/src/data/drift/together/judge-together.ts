@@ -7,7 +7,7 @@ import type { FoundEffect, JointLimits } from './finding.ts';
 import { jointReason } from './joint-reason.ts';
 import { reconstruction } from './reconstruction.ts';
 import { referenceWindows } from './reference-windows.ts';
-import { type SampledColumn, type SampledRows, sampleRows } from './sampled-rows.ts';
+import { type DrawnFrom, type SampledColumn, type SampledRows, sampleRows } from './sampled-rows.ts';
 import { textDrift } from './text-drift.ts';
 import { toldApart } from './told-apart.ts';
 import { vectorColumns, withVectors } from './vector-columns.ts';
@@ -17,6 +17,8 @@ export interface JointQuestion {
   /** SELECT of the rows that were before, and of those that are judged; both have the columns. */
   readonly reference: string;
   readonly current: string;
+  /** What the rows that were before are drawn from, when they are some of them. Default: they are all. */
+  readonly drawn?: DrawnFrom | null;
   /** Without what is ignored, and without personal ones: nothing of those is shown. */
   readonly columns: readonly SampledColumn[];
   /** Chance of even one `fail` when nothing changed. Default 0.01. */
@@ -32,7 +34,7 @@ export interface JointQuestion {
 /** Rows of a sample at most; what is found does not grow with more, and what it costs is bounded. */
 export const mostJointRows = 5000;
 /** Lists of numbers are large. */
-const mostLists = 1500;
+export const mostLists = 1500;
 
 /**
  * What two samples of rows differ in beyond single columns: a classifier and the errors of a reconstruction for columns together, the mean discrepancy for
@@ -130,12 +132,12 @@ function methods(columns: readonly SampledColumn[]): readonly Asking[] {
 
 async function samplesOf(
   engine: Engine,
-  { reference, current, windows = null }: JointQuestion,
+  { reference, current, windows = null, drawn = null }: JointQuestion,
   columns: readonly SampledColumn[],
   most: number,
 ): Promise<readonly [SampledRows, SampledRows]> {
   return [
-    await sampleRows(engine, { sql: reference, columns, most, orderBy: windows?.orderBy ?? null }),
+    await sampleRows(engine, { sql: reference, columns, most, orderBy: windows?.orderBy ?? null, drawn }),
     await sampleRows(engine, { sql: current, columns, most }),
   ];
 }

@@ -25,20 +25,42 @@ export interface SampleRequest {
   readonly most: number;
   /** Column that the sample is in the order of. Default: that of the rows. */
   readonly orderBy?: string | null;
+  /** What the rows were drawn from, when the query gives a {@link drawnRows} and not all of them. Default: it gives all. */
+  readonly drawn?: DrawnFrom | null;
+}
+
+export interface DrawnFrom {
+  /** Rows of what the sample is of. */
+  readonly of: number;
+}
+
+/** Column of a kept sample by which smaller ones are taken out of it: a sample of n rows has those below n. */
+export const drawColumn = 'tidegate.draw';
+
+/** SQL of a row's draw: below n for about n of `of` rows, chosen by a hash of the place. */
+function drawSql(place: string, of: number): string {
+  return `(hash(${place}) % ${of}::UBIGINT)::BIGINT`;
+}
+
+/** SELECT of about `most` rows of a query, or all when there are no more, with {@link drawColumn}: whoever samples them gets what sampling the query would have given. */
+export function drawnRows(sql: string, { of, most }: { readonly of: number; readonly most: number }): string {
+  const place = quoteName('tidegate.place');
+  const placed = `SELECT *, row_number() OVER () AS ${place} FROM (${sql})`;
+  const draw = of === 0 ? '0::BIGINT' : drawSql(place, of);
+  const drawn = `SELECT * EXCLUDE (${place}), ${draw} AS ${quoteName(drawColumn)} FROM (${placed})`;
+  return of <= most ? drawn : `SELECT * FROM (${drawn}) WHERE ${quoteName(drawColumn)} < ${most}`;
 }
 
 /**
  * About `most` rows of a query, or all when there are no more: those whose place has a low hash, so that the same rows in the same order give the same sample.
  * One scan counts them, one reads them; what is kept is bounded.
  */
-export async function sampleRows(engine: Engine, { sql, columns, most, orderBy = null }: SampleRequest): Promise<SampledRows> {
-  const [counted = {}] = await engine.rows(`SELECT count(*) AS rows FROM (${sql})`);
-  const of = Number(counted['rows']);
-  const place = quoteName('tidegate.place');
-  const places =
-    of <= most
-      ? sql
-      : `SELECT * FROM (SELECT *, row_number() OVER () AS ${place} FROM (${sql})) WHERE hash(${place}) % ${of}::UBIGINT < ${most}`;
+export async function sampleRows(
+  engine: Engine,
+  { sql, columns, most, orderBy = null, drawn = null }: SampleRequest,
+): Promise<SampledRows> {
+  const of = drawn?.of ?? (await countOf(engine, sql));
+  const places = of <= most ? sql : drawn === null ? drawnRows(sql, { of, most }) : below(sql, most);
   const values = columns.flatMap(({ name, type }, index) => {
     const value = sampledSql(name, type);
     return value === null ? [] : [{ name, type, as: `c${index}`, sql: value }];
@@ -59,6 +81,15 @@ export async function sampleRows(engine: Engine, { sql, columns, most, orderBy =
       (cells) => cells.map(numbersOf),
     ),
   };
+}
+
+async function countOf(engine: Engine, sql: string): Promise<number> {
+  const [counted = {}] = await engine.rows(`SELECT count(*) AS rows FROM (${sql})`);
+  return Number(counted['rows']);
+}
+
+function below(sql: string, most: number): string {
+  return `SELECT * FROM (${sql}) WHERE ${quoteName(drawColumn)} < ${most}`;
 }
 
 function isNumeric(type: LogicalType): boolean {
