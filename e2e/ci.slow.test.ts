@@ -137,6 +137,7 @@ test(
       'data.houses': 'hit',
       'steps.train': 'done',
       'models.price': 'done',
+      'references.price': 'done',
       'services.price': 'done',
       'trials.price': 'done',
     });

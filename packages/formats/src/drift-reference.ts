@@ -58,15 +58,27 @@ export interface ReconstructionReference {
   readonly counts: HalvedCounts;
 }
 
+/** Some rows of the training set, for what counts by bin cannot tell: columns together, slices, vectors, texts. */
+export interface ReferenceSample {
+  /** A Parquet file: the inputs, `tidegate.draw`, and the time of the rows where they have one. */
+  readonly rows: Digest;
+  /** Rows of the training set. */
+  readonly of: number;
+  /** Column with the time; null when there is none. */
+  readonly time: string | null;
+  /** From the first to the last moment of the training set, in milliseconds; null without one. */
+  readonly spanMs: number | null;
+}
+
 /**
- * What a model's inputs and predictions looked like before it went live: all that drift is judged against, without the rows.
+ * What a model's inputs and predictions looked like before it went live: all that drift is judged against, without the training set.
  * Specification: docs/reference/formats/drift-reference.md.
  */
 export interface DriftReference {
   readonly format: 'tidegate.drift-reference/1';
   readonly modelVersion: Digest;
-  /** The set that inputs are counted in. */
-  readonly trainedOn: Digest;
+  /** The set that inputs are counted in; null when it is not known what the model was trained on: then there are none. */
+  readonly trainedOn: Digest | null;
   /** The predictions of the gate's test set that `prediction` is counted in; null when they are no longer kept. */
   readonly predictions: Digest | null;
   /** The spans of time, one after another from the first row on, that `usual` is about: their length in milliseconds. */
@@ -74,4 +86,6 @@ export interface DriftReference {
   readonly columns: readonly ReferenceColumn[];
   /** Null where inputs have nothing in common; left out by versions of Tidegate that did not look. */
   readonly reconstruction?: ReconstructionReference | null;
+  /** Left out where the reference was made by a monitor and not by a run: then the rows of the training set are read. */
+  readonly sample?: ReferenceSample;
 }

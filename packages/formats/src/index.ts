@@ -39,6 +39,7 @@ export type { ErrorAnalysis, ErrorRow, Gathering } from './error-analysis.ts';
 export {
   type CategoryBins,
   type DriftReference,
+  type ReferenceSample,
   type HalvedCounts,
   type OrderedBins,
   type ReconstructionReference,

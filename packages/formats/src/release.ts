@@ -22,6 +22,11 @@ export interface ReleaseManifest {
   readonly features: FeatureServiceSpec | null;
   /** Digest of the feature definitions (files of SQL and YAML) so that this release can be re-scored later; null without features. */
   readonly definitions: Digest | null;
+  /**
+   * The reference profile: a `tidegate.profile-part/1` of the inputs in the set that the model was trained on, also the file `reference.json` of the folder, so that what a server is asked can be compared with it
+   * without any row. Null when that set is not known; left out by versions of Tidegate that did not carry it.
+   */
+  readonly reference?: Digest | null;
   /** Environment lock for `pickle` and `function` models; null for ONNX. */
   readonly python: { readonly requirements: Digest | null; readonly interpreter: string } | null;
   readonly runtime: { readonly name: '@tidegate/serving'; readonly version: string };

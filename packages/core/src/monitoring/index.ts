@@ -1,7 +1,10 @@
 export type { Ages, PromisedAge } from './ages.ts';
 export { checkService, readAsPart } from './check-service.ts';
+export { noteReference } from './drift/drift-reference.ts';
 export { judgeRowsDrift, judgeWindowDrift } from './drift/judge-drift.ts';
 export { appendCheck, appendRetraining, monitorChecks, retrainings } from './history.ts';
 export { monitoringFiles } from './monitoring-files.ts';
+export { referenceKind } from './reference/reference-kind.ts';
+export { referenceNodes } from './reference/reference-nodes.ts';
 export { isDue } from './schedule.ts';
 export type { LiveModel } from './watched.ts';

@@ -16,16 +16,18 @@ export interface ReleaseFilesRequest {
   readonly settings: ReleaseSettings;
   readonly model: ModelVersion;
   readonly features: FeatureServiceSpec | null;
+  /** Whether it carries a reference profile. */
+  readonly hasReference: boolean;
 }
 
 /** What a release folder holds besides the model and `release.json`. Reference: docs/reference/release.md. */
-export function releaseFiles({ settings, model, features }: ReleaseFilesRequest): readonly ReleaseFile[] {
+export function releaseFiles({ settings, model, features, hasReference }: ReleaseFilesRequest): readonly ReleaseFile[] {
   const file = (path: string, content: string, executable = false): ReleaseFile => ({ path, content, executable });
   return [
     file('signature.json', canonicalJson(model.signature)),
     ...(features === null ? [] : [file('features.json', canonicalJson(features))]),
     file('start', startScript, true),
-    file('README.md', readMe({ settings, model, features })),
+    file('README.md', readMe({ settings, model, features, hasReference })),
   ];
 }
 
@@ -37,7 +39,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 exec \${TIDEGATE:-tidegate} serve --release "$here" "$@"
 `;
 
-function readMe({ settings, model, features }: ReleaseFilesRequest): string {
+function readMe({ settings, model, features, hasReference }: ReleaseFilesRequest): string {
   const { project, service, python } = settings;
   const options = [
     '--port 8080',
@@ -67,7 +69,7 @@ It needs the \`tidegate\` command on the PATH, or its path in the variable \`TID
 | \`release.json\` | the manifest; the SHA-256 of this file is the name of the release |
 | \`model/\` | the model |
 | \`signature.json\` | what the model takes and gives |
-${features === null ? '' : '| `features.json` | the features that are looked up, and what a caller sends |\n'}${python?.requirements == null ? '' : '| `requirements.txt` | the locked packages the model needs |\n'}| \`start\` | serves this folder |
+${features === null ? '' : '| `features.json` | the features that are looked up, and what a caller sends |\n'}${python?.requirements == null ? '' : '| `requirements.txt` | the locked packages the model needs |\n'}${hasReference ? '| `reference.json` | how the inputs were distributed in what the model was trained on |\n' : ''}| \`start\` | serves this folder |
 
 \`\`\`
 curl http://127.0.0.1:8080/v2/health/ready

@@ -1,4 +1,4 @@
-import { type Artifact, digestOfHex, type ModelVersion, stepName } from '@tidegate/formats';
+import { type Artifact, digestOfHex, type ModelVersion, type ProfilePart, stepName } from '@tidegate/formats';
 import type { StepInput, StepNode } from '../pipeline/index.ts';
 import { type StepKindSituation, stepKindConformance } from '../pipeline/step-kind.conformance.ts';
 import { releaseKind } from './release-kind.ts';
@@ -13,6 +13,7 @@ const node: StepNode = {
     outputOf('models.price', 'version'),
     outputOf('models.price', 'evaluation'),
     outputOf('steps.train', 'model'),
+    outputOf('references.prices', 'profile'),
     { from: 'project', pattern: 'requirements.txt', required: true },
   ],
   outputs: ['manifest', 'folder'].map((name) => ({ name, path: null, publish: false })),
@@ -50,10 +51,13 @@ function situation(weights: string, spoilt?: unknown): StepKindSituation {
         'models.price/version': { kind: 'file', files: 1, ...(await store.putJson(spoilt ?? version)) },
         'models.price/evaluation': { kind: 'file', files: 1, ...(await store.putJson({ verdict: 'pass' })) },
         'steps.train/model': model,
+        'references.prices/profile': { kind: 'file', files: 1, ...(await store.putJson(profile)) },
       };
     },
   };
 }
+
+const profile: ProfilePart = { format: 'tidegate.profile-part/1', hash: 'test', rows: 0, columns: [] };
 
 stepKindConformance('release', () => ({
   kind: () => releaseKind({ runtimeVersion: '0.1.0' }),

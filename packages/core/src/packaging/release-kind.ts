@@ -24,7 +24,7 @@ export interface ReleaseDeps {
 export function releaseKind({ runtimeVersion }: ReleaseDeps): StepKind {
   return {
     kind: 'release',
-    version: 1,
+    version: 2,
     facts: async () => ({ runtime: runtimeVersion }),
     run: async (context) => {
       const settings = context.node.settings as unknown as ReleaseSettings; // as releaseNodes wrote them
@@ -48,6 +48,8 @@ interface Parts {
   readonly features: FeatureServiceSpec | null;
   readonly definitions: Digest | null;
   readonly requirements: TreeEntry | null;
+  /** The reference profile, as a file of the folder; null when it is not known what the model was trained on. */
+  readonly reference: TreeEntry | null;
 }
 
 async function readParts(context: StepContext, settings: ReleaseSettings): Promise<Parts> {
@@ -63,6 +65,7 @@ async function readParts(context: StepContext, settings: ReleaseSettings): Promi
     features: settings.features === null ? null : await readFeatures(context, settings.features),
     definitions: settings.features === null ? null : inputOf(context, `features.${settings.features}/definitions`).artifact.digest,
     requirements: python?.requirements == null ? null : await putProjectFile(context, inputOf(context, python.requirements)),
+    reference: await referenceFile(context, settings),
   };
 }
 
@@ -71,25 +74,34 @@ async function readFeatures(context: StepContext, service: string): Promise<Feat
   return (await readRecord(context.store, 'tidegate.feature-set/1', digest)).service;
 }
 
+async function referenceFile(context: StepContext, { service }: ReleaseSettings): Promise<TreeEntry | null> {
+  const { digest, bytes } = inputOf(context, `references.${service}/profile`).artifact;
+  const { columns } = await readRecord(context.store, 'tidegate.profile-part/1', digest);
+  return columns.length === 0 ? null : { path: 'reference.json', digest, bytes };
+}
+
 async function putProjectFile({ store }: StepContext, { name, source, artifact }: ResolvedInput): Promise<TreeEntry> {
   invariant(source !== null, `"${name}" is a file of the project`);
   return { path: name, ...(await store.putFile(source, artifact.digest)) };
 }
 
 async function putFolder({ store, inputs }: StepContext, parts: Parts): Promise<StepArtifact> {
-  const { settings, model, features, requirements } = parts;
+  const { settings, model, features, requirements, reference } = parts;
   const artifact = inputOf({ inputs }, settings.artifact).artifact;
   const tree = artifact.kind === 'tree' ? await store.readTree(artifact.digest) : null;
   const modelFiles: readonly TreeEntry[] = tree?.entries ?? [{ path: model.file, digest: artifact.digest, bytes: artifact.bytes }];
   const written = await Promise.all(
-    releaseFiles({ settings, model, features }).map(async ({ path, content, executable }): Promise<TreeEntry> => {
-      return { path, ...(await store.putBytes(content)), ...(executable && { executable }) };
-    }),
+    releaseFiles({ settings, model, features, hasReference: reference !== null }).map(
+      async ({ path, content, executable }): Promise<TreeEntry> => {
+        return { path, ...(await store.putBytes(content)), ...(executable && { executable }) };
+      },
+    ),
   );
   const entries = [
     ...modelFiles.map((entry) => ({ ...entry, path: `model/${entry.path}` })),
     ...written,
     ...(requirements === null ? [] : [{ ...requirements, path: 'requirements.txt' }]),
+    ...(reference === null ? [] : [reference]),
   ].toSorted((a, b) => compareCodeUnits(a.path, b.path));
   const { digest } = await store.putJson({ format: 'tidegate.tree/1', entries });
   return { kind: 'tree', digest, bytes: entries.reduce((sum, { bytes }) => sum + bytes, 0), files: entries.length };
@@ -103,7 +115,7 @@ interface ManifestParts extends Parts {
 }
 
 function manifestOf({ project, service }: ReleaseSettings, parts: ManifestParts): ReleaseManifest {
-  const { settings, version, model, features, definitions, requirements, files, runtimeVersion } = parts;
+  const { settings, version, model, features, definitions, requirements, reference, files, runtimeVersion } = parts;
   const { artifact, flavor, file, signature } = model;
   const python = settings.python && { requirements: requirements?.digest ?? null, interpreter: settings.python.interpreter };
   return {
@@ -113,6 +125,7 @@ function manifestOf({ project, service }: ReleaseSettings, parts: ManifestParts)
     model: { name: settings.model, version, artifact, flavor, file, signature },
     features,
     definitions,
+    reference: reference?.digest ?? null,
     python,
     runtime: { name: '@tidegate/serving', version: runtimeVersion },
     files,

@@ -29,7 +29,7 @@ export function releaseNodes(config: ProjectConfig): readonly StepNode[] {
       {
         name: stepName(`services.${name}`),
         kind: 'release',
-        inputs: inputsFor(model, settings),
+        inputs: [...inputsFor(model, settings), outputOf(`references.${name}`, 'profile')],
         outputs: ['manifest', 'folder'].map((output) => ({ name: output, path: null, publish: false })),
         settings: { ...settings, python: settings.python === null ? null : { ...settings.python } },
         variables: {},

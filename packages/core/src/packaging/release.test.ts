@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { defaultLog, defaultStep } from '../config/index.ts';
-import { type Artifact, digestOfHex, type Flavor, type ReleaseManifest, runId } from '@tidegate/formats';
+import { type Artifact, type ColumnPart, digestOfHex, type Flavor, type ProfilePart, type ReleaseManifest, runId } from '@tidegate/formats';
+import { distributionOf } from '@tidegate/runtime';
 import type { ProjectConfig } from '../config/index.ts';
 import type { ResolvedInput, StepContext, StepNode } from '../pipeline/index.ts';
 import { digestOfFile, systemPlatform } from '../platform/index.ts';
@@ -58,7 +59,13 @@ function configOf(modelFile: string, features: string | null): ProjectConfig {
 /** Builds the release of a service whose model file holds `model`. */
 async function build(
   { root, store }: Bench,
-  options: { readonly flavor: Flavor; readonly features: string | null; readonly model?: string; readonly evaluation?: string },
+  options: {
+    readonly flavor: Flavor;
+    readonly features: string | null;
+    readonly model?: string;
+    readonly evaluation?: string;
+    readonly profile?: ProfilePart;
+  },
 ) {
   const file = { onnx: 'price.onnx', pickle: 'price.pkl', function: 'price.py' }[options.flavor];
   const [node] = releaseNodes(configOf(`models/${file}`, options.features));
@@ -90,6 +97,7 @@ async function build(
     }),
     'models.price/evaluation': await put({ verdict: 'pass', note: options.evaluation ?? '' }),
     'steps.train/model': artifact,
+    'references.prices/profile': await put(options.profile ?? profileOf([])),
     'features.price/definitions': await put({ format: 'tidegate.feature-definitions/1' }),
     'features.price/record': await put({ format: 'tidegate.feature-set/1', service }),
   };
@@ -116,6 +124,27 @@ async function build(
   const release = result.outputs['manifest']?.digest;
   assert.ok(release);
   return { node, result, release, manifest: (await store.readJson(release)) as unknown as ReleaseManifest };
+}
+
+/** The profile of rows of one input; without values it is of none. */
+function profileOf(sizes: readonly number[]): ProfilePart {
+  const numbers = distributionOf(sizes.map((size) => [size, 1]));
+  const column: ColumnPart = {
+    name: 'size',
+    type: 'number',
+    nulls: 0,
+    notNumbers: 0,
+    below: 0,
+    above: 0,
+    first: null,
+    last: null,
+    numbers,
+    lengths: null,
+    registers: '.',
+    values: null,
+    patterns: null,
+  };
+  return { format: 'tidegate.profile-part/1', hash: 'test', rows: sizes.length, columns: numbers === null ? [] : [column] };
 }
 
 function resolve(
@@ -164,6 +193,23 @@ test('a release says which model, features, definitions and runtime it is made o
   assert.deepEqual(manifest.runtime, { name: '@tidegate/serving', version: '0.1.0' });
   assert.ok(manifest.definitions);
   assert.deepEqual(await bench.store.readJson(manifest.definitions), { format: 'tidegate.feature-definitions/1' });
+});
+
+test('a release carries the reference profile as a file with its digest, and a service whose training set nobody knows has none', async (t) => {
+  const bench = await open(t);
+  const profile = profileOf([1, 2, 3]);
+
+  const carried = await build(bench, { flavor: 'onnx', features: null, profile });
+  const without = await build(bench, { flavor: 'onnx', features: null });
+  const folder = join(bench.root, 'folder');
+  await checkOutRelease(bench.store, carried.release, folder);
+
+  assert.equal(await digestOfFile(join(folder, 'reference.json')), carried.manifest.reference);
+  assert.deepEqual(JSON.parse(await readFile(join(folder, 'reference.json'), 'utf8')), profile);
+  assert.match(await readFile(join(folder, 'README.md'), 'utf8'), /`reference.json`/);
+  assert.equal(without.manifest.reference, null);
+  await checkOutRelease(bench.store, without.release, join(bench.root, 'bare'));
+  assert.equal((await readdir(join(bench.root, 'bare'))).includes('reference.json'), false);
 });
 
 test("a release is blocked by its model's gate, for it takes the evaluation as an input", () => {

@@ -16,6 +16,7 @@ import { anomaliesKind, consumersKind, datasetChecksKind, datasetKind, readVersi
 import { trialKind, type TrialFeatures } from '../deploy/index.ts';
 import { compareOnline, featureCasesKind, featureKind, loadDefinitions } from '../features/index.ts';
 import { type EvaluateDeps, evaluateKind, evaluationDigest } from '../models/index.ts';
+import { referenceKind } from '../monitoring/index.ts';
 import { releaseKind } from '../packaging/index.ts';
 import type { EngineParts, StepContext } from '../pipeline/index.ts';
 import { openSecrets } from '../secrets/index.ts';
@@ -95,6 +96,7 @@ export function engineParts(project: Project): EngineParts {
         championTestSet: championTestSet(project),
         staleTestSet: staleTestSet(project),
       }),
+      referenceKind({ state }),
       releaseKind({ runtimeVersion: serving.version }),
       trialKind({ ...deploy, serving, champions, fillOnlineStore: fillTrialStore }),
     ],

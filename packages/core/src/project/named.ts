@@ -4,7 +4,7 @@ import { deploymentsOf } from './deploy/environments.ts';
 import { findDigest } from './explain/find-digest.ts';
 import { findView } from './features/find-view.ts';
 import { monitorHistory, type MonitorHistory } from './monitors/monitors.ts';
-import { featureDefinitions } from './nodes.ts';
+import { featureDefinitions } from './features/feature-definitions.ts';
 import type { Project } from './project.ts';
 import { latestResult } from './records.ts';
 import { findRun } from './run/runs.ts';

@@ -1,15 +1,17 @@
-import { failure, nearest, type StepName, TidegateError } from '@tidegate/formats';
+import { failure, nearest, type StepName } from '@tidegate/formats';
 import { commandNodes, goldenNodes, tableTestNodes, testCommandNodes } from '../commands/index.ts';
-import { checkFeatureServices } from '../config/index.ts';
 import { anomalyNodes, behindChecks, consumerNodes, datasetChecksNodes, datasetNodes, type Readings } from '../data/index.ts';
 import { trialNodes } from '../deploy/index.ts';
-import { featureCaseNodes, type FeatureDefinitions, featureNodes, readDefinitions } from '../features/index.ts';
+import { featureCaseNodes, featureNodes } from '../features/index.ts';
 import { evaluateNodes } from '../models/index.ts';
+import { referenceNodes } from '../monitoring/index.ts';
 import { releaseNodes } from '../packaging/index.ts';
 import type { StepNode } from '../pipeline/index.ts';
 import { isJudged } from './anomalies/measured-versions.ts';
 import { driftReferences } from './data/drift/drift-references.ts';
+import { featureDefinitions } from './features/feature-definitions.ts';
 import { championReads } from './models/champion-reads.ts';
+import { withheldInputs } from './monitors/promised-inputs.ts';
 import type { Project } from './project.ts';
 import { sampleNodes } from './sample/sample-nodes.ts';
 import { readingsToUse } from './sources/readings-to-use.ts';
@@ -34,6 +36,7 @@ export async function projectNodes(project: Project, readings?: Readings): Promi
     ...goldenNodes(config, root),
     ...featureCaseNodes(config, definitions),
     ...evaluateNodes(config, await championReads(project, definitions)),
+    ...referenceNodes(config, await withheldInputs(project)),
     ...releaseNodes(config),
     ...trialNodes(config),
   ];
@@ -56,19 +59,6 @@ function isError({ settings }: StepNode): boolean {
 
 function salted(salt: string | null, nodes: readonly StepNode[]): readonly StepNode[] {
   return salt === null ? nodes : nodes.map((node) => ({ ...node, salt: { ...node.salt, project: salt } }));
-}
-
-/** The feature definitions, with every name that `tidegate.yaml` uses found in them; null when the project has none. */
-export async function featureDefinitions({
-  config,
-  root,
-  source,
-}: Pick<Project, 'config' | 'root' | 'source'>): Promise<FeatureDefinitions | null> {
-  if (config.features === null) return null;
-  const definitions = await readDefinitions(root, config.features.definitions);
-  const [first, ...rest] = checkFeatureServices({ config, source }, Object.keys(definitions.services));
-  if (first !== undefined) throw new TidegateError([first, ...rest]);
-  return definitions;
 }
 
 /** Every step of a project that has one. @throws TG-CLI-NOTHING-TO-RUN: a run of nothing would look like one that passes; as {@link projectNodes} */

@@ -38,23 +38,28 @@ export interface ReferencedModel {
 }
 
 /**
- * The reference profile of a model version: made once for a length of windows, then read from the store, so that the training set is not
- * needed again. Inputs are counted in the set that the model was trained on; predictions in those of the gate's test set, for a model is
- * too sure of rows that it has learned from.
+ * The reference profile of a model version, as its run made it: read from the store, so that the training set is not needed. Where none was made for this length of windows, as of models from before
+ * runs made them, it is made now, as long as the training set is kept.
  *
  * @returns null when it is not known what the model was trained on, or that is no longer kept
  */
 export async function driftReference(sources: ReferenceSources, model: ReferencedModel, windowMs: number): Promise<DriftReference | null> {
   const stored = await storedReference(sources, model);
   if (stored !== null && stored.windowMs === windowMs) return stored;
-  const made = await makeReference(sources, model, windowMs);
-  if (made === null) return stored;
-  const { state, store } = sources;
-  const kept = await store.putJson(made);
+  const training = await trainingSetOf(sources, model.version);
+  if (training === null) return stored;
+  const made = await makeReference(sources, model, { training, windowMs });
+  const reference = stored?.sample === undefined ? made : { ...made, sample: stored.sample };
+  await noteReference(sources, reference);
+  return reference;
+}
+
+/** Keeps a reference as that of its model version, where {@link driftReference} finds it. */
+export async function noteReference({ state, store }: Pick<ReferenceSources, 'state' | 'store'>, reference: DriftReference): Promise<void> {
+  const { digest: kept } = await store.putJson(reference);
   state.note(() =>
-    state.prepare('INSERT OR REPLACE INTO drift_reference (model_version, digest) VALUES (?, ?)').run(model.digest, kept.digest),
+    state.prepare('INSERT OR REPLACE INTO drift_reference (model_version, digest) VALUES (?, ?)').run(reference.modelVersion, kept),
   );
-  return made;
 }
 
 async function storedReference({ state, store }: ReferenceSources, model: ReferencedModel): Promise<DriftReference | null> {
@@ -64,16 +69,31 @@ async function storedReference({ state, store }: ReferenceSources, model: Refere
   return (await store.has(stored)) ? readRecord(store, 'tidegate.drift-reference/1', stored) : null;
 }
 
-async function makeReference(sources: ReferenceSources, model: ReferencedModel, windowMs: number): Promise<DriftReference | null> {
-  const { state, store, engine } = sources;
-  const training = await trainingSetOf({ state, store }, model.version);
-  if (training === null) return null;
+interface ReferenceRequest {
+  /** What the model was trained on. */
+  readonly training: TrainingSet;
+  readonly windowMs: number;
+  /** Inputs that are not looked at. Default: none. */
+  readonly personal?: readonly string[];
+}
+
+/**
+ * Makes the reference profile of a model. Inputs are counted in the set that the model was trained on; predictions in those of the gate's test set, for a model is
+ * too sure of rows that it has learned from.
+ */
+export async function makeReference(
+  sources: Omit<ReferenceSources, 'state'>,
+  model: ReferencedModel,
+  { training, windowMs, personal = [] }: ReferenceRequest,
+): Promise<DriftReference> {
+  const { store, engine } = sources;
   const { signature } = model.version;
   await viewInHalves(engine, 'training', { sql: training.sql, time: training.time, windowMs });
-  const has = new Set((await engine.describe('SELECT * FROM training')).map(({ name }) => name));
+  const counted = (await inputsIn(engine, training, signature.inputs)).filter(
+    ({ name, type }) => binning(type) !== null && !personal.includes(name),
+  );
   const columns: ReferenceColumn[] = [];
-  for (const input of signature.inputs.filter(({ name, type }) => has.has(name) && binning(type) !== null))
-    columns.push(await columnOf(engine, 'training', { ...input, role: 'input' }));
+  for (const input of counted) columns.push(await columnOf(engine, 'training', { ...input, role: 'input' }));
   const predictions = model.evaluation?.replay.predictions ?? null;
   const areKept = predictions !== null && (await store.has(predictions));
   if (areKept) {
@@ -88,12 +108,18 @@ async function makeReference(sources: ReferenceSources, model: ReferencedModel, 
     predictions: areKept ? predictions : null,
     windowMs,
     columns,
-    reconstruction: await reconstructionOf(
-      engine,
-      training,
-      signature.inputs.filter(({ name, type }) => has.has(name) && binning(type) !== null),
-    ),
+    reconstruction: await reconstructionOf(engine, training, counted),
   };
+}
+
+/** The inputs that a set of rows has. */
+export async function inputsIn(
+  engine: Engine,
+  { sql }: Pick<TrainingSet, 'sql'>,
+  inputs: readonly FeatureColumn[],
+): Promise<readonly FeatureColumn[]> {
+  const has = new Set((await engine.describe(sql)).map(({ name }) => name));
+  return inputs.filter(({ name }) => has.has(name));
 }
 
 /** What the inputs have in common, of a sample of the training set. */
@@ -125,7 +151,11 @@ interface TimedRows {
 }
 
 /** The predictions of the test set, with the moments of its rows where it is one of features: those have the columns of the training set. */
-async function testedRows({ store }: ReferenceSources, { evaluation }: ReferencedModel, { kind, time }: TrainingSet): Promise<TimedRows> {
+async function testedRows(
+  { store }: Pick<ReferenceSources, 'store'>,
+  { evaluation }: ReferencedModel,
+  { kind, time }: TrainingSet,
+): Promise<TimedRows> {
   invariant(evaluation !== null, 'predictions are kept by an evaluation');
   const { replay, testSet } = evaluation;
   const predictions = `read_parquet(${quoteText(await store.pathOf(replay.predictions))})`;

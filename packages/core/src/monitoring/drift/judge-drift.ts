@@ -69,7 +69,7 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
   const { drift, only, window, columns, source } = judging;
   const model = { digest: live.digest, version: live.version, evaluation: live.evaluation };
   const reference = await driftReference(sources, model, watched.config.windowMs);
-  if (reference === null)
+  if (reference === null || reference.trainedOn === null)
     return partOf('drift', {
       verdict: 'inconclusive',
       reason: 'It is not known what the live model was trained on, so there is nothing to compare with',
@@ -113,7 +113,7 @@ async function judgeTable(sources: ReferenceSources, watched: Tried, judging: Ta
   const isMoved = evidence.some(({ verdict }) => verdict === 'fail');
   // a slice is named by its value
   const unnamed = { ...watched, personal: [...watched.personal, ...watched.hidden] };
-  const slices = drift.together && isMoved ? await slicesOfWindow(sources, unnamed, { drift, table, columns }) : null;
+  const slices = drift.together && isMoved ? await slicesOfWindow(sources, unnamed, { drift, table, columns, reference }) : null;
   if (evidence.length === 0)
     return partOf('drift', { verdict: 'inconclusive', reason: 'No column is left that could be compared', window });
   return partOf(

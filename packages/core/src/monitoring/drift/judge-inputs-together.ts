@@ -3,6 +3,7 @@ import { type Engine, quoteName } from '@tidegate/runtime';
 import type { DriftConfig } from '../../config/index.ts';
 import {
   binning,
+  drawColumn,
   findingsOf,
   jointConfidence,
   judgeReconstruction,
@@ -11,9 +12,9 @@ import {
   sampleRows,
   valueSql,
 } from '../../data/index.ts';
-import { trainingSetOf } from '../../models/index.ts';
+import { type TrainingRows, trainingRowsOf } from '../reference/training-rows.ts';
 import type { Watched } from '../watched.ts';
-import type { ReferenceSources } from './drift-reference.ts';
+import { inputsIn, type ReferenceSources } from './drift-reference.ts';
 
 export interface TogetherToJudge {
   readonly drift: DriftConfig;
@@ -25,28 +26,29 @@ export interface TogetherToJudge {
 }
 
 /**
- * What inputs do together, against the rows of the training set, or where those are no longer kept against what is stored of them. An input that the window
+ * What inputs do together, against the rows of the training set that the reference keeps, or where it keeps none and the set is gone against what is stored of them. An input that the window
  * lacks is not looked at here, for it is told where columns are judged one by one.
  */
 export async function judgeInputsTogether(
-  { state, store, engine }: ReferenceSources,
+  sources: ReferenceSources,
   watched: Pick<Watched, 'service' | 'personal' | 'live'> & { readonly config: Pick<Watched['config'], 'windowMs'> },
   judging: TogetherToJudge,
 ): Promise<readonly Evidence[]> {
   const { service, personal, live, config } = watched;
-  const { drift, table, columns } = judging;
+  const { engine } = sources;
+  const { drift, table, columns, reference } = judging;
   const logged = live.version.signature.inputs.filter(
     ({ name, type }) => isCompared(type) && columns.has(`input.${name}`) && !drift.ignore.includes(name) && !personal.includes(name),
   );
-  const training = await trainingSetOf({ state, store }, live.version);
+  const training = await trainingRowsOf(sources, live, reference);
   if (training === null) return [await judgeWithoutRows(engine, service, { ...judging, logged })];
-  const trained = new Set((await engine.describe(training.sql)).map(({ name }) => name));
-  const inputs = logged.filter(({ name }) => trained.has(name));
+  const inputs = await inputsIn(engine, training, logged);
   if (inputs.length < 2) return [notJudged(service, 'fewer than two inputs are left that could be compared')];
-  const windows = drift.by === 'windows' ? await windowsOfTraining(engine, training, config.windowMs) : null;
+  const windows = drift.by === 'windows' ? windowsOfTraining(training, config.windowMs) : null;
   const selected = (prefix: string): string => inputValues(inputs, prefix);
   const { findings } = await judgeTogether(engine, {
-    reference: `SELECT ${selected('')}${windows?.selected ?? ''} FROM (${training.sql})`,
+    reference: `SELECT ${selected('')}${windows?.selected ?? ''}${drawnSql(training)} FROM (${training.sql})`,
+    drawn: training.drawn,
     current: `SELECT ${selected('input.')} FROM ${quoteName(table)}`,
     columns: inputs.map(({ name, type }: FeatureColumn) => ({ name, type })),
     falseAlarms: drift.falseAlarms,
@@ -93,18 +95,18 @@ async function judgeWithoutRows(
 const momentColumn = 'tidegate.moment';
 
 /** The share of the training set that a window of the monitor is, and the time of its rows to select with them. */
-export async function windowsOfTraining(
-  engine: Engine,
-  { sql, time }: { readonly sql: string; readonly time: string | null },
+export function windowsOfTraining(
+  { time, spanMs }: TrainingRows,
   windowMs: number,
-): Promise<{ readonly orderBy: string; readonly share: number; readonly selected: string } | null> {
-  if (time === null) return null;
-  const moment = `epoch_ms(TRY_CAST(${quoteName(time)} AS TIMESTAMP))`;
-  const [span = {}] = await engine.rows(`SELECT max(${moment}) - min(${moment}) AS ms FROM (${sql})`);
-  const ms = Number(span['ms'] ?? 0);
-  if (ms <= 0) return null;
+): { readonly orderBy: string; readonly share: number; readonly selected: string } | null {
+  if (time === null || spanMs === null) return null;
   const selected = `, TRY_CAST(${quoteName(time)} AS TIMESTAMP) AS ${quoteName(momentColumn)}`;
-  return { orderBy: momentColumn, share: windowMs / ms, selected };
+  return { orderBy: momentColumn, share: windowMs / spanMs, selected };
+}
+
+/** SQL of the column that smaller samples are taken by, to select with the rows of a sample. */
+export function drawnSql({ drawn }: TrainingRows): string {
+  return drawn === null ? '' : `, ${quoteName(drawColumn)}`;
 }
 
 function evidenceOf(service: string, finding: JointFinding): Evidence {

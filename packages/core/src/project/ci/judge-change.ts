@@ -9,7 +9,8 @@ import {
   worstVerdict,
 } from '@tidegate/formats';
 import { readCiContext } from '../../forge/index.ts';
-import { featureDefinitions, projectNodes } from '../nodes.ts';
+import { featureDefinitions } from '../features/feature-definitions.ts';
+import { projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
 import { heeding, heedTombstones } from '../forget/heed-tombstones.ts';
 import { type PinnedDataset, placePinned } from '../remote/place-pinned.ts';

@@ -3,7 +3,8 @@ import { deploymentHistory, liveAfter } from '../../deploy/index.ts';
 import { type FeatureDefinitions, readersOfColumns } from '../../features/index.ts';
 import { readRelease } from '../../packaging/index.ts';
 import { buildGraph, type Graph, type StepNode } from '../../pipeline/index.ts';
-import { featureDefinitions, projectNodes } from '../nodes.ts';
+import { featureDefinitions } from '../features/feature-definitions.ts';
+import { projectNodes } from '../nodes.ts';
 import type { Project } from '../project.ts';
 
 /** What depends on datasets, directly or not, and so is hit by a breaking change of them. */

@@ -6,7 +6,7 @@ import { type Digest } from '@tidegate/formats';
 import { openEngine, openSqliteOnlineStore, quoteText } from '@tidegate/runtime';
 import { viewVersion } from '../../features/index.ts';
 import { openFeatureRefresh, refreshFeatures } from './feature-refresh.ts';
-import { featureDefinitions } from '../nodes.ts';
+import { featureDefinitions } from './feature-definitions.ts';
 import { onlineStoreFile } from './online-store.ts';
 import type { Project } from '../project.ts';
 import { makeTestProject, unattended } from '../test-project.ts';

@@ -23,7 +23,7 @@ import { mkdir, rm } from '../../platform/index.ts';
 import { type ArrivedFiles, arrivedFiles } from '../data/readings/arrived-files.ts';
 import { type KnownDataset, knownDataset, newestVersion } from '../data/readings/dataset-readings.ts';
 import { type DatasetSource, datasetSources, fileOfBefore, type SkippedFile } from '../data/readings/dataset-sources.ts';
-import { featureDefinitions } from '../nodes.ts';
+import { featureDefinitions } from './feature-definitions.ts';
 import { onlineStoreFile } from './online-store.ts';
 import type { Project } from '../project.ts';
 import { lastRun } from '../run/runs.ts';

@@ -4,7 +4,7 @@ import { openSqliteOnlineStore } from '@tidegate/runtime';
 import { exists } from '../../platform/index.ts';
 import { type RefreshedFeatures, refreshFeatures } from './feature-refresh.ts';
 import { ignoreBuild } from '../ignore-build.ts';
-import { featureDefinitions } from '../nodes.ts';
+import { featureDefinitions } from './feature-definitions.ts';
 import { onlineStoreFile } from './online-store.ts';
 import type { Project } from '../project.ts';
 import { latestResult, readFeatureSets } from '../records.ts';

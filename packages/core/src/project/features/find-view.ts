@@ -1,5 +1,5 @@
 import type { Json } from '@tidegate/formats';
-import { featureDefinitions } from '../nodes.ts';
+import { featureDefinitions } from './feature-definitions.ts';
 import type { Project } from '../project.ts';
 import { latestResult, readFeatureSets } from '../records.ts';
 

@@ -84,6 +84,7 @@ async function whyKept(project: Project, { dataset, pairs, made, onto }: GoingRe
       [digest(String(row['digest'])), digest(String((JSON.parse(String(row['record'])) as { trainedBy: string }).trainedBy))],
       'names a model',
     );
+  keep(referenceProfiles(project), 'reference profile of a model'); // counts stay, and what they were counted in goes
   for (const { release } of await deployed(project)) keep([release], 'was deployed'); // what it names it was made from, and is kept without
   const now = pairs.map(({ after }) => after);
   keep(await closureOf(now, project.name), 'a version without the rows');
@@ -130,10 +131,14 @@ function otherRows(
     if (table === 'data_added' && isGivenUp(row)) return [];
     return digestsOfRow(row).filter((one) => table !== 'stable_output' || !outputs.has(one));
   };
-  const named = otherTables(state).flatMap(({ name }) => tableHolders(state, name, (row) => namedBy(name, row)));
-  const profiles = state.prepare('SELECT digest FROM drift_reference').all();
-  const digests = new Set(profiles.map((row) => digest(String(row['digest']))));
-  return [...named, { why: 'reference profile of a model', project: null, digests }];
+  return otherTables(state).flatMap(({ name }) => tableHolders(state, name, (row) => namedBy(name, row)));
+}
+
+function referenceProfiles({ state }: Project): readonly Digest[] {
+  return state
+    .prepare('SELECT digest FROM drift_reference')
+    .all()
+    .map((row) => digest(String(row['digest'])));
 }
 
 /** What runs of other projects have made: they have forgotten nothing. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type DataContract, parseContract } from '../../data/index.ts';
 import { datasetsNamedBy, type ServiceDefinition } from '../../features/index.ts';
 import { readTextIfThere } from '../../platform/index.ts';
-import { featureDefinitions } from '../nodes.ts';
+import { featureDefinitions } from '../features/feature-definitions.ts';
 import type { Project } from '../project.ts';
 
 /** What the data contracts of datasets say of the inputs that come from their columns. A data contract with mistakes says nothing here. */
@@ -26,6 +26,15 @@ export async function promisedInputs(project: Project, service: string): Promise
       }
   }
   return { floors, hidden };
+}
+
+/** Service → inputs of its model that data contracts call personal: no value of theirs may leave with a release. */
+export async function withheldInputs(project: Project): Promise<{ readonly [service: string]: readonly string[] }> {
+  const { services, data } = project.config;
+  if (Object.values(data).every(({ contract }) => contract === null)) return {};
+  const withheld: { [service: string]: readonly string[] } = {};
+  for (const service of Object.keys(services)) withheld[service] = [...(await promisedInputs(project, service)).hidden].toSorted();
+  return withheld;
 }
 
 /**

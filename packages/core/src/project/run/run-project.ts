@@ -21,6 +21,7 @@ import { stepsNamed, stepsToRun } from '../nodes.ts';
 import { readUnread } from '../sources/read-unread.ts';
 import { modelKey } from '../models/model-key.ts';
 import { noteModels } from '../models/note-models.ts';
+import { noteReferences } from '../models/note-references.ts';
 import { forcedSteps, isPart, type PartOfRun, selectionOf } from './part-of-run.ts';
 import { tellingStandIns } from './tell-stand-ins.ts';
 import type { Project } from '../project.ts';
@@ -107,6 +108,7 @@ async function runAndDeploy(project: Project, options: ProjectRunOptions): Promi
   await keepUncommitted(project, record);
   await noteReleases(project, record);
   await noteModels(project, record);
+  await noteReferences(project, record);
   await noteVersionsOf(project, record);
   await ignoreBuild(project);
   const begun: ProjectRun = {

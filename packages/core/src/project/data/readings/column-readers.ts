@@ -4,7 +4,8 @@ import { datasetsNamedBy, type FeatureDefinitions } from '../../../features/inde
 import { isGlob, type StepNode } from '../../../pipeline/index.ts';
 import { entryAt, readTextIfThere } from '../../../platform/index.ts';
 import { contractOf } from './dataset-readings.ts';
-import { featureDefinitions, projectNodes } from '../../nodes.ts';
+import { featureDefinitions } from '../../features/feature-definitions.ts';
+import { projectNodes } from '../../nodes.ts';
 import type { Project } from '../../project.ts';
 
 /** Something of the project that names a column of a dataset. */
