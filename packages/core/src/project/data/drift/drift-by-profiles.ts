@@ -6,6 +6,7 @@ import { versionOrPinned } from '../version-or-pinned.ts';
 import { madeVersion, workingVersion, type WorkingVersionOptions } from '../working/working-version.ts';
 import type { DriftChoice } from './drift-choice.ts';
 import { driftRecord, movedColumns } from './drift-record.ts';
+import { profileOfTraining } from './profile-of-training.ts';
 import { sinceWhen } from './since-when.ts';
 
 interface ProfileChoice extends Pick<DriftChoice, 'before' | 'after'> {
@@ -16,21 +17,22 @@ interface ProfileChoice extends Pick<DriftChoice, 'before' | 'after'> {
 /**
  * Whether a version is still what another one was, as their profiles tell: no rows are read, and none need be on this machine. Rows are read only to make the version of the files as they are now, when no run has.
  *
- * @throws TG-CLI-USAGE for what has no profile; TG-CLI-NOT-FOUND; TG-DATA-NOT-PROFILED; as {@link workingVersion}
+ * @throws TG-CLI-USAGE for what has no profile, as the rows of a file; TG-CLI-NOT-FOUND; TG-DATA-NOT-PROFILED; as {@link workingVersion}
  */
 export async function driftByProfiles(
   project: Project,
   dataset: string,
   { before, after, settings, options }: ProfileChoice,
 ): Promise<DataDrift> {
-  if (before.kind === 'training' || after.kind === 'file')
+  if (after.kind === 'file')
     throw failure(
       'TG-CLI-USAGE',
-      `Cannot compare ${after.kind === 'file' ? 'the rows of a file' : 'with what a model was trained on'} by profiles: only versions of a dataset have one`,
+      'Cannot compare the rows of a file by profiles: only versions of a dataset have one',
       'Leave out "--from-profiles", or name two versions',
     );
-  const later = await laterSide(project, dataset, { after, options });
-  const earlier = await profileSide(project, await versionOrPinned(project, dataset, before.word));
+  const whole = await laterSide(project, dataset, { after, options });
+  const earlier = await earlierSide(project, dataset, { before, later: whole });
+  const later = before.kind === 'training' ? onlyOf(whole, earlier) : whole;
   const judged = judgeProfileDrift({ before: earlier, after: later }, settings);
   const since = await sinceWhen(project, {
     dataset,
@@ -39,10 +41,27 @@ export async function driftByProfiles(
     moved: movedColumns(judged),
     judge: async (version) => {
       const between = await sideOrNull(project, version);
-      return between === null ? null : judgeProfileDrift({ before: earlier, after: between }, settings);
+      if (between === null) return null;
+      const after = before.kind === 'training' ? onlyOf(between, earlier) : between;
+      return judgeProfileDrift({ before: earlier, after }, settings);
     },
   });
   return { ...driftRecord(dataset, { earlier, later, judged, since }), together: null, slices: null };
+}
+
+async function earlierSide(
+  project: Project,
+  dataset: string,
+  { before, later }: { readonly before: DriftChoice['before']; readonly later: ProfileSide },
+): Promise<ProfileSide> {
+  if (before.kind === 'training') return profileOfTraining(project, later);
+  return profileSide(project, await versionOrPinned(project, dataset, before.word));
+}
+
+/** A training set may have fewer columns than the dataset, and that is no fault of either. */
+function onlyOf(later: ProfileSide, { columns }: ProfileSide): ProfileSide {
+  const shared = new Set(columns.map(({ name }) => name));
+  return { ...later, columns: later.columns.filter(({ name }) => shared.has(name)) };
 }
 
 async function laterSide(

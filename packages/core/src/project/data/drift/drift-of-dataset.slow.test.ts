@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Evidence } from '@tidegate/formats';
+import { readRecord } from '../../../store/index.ts';
 import { complaints, makeTestProject, unattended } from '../../test-project.ts';
 import { shop } from '../../test-shop.ts';
 import { driftOfDataset } from './drift-of-dataset.ts';
+import { liveReleases } from './live-releases.ts';
 
 const quiet = { ...unattended, progress: () => undefined };
 
@@ -64,4 +66,22 @@ test('a dataset is compared with the version that the live model was made from, 
     training.columns.flatMap(({ column, verdict }) => (verdict === 'fail' ? [column] : [])),
     ['distance'],
   );
+  const [live] = await liveReleases(project);
+  const { trainedOn } = await readRecord(project.store, 'tidegate.model-version/1', live?.model.version ?? assert.fail('a model is live'));
+  project.objects.remove(trainedOn ?? assert.fail('it is known'));
+
+  const byProfile = await driftOfDataset(project, 'orders', {
+    from: 'profiles',
+    beyond: { together: false, slices: null },
+    before: { kind: 'training' },
+    after: { kind: 'version', word: null },
+    ...quiet,
+  });
+
+  assert.equal(byProfile.before.name, 'what the live model late was trained on');
+  assert.deepEqual(
+    byProfile.columns.flatMap(({ column, verdict }) => (verdict === 'fail' ? [column] : [])),
+    ['distance'],
+  );
+  assert.equal(byProfile.before.rows, training.before.rows);
 });

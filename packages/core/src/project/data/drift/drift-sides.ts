@@ -2,12 +2,10 @@ import { basename, extname } from 'node:path';
 import { failure, type LogicalType } from '@tidegate/formats';
 import { type Engine, quoteText } from '@tidegate/runtime';
 import { type DriftSide, logicalTypeOf, type NamedSide } from '../../../data/index.ts';
-import { lastEnvironment } from '../../../config/index.ts';
-import { deploymentHistory, liveAfter } from '../../../deploy/index.ts';
 import { trainingSetOf } from '../../../models/index.ts';
-import { readRelease } from '../../../packaging/index.ts';
 import { readRecord } from '../../../store/index.ts';
 import type { Project } from '../../project.ts';
+import { liveReleases } from './live-releases.ts';
 
 /** The rows of a Parquet or CSV file, taken as rows of a dataset. @throws TG-CLI-NOT-FOUND */
 export async function sideOfFile(
@@ -44,14 +42,10 @@ export async function sideOfFile(
  * @throws TG-CLI-NOT-FOUND when no model is live, or its training set is not known or has no column of the dataset
  */
 export async function sideOfTraining(project: Project, engine: Engine, { columns }: DriftSide): Promise<NamedSide> {
-  const { state, store, name, config } = project;
-  const environment = lastEnvironment(config.environments);
+  const { state, store } = project;
   const own = new Map(columns.map((column) => [column.name, column]));
   let best: NamedSide | null = null;
-  for (const service of environment === null ? [] : Object.keys(config.services)) {
-    const release = liveAfter(deploymentHistory(state, name, { environment: environment ?? '', service }))?.release ?? null;
-    if (release === null) continue;
-    const { model } = await readRelease(store, release);
+  for (const { model } of await liveReleases(project)) {
     const training = await trainingSetOf({ state, store }, await readRecord(store, 'tidegate.model-version/1', model.version));
     if (training === null) continue;
     const shared = (await engine.describe(training.sql)).flatMap(({ name: column, type }) => {
