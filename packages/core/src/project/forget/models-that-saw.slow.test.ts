@@ -34,6 +34,13 @@ test('models that were trained on a version with the rows are named with where t
     using project = await at.open();
     assert.equal(deploymentsOf(project).at(-1)?.release, old?.release, 'what is live stays');
     for (const { release } of first.live) assert.notEqual(await project.store.readJson(release), null);
+    const made = first.record.steps.find(({ step }) => step === 'references.delivery-api')?.outputs ?? {};
+    const kept = Object.entries(made).map(async ([output, { digest }]) => [output, await project.objects.has(digest)] as const);
+    assert.deepEqual(
+      Object.fromEntries(await Promise.all(kept)),
+      { reference: true, profile: true, sample: false },
+      'counts stay with what is live, and the rows that were kept beside them go',
+    );
   }
 
   at.commit('Pin what is left');

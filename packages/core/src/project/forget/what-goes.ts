@@ -84,7 +84,8 @@ async function whyKept(project: Project, { dataset, pairs, made, onto }: GoingRe
       [digest(String(row['digest'])), digest(String((JSON.parse(String(row['record'])) as { trainedBy: string }).trainedBy))],
       'names a model',
     );
-  keep(referenceProfiles(project), 'reference profile of a model'); // counts stay, and what they were counted in goes
+  keep(referenceProfiles(project), 'reference profile of a model');
+  keep(signed(project), 'signature of a release');
   for (const { release } of await deployed(project)) keep([release], 'was deployed'); // what it names it was made from, and is kept without
   const now = pairs.map(({ after }) => after);
   keep(await closureOf(now, project.name), 'a version without the rows');
@@ -131,14 +132,21 @@ function otherRows(
     if (table === 'data_added' && isGivenUp(row)) return [];
     return digestsOfRow(row).filter((one) => table !== 'stable_output' || !outputs.has(one));
   };
-  return otherTables(state).flatMap(({ name }) => tableHolders(state, name, (row) => namedBy(name, row)));
+  return otherTables(state)
+    .filter(({ name }) => name !== signatures)
+    .flatMap(({ name }) => tableHolders(state, name, (row) => namedBy(name, row)));
 }
 
+const signatures = 'release_signature';
+
+/** Counts that stay, though what they were counted in goes. */
 function referenceProfiles({ state }: Project): readonly Digest[] {
-  return state
-    .prepare('SELECT digest FROM drift_reference')
-    .all()
-    .map((row) => digest(String(row['digest'])));
+  return state.prepare('SELECT digest FROM drift_reference').all().flatMap(digestsOfRow);
+}
+
+/** Signatures with the releases that they are of, which say what they were made from and do not need it. */
+function signed({ state }: Project): readonly Digest[] {
+  return state.prepare(`SELECT release, bundle FROM ${signatures}`).all().flatMap(digestsOfRow);
 }
 
 /** What runs of other projects have made: they have forgotten nothing. */
