@@ -58,6 +58,12 @@ export interface ReconstructionReference {
   readonly counts: HalvedCounts;
 }
 
+/** What spans of time of one length differ by, as `usual` and `usualMissing` of the columns say it of another. */
+export interface ReferenceWindows {
+  readonly windowMs: number;
+  readonly columns: readonly Pick<ReferenceBins, 'column' | 'role' | 'usual' | 'usualMissing'>[];
+}
+
 /** Some rows of the training set, for what counts by bin cannot tell: columns together, slices, vectors, texts. */
 export interface ReferenceSample {
   /** A Parquet file: the inputs, `tidegate.draw`, and the time of the rows where they have one. */
@@ -86,6 +92,8 @@ export interface DriftReference {
   readonly columns: readonly ReferenceColumn[];
   /** Null where inputs have nothing in common; left out by versions of Tidegate that did not look. */
   readonly reconstruction?: ReconstructionReference | null;
+  /** What is usual in windows of other lengths; left out where the reference was made by a monitor. */
+  readonly windows?: readonly ReferenceWindows[];
   /** Left out where the reference was made by a monitor and not by a run: then the rows of the training set are read. */
   readonly sample?: ReferenceSample;
 }

@@ -40,6 +40,7 @@ export {
   type CategoryBins,
   type DriftReference,
   type ReferenceSample,
+  type ReferenceWindows,
   type HalvedCounts,
   type OrderedBins,
   type ReconstructionReference,

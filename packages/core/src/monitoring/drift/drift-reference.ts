@@ -8,6 +8,7 @@ import {
   type ModelVersion,
   type ReconstructionReference,
   type ReferenceColumn,
+  type ReferenceWindows,
 } from '@tidegate/formats';
 import { type Engine, quoteName, quoteText } from '@tidegate/runtime';
 import {
@@ -45,13 +46,27 @@ export interface ReferencedModel {
  */
 export async function driftReference(sources: ReferenceSources, model: ReferencedModel, windowMs: number): Promise<DriftReference | null> {
   const stored = await storedReference(sources, model);
-  if (stored !== null && stored.windowMs === windowMs) return stored;
+  const fitting = stored === null ? null : inWindows(stored, windowMs);
+  if (fitting !== null) return fitting;
   const training = await trainingSetOf(sources, model.version);
   if (training === null) return stored;
   const made = await makeReference(sources, model, { training, windowMs });
-  const reference = stored?.sample === undefined ? made : { ...made, sample: stored.sample };
+  const { sample, windows } = stored ?? {};
+  const reference = { ...made, ...(sample !== undefined && { sample }), ...(windows !== undefined && { windows }) };
   await noteReference(sources, reference);
   return reference;
+}
+
+/** The reference with what is usual in windows of this length; null when it does not know that. */
+function inWindows(reference: DriftReference, windowMs: number): DriftReference | null {
+  if (reference.windowMs === windowMs) return reference;
+  const own = reference.windows?.find((one) => one.windowMs === windowMs);
+  if (own === undefined) return null;
+  const columns = reference.columns.map((column): ReferenceColumn => {
+    const found = own.columns.find((one) => one.column === column.column && one.role === column.role);
+    return { ...column, usual: found?.usual ?? null, usualMissing: found?.usualMissing ?? null };
+  });
+  return { ...reference, windowMs, columns };
 }
 
 /** Keeps a reference as that of its model version, where {@link driftReference} finds it. */
@@ -73,6 +88,8 @@ interface ReferenceRequest {
   /** What the model was trained on. */
   readonly training: TrainingSet;
   readonly windowMs: number;
+  /** Further lengths of windows, in milliseconds, of which it is to know what is usual. Default: none. */
+  readonly further?: readonly number[];
   /** Inputs that are not looked at. Default: none. */
   readonly personal?: readonly string[];
 }
@@ -84,11 +101,12 @@ interface ReferenceRequest {
 export async function makeReference(
   sources: Omit<ReferenceSources, 'state'>,
   model: ReferencedModel,
-  { training, windowMs, personal = [] }: ReferenceRequest,
+  { training, windowMs, further = [], personal = [] }: ReferenceRequest,
 ): Promise<DriftReference> {
   const { store, engine } = sources;
   const { signature } = model.version;
-  await viewInHalves(engine, 'training', { sql: training.sql, time: training.time, windowMs });
+  const trained: TimedRows = { sql: training.sql, time: training.time };
+  await viewInHalves(engine, 'training', { ...trained, windowMs });
   const counted = (await inputsIn(engine, training, signature.inputs)).filter(
     ({ name, type }) => binning(type) !== null && !personal.includes(name),
   );
@@ -96,9 +114,9 @@ export async function makeReference(
   for (const input of counted) columns.push(await columnOf(engine, 'training', { ...input, role: 'input' }));
   const predictions = model.evaluation?.replay.predictions ?? null;
   const areKept = predictions !== null && (await store.has(predictions));
-  if (areKept) {
-    const rows = await testedRows(sources, model, training);
-    await viewInHalves(engine, 'tested', { ...rows, windowMs });
+  const tested = areKept ? await testedRows(sources, model, training) : null;
+  if (tested !== null) {
+    await viewInHalves(engine, 'tested', { ...tested, windowMs });
     columns.push(await columnOf(engine, 'tested', { ...predictionColumn(signature.task), role: 'prediction' }));
   }
   return {
@@ -108,8 +126,33 @@ export async function makeReference(
     predictions: areKept ? predictions : null,
     windowMs,
     columns,
+    ...(further.length > 0 && { windows: await furtherWindows(engine, { trained, tested, columns, further }) }),
     reconstruction: await reconstructionOf(engine, training, counted),
   };
+}
+
+interface WindowedRows {
+  readonly trained: TimedRows;
+  readonly tested: TimedRows | null;
+  readonly columns: readonly ReferenceColumn[];
+  readonly further: readonly number[];
+}
+
+/** Looks at the same rows in windows of other lengths. Where rows have no times there are none. */
+async function furtherWindows(engine: Engine, { trained, tested, columns, further }: WindowedRows): Promise<readonly ReferenceWindows[]> {
+  const found: ReferenceWindows[] = [];
+  for (const windowMs of trained.time === null ? [] : further) {
+    await viewInHalves(engine, 'training', { ...trained, windowMs });
+    if (tested !== null) await viewInHalves(engine, 'tested', { ...tested, windowMs });
+    const own: ReferenceWindows['columns'][number][] = [];
+    for (const reference of columns) {
+      const { column, role, type } = reference;
+      const table = role === 'input' ? 'training' : 'tested';
+      own.push({ column, role, ...(await usualDistances(engine, { table, value: valueSql(column, { type }) }, reference)) });
+    }
+    found.push({ windowMs, columns: own });
+  }
+  return found;
 }
 
 /** The inputs that a set of rows has. */

@@ -53,14 +53,14 @@ const logged = (salt: string, moved: boolean): string =>
 const personal = ['owner'];
 
 async function makeReferenceOf(rig: WatchedRig): Promise<StepResult> {
-  const { store, state, live, watched } = rig;
+  const { store, state, live } = rig;
   const record = async (value: unknown): Promise<Artifact> => ({ kind: 'file', files: 1, ...(await store.putJson(value)) });
   const node: StepNode = {
     name: stepName('references.api'),
     kind: 'reference',
     inputs: ['version', 'evaluation'].map((output) => ({ from: 'step', step: stepName('models.m'), output, place: null })),
     outputs: ['reference', 'profile', 'sample'].map((name) => ({ name, path: null, publish: false })),
-    settings: { model: 'm', windowMs: watched.config.windowMs, personal, withheld: ['carrier'] },
+    settings: { model: 'm', personal, withheld: ['carrier'] },
     variables: {},
     cpus: 1,
   };
@@ -80,8 +80,8 @@ async function makeReferenceOf(rig: WatchedRig): Promise<StepResult> {
   } satisfies StepContext);
 }
 
-async function judged(rig: WatchedRig): Promise<Part> {
-  const watched = rig.watching('drift: { together: true }', { personal });
+async function judged(rig: WatchedRig, window = '7d'): Promise<Part> {
+  const watched = rig.watching(`window: ${window}, drift: { together: true }`, { personal });
   return judgeWindowDrift(rig.sources, watched, watched.config.drift ?? assert.fail('drift is watched'));
 }
 
@@ -91,17 +91,20 @@ async function noted(rig: WatchedRig, { outputs }: StepResult): Promise<DriftRef
   return reference;
 }
 
-for (const moved of [true, false])
-  test(`with the training set gone a monitor judges rows that ${moved ? 'moved' : 'did not move'} as it does with it, all of it`, async () => {
+for (const [moved, window] of [
+  [true, '7d'],
+  [false, '1d'],
+] as const)
+  test(`with the training set gone a monitor judges ${window} of rows that ${moved ? 'moved' : 'did not move'} as it does with it, all of it`, async () => {
     await using rig = await openWatchedRig(model);
     await rig.predict('one', logged('n', moved));
-    const byRows = await judged(rig); // before any step has made a reference
+    const byRows = await judged(rig, window); // before any step has made a reference
 
     const made = await makeReferenceOf(rig);
     await noted(rig, made);
-    const byReference = await judged(rig);
+    const byReference = await judged(rig, window);
     rmSync(await rig.store.pathOf(rig.live.version.trainedOn ?? assert.fail('it is known')), { force: true });
-    const without = await judged(rig);
+    const without = await judged(rig, window);
 
     assert.deepEqual(without, byReference);
     assert.deepEqual(without, byRows);

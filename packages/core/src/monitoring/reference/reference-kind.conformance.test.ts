@@ -34,7 +34,7 @@ const node: StepNode = {
   kind: 'reference',
   inputs: ['version', 'evaluation'].map((output) => ({ from: 'step', step: stepName('models.price'), output, place: null })),
   outputs: ['reference', 'profile', 'sample'].map((name) => ({ name, path: null, publish: false })),
-  settings: { model: 'price', windowMs: 86_400_000, personal: [], withheld: [] },
+  settings: { model: 'price', personal: [], withheld: [] },
   variables: {},
   cpus: 1,
 };

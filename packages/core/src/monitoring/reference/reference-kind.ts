@@ -11,6 +11,11 @@ import { type ReferenceSettings, referenceSettings } from './reference-nodes.ts'
 import { trainingProfile } from './training-profile.ts';
 import { isSampled, keepTrainingSample } from './training-sample.ts';
 
+const hourMs = 3_600_000;
+/** How long the monitors that people write look back, so that no monitor has a say in the step: seven days by default. */
+const usualWindowMs = 7 * 24 * hourMs;
+const otherWindowsMs = [hourMs, 6 * hourMs, 24 * hourMs, 30 * 24 * hourMs];
+
 export interface ReferenceDeps {
   /** Says which step made the set that a model was trained on. */
   readonly state: State;
@@ -53,9 +58,9 @@ async function referenceResult(engine: Engine, { context, settings, state, folde
   context.progress('reading what the model was trained on', null);
   const training = await trainingSetOf({ state, store }, model.version);
   if (training === null)
-    return resultOf(context, { reference: unknown(model, settings), profile: noProfile, sample: await noSample(engine, context, folder) });
-  const { personal, withheld, windowMs } = settings;
-  const made = await makeReference({ store, engine }, model, { training, windowMs, personal });
+    return resultOf(context, { reference: unknown(model), profile: noProfile, sample: await noSample(engine, context, folder) });
+  const { personal, withheld } = settings;
+  const made = await makeReference({ store, engine }, model, { training, windowMs: usualWindowMs, further: otherWindowsMs, personal });
   const inputs = (await inputsIn(engine, training, model.version.signature.inputs)).filter(({ name }) => !personal.includes(name));
   context.progress('keeping a sample', null);
   const { sample, artifact } = await keepTrainingSample(engine, { training, inputs: inputs.filter(isSampled), store, folder });
@@ -73,8 +78,15 @@ async function modelOf(context: StepContext, { model }: ReferenceSettings): Prom
 }
 
 /** Of a model of which nobody knows what it was trained on. */
-function unknown({ digest }: ReferencedModel, { windowMs }: ReferenceSettings): DriftReference {
-  return { format: 'tidegate.drift-reference/1', modelVersion: digest, trainedOn: null, predictions: null, windowMs, columns: [] };
+function unknown({ digest }: ReferencedModel): DriftReference {
+  return {
+    format: 'tidegate.drift-reference/1',
+    modelVersion: digest,
+    trainedOn: null,
+    predictions: null,
+    windowMs: usualWindowMs,
+    columns: [],
+  };
 }
 
 const noProfile: ProfilePart = { format: 'tidegate.profile-part/1', hash: '', rows: 0, columns: [] };

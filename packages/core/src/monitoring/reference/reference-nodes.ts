@@ -5,8 +5,6 @@ import type { StepInput, StepNode } from '../../pipeline/index.ts';
 /** The settings of a node of kind `reference`. */
 export interface ReferenceSettings {
   readonly model: string;
-  /** How long the monitor of the service looks back. */
-  readonly windowMs: number;
   /** Inputs that are logged as hashes, and so compared with nothing: nothing is kept of them. */
   readonly personal: readonly string[];
   /** Inputs that data contracts call personal: no value of theirs is in the profile that leaves with a release. */
@@ -15,7 +13,6 @@ export interface ReferenceSettings {
 
 const settingsShape: shape.Shape<ReferenceSettings> = shape.object({
   model: shape.required(shape.text()),
-  windowMs: shape.required(shape.number()),
   personal: shape.required(shape.list(shape.text())),
   withheld: shape.required(shape.list(shape.text())),
 });
@@ -27,16 +24,13 @@ export function referenceSettings(settings: Json): ReferenceSettings {
   throw new Error(`Cannot read the settings of a reference: ${parsed.failure[0]?.message ?? 'they are nothing'}; please report this`);
 }
 
-/** Of a service without a monitor, a day. */
-const usualWindowMs = 86_400_000;
-
 /**
  * One node of kind `reference` for each service: what the model's inputs and predictions look like before it goes live.
  *
  * @param withheld by service, inputs that data contracts call personal. Default: none
  */
 export function referenceNodes(
-  { services, models, monitors }: Pick<ProjectConfig, 'services' | 'models' | 'monitors'>,
+  { services, models }: Pick<ProjectConfig, 'services' | 'models'>,
   withheld: { readonly [service: string]: readonly string[] } = {},
 ): readonly StepNode[] {
   return Object.entries(services).flatMap(([service, { model, log }]) => {
@@ -54,7 +48,6 @@ export function referenceNodes(
         outputs: ['reference', 'profile', 'sample'].map((name) => ({ name, path: null, publish: false })),
         settings: {
           model,
-          windowMs: monitors[service]?.windowMs ?? usualWindowMs,
           personal: log.personal,
           withheld: withheld[service] ?? [],
         },
