@@ -27,9 +27,9 @@ export function exampleLines({ kind, verdict, details }: Evidence, { style }: St
   return exampleRowLines(rows, { style });
 }
 
-/** The first of some rows, a line each. */
+/** The first of some rows, a line each; of rows that look alike, as without a key, one. */
 export function exampleRowLines(rows: readonly { readonly [column: string]: Json }[], { style }: Styled): readonly string[] {
-  return rows.slice(0, shownRows).map((row) => style('dim', `for instance ${rowWords(row)}`));
+  return [...new Set(rows.map(rowWords))].slice(0, shownRows).map((words) => style('dim', `for instance ${words}`));
 }
 
 function rowWords(row: { readonly [column: string]: Json }): string {

@@ -24,9 +24,7 @@ export function ruleChanges(
   after: readonly RuleText[] = [],
   { column, ...place }: Place & { readonly column: string | null },
 ): readonly Change[] {
-  const [old, young] = [byIdentity(before), byIdentity(after)];
-  return [...new Set([...old.keys(), ...young.keys()])].flatMap((identity) => {
-    const [was, is] = [old.get(identity), young.get(identity)];
+  return pairsOf(before, after).flatMap(({ was, is }) => {
     const one = is ?? was;
     if (one === undefined || isSame(was, is)) return [];
     const name = checkName(one);
@@ -50,6 +48,44 @@ export function ruleChanges(
   });
 }
 
+interface Pair {
+  readonly was: RuleText | undefined;
+  readonly is: RuleText | undefined;
+}
+
+/** Which rule was which: by its identity, and where that leaves one without a name on either side that measures in the same way, these two. */
+function pairsOf(before: readonly RuleText[], after: readonly RuleText[]): readonly Pair[] {
+  const [old, young] = [byIdentity(before), byIdentity(after)];
+  const pairs = [...new Set([...old.keys(), ...young.keys()])].map((identity): Pair => ({
+    was: old.get(identity),
+    is: young.get(identity),
+  }));
+  const gone = byWay(pairs.flatMap(({ was, is }) => (was !== undefined && is === undefined ? [was] : [])));
+  const came = byWay(pairs.flatMap(({ was, is }) => (was === undefined && is !== undefined ? [is] : [])));
+  const other = new Map([...gone].flatMap(([way, was]) => (was === null ? [] : [[was, came.get(way) ?? undefined] as const])));
+  const taken = new Set([...other.values()]);
+  return pairs.flatMap(({ was, is }): readonly Pair[] => {
+    if (was === undefined) return taken.has(is) ? [] : [{ was, is }];
+    return [{ was, is: is ?? other.get(was) }];
+  });
+}
+
+/** Rules without a name by the way they measure, such as a metric; null where several do. */
+function byWay(rules: readonly RuleText[]): ReadonlyMap<string, RuleText | null> {
+  const found = new Map<string, RuleText | null>();
+  for (const rule of rules) {
+    const way = rule.id ?? rule.name ?? wayOf(rule);
+    if (way !== null && way === wayOf(rule)) found.set(way, found.has(way) ? null : rule);
+  }
+  return found;
+}
+
+function wayOf({ metric, implementation }: RuleText): string | null {
+  if (metric !== undefined) return metric;
+  const isCheck = typeof implementation === 'object' && implementation !== null && 'check' in implementation;
+  return isCheck && typeof implementation.check === 'string' ? `check ${implementation.check}` : null;
+}
+
 function byIdentity(rules: readonly RuleText[]): ReadonlyMap<string, RuleText> {
   const found = new Map<string, RuleText>();
   for (const rule of rules) {
@@ -63,14 +99,17 @@ function byIdentity(rules: readonly RuleText[]): ReadonlyMap<string, RuleText> {
 const libraryChecks: Readonly<Record<string, string>> = {
   nullValues: 'null_values',
   missingValues: 'missing_values',
-  invalidValues: 'invalid_values',
   duplicateValues: 'duplicate_values',
   rowCount: 'row_count',
 };
 
 /** The name of its check after the column's; null where it has none that is known. */
 function checkName(rule: RuleText): string | null {
-  return rule.id ?? rule.name ?? (rule.metric === undefined ? null : (libraryChecks[rule.metric] ?? null));
+  return rule.id ?? rule.name ?? (rule.metric === 'invalidValues' ? validName(rule) : (libraryChecks[rule.metric ?? ''] ?? null));
+}
+
+function validName({ arguments: given }: RuleText): string {
+  return typeof given === 'object' && given !== null && 'validValues' in given ? 'valid_values' : 'valid_pattern';
 }
 
 function inWords(rule: RuleText): string {
