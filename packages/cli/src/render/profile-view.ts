@@ -43,9 +43,26 @@ export function profileLines(
   return [
     `data.${name} ${shortDigest(digest)}: ${counted(profile.rows, 'row')}, ${counted(profile.columns.length, 'column')}`,
     ...fitting(profile.columns, width),
+    ...oddNumbers(profile.columns),
     ...(estimated ? ['  ~ estimated, with a standard error of 2.3 %'] : []),
     ...(correlations === null ? [] : correlationLines(correlations)),
   ];
+}
+
+/** Columns whose notes are shown. */
+const shownNotes = 10;
+
+/** NaN and infinite values, which no figure of the table counts. */
+function oddNumbers(columns: readonly ColumnProfile[]): readonly string[] {
+  const notes = columns.flatMap(({ name, notNumbers = 0, infinite = 0 }) => {
+    const odd = [
+      ...(notNumbers > 0 ? [`${counted(notNumbers, 'row')} with NaN, which is no value`] : []),
+      ...(infinite > 0 ? [`${counted(infinite, 'row')} with an infinite value`] : []),
+    ];
+    return odd.length === 0 ? [] : [`  ${harmless(name)}: ${odd.join(', ')}`];
+  });
+  const rest = notes.length - shownNotes;
+  return rest > 0 ? [...notes.slice(0, shownNotes), `  and ${rest} more columns with NaN or infinite values`] : notes;
 }
 
 function fitting(columns: readonly ColumnProfile[], width: number): readonly string[] {

@@ -47,7 +47,7 @@ export function datasetKind(deps: DatasetDeps = { openEngine }): StepKind {
   const root = deps.root ?? null;
   return {
     kind: 'dataset',
-    version: 4,
+    version: 5,
     facts: async ({ node, inputs }) => {
       const links = linksAmong(inputs, root);
       const forgotten = node.settings['table'] === undefined ? null : await deps.forgottenRows?.(node.name.slice('data.'.length));

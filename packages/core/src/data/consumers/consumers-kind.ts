@@ -18,7 +18,7 @@ import { versionFiles } from '../version-files.ts';
 
 /** Steps `consumers.NAME`: whether the rows of a version keep the data contracts of those who consume the dataset. Checks are named `CONTRACT_ID.CHECK`. */
 export function consumersKind(deps: { readonly openEngine: (options: EngineOptions) => Promise<Engine> } = { openEngine }): StepKind {
-  return { kind: 'dataset-consumers', version: 1, measures: true, run: (context) => judge(context, deps.openEngine) };
+  return { kind: 'dataset-consumers', version: 2, measures: true, run: (context) => judge(context, deps.openEngine) };
 }
 
 async function judge(context: StepContext, open: (options: EngineOptions) => Promise<Engine>): Promise<StepResult> {

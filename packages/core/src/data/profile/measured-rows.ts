@@ -54,11 +54,16 @@ export function rowsNaming(table: DatasetTable): RowsNaming {
 
 /** SQL over the scan: a value as it is measured. NaN is no value; times are in UTC. */
 export function measuredValue({ value, type, physicalType }: TableColumn): string {
-  if (type === 'number') return hasNaN(physicalType) ? `nullif(CAST(${value} AS DOUBLE), 'NaN'::DOUBLE)` : `CAST(${value} AS DOUBLE)`;
+  if (type === 'number') return hasNaN(physicalType) ? withoutNaN(`CAST(${value} AS DOUBLE)`) : `CAST(${value} AS DOUBLE)`;
   if (type === 'timestamp') return `CAST(${value} AS TIMESTAMP)`;
   if (type === 'time') return `CAST(${value} AS TIME)`;
   if (type === 'string' && physicalType !== 'VARCHAR') return `CAST(${value} AS VARCHAR)`;
   return value;
+}
+
+/** By a function, and not by comparing: statistics of Parquet files leave NaN out, and the engine takes a comparison that they rule out for false. */
+function withoutNaN(number: string): string {
+  return `CASE WHEN NOT isnan(${number}) THEN ${number} END`;
 }
 
 function hasNaN(physicalType: string): boolean {

@@ -63,7 +63,7 @@ function pairsOf(before: readonly RuleText[], after: readonly RuleText[]): reado
   const gone = byWay(pairs.flatMap(({ was, is }) => (was !== undefined && is === undefined ? [was] : [])));
   const came = byWay(pairs.flatMap(({ was, is }) => (was === undefined && is !== undefined ? [is] : [])));
   const other = new Map([...gone].flatMap(([way, was]) => (was === null ? [] : [[was, came.get(way) ?? undefined] as const])));
-  const taken = new Set([...other.values()]);
+  const taken = new Set(other.values());
   return pairs.flatMap(({ was, is }): readonly Pair[] => {
     if (was === undefined) return taken.has(is) ? [] : [{ was, is }];
     return [{ was, is: is ?? other.get(was) }];

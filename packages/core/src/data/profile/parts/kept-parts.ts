@@ -5,7 +5,7 @@ import { readRecord } from '../../../store/index.ts';
 import type { DatasetTable } from '../../read/dataset-table.ts';
 
 /** Counted up when parts of the same rows come out differently than before. */
-const measuring = 3;
+const measuring = 4;
 
 /** The key of the part of each file of a table, as SHA-256: the bytes of the file, how they are read, how values are hashed, and which columns are of persons. */
 export function partKeys(
