@@ -170,7 +170,7 @@ export { runReport, type RunReportData } from './project/index.ts';
 export { lastRun, listRuns, stepLog } from './project/index.ts';
 export { type GraphNode, graphProject, type ProjectGraph } from './project/index.ts';
 export { type LogLine, searchLogs } from './project/index.ts';
-export { replayRun } from './project/index.ts';
+export { replayRun, replayVerdicts } from './project/index.ts';
 export { replayPredictions, type ReplayRequest } from './project/index.ts';
 export { listScores, scoreRows, type ScoreRequest } from './project/index.ts';
 export type { ScoredJob } from './scoring/index.ts';

@@ -143,6 +143,7 @@ export { type SmokeCase, type SmokeReport } from './smoke-report.ts';
 export { type DependenciesOfTest, type DependencyFile, type TestDependencies } from './test-dependencies.ts';
 export { type CaseQuarantine, type TestCase, type TestReport, type TestSelection } from './test-report.ts';
 export { type ReplayDifference, type ReplayOutcome, type RunReplay } from './run-replay.ts';
+export type { ReplayedStep, VerdictReplay } from './verdict-replay.ts';
 export { type ReplayedExample, type ReplayedFeature, type ReplayedRelease, type ReplayedRows, type ReplayReport } from './replay-report.ts';
 export { type ScoredFile, type ScoreMoments, type ScoreReceipt } from './score-receipt.ts';
 export type { MeasuredServing, ServingCost } from './serving-cost.ts';

@@ -28,6 +28,8 @@ test('a run of a commit is rebuilt to the byte, whatever the tree is now, and no
 
   assert.deepEqual([replay.outcome, replay.code, replay.first, replay.place], ['identical', 0, null, null]);
   assert.deepEqual(replay.steps, { identical: 2, withinTolerance: 0, different: 0, notCompared: 0 });
+  const judged = await copies.call('replay last --verdicts');
+  assert.deepEqual([judged.code, /has judged no model/.test(judged.stdout)], [0, true]);
   assert.deepEqual([tree(copies.root), tree(copies.home), await copies.json<readonly RunInBrief[]>('runs')], before);
 });
 

@@ -27,7 +27,7 @@ export {
 export { localTarget, type LocalTargetOptions } from './targets/local/local-target.ts';
 export { type MemoryWorld, type ScriptedRelease } from './targets/memory/memory-target.ts';
 export type { TrialFeatures } from './trial/prepared-release.ts';
-export { replayCost } from './trial/replay-cost.ts';
+export { costRules, replayCost } from './trial/replay-cost.ts';
 export { trialKind } from './trial/trial-kind.ts';
 export { trialNodes } from './trial/trial-nodes.ts';
 export { pathTo } from './order.ts';

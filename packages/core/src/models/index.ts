@@ -4,6 +4,8 @@ export type { EvaluateDeps } from './evaluate-deps.ts';
 export { evaluateKind } from './evaluate-kind.ts';
 export { type DatasetsOfModels, evaluateNodes } from './evaluate-nodes.ts';
 export { evaluationDigest, evaluationOf } from './evaluation-of.ts';
+export { gateRules } from './judge-model.ts';
+export { replayEvaluation } from './replay.ts';
 export { isServingCost, overridden } from './overrides.ts';
 export { type Lineage, lineage, type LineageStep } from './lineage.ts';
 export { isRegistered, listModelVersions, modelVersion, recordModelVersion, type RegisteredModel } from './registry.ts';

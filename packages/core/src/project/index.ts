@@ -137,6 +137,7 @@ export { type Experiment, type ExperimentMetric, experimentsOf } from './run/exp
 export { findRun, lastRun, listRuns, stepLog } from './run/runs.ts';
 export { type LogLine, searchLogs } from './run/step-logs.ts';
 export { replayRun } from './replay/replay-run.ts';
+export { replayVerdicts } from './replay/replay-verdicts.ts';
 export { replayPredictions, type ReplayRequest } from './scoring/replay-predictions.ts';
 export { listScores, scoreRows, type ScoreRequest } from './scoring/score.ts';
 export { type FolderToServe, type ReleaseToServe, serveFolder, serveRelease, type ServerOptions } from './deploy/serve.ts';

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { complaints, makeTestProject, unattended } from '../test-project.ts';
 import { shop } from '../test-shop.ts';
 import { replayRun } from './replay-run.ts';
+import { replayVerdicts } from './replay-verdicts.ts';
 
 test('a whole run is rebuilt with the data that it had and the champion of its time, and comes to the same verdict', async (t) => {
   const project = makeTestProject(t, shop());
@@ -51,6 +52,15 @@ test('a run is judged again by what it was judged against, whatever the state ha
   assert.deepEqual(replay.first, null);
   assert.notEqual(replay.outcome, 'different');
   assert.deepEqual(replay.verdict, { before: run.verdict, after: run.verdict });
+  const { steps } = await replayVerdicts(opened, run.id);
+  assert.deepEqual(
+    steps.map(({ step, differing, lacks }) => [step, differing, lacks]),
+    [
+      ['models.late', [], null],
+      ['trials.delivery-api', [], null],
+    ],
+  );
+  assert.ok((steps[0]?.replayed ?? 0) > 5);
 });
 
 test('a run with a secret is replayed with the value of now: the same one gives the same, another one is found out, and neither is told', async (t) => {
