@@ -7,6 +7,8 @@ export interface ErrorAnalysis {
   /** What counts as an error of a number: more than this; null for classes, where an error is a wrong class. */
   readonly threshold: number | null;
   readonly errors: number;
+  /** Of one of several classes, at most twenty: rows by their label (first) and by what the model says. Null otherwise. */
+  readonly confusion: { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] } | null;
   /** Inputs whose values are shown, the more important ones first. */
   readonly inputs: readonly string[];
   /** Rows of the largest loss, the worst first. */

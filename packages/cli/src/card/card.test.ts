@@ -65,6 +65,7 @@ test('a card in Markdown has every section that was measured, each from evidence
   assert.match(partOf(card, 'Slices that nobody named'), /0\.9000 more than the champion, 3\.400 standard deviations/);
   assert.match(partOf(card, 'Training with other seeds'), /auc \| 2 \| 0\.7550, standard deviation 0\.007000, 0\.7500 to 0\.7600/);
   assert.match(partOf(card, 'Errors'), /new beside the champion \| 260/);
+  assert.match(partOf(card, 'Errors'), /true taken for false \| 700/);
   assert.match(partOf(card, 'What serving costs'), /delay-api: peak memory, median \| 90 MB/);
 });
 

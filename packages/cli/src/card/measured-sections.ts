@@ -1,5 +1,5 @@
 import type { ModelFacts } from '@tidegate/core';
-import type { Evidence } from '@tidegate/formats';
+import type { ErrorAnalysis, Evidence } from '@tidegate/formats';
 import { detailsShapes, readDetails } from '../model-evidence/details.ts';
 import { lastPart, letThrough, modelEvidence, sliceOf, type Topic } from '../model-evidence/model-evidence.ts';
 import { measured, whole } from '../render/figures.ts';
@@ -139,10 +139,23 @@ function importance({ evaluation }: ModelFacts): MeasuredSection {
   return { title: 'What moves the predictions', head: ['input shuffled', `${metric} is worse by`], rows };
 }
 
+/** Confusions that are named, the most frequent first. */
+const mostConfusions = 10;
+
+function confusions(confusion: ErrorAnalysis['confusion']): readonly (readonly string[])[] {
+  const { classes = [], counts = [] } = confusion ?? {};
+  return counts
+    .flatMap((line, label) => line.map((count, said) => ({ count, label, said })))
+    .filter(({ count, label, said }) => count > 0 && label !== said)
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, mostConfusions)
+    .map(({ count, label, said }) => [`${classes[label] ?? ''} taken for ${classes[said] ?? ''}`, whole(count)]);
+}
+
 function errors({ evaluation }: ModelFacts): MeasuredSection {
   const found = evaluation?.errors;
   if (found === undefined) return { title: 'Errors', head: ['', ''], rows: [] };
-  const { rows, errors: count, against, gathered } = found;
+  const { rows, errors: count, against, gathered, confusion } = found;
   return {
     title: 'Errors',
     head: ['among', 'errors'],
@@ -154,6 +167,7 @@ function errors({ evaluation }: ModelFacts): MeasuredSection {
             ['new beside the champion', whole(against.new)],
             ['fixed beside the champion', whole(against.fixed)],
           ]),
+      ...confusions(confusion),
       ...gathered.map((one) => [one.slice, `${whole(one.errors)} of ${whole(one.rows)}, ${measured(one.lift)} times as often`]),
     ],
   };

@@ -110,6 +110,13 @@ export const evaluation: Evaluation = {
     rows: 4000,
     threshold: null,
     errors: 1000,
+    confusion: {
+      classes: ['false', 'true'],
+      counts: [
+        [1900, 300],
+        [700, 1100],
+      ],
+    },
     inputs: ['wind', 'origin'],
     worst: [row],
     gathered: [{ slice: 'origin = EWR', rows: 1300, errors: 480, lift: 1.48 }],

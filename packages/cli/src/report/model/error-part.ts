@@ -15,6 +15,7 @@ export function errorPart(errors: ErrorAnalysis): Html {
   const share = rows === 0 ? 0 : (100 * count) / rows;
   const what = threshold === null ? 'a wrong answer' : `an error above ${measured(threshold)}`;
   return html`<p>${whole(count)} of ${whole(rows)} rows (${measured(share)} %) have ${what}.</p>
+${errors.confusion && confusionTable(errors.confusion)}
 ${against && flips(against)}
 ${gathered.length === 0 ? null : html`<h4>What errors have in common</h4>${gatheredPlot(errors)}`}
 ${worst.length === 0 ? null : html`<h4>The rows it is most wrong about</h4>${rowTable('Rows of the largest loss', worst.slice(0, mostRows), errors)}`}
@@ -22,6 +23,20 @@ ${rowsOf('More of the rows it is most wrong about', worst.slice(mostRows), error
 ${rowsOf('New errors, which the champion does not make', against?.newRows ?? [], errors)}
 ${rowsOf('Errors of the champion that are gone', against?.fixedRows ?? [], errors)}
 ${hidden.length === 0 ? null : html`<p class="soft">Not shown, for they are personal: ${hidden.join(', ')}.</p>`}`;
+}
+
+function confusionTable({ classes, counts }: NonNullable<ErrorAnalysis['confusion']>): Html {
+  return html`<h4>What is taken for what</h4><div class="scroll"><table class="confusion" aria-label="Confusion matrix"><thead><tr><th scope="col">label ╲ model says</th>${classes.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${counts.map((line, label) => html`<tr><th scope="row">${classes[label] ?? ''}</th>${line.map((count, said) => confusionCell(count, { of: sumOf(line), isRight: label === said }))}</tr>`)}</tbody></table></div>`;
+}
+
+/** The deeper the colour, the larger the share of the rows with the label. */
+function confusionCell(count: number, { of, isRight }: { readonly of: number; readonly isRight: boolean }): Html {
+  const share = of === 0 ? 0 : count / of;
+  return html`<td class="${isRight ? 'right' : 'wrong'}" style="--share:${share.toFixed(3)}">${whole(count)} <small>${(100 * share).toFixed(0)} %</small></td>`;
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function flips({ rows, both, new: added, fixed }: NonNullable<ErrorAnalysis['against']>): Html {

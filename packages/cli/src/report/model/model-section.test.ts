@@ -18,6 +18,7 @@ test('everything that was found out about a model has its part, with its figures
     'wind + gust',
     'probability of true',
     '1,000 of 4,000 rows (25.00 %) have a wrong answer',
+    '1,900 <small>86 %</small>',
     '480 of 1,300 rows, 1.480 times as often',
     'false (97.0 %)',
     'New errors, which the champion does not make: 1 of them',

@@ -2,6 +2,7 @@ import type { ErrorAnalysis, ErrorRow, FeatureColumn, Signature } from '@tidegat
 import type { Engine } from '@tidegate/runtime';
 import { readInputCells } from '../input-cells.ts';
 import type { ScoredRows } from '../scored-rows.ts';
+import { confusionOf } from './confusion.ts';
 import { exampleRows } from './example-rows.ts';
 import { gatherings } from './gatherings.ts';
 import { errorThreshold, type WrongRows, worstFirst, wrongRows } from './wrong-rows.ts';
@@ -65,6 +66,7 @@ export async function analyseErrors(request: ErrorsRequest): Promise<ErrorAnalys
     rows: order.length,
     threshold,
     errors: order.filter(own.isError).length,
+    confusion: confusionOf(signature, candidate),
     inputs: shown.map(({ name }) => name),
     worst: rowsOf(chosen.worst),
     gathered: gatherings({
