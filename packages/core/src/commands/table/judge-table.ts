@@ -49,11 +49,37 @@ function propertiesOf({ engine, properties, sameAs }: JudgedTable): readonly Pro
     ...(rows.atMost === null ? [] : [bound(`at most ${counted(rows.atMost)}`, all, (found) => found <= (rows.atMost ?? Infinity))]),
     ...(unique.length === 0 ? [] : [uniqueKey(unique, number)]),
     ...notNull.map((column) => none(`${column} has a value in every row`, `${quoteName(column)} IS NULL`)),
-    ...Object.entries(neverAfter).map(([column, other]) =>
-      none(`${column} is never after ${other}`, `${quoteName(column)} > ${quoteName(other)}`),
-    ),
+    ...Object.entries(neverAfter).map(([column, other]) => neverAfterOther(engine, [column, other], none)),
     ...Object.entries(never).map(([name, condition]) => none(name, `(${condition}\n)`)),
   ];
+}
+
+/** Texts are compared as the times that they are; one that is none would be compared letter by letter, which says nothing. */
+function neverAfterOther(
+  engine: Engine,
+  [column, other]: readonly [string, string],
+  none: (name: string, condition: string) => Property,
+): Property {
+  const name = `${column} is never after ${other}`;
+  return {
+    name,
+    fault: async () => {
+      const [one, two] = [await ordered(engine, column), await ordered(engine, other)];
+      return none(name, `${one} > ${two}`).fault();
+    },
+  };
+}
+
+/** SQL of a column as a number or a time. @throws Error when it has texts that are no times */
+async function ordered(engine: Engine, column: string): Promise<string> {
+  const sql = quoteName(column);
+  const [row] = await engine.rows(`SELECT column_type AS type FROM (DESCRIBE rows) WHERE column_name = ${quoteText(column)}`);
+  if (row?.['type'] !== 'VARCHAR') return sql;
+  const time = `TRY_CAST(${sql} AS TIMESTAMP)`;
+  const [wrong] = await engine.rows(`SELECT ${sql} AS text FROM rows WHERE ${sql} IS NOT NULL AND ${time} IS NULL LIMIT 1`);
+  if (wrong !== undefined)
+    throw new Error(`"${column}" has "${String(wrong['text']).slice(0, 80)}", which is neither a time (ISO 8601) nor a number`);
+  return time;
 }
 
 function asManyRows(name: string, { all, same }: { readonly all: () => Promise<number>; readonly same: () => Promise<number> }): Property {

@@ -80,6 +80,29 @@ test('what cannot be found out is invalid, never a pass', async (t) => {
   assert.match(outside.cases[0]?.[2] ?? '', /^It could not be found out: .*(Permission|disabled)/);
 });
 
+test('times that are texts are compared as times, and other texts are not compared', async (t) => {
+  const rig = commandRig(t, {
+    'rows.json':
+      '[{"known":"2026-01-01T23:00:00-05:00","decided":"2026-01-02T01:00:00Z","word":"9 May"},{"known":null,"decided":"2026-01-01","word":"10 May"}]',
+    'copy.sh': '#!/bin/sh\nsed "s/x/x/" rows.json > copied.json\n',
+  });
+  const judge = async (columns: string): Promise<readonly unknown[]> => {
+    const { evidence } = await rig.step(`
+steps: { copy: { run: ./copy.sh, in: [rows.json], out: { rows: copied.json } } }
+tests: { time: { table: steps.copy/rows, properties: { never_after: { ${columns} } } } }`);
+    const [one] = evidence as readonly [Evidence];
+    return [one.verdict, (one.details as unknown as TestReport).cases[0]?.message];
+  };
+
+  // five hours west of Greenwich it is three hours later than it looks
+  assert.deepEqual(await judge('known: decided'), ['fail', 'It does not hold in 1 row of 2']);
+  assert.deepEqual(await judge('decided: known'), ['pass', '']);
+  assert.deepEqual(await judge('word: decided'), [
+    'invalid',
+    'It could not be found out: "word" has "9 May", which is neither a time (ISO 8601) nor a number',
+  ]);
+});
+
 test('an output that is no table is invalid', async (t) => {
   const rig = commandRig(t, { 'make.sh': '#!/bin/sh\necho x > model.bin\n' });
   const record = await rig.step(`
