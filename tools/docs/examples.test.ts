@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
-import { digestOfHex, type Json } from '@tidegate/formats';
+import { digestOfHex, type Json, storedRecord } from '@tidegate/formats';
 import { openSqliteOnlineStore } from '@tidegate/runtime';
 import { builtFolder } from '../../packages/core/src/commands/build-once.ts';
+import { mergeDependencies } from '../../packages/core/src/commands/selection/merge-dependencies.ts';
 import { readImageBase } from '../../packages/core/src/packaging/image/base-file.ts';
 import { readWholeTree } from '../../packages/core/src/store/objects/tree/read-tree.ts';
 import { nodeText, parseNode } from '../../packages/core/src/store/objects/tree/tree-node.ts';
@@ -90,6 +91,10 @@ async function checkJson(block: Block, t: TestContext): Promise<void> {
   if (value['format'] === 'tidegate.tree/2') return assert.equal(treeText(value), text);
   if (value['format'] === 'tidegate.tree/1') return readTreeExample(value);
   if (value['format'] === 'tidegate.image-base/1') return void readImageBase(text, 'the example');
+  if (value['format'] === 'tidegate.test-dependencies/1') {
+    const record = storedRecord('tidegate.test-dependencies/1', value, 'the example');
+    return assert.deepEqual(mergeDependencies([record]), record);
+  }
   const folder = temporaryFolder(t);
   const python = join(folder, String(value['folder']), 'bin', 'python');
   mkdirSync(join(python, '..'), { recursive: true });
