@@ -64,12 +64,16 @@ async function makeTrials(): Promise<Made> {
   const tables = values.data === undefined ? join(folder, 'tables') : resolve(values.data);
   const versions = await exportedDataSets(tables, chosen);
   const all: Made[] = [{ versions, clean: [], planted: [] }];
-  for (const dataSet of chosen) for (const seed of seeds) all.push(await keptTrials(dataSet, seed, { tables, faults }));
+  for (const dataSet of chosen) for (const seed of seeds) all.push(await keptTrials(dataSet, seed, { tables, faults, versions }));
   return joined(all);
 }
 
 /** The trials of one data set and seed, as they were found before where they are kept. */
-async function keptTrials(dataSet: DataSet, seed: number, given: Pick<Campaign, 'tables' | 'faults'>): Promise<Made> {
+async function keptTrials(
+  dataSet: DataSet,
+  seed: number,
+  { versions, ...given }: Pick<Campaign, 'tables' | 'faults'> & Pick<Made, 'versions'>,
+): Promise<Made> {
   const file = values.kept === undefined ? null : join(resolve(values.kept), `${dataSet.name.replaceAll(' ', '-')}-${seed}.json`);
   if (file !== null && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Made;
   const began = performance.now();
@@ -78,7 +82,7 @@ async function keptTrials(dataSet: DataSet, seed: number, given: Pick<Campaign, 
     ({ name }) => values.detector?.includes(name) ?? true,
   );
   const trials = await carryOut(dataSet, { ...given, folder, detectors, deliver: database?.deliver ?? asParquet, seeds: [seed] });
-  const made = { ...trials, versions: database === null ? [] : [database.version] };
+  const made = { ...trials, versions: database === null ? versions : [...versions, database.version] };
   console.error(`${dataSet.name}, ${seed}: ${trials.planted.length} trials, ${Math.round((performance.now() - began) / 1000)} s`);
   if (file === null) return made;
   mkdirSync(dirname(file), { recursive: true });

@@ -197,3 +197,29 @@ test('faults are planted in a table of PostgreSQL, and found in what Tidegate re
   assertFinds(foundBy('inferred contract'), ['null', 'type', 'key']);
   assertFinds(foundBy('drift'), ['type', 'mean']);
 });
+
+test('of faults as large as drift says that it would find it finds four in five', async (t) => {
+  const folder = folderOf(t);
+  const [iris = assert.fail()] = named('iris');
+  await exportDataSets(folder, [iris]);
+  const kinds = ['mean', 'spread', 'unit', 'mix', 'new class'];
+  const faults = catalogue.filter(({ kind }) => kinds.includes(kind));
+
+  const { planted } = await carryOut(iris, {
+    tables: folder,
+    folder,
+    faults,
+    detectors: [drift],
+    deliver: asParquet,
+    seeds: [1, 2, 3, 4],
+    steps: ['told'],
+  });
+
+  const found = planted.filter(({ isFound }) => isFound);
+  const said = `${found.length} of ${planted.length}: ${found.map(({ kind, size }) => `${kind} ${size}`).join(', ')}`;
+  t.diagnostic(said);
+  assert.equal(planted.length, 4 * kinds.length, 'each has a limit that is told');
+  // 80 % less three standard errors
+  assert.ok(found.length / planted.length >= 0.53, said);
+  assert.ok(planted.every(({ size, told }) => size === told));
+});

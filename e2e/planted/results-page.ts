@@ -17,7 +17,7 @@ export function resultsPage(trials: Trials, facts: ResultsFacts): string {
   return `# Planted faults, and what of them is found
 
 \`node e2e/planted/main.ts --write\` plants every fault of the catalogue (\`e2e/planted/faults\`) into versions of ${new Set(trials.clean.map(({ dataSet }) => dataSet)).size} data sets and asks what
-Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1, detectors.length)} planted versions${seedsText(trials)}.${leftOutText(trials)}
+Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1, detectors.length)} planted versions${seedsText(trials)}.${leftOutText(trials)}${partlyText(trials)}
 
 - **${detectors.join('**, **')}**, in this order in each cell: the data contract that \`tidegate data infer\` infers, one that says what a person who knows the
   data would say, the drift monitor with its defaults, and what \`tidegate data drift\` says of columns together and of texts, and the anomalies of a version beside those before it, of which it needs five. Nothing of them is tuned to the faults.
@@ -65,10 +65,10 @@ One row is enough for a check that allows none, and what is declared is found: 1
 - **infinity, range, outlier** by the declared contract: it declares a greatest value for ${bounded()} only; a number without one may be as large as it likes. The inferred contract has bounds, with room for what comes next, which 0.3 and 0.05 ranges above all that
   were seen lie within: values that near come by chance.
 - **empty text, blanks and case, set, encoding, new class** by the declared contract: it lists no classes and no signs. The inferred one does where the rows leave no room for a further class; the three classes of *airports* (\`dst\`), one of them rare, do leave it.
-- **key, not unique, not increasing** by the inferred contract: inference names a key of two columns only where no single column is one, and takes an order for a matter of chance where few rows show it.
+- **key** by the inferred contract: a key of two columns is inferred only where no single column is one.
 - **foreign key, parent gone, reconciliation, future** need another table or the clock: the inferred contract is made from the rows of one.
-- **repeated rows**: where a table has a key it is found (9 % of the data sets promise one by inference, 27 % by declaration). Without a key two rows may be alike: in *iris* and *quakes* some are.
-- **order of columns** by the inferred contract: of the pairs of columns that are never the other way round only those whose distance makes that no chance are taken.
+- **repeated rows**: found where a key is promised. Without one, two rows may be alike.
+- **order of columns** by the inferred contract: only times of one row, and numbers whose names have a word in common, are taken for ordered.
 
 ## At the ideal limit, by data set
 
@@ -79,9 +79,25 @@ ${limitTable(trials)}
 `;
 }
 
+/** By how many seeds each data set was tried, where they are not the same for all. */
 function seedsText({ clean }: Trials): string {
-  const seeds = new Set(clean.map(({ seed }) => seed)).size;
-  return ` by ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+  const names = [...new Set(clean.map(({ dataSet }) => dataSet))];
+  const counts = names.map((name) => new Set(clean.flatMap(({ dataSet, seed }) => (dataSet === name ? [seed] : []))).size);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (names.length === 0 || least === most) return ` by ${most} ${most === 1 ? 'seed' : 'seeds'}`;
+  return ` by ${least} to ${most} seeds (${most}: ${names.filter((_, index) => counts[index] === most).join(', ')})`;
+}
+
+/** Kinds that drift tells nothing of may have been planted in fewer data sets than the others, which take many seeds. */
+function partlyText({ planted }: Trials): string {
+  const kinds = new Map(catalogue.map(({ kind, told }) => [kind, told]));
+  const setsOf = (isTold: boolean): ReadonlySet<string> =>
+    new Set(planted.flatMap(({ kind, dataSet }) => ((kinds.get(kind) !== undefined) === isTold ? [dataSet] : [])));
+  const [told, others] = [setsOf(true), setsOf(false)];
+  const missing = [...told].filter((name) => !others.has(name));
+  return missing.length === 0 || others.size === 0
+    ? ''
+    : ` Kinds that drift tells no limit of were not planted in ${missing.join(', ')}, and elsewhere by one seed.`;
 }
 
 /** That a run was of some data sets only is said on its page. */
@@ -145,18 +161,21 @@ function toldRows({ planted }: Trials): readonly string[] {
     const untold = new Set(own.flatMap((trial) => (trial.told === null ? [`${trial.dataSet} ${trial.seed}`] : []))).size;
     const ratio = ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)];
     return [
-      `| ${kind} | ${withInterval(at)} | ${withInterval(ideal)} | ${ratio === undefined ? '' : ratio.toFixed(1)} | ${untold === 0 ? '' : untold} |`,
+      `| ${kind} | ${withInterval(at, { least: promised })} | ${withInterval(ideal)} | ${ratio === undefined ? '' : ratio.toFixed(1)} | ${untold === 0 ? '' : untold} |`,
     ];
   });
 }
 
 /** `9 of 11, 82 % (52 to 95)` */
-function withInterval({ found, all }: { readonly found: number; readonly all: number }): string {
+function withInterval(
+  { found, all }: { readonly found: number; readonly all: number },
+  { least = 0 }: { readonly least?: number } = {},
+): string {
   if (all === 0) return '-';
   const { low, high } = wilsonEstimate(found, all, 0.975);
   const whole = (share: number | null): string => ((share ?? 0) * 100).toFixed(0);
   const text = `${found} of ${all}, ${whole(found / all)} % (${whole(low)} to ${whole(high)})`;
-  return (high ?? 1) < promised ? `**${text}**` : text;
+  return (high ?? 1) < least ? `**${text}**` : text;
 }
 
 function toldTable({ planted }: Trials): string {

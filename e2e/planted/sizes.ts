@@ -25,7 +25,8 @@ export async function sizesOf(engine: Engine, { sizes, unit }: Fault, given: Giv
   const tenth = Math.max(1, Math.round(given.rows / 10));
   switch (sizes.down) {
     case 'to one row':
-      return between(tenth, 1, true);
+      // two rows tell no more than one
+      return tenth === 1 ? listed([1]) : { ...listed([tenth, 1]), limit: 1 };
     case 'to unseen rows': {
       const limit = limitOfUnseen(given);
       return limit === null ? { ...listed([tenth]), isBeyond: true } : between(Math.max(tenth, limit), limit, true);
