@@ -14,12 +14,15 @@ import { inferredContract } from './detectors/inferred-contract.ts';
 import { together } from './detectors/together.ts';
 import { catalogue } from './faults/catalogue.ts';
 import { resultsPage } from './results-page.ts';
+import { steps } from './sizes.ts';
+import { toldPage } from './told-page.ts';
 
 /**
  * Plants faults in data sets and asks what Tidegate has. Usage:
  *
- *     node e2e/planted/main.ts [--seeds 5] [--first 1] [--data-set NAME…] [--fault KIND…] [--detector NAME…] [--write] [--json FILE] [--data FOLDER] [--kept FOLDER]
- *     node e2e/planted/main.ts --from FILE --from FILE [--write]     the page of what such calls have left by `--json`
+ *     node e2e/planted/main.ts [--seeds 5] [--first 1] [--data-set NAME…] [--fault KIND…] [--detector NAME…] [--write] [--json FILE] [--step told…] [--data FOLDER] [--kept FOLDER]
+ *     node e2e/planted/main.ts --from FILE --from FILE [--write]     the page of what such calls have left by `--json` or in `--kept`
+ *     node e2e/planted/main.ts --told …                               the page of faults as large as drift says that it finds them
  *
  * It prints the page of results; `--write` puts it where it is committed. With `--data` the tables are kept in that folder for the next time, and with `--kept`
  * what was found of each data set and seed, so that a call goes on where another ended. It needs R, PostgreSQL, and a virtual environment for
@@ -33,6 +36,8 @@ const { values } = parseArgs({
     'data-set': { type: 'string', multiple: true },
     fault: { type: 'string', multiple: true },
     detector: { type: 'string', multiple: true },
+    step: { type: 'string', multiple: true },
+    told: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     json: { type: 'string' },
     data: { type: 'string' },
@@ -45,8 +50,8 @@ try {
   const made =
     values.from === undefined ? await makeTrials() : joined(values.from.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Made));
   if (values.json !== undefined) writeFileSync(resolve(values.json), `${JSON.stringify(made)}\n`);
-  const page = resultsPage(made, { versions: made.versions });
-  if (values.write) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), page);
+  const page = (values.told ? toldPage : resultsPage)(made, { versions: made.versions });
+  if (values.write) writeFileSync(join(import.meta.dirname, values.told ? 'TOLD.md' : 'RESULTS.md'), page);
   else console.log(page);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -59,7 +64,7 @@ interface Made extends Trials {
 
 async function makeTrials(): Promise<Made> {
   const chosen = dataSets.filter(({ name }) => values['data-set']?.includes(name) ?? true);
-  const faults = catalogue.filter(({ kind }) => values.fault?.includes(kind) ?? true);
+  const faults = catalogue.filter(({ kind, told }) => (values.fault?.includes(kind) ?? true) && (told !== undefined || !values.told));
   const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + Number(values.first));
   const tables = values.data === undefined ? join(folder, 'tables') : resolve(values.data);
   const versions = await exportedDataSets(tables, chosen);
@@ -81,7 +86,15 @@ async function keptTrials(
   const detectors = [inferredContract, declaredContract, drift, together, anomalies].filter(
     ({ name }) => values.detector?.includes(name) ?? true,
   );
-  const trials = await carryOut(dataSet, { ...given, folder, detectors, deliver: database?.deliver ?? asParquet, seeds: [seed] });
+  const asked = steps.filter((step) => values.step?.includes(step) ?? false);
+  const trials = await carryOut(dataSet, {
+    ...given,
+    folder,
+    detectors,
+    deliver: database?.deliver ?? asParquet,
+    seeds: [seed],
+    ...(asked.length > 0 && { steps: asked }),
+  });
   const made = { ...trials, versions: database === null ? versions : [...versions, database.version] };
   console.error(`${dataSet.name}, ${seed}: ${trials.planted.length} trials, ${Math.round((performance.now() - began) / 1000)} s`);
   if (file === null) return made;

@@ -1,15 +1,12 @@
-import { wilsonEstimate } from '@tidegate/runtime';
 import type { Trial, Trials } from './campaign.ts';
 import { dataSets } from './data-sets/all.ts';
 import { catalogue } from './faults/catalogue.ts';
-import type { Step } from './sizes.ts';
+import { steps } from './sizes.ts';
 
 export interface ResultsFacts {
   /** What had the data, with versions. */
   readonly versions: readonly string[];
 }
-
-const steps: readonly Step[] = ['gross', 'middle', 'twice told', 'told', 'twice', 'least'];
 
 /** The page of results, in Markdown. */
 export function resultsPage(trials: Trials, facts: ResultsFacts): string {
@@ -17,7 +14,7 @@ export function resultsPage(trials: Trials, facts: ResultsFacts): string {
   return `# Planted faults, and what of them is found
 
 \`node e2e/planted/main.ts --write\` plants every fault of the catalogue (\`e2e/planted/faults\`) into versions of ${new Set(trials.clean.map(({ dataSet }) => dataSet)).size} data sets and asks what
-Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1, detectors.length)} planted versions${seedsText(trials)}.${leftOutText(trials)}${partlyText(trials)}
+Tidegate has. ${facts.versions.join(', ')}; ${trials.planted.length / Math.max(1, detectors.length)} planted versions${seedsText(trials)}.${leftOutText(trials)}
 
 - **${detectors.join('**, **')}**, in this order in each cell: the data contract that \`tidegate data infer\` infers, one that says what a person who knows the
   data would say, the drift monitor with its defaults, and what \`tidegate data drift\` says of columns together and of texts, and the anomalies of a version beside those before it, of which it needs five. Nothing of them is tuned to the faults.
@@ -45,19 +42,6 @@ Percent of the planted versions, over the data sets that have such a column and 
 |---|---|---|---|---|---|---|---|---|---|
 ${kindRows(trials, detectors).join('\n')}
 
-## At the limit that drift tells
-
-What drift promises: of faults as large as it says that it finds with a chance of 80 %, how many *drift* or *together* has found, with the 95 % interval (Wilson); **bold** where even its upper end is below 80 %. Beside it the same at
-the ideal limit, and how many times as large as that the told one is (the median over data sets). *Not told*: versions in which drift says of no size up to the gross fault that it would be found.
-
-| fault | told: found | ideal: found | told / ideal | not told |
-|---|---|---|---|---|
-${toldRows(trials).join('\n')}
-
-By data set: the told size, and how often drift found the fault there.
-
-${toldTable(trials)}
-
 ## Where a row is proof
 
 One row is enough for a check that allows none, and what is declared is found: 100 % wherever a promise covers it. Where a cell above is less, no promise does:
@@ -66,7 +50,7 @@ One row is enough for a check that allows none, and what is declared is found: 1
   were seen lie within: values that near come by chance.
 - **empty text, blanks and case, set, encoding, new class** by the declared contract: it lists no classes and no signs. The inferred one does where the rows leave no room for a further class; the three classes of *airports* (\`dst\`), one of them rare, do leave it.
 - **key** by the inferred contract: a key of two columns is inferred only where no single column is one.
-- **foreign key, parent gone, reconciliation, future** need another table or the clock: the inferred contract is made from the rows of one.
+- **foreign key, parent gone, reconciliation** need another table: the inferred contract is made from the rows of one.
 - **repeated rows**: found where a key is promised. Without one, two rows may be alike.
 - **order of columns** by the inferred contract: only times of one row, and numbers whose names have a word in common, are taken for ordered.
 
@@ -79,25 +63,9 @@ ${limitTable(trials)}
 `;
 }
 
-/** By how many seeds each data set was tried, where they are not the same for all. */
 function seedsText({ clean }: Trials): string {
-  const names = [...new Set(clean.map(({ dataSet }) => dataSet))];
-  const counts = names.map((name) => new Set(clean.flatMap(({ dataSet, seed }) => (dataSet === name ? [seed] : []))).size);
-  const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  if (names.length === 0 || least === most) return ` by ${most} ${most === 1 ? 'seed' : 'seeds'}`;
-  return ` by ${least} to ${most} seeds (${most}: ${names.filter((_, index) => counts[index] === most).join(', ')})`;
-}
-
-/** Kinds that drift tells nothing of may have been planted in fewer data sets than the others, which take many seeds. */
-function partlyText({ planted }: Trials): string {
-  const kinds = new Map(catalogue.map(({ kind, told }) => [kind, told]));
-  const setsOf = (isTold: boolean): ReadonlySet<string> =>
-    new Set(planted.flatMap(({ kind, dataSet }) => ((kinds.get(kind) !== undefined) === isTold ? [dataSet] : [])));
-  const [told, others] = [setsOf(true), setsOf(false)];
-  const missing = [...told].filter((name) => !others.has(name));
-  return missing.length === 0 || others.size === 0
-    ? ''
-    : ` Kinds that drift tells no limit of were not planted in ${missing.join(', ')}, and elsewhere by one seed.`;
+  const seeds = new Set(clean.map(({ seed }) => seed)).size;
+  return ` by ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
 }
 
 /** That a run was of some data sets only is said on its page. */
@@ -138,61 +106,6 @@ function kindRows({ planted }: Trials, detectors: readonly string[]): readonly s
 function percent(trials: readonly Trial[]): string {
   if (trials.length === 0) return '-';
   return `${Math.round((100 * trials.filter(({ isFound }) => isFound).length) / trials.length)}`;
-}
-
-/** What drift, or what is said of columns together, has found at a step. */
-function ofDrift(trials: readonly Trial[], step: Step): { readonly found: number; readonly all: number } {
-  const at = trials.filter((trial) => trial.step === step && (trial.detector === 'drift' || trial.detector === 'together'));
-  const versions = new Map<string, boolean>();
-  for (const { dataSet, seed, isFound } of at) versions.set(`${dataSet} ${seed}`, isFound || (versions.get(`${dataSet} ${seed}`) ?? false));
-  return { found: [...versions.values()].filter(Boolean).length, all: versions.size };
-}
-
-const promised = 0.8;
-
-function toldRows({ planted }: Trials): readonly string[] {
-  return catalogue.flatMap(({ kind, told }) => {
-    const own = planted.filter((trial) => trial.kind === kind);
-    if (told === undefined || own.length === 0) return [];
-    const [at, ideal] = [ofDrift(own, 'told'), ofDrift(own, 'least')];
-    const ratios = own.flatMap((trial) =>
-      trial.step === 'told' && trial.told !== null && trial.limit !== null ? [trial.told / trial.limit] : [],
-    );
-    const untold = new Set(own.flatMap((trial) => (trial.told === null ? [`${trial.dataSet} ${trial.seed}`] : []))).size;
-    const ratio = ratios.toSorted((a, b) => a - b)[Math.floor(ratios.length / 2)];
-    return [
-      `| ${kind} | ${withInterval(at, { least: promised })} | ${withInterval(ideal)} | ${ratio === undefined ? '' : ratio.toFixed(1)} | ${untold === 0 ? '' : untold} |`,
-    ];
-  });
-}
-
-/** `9 of 11, 82 % (52 to 95)` */
-function withInterval(
-  { found, all }: { readonly found: number; readonly all: number },
-  { least = 0 }: { readonly least?: number } = {},
-): string {
-  if (all === 0) return '-';
-  const { low, high } = wilsonEstimate(found, all, 0.975);
-  const whole = (share: number | null): string => ((share ?? 0) * 100).toFixed(0);
-  const text = `${found} of ${all}, ${whole(found / all)} % (${whole(low)} to ${whole(high)})`;
-  return (high ?? 1) < least ? `**${text}**` : text;
-}
-
-function toldTable({ planted }: Trials): string {
-  const names = [...new Set(planted.map(({ dataSet }) => dataSet))];
-  const rows = catalogue.flatMap(({ kind, told }) => {
-    const own = planted.filter((trial) => trial.kind === kind);
-    if (told === undefined || own.length === 0) return [];
-    const cells = names.map((name) => {
-      const its = own.filter(({ dataSet }) => dataSet === name);
-      const { found, all } = ofDrift(its, 'told');
-      const sizes = its.flatMap((trial) => (trial.step === 'told' ? [trial.size] : [])).toSorted((a, b) => a - b);
-      if (all === 0) return its.length === 0 ? '-' : 'not told';
-      return `${sizes[Math.floor(sizes.length / 2)] ?? ''}: ${found} of ${all}`;
-    });
-    return [`| ${kind} | ${cells.join(' | ')} |`];
-  });
-  return [`| fault | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`, ...rows].join('\n');
 }
 
 /** Data sets whose contract bounds the column that numbers are planted in. */

@@ -4,7 +4,8 @@ import { type Comparison, limitOfScore, limitOfUnseen, limitOfVolume } from './d
 import type { Fault, Planting, Score } from './fault.ts';
 
 /** How large a fault is: gross; twice the limit that drift itself tells, and that limit; twice the computed limit, and that one; or where none can be computed the least that is tried, and one between. */
-export type Step = 'gross' | 'middle' | 'twice told' | 'told' | 'twice' | 'least';
+export const steps = ['gross', 'middle', 'twice told', 'told', 'twice', 'least'] as const;
+export type Step = (typeof steps)[number];
 
 export interface FaultSizes {
   readonly sizes: readonly { readonly step: Step; readonly size: number }[];
