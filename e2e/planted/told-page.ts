@@ -1,4 +1,4 @@
-import { wilsonEstimate } from '@tidegate/runtime';
+import { clopperPearson } from '@tidegate/runtime';
 import type { Trial, Trials } from './campaign.ts';
 import { dataSets } from './data-sets/all.ts';
 import type { Fault } from './fault.ts';
@@ -22,7 +22,7 @@ Every verdict on a column says which changes so many rows would have found with 
 
 - A shift, a spread, nulls and new classes are told as such; of any other change the distance of the bins, and the size at which the fault moves the bins of a column that far is computed from the earlier rows (\`e2e/planted/told-limit.ts\`).
 - **Found** means that the one who told it says so of a column of the fault: the drift monitor with its defaults; of *text length* and *vocabulary* what \`tidegate data drift\` says of texts. The chance is told for 1 % false alarms of all columns of the
-  data set together. **Bold** where even the upper end of the 95 % interval (Wilson) lies below 80 %: there the statement would be wrong.
+  data set together. **Bold** where even the upper end of the 95 % interval (Clopper and Pearson) lies below 80 %: there the statement would be wrong.
 - The **ideal** limit is that of a test made for just this fault ([RESULTS.md](RESULTS.md)), with no floor below which a change does not matter: what drift finds there is beside it. *Told / ideal* is the median over versions.
 - **Not told**: versions in which drift says of no size up to the gross fault that it would be found.
 
@@ -77,10 +77,10 @@ function foundAt(own: readonly Trial[], step: Step, least: number): string {
   const at = own.filter((trial) => trial.step === step);
   if (at.length === 0) return '-';
   const found = at.filter(({ isFound }) => isFound).length;
-  const { low, high } = wilsonEstimate(found, at.length, 0.975);
-  const whole = (share: number | null): string => ((share ?? 0) * 100).toFixed(0);
+  const { low, high } = clopperPearson(found, at.length, 0.975);
+  const whole = (share: number): string => (share * 100).toFixed(0);
   const text = `${found} of ${at.length}, ${whole(found / at.length)} % (${whole(low)} to ${whole(high)})`;
-  return (high ?? 1) < least ? `**${text}**` : text;
+  return high < least ? `**${text}**` : text;
 }
 
 function rowsByDataSet(trials: Trials, tried: readonly string[]): readonly string[] {
