@@ -21,6 +21,9 @@ const effects = new Set(['fs', 'fs/promises', 'child_process', 'net', 'http', 'h
 /** npm packages and where they may be imported. */
 const allowed: ReadonlyMap<string, readonly string[]> = new Map([
   ['@aws-sdk/client-s3', ['packages/core/src/platform/s3/']],
+  ['@sigstore/bundle', ['packages/runtime/src/model-signature/']],
+  ['@sigstore/protobuf-specs', ['packages/runtime/src/model-signature/']],
+  ['@sigstore/verify', ['packages/runtime/src/model-signature/']],
   ['yaml', ['packages/core/src/config/']],
   ['pg', ['packages/core/src/data/sources/']],
   ['mysql2', ['packages/core/src/data/sources/']],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { readPublicKey, signModel, type Trust, verifySignature } from './index.ts';
+import { type KeylessTrust, readPublicKey, signModel, type Trust, verifySignature } from './index.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 const transparency = join(fixtures, 'model-transparency');
@@ -56,6 +56,52 @@ test('hostile 40: what is signed without a key or in the format before the first
     const verified = verifySignature(folder, textOf(folder, 'model.sig'), { trust, ignored: ['model.sig', 'ignore-me'] });
     await assert.rejects(verified, why, name);
   }
+});
+
+test('hostile 40: a signature without a key of its own holds offline by a trusted root, and only for the very identity and issuer', async () => {
+  const folder = join(transparency, 'v1.1.0-sigstore');
+  const bundle = textOf(folder, 'model.sig');
+  const root = textOf(fixtures, 'trusted_root.json');
+  const [identity, issuer] = ['stefanb@us.ibm.com', 'https://sigstore.verify.ibm.com/oauth2'];
+  const verified = (trust: Partial<KeylessTrust>, text = bundle): ReturnType<typeof verifySignature> =>
+    verifySignature(folder, text, { trust: { kind: 'keyless', root, identity, issuer, ...trust }, ignored: ['model.sig', 'ignore-me'] });
+
+  const { files, key } = await verified({});
+  assert.deepEqual([files, key], [['signme-1', 'signme-2'], `${identity} of ${issuer}`]);
+  for (const version of ['v0.3.1', 'v1.0.0', 'v1.0.1']) {
+    const older = join(transparency, `${version}-sigstore`);
+    const trust: Trust = { kind: 'keyless', root, identity, issuer };
+    assert.deepEqual(
+      (await verifySignature(older, textOf(older, 'model.sig'), { trust, ignored: ['model.sig', 'ignore-me'] })).files,
+      files,
+      version,
+    );
+  }
+
+  const authorities = JSON.parse(root) as {
+    readonly certificateAuthorities: readonly object[];
+    readonly tlogs: readonly object[];
+    readonly ctlogs: readonly object[];
+  };
+  for (const [trust, why] of [
+    [{ identity: 'stefan.@us.ibm.com' }, /is signed by "stefanb@us.ibm.com"/],
+    [{ identity: 'us.ibm.com' }, /is signed by "stefanb@us.ibm.com"/],
+    [{ issuer: 'https://accounts.google.com' }, /of "https:\/\/sigstore.verify.ibm.com\/oauth2"/],
+    [{ root: JSON.stringify({ ...authorities, certificateAuthorities: [] }) }, /the trusted root does not vouch for it/],
+    [{ root: JSON.stringify({ ...authorities, tlogs: [] }) }, /the trusted root does not vouch for it/],
+    [{ root: JSON.stringify({ ...authorities, ctlogs: [] }) }, /the trusted root does not vouch for it/],
+    [{ root: 'no JSON' }, /the trusted root does not vouch for it/],
+  ] as const)
+    await assert.rejects(verified(trust), why);
+  const parsed = JSON.parse(bundle) as Parsed;
+  parsed.dsseEnvelope.payload = Buffer.from(
+    Buffer.from(parsed.dsseEnvelope.payload, 'base64').toString().replace('signme-1', 'signme-0'),
+  ).toString('base64');
+  await assert.rejects(verified({}, JSON.stringify(parsed)), /the trusted root does not vouch for it/);
+  await assert.rejects(
+    verified({}, textOf(transparency, 'v1.1.0-elliptic-key', 'model.sig')),
+    /signed by a key or certificates, and a trusted root was given/,
+  );
 });
 
 test('the vectors of the specification that are no signatures are refused, each for what is wrong with it', async (t) => {

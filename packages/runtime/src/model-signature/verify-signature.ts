@@ -6,10 +6,12 @@ import { trustedKey } from './certificate-chain.ts';
 import { hintOf, isSignedBy, payloadType } from './dsse.ts';
 import { refused } from './refused.ts';
 import { mediaType, predicateType, statementType } from './sign-model.ts';
+import { type KeylessTrust, verifyKeyless } from './verify-keyless.ts';
 import { compareCodePoints, filesOf, type Resource, resourcesOf, rootDigest, type Serialization } from './signed-files.ts';
 
-/** Whom to believe: a key, or certificates whose holders vouch for signers. */
+/** Whom to believe: a key, certificates whose holders vouch for signers, or an identity that a trusted root vouches for. */
 export type Trust =
+  | KeylessTrust
   | { readonly kind: 'key'; readonly key: KeyObject }
   /** PEM; `now` is when they must be valid. */
   | { readonly kind: 'certificates'; readonly certificates: readonly string[]; readonly now: Date };
@@ -28,18 +30,18 @@ export interface VerifiedModel {
   readonly files: readonly string[];
   /** SHA-256 over all digests: the one digest of what was signed. */
   readonly digest: string;
-  /** By which the key is told: SHA-256 of it as PEM. */
+  /** By which the key is told: SHA-256 of it as PEM; of a keyless signature who has signed. */
   readonly key: string;
 }
 
 /**
  * Verifies a signature in the OpenSSF Model Signing format v1.0 against the files that it is of, without a network. Every doubt is a refusal. Signed
- * by a key or by a certificate; keyless signatures of Sigstore are refused, for they want its transparency log, and so is the format of 0.2.0, which signed nothing but a list.
+ * by a key, by a certificate, or without a key of its own (Sigstore keyless). The format of 0.2.0, which signed nothing but a list, is refused.
  *
  * @throws TG-MODELS-SIGNATURE with the reason, and where it is a file with its name
  */
 export async function verifySignature(root: string, bundle: string, options: VerifyOptions): Promise<VerifiedModel> {
-  const { payload, key } = openBundle(root, bundle, options.trust);
+  const { payload, signer } = await openBundle(root, bundle, options.trust);
   const { resources, serialization } = readStatement(root, payload);
   const ignored = [...(serialization.ignore_paths ?? []), ...(options.ignored ?? [])];
   const files = await filesOf(root, ignored);
@@ -48,7 +50,7 @@ export async function verifySignature(root: string, bundle: string, options: Ver
   const found = await resourcesOf(root, files, serialization);
   const signed = isOneFile ? resources.map((one) => (one.name === '.' ? { ...one, name: basename(root) } : one)) : resources;
   compareResources(root, { signed, found, allowUnsigned: options.allowUnsigned ?? false });
-  return { files: [...new Set(signed.map(({ name }) => fileOf(name, serialization)))], digest: rootDigest(resources), key: hintOf(key) };
+  return { files: [...new Set(signed.map(({ name }) => fileOf(name, serialization)))], digest: rootDigest(resources), key: signer };
 }
 
 function fileOf(name: string, { method }: Serialization): string {
@@ -89,8 +91,13 @@ const bundleShape = shape.object(
 
 type Bundle = shape.TypeOf<typeof bundleShape>;
 
-/** What was signed and by which key, once the signature holds. */
-function openBundle(root: string, json: string, trust: Trust): { readonly payload: Uint8Array; readonly key: KeyObject } {
+interface Opened {
+  readonly payload: Uint8Array;
+  readonly signer: string;
+}
+
+/** What was signed and by whom, once the signature holds. */
+async function openBundle(root: string, json: string, trust: Trust): Promise<Opened> {
   const bundle = readJson(root, json, { shape: bundleShape, what: 'the signature' });
   if (bundle.mediaType !== mediaType) throw refused(root, `the signature is of type "${bundle.mediaType}" and not "${mediaType}"`);
   const { payload, payloadType: type, signatures } = bundle.dsseEnvelope;
@@ -98,17 +105,28 @@ function openBundle(root: string, json: string, trust: Trust): { readonly payloa
   const [signature, ...more] = signatures;
   if (signature === undefined) throw refused(root, 'nobody has signed it');
   if (more.length > 0) throw refused(root, 'it has several signatures where the format has one');
+  if (trust.kind === 'keyless') {
+    const { publicKey, x509CertificateChain: chain } = bundle.verificationMaterial;
+    if (publicKey !== undefined || chain !== undefined)
+      throw refused(root, 'it is signed by a key or certificates, and a trusted root was given to verify it');
+    const signer = await verifyKeyless(JSON.parse(json), trust);
+    if (typeof signer === 'string') throw refused(root, signer);
+    return { payload: Buffer.from(payload, 'base64'), signer: `${signer.identity} of ${signer.issuer}` };
+  }
   const key = keyFor(root, bundle, trust);
   const bytes = Buffer.from(payload, 'base64');
   if (!isSignedBy(bytes, Buffer.from(signature.sig, 'base64'), key))
     throw refused(root, 'it was not signed with this key, or was changed since');
-  return { payload: bytes, key };
+  return { payload: bytes, signer: hintOf(key) };
 }
 
-function keyFor(root: string, { verificationMaterial: material }: Bundle, trust: Trust): KeyObject {
+function keyFor(root: string, { verificationMaterial: material }: Bundle, trust: Exclude<Trust, KeylessTrust>): KeyObject {
   const { publicKey, x509CertificateChain: chain } = material;
   if (publicKey === undefined && chain === undefined)
-    throw refused(root, 'it is signed without a key of its own (Sigstore keyless), which is not supported');
+    throw refused(
+      root,
+      'it is signed without a key of its own (Sigstore keyless): give the trusted root, the identity and the issuer that it must be of',
+    );
   if (trust.kind === 'key') {
     if (publicKey === undefined) throw refused(root, 'it is signed by a certificate, and a key was given to verify it');
     return trust.key;

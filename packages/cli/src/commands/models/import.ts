@@ -4,10 +4,11 @@ import { failure } from '@tidegate/formats';
 import { whole } from '../../render/figures.ts';
 import { counted } from '../../render/words.ts';
 import type { Verb } from '../../verb.ts';
-import { trustIn, trustOptions } from './options.ts';
+import { signerWords, trustIn, trustOptions } from './options.ts';
 
 export const importVerb: Verb = {
-  usage: 'import SOURCE FILE [--rows FILE] [--key FILE] [--certificate FILE] [--signature FILE] [--trust NAME]',
+  usage:
+    'import SOURCE FILE [--rows FILE] [--key FILE] [--certificate FILE] [--trusted-root FILE --identity NAME --issuer URL] [--signature FILE] [--trust NAME]',
   options: {
     ...trustOptions,
     rows: {
@@ -30,7 +31,7 @@ export const importVerb: Verb = {
     const { terminal, json, cwd, text, texts, signal } = invocation;
     const [rows, to] = [text('rows'), resolve(cwd, file)];
     const trusted = trustIn(invocation);
-    if (trusted.signature !== null && trusted.key === null && trusted.certificate === null)
+    if (trusted.signature !== null && trusted.key === null && trusted.certificate === null && trusted.keyless === null)
       throw failure(
         'TG-CLI-USAGE',
         'Cannot verify a signature without saying whom to believe',
@@ -48,7 +49,7 @@ export const importVerb: Verb = {
     if (json) terminal.json(imported);
     const { parity, signedBy } = imported;
     terminal.line(`Written: ${relative(cwd, to)}, with what was looked at beside it (.import.json).`);
-    terminal.line(signedBy === null ? 'Its signature was not verified.' : `Signed by the key ${signedBy.slice(0, 16)}….`);
+    terminal.line(signedBy === null ? 'Its signature was not verified.' : `Signed by ${signerWords(signedBy)}.`);
     terminal.line(`Safe to load: ${counted(imported.scanned.length, 'file')} looked through.`);
     terminal.line(
       parity === null

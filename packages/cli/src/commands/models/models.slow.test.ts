@@ -159,7 +159,7 @@ test('what no model is called and what is no folder is refused', async (t) => {
   assert.match((await call('models show shape')).stderr, /TG-CLI-NOT-FOUND: Cannot find the model version "shape"/);
   assert.match((await call('models verify nowhere')).stderr, /TG-CLI-NOT-FOUND: Cannot find the model version "nowhere"/);
   assert.match((await call('models verify tidegate.yaml')).stderr, /TG-MODELS-SIGNATURE: .* there is none at/);
-  assert.match((await call('models verify x --key a --certificate b')).stderr, /by a key and by certificates at once/);
+  assert.match((await call('models verify x --key a --certificate b')).stderr, /by a key, by certificates and by a trusted root at once/);
 });
 
 test('a model that is Python code is none that MLflow can load', { timeout: 120_000 }, async (t) => {

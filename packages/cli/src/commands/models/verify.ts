@@ -4,10 +4,11 @@ import { verifyModelFolder, verifyModelVersion } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
 import { counted } from '../../render/words.ts';
 import type { Verb } from '../../verb.ts';
-import { trustIn, trustOptions } from './options.ts';
+import { signerWords, trustIn, trustOptions } from './options.ts';
 
 export const verify: Verb = {
-  usage: 'verify FOLDER_OR_VERSION [--key FILE] [--certificate FILE] [--signature FILE] [--trust NAME]',
+  usage:
+    'verify FOLDER_OR_VERSION [--key FILE] [--certificate FILE] [--trusted-root FILE --identity NAME --issuer URL] [--signature FILE] [--trust NAME]',
   options: {
     ...trustOptions,
     trust: {
@@ -49,7 +50,7 @@ export const verify: Verb = {
     });
     if (json) terminal.json(verified);
     terminal.line(
-      `Signed by the key ${verified.signature.key.slice(0, 16)}…: ${counted(verified.signature.files.length, 'file')}, none changed, none added.`,
+      `Signed by ${signerWords(verified.signature.key)}: ${counted(verified.signature.files.length, 'file')}, none changed, none added.`,
     );
     terminal.line(`Safe to load: ${counted(verified.scans.length, 'file')} looked through.`);
   },

@@ -17,9 +17,19 @@ export interface VerifyRequest {
   readonly key: string | null;
   /** PEM file with certificates whose holders vouch for signers. */
   readonly certificate: string | null;
+  /** Who must have signed without a key of their own; null: nobody. */
+  readonly keyless: KeylessRequest | null;
   /** Names that pickles may use besides those on the list. */
   readonly trust: readonly string[];
   readonly now: Date;
+}
+
+/** An identity that a trusted root must vouch for. */
+export interface KeylessRequest {
+  /** File: `trusted_root.json` of Sigstore. */
+  readonly root: string;
+  readonly identity: string;
+  readonly issuer: string;
 }
 
 export interface VerifiedFolder {
@@ -45,10 +55,7 @@ export async function verifyModelFolder(project: Pick<Project, 'home'>, request:
   return { scans, signature };
 }
 
-async function verifyFiles(
-  project: Pick<Project, 'home'>,
-  { path, signature, key, certificate, now }: VerifyRequest,
-): Promise<VerifiedModel> {
+async function verifyFiles(project: Pick<Project, 'home'>, { path, signature, ...believed }: VerifyRequest): Promise<VerifiedModel> {
   const isFolder = (await stat(path)).isDirectory();
   const at = signature ?? (isFolder ? join(path, signatureName) : `${path}.sig`);
   const bundle = await readTextIfThere(at);
@@ -60,13 +67,14 @@ async function verifyFiles(
     );
   const within = relative(path, at);
   const isInside = isFolder && within !== '' && !within.startsWith('..');
-  return verifySignature(path, bundle, { trust: await trustOf(project, { key, certificate, now }), ignored: isInside ? [within] : [] });
+  return verifySignature(path, bundle, { trust: await trustOf(project, believed), ignored: isInside ? [within] : [] });
 }
 
 async function trustOf(
   project: Pick<Project, 'home'>,
-  { key, certificate, now }: Pick<VerifyRequest, 'key' | 'certificate' | 'now'>,
+  { key, certificate, keyless, now }: Pick<VerifyRequest, 'key' | 'certificate' | 'keyless' | 'now'>,
 ): Promise<Trust> {
+  if (keyless !== null) return { ...keyless, kind: 'keyless', root: await readFile(keyless.root, 'utf8') };
   if (certificate !== null) return { kind: 'certificates', certificates: [await readFile(certificate, 'utf8')], now };
   if (key === null) return { kind: 'key', key: createPublicKey(await modelKey(project)) };
   const read = readPublicKey(await readFile(key, 'utf8'));

@@ -23,7 +23,7 @@ import {
 } from '../../../platform/index.ts';
 import type { Project } from '../../project.ts';
 import { pythonOf } from '../../run/exec.ts';
-import { scanModelFolder, verifyModelFolder } from '../verify-model.ts';
+import { scanModelFolder, verifyModelFolder, type VerifyRequest } from '../verify-model.ts';
 import { convertScriptText } from './convert-script.ts';
 import { findSource, type ModelSource } from './find-source.ts';
 import { requireServable } from './require-servable.ts';
@@ -37,7 +37,7 @@ export interface ImportModelRequest {
   /** Absolute: rows in CSV, JSON lines or Parquet that original and copy must answer alike; null for ONNX, where there is nothing to compare. */
   readonly rows: string | null;
   /** By which its signature is verified; all null: it is not. */
-  readonly signature: { readonly key: string | null; readonly certificate: string | null; readonly signature: string | null };
+  readonly signature: Pick<VerifyRequest, 'key' | 'certificate' | 'keyless' | 'signature'>;
   /** Names that its pickle may use besides those on the list. */
   readonly trust: readonly string[];
   readonly signal: AbortSignal;
@@ -78,7 +78,7 @@ export async function importModel(project: Project, request: ImportModelRequest)
     throw failure('TG-CLI-USAGE', `Cannot import into "${to}": it is there already`, 'Name another file, or move it away');
   const source = await findSource(path);
   onStep('looking through the files');
-  const isVerified = request.signature.key !== null || request.signature.certificate !== null;
+  const isVerified = request.signature.key !== null || request.signature.certificate !== null || request.signature.keyless !== null;
   const now = new Date(project.platform.clock.now());
   const verified = isVerified ? await verifyModelFolder(project, { path, ...request.signature, trust: request.trust, now }) : null;
   const scans = (verified?.scans ?? (await scanModelFolder(path, request.trust))).filter((scan) => concerns(source, scan.path));
