@@ -1,3 +1,4 @@
+export { type CsvForm, type ReadCells, recordReader } from './csv/record-reader.ts';
 export { type Cell, type Engine, type EngineOptions, openEngine, quoteName, quoteText, type Row } from './engine.ts';
 export { execWhenFree } from './exec-when-free.ts';
 export { type ExclusiveLock, tryLock } from './exclusive-lock.ts';

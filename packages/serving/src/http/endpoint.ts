@@ -3,6 +3,9 @@ import type { Reply } from './reply.ts';
 /** What a handler of a body is given. */
 export interface Posted {
   readonly bytes: Buffer;
+  /** `Content-Type` and `Accept`; null where the caller does not say. */
+  readonly type: string | null;
+  readonly accept: string | null;
   /** Whether the connection has been closed by the other side. */
   readonly isGone: () => boolean;
 }
@@ -13,6 +16,8 @@ export interface Endpoint {
   readonly name: string;
   readonly get?: () => Reply | Promise<Reply>;
   readonly post?: (posted: Posted) => Promise<Reply>;
+  /** Whether it takes a body of this `Content-Type`. Default: JSON only. */
+  readonly takes?: (type: string) => boolean;
 }
 
 /** By path, without the query. */

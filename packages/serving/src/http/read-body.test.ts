@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { bodyBudget } from './body-budget.ts';
-import { readBody } from './read-body.ts';
+import { isJson, readBody } from './read-body.ts';
 
 test('a body that comes in pieces is put together', async (t) => {
   const { send } = await reading(t, 100, 100);
@@ -36,7 +36,7 @@ async function reading(t: TestContext, limit: number, limitOfAll: number) {
   const server = createServer((incoming, response) => {
     const hold = budget();
     response.once('close', hold.release);
-    readBody(incoming, limit, hold).then(
+    readBody(incoming, { limit, hold, takes: isJson }).then(
       (bytes) => response.end(`read ${bytes.toString()}`),
       (error) => response.end(String(error)),
     );

@@ -2,12 +2,20 @@ import type { IncomingMessage } from 'node:http';
 import { failure, type TidegateError } from '@tidegate/formats';
 import type { BodyHold } from './body-budget.ts';
 
+export interface BodyOptions {
+  /** Bytes. */
+  readonly limit: number;
+  readonly hold: BodyHold;
+  /** Whether a body of this `Content-Type` is taken. */
+  readonly takes: (type: string) => boolean;
+}
+
 /**
- * Collects the body of a request, at most `limit` bytes. They count as held until the hold is released.
+ * Collects the body of a request. Its bytes count as held until the hold is released.
  * @throws TG-SERVING-MEDIA, TG-SERVING-BODY-SIZE, TG-SERVING-OVERLOADED
  */
-export function readBody(request: IncomingMessage, limit: number, hold: BodyHold): Promise<Buffer> {
-  const refusal = refusalOf(request, limit);
+export function readBody(request: IncomingMessage, { limit, hold, takes }: BodyOptions): Promise<Buffer> {
+  const refusal = refusalOf(request, { limit, takes });
   if (refusal !== null) return Promise.reject(refusal);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -26,9 +34,9 @@ export function readBody(request: IncomingMessage, limit: number, hold: BodyHold
   });
 }
 
-function refusalOf({ headers }: IncomingMessage, limit: number): TidegateError | null {
+function refusalOf({ headers }: IncomingMessage, { limit, takes }: Pick<BodyOptions, 'limit' | 'takes'>): TidegateError | null {
   const type = headers['content-type'];
-  if (type !== undefined && type !== 'application/json' && !isJson(type))
+  if (type !== undefined && type !== 'application/json' && !takes(type))
     return notJson(`a body of type ${JSON.stringify(type.slice(0, 100))}`);
   if (headers['inference-header-content-length'] !== undefined)
     return notJson('binary tensors: this server does not speak the binary tensor extension');
@@ -38,7 +46,8 @@ function refusalOf({ headers }: IncomingMessage, limit: number): TidegateError |
   return bytes > limit ? tooLarge(bytes, limit) : null;
 }
 
-function isJson(type: string): boolean {
+/** Whether a `Content-Type` is one of JSON. */
+export function isJson(type: string): boolean {
   return /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type);
 }
 

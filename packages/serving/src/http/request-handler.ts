@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { failure, nearest } from '@tidegate/formats';
 import { type Endpoint, type Endpoints, methodsOf } from './endpoint.ts';
 import { bodyBudget, type BodyHold } from './body-budget.ts';
-import { readBody } from './read-body.ts';
+import { isJson, readBody } from './read-body.ts';
 import { failureReply, type Reply } from './reply.ts';
 
 export interface HandlerOptions {
@@ -66,15 +66,20 @@ interface Place {
 
 function answer(endpoint: Endpoint, request: IncomingMessage, place: Place): Reply | Promise<Reply> {
   const { method = '' } = request;
-  if (method === 'POST' && endpoint.post !== undefined) return post(endpoint.post, request, place);
+  if (method === 'POST' && endpoint.post !== undefined) return post(endpoint.post, request, { ...place, takes: endpoint.takes ?? isJson });
   request.resume();
   if ((method === 'GET' || method === 'HEAD') && endpoint.get !== undefined) return endpoint.get();
   return wrongMethod(method, place.path, endpoint);
 }
 
-async function post(handler: NonNullable<Endpoint['post']>, request: IncomingMessage, { hold, bodyLimit }: Place): Promise<Reply> {
-  const bytes = await readBody(request, bodyLimit, hold);
-  return handler({ bytes, isGone: () => request.socket.destroyed });
+async function post(
+  handler: NonNullable<Endpoint['post']>,
+  request: IncomingMessage,
+  { hold, bodyLimit, takes }: Place & { readonly takes: (type: string) => boolean },
+): Promise<Reply> {
+  const bytes = await readBody(request, { limit: bodyLimit, hold, takes });
+  const { 'content-type': type = null, accept = null } = request.headers;
+  return handler({ bytes, type, accept, isGone: () => request.socket.destroyed });
 }
 
 function tooManyRequests(count: number): Error {

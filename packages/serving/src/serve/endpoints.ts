@@ -2,10 +2,15 @@ import { failure, type TidegateError } from '@tidegate/formats';
 import type { Endpoint, Endpoints, Posted } from '../http/endpoint.ts';
 import { parseBody } from '../http/json-body.ts';
 import { jsonReply, type Reply } from '../http/reply.ts';
+import { jsonRows } from '../invocations/json-rows.ts';
+import { acceptedMedia } from '../invocations/media-type.ts';
+import { readInvocation, takesInvocation } from '../invocations/read-invocation.ts';
 import { type PredictionIds, predictionIds } from '../log/prediction-id.ts';
 import type { PredictionLog } from '../log/prediction-log.ts';
 import type { Answer, Feed } from '../model/tensor.ts';
 import { serverMetadata } from '../oip/metadata.ts';
+import type { GatheredCells } from '../predict/feature-cells.ts';
+import type { RequestRows } from '../predict/read-rows.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { ServingMetrics } from './metrics.ts';
 import type { ModelService } from './model-service.ts';
@@ -24,6 +29,10 @@ export interface EndpointOptions {
   /** Of the server. */
   readonly serverVersion: string;
   readonly metrics: ServingMetrics;
+  /** Bytes of one body. */
+  readonly bodyLimit: number;
+  /** Threads or processes with a copy of the model each. */
+  readonly workers: number;
   /** Null while the model is being loaded. */
   readonly live: () => Live | null;
   readonly isReady: () => boolean;
@@ -52,8 +61,39 @@ export function servingEndpoints(options: EndpointOptions): Endpoints {
       [`${path}/ready`, ready],
       [`${path}/infer`, infer],
     ]),
+    ...kserveEndpoints(options, idAt),
+    ...invocationEndpoints(options, idAt),
     ['/metrics', { name: 'metrics', get: async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() }) }],
   ]);
+}
+
+/** KServe's first protocol (kserve.github.io, "V1 Inference Protocol"), which is that of TensorFlow Serving. */
+function kserveEndpoints(options: EndpointOptions, idAt: PredictionIds): readonly (readonly [string, Endpoint])[] {
+  const { model } = options;
+  const list = JSON.stringify({ models: [model] });
+  return [
+    ['/v1/models', { name: 'models', get: () => jsonReply(list) }],
+    [`/v1/models/${model}`, { name: 'model-ready', get: () => readiness(options, { name: model, ready: options.isReady() }) }],
+    [`/v1/models/${model}:predict`, { name: 'kserve-predict', post: (posted) => answerInstances(posted, options, idAt) }],
+  ];
+}
+
+/** What SageMaker asks a container ("Use Your Own Inference Code with Hosting Services" and "… with Batch Transform"), and MLflow's scoring server. */
+function invocationEndpoints(options: EndpointOptions, idAt: PredictionIds): readonly (readonly [string, Endpoint])[] {
+  const { serverVersion } = options;
+  const ping: Endpoint = {
+    name: 'ping',
+    get: () => ({ status: options.isReady() ? 200 : 503, type: 'text/plain; charset=utf-8', body: '\n' }),
+  };
+  const megabytes = Math.max(1, Math.floor(options.bodyLimit / (1 << 20)));
+  const parameters = JSON.stringify({ MaxConcurrentTransforms: options.workers, BatchStrategy: 'MULTI_RECORD', MaxPayloadInMB: megabytes });
+  return [
+    ['/ping', ping],
+    ['/health', ping],
+    ['/version', { name: 'version', get: () => ({ status: 200, type: 'text/plain; charset=utf-8', body: serverVersion }) }],
+    ['/execution-parameters', { name: 'execution-parameters', get: () => jsonReply(parameters) }],
+    ['/invocations', { name: 'invocations', takes: takesInvocation, post: (posted) => answerInvocation(posted, options, idAt) }],
+  ];
 }
 
 function readiness(options: EndpointOptions, body: object): Reply {
@@ -71,14 +111,56 @@ async function answerInfer({ bytes, isGone }: Posted, options: EndpointOptions):
   const { service, queue } = liveOf(options);
   const request = service.readInfer(parseBody(bytes));
   return answerWith({ started, queue, feed: request.feed, isGone, metrics: options.metrics }, (answer) =>
-    service.writeInfer(request, answer),
+    jsonReply(service.writeInfer(request, answer)),
   );
 }
 
 async function answerPredict({ bytes, isGone }: Posted, options: EndpointOptions, idAt: PredictionIds): Promise<Reply> {
   const started = performance.now();
+  const { service } = liveOf(options);
+  return answerRows(service.readRows(parseBody(bytes)), { options, idAt, isGone, started }, ({ answer, absent, ages, ids }) =>
+    jsonReply(service.writePredictions(answer, { absent, ages, ids })),
+  );
+}
+
+/** `POST /invocations` of SageMaker and MLflow: any form of rows, and the values alone in the form that is asked for. */
+async function answerInvocation(posted: Posted, options: EndpointOptions, idAt: PredictionIds): Promise<Reply> {
+  const started = performance.now();
+  const { service } = liveOf(options);
+  const rows = service.readRows(readInvocation(posted, service));
+  const media = acceptedMedia(posted.accept);
+  return answerRows(rows, { options, idAt, isGone: posted.isGone, started }, ({ answer }) => service.writeValues(answer, media));
+}
+
+/** `POST /v1/models/NAME:predict` of KServe's first protocol. */
+async function answerInstances({ bytes, isGone }: Posted, options: EndpointOptions, idAt: PredictionIds): Promise<Reply> {
+  const started = performance.now();
+  const { service } = liveOf(options);
+  const names = service.fields.map(({ name }) => name);
+  const rows = service.readRows(jsonRows(parseBody(bytes), { names, rowLimit: service.rowLimit }));
+  return answerRows(rows, { options, idAt, isGone, started }, ({ answer }) => service.writeValues(answer, 'json'));
+}
+
+interface RowsCall {
+  readonly options: EndpointOptions;
+  readonly idAt: PredictionIds;
+  readonly isGone: () => boolean;
+  /** When its body was there, by the clock of the process. */
+  readonly started: number;
+}
+
+interface AnsweredRows extends Pick<GatheredCells, 'absent' | 'ages'> {
+  readonly answer: Answer;
+  readonly ids: readonly string[];
+}
+
+/** Looks features up, predicts, logs and writes: the same for every protocol that sends rows. */
+async function answerRows(
+  request: RequestRows,
+  { options, idAt, isGone, started }: RowsCall,
+  write: (answered: AnsweredRows) => Reply,
+): Promise<Reply> {
   const { service, queue, log } = liveOf(options);
-  const request = service.readRows(parseBody(bytes));
   const nowMs = options.now();
   const { cells, absent, ages, counts } = await service.gather(request, nowMs);
   options.metrics.onLookUp(counts, ages);
@@ -86,9 +168,9 @@ async function answerPredict({ bytes, isGone }: Posted, options: EndpointOptions
   return answerWith({ started, queue, feed, isGone, metrics: options.metrics }, (answer) => {
     const answeredMs = options.now();
     const ids = request.rows.map(() => idAt(answeredMs));
-    const text = service.writePredictions(answer, { absent, ages, ids });
+    const reply = write({ answer, absent, ages, ids });
     log?.take({ ids, atMs: request.atMs ?? nowMs, answeredMs, rows: request.rows, cells, absent, answer });
-    return text;
+    return reply;
   });
 }
 
@@ -100,14 +182,14 @@ interface Submission {
   readonly metrics: ServingMetrics;
 }
 
-async function answerWith({ started, queue, feed, isGone, metrics }: Submission, write: (answer: Answer) => string): Promise<Reply> {
+async function answerWith({ started, queue, feed, isGone, metrics }: Submission, write: (answer: Answer) => Reply): Promise<Reply> {
   const submitted = performance.now();
   const answer = await queue.submit(feed, isGone).catch((error: TidegateError) => {
     if (error.message.startsWith('TG-SERVING-OVERLOADED')) metrics.onRejected();
     throw error;
   });
   const predicted = performance.now();
-  const reply = jsonReply(write(answer));
+  const reply = write(answer);
   const written = performance.now();
   metrics.onPrediction({
     before: (submitted - started) / 1000,

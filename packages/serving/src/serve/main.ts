@@ -70,6 +70,8 @@ async function answering(release: Release, options: ServeOptions, state: State):
     model,
     version,
     serverVersion: await ownVersion(),
+    bodyLimit: options.bodyLimit,
+    workers: options.workers,
     metrics,
     live: () => state.live,
     isReady,

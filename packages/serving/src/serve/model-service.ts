@@ -8,6 +8,7 @@ import type { Value } from '../model/tensor.ts';
 import { modelMetadata, type ModelIdentity } from '../oip/metadata.ts';
 import { type InferReader, inferReader } from '../oip/read-infer-request.ts';
 import { type InferWriter, inferWriter } from '../oip/write-infer-response.ts';
+import { type ValueWriter, valueWriter } from '../invocations/write-values.ts';
 import { type CellGatherer, cellGatherer, fieldsOf } from '../predict/feature-cells.ts';
 import { type RowField, type RowReader, rowReader } from '../predict/read-rows.ts';
 import { type PredictionWriter, predictionWriter } from '../predict/write-predictions.ts';
@@ -40,6 +41,9 @@ export interface ModelService {
   /** How fresh what is looked up is. */
   readonly freshness: () => Promise<readonly ViewFreshness[]>;
   readonly writePredictions: PredictionWriter;
+  /** As the `predict` of other servers has it. */
+  readonly writeValues: ValueWriter;
+  readonly rowLimit: number;
   readonly close: () => Promise<void>;
 }
 
@@ -71,6 +75,8 @@ export async function openService(options: ServiceOptions): Promise<ModelService
     ),
     freshness: freshnessReader(store, release.features),
     writePredictions: predictionWriter(signature, { release: release.digest, model: release.model.name }),
+    writeValues: valueWriter(signature),
+    rowLimit,
     close: async () => {
       await Promise.all(runners.map((runner) => runner.close()));
       store?.close();

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type CsvForm, type ReadCells, recordReader } from './read-cells.ts';
+import { type CsvForm, type ReadCells, recordReader } from '@tidegate/runtime';
 
 /** A record of a CSV file. */
 export type CsvRecord =
