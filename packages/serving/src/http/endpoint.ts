@@ -6,6 +6,8 @@ export interface Posted {
   /** `Content-Type` and `Accept`; null where the caller does not say. */
   readonly type: string | null;
   readonly accept: string | null;
+  /** Bytes of the JSON that the body begins with, where binary tensors may follow: `Inference-Header-Content-Length`; null where nothing is said. */
+  readonly jsonBytes: number | null;
   /** Whether the connection has been closed by the other side. */
   readonly isGone: () => boolean;
 }
@@ -16,6 +18,8 @@ export interface Endpoint {
   readonly name: string;
   readonly get?: () => Reply | Promise<Reply>;
   readonly post?: (posted: Posted) => Promise<Reply>;
+  /** Whether binary tensors may follow its JSON. Default false. */
+  readonly binary?: true;
   /** Whether it takes a body of this `Content-Type`. Default: JSON only. */
   readonly takes?: (type: string) => boolean;
 }

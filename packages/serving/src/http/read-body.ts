@@ -38,8 +38,6 @@ function refusalOf({ headers }: IncomingMessage, { limit, takes }: Pick<BodyOpti
   const type = headers['content-type'];
   if (type !== undefined && type !== 'application/json' && !takes(type))
     return notJson(`a body of type ${JSON.stringify(type.slice(0, 100))}`);
-  if (headers['inference-header-content-length'] !== undefined)
-    return notJson('binary tensors: this server does not speak the binary tensor extension');
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') return notJson(`a body in the encoding ${JSON.stringify(encoding.slice(0, 100))}`);
   const bytes = Number(headers['content-length'] ?? 0);
@@ -52,11 +50,7 @@ export function isJson(type: string): boolean {
 }
 
 function notJson(found: string): TidegateError {
-  return failure(
-    'TG-SERVING-MEDIA',
-    `Cannot read ${found}`,
-    'Send plain JSON with "content-type: application/json"; in tritonclient: binary_data=False',
-  );
+  return failure('TG-SERVING-MEDIA', `Cannot read ${found}`, 'Send plain JSON with "content-type: application/json"');
 }
 
 function tooLarge(bytes: number, limit: number): TidegateError {

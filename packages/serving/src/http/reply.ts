@@ -5,7 +5,7 @@ import { MistakenRequest } from './mistakes.ts';
 export interface Reply {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** Further headers, names and values by turns. */
   readonly headers?: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { failure, nearest } from '@tidegate/formats';
 import { type Endpoint, type Endpoints, methodsOf } from './endpoint.ts';
 import { bodyBudget, type BodyHold } from './body-budget.ts';
+import { jsonBytesOf } from './json-bytes.ts';
 import { isJson, readBody } from './read-body.ts';
 import { failureReply, type Reply } from './reply.ts';
 
@@ -66,7 +67,8 @@ interface Place {
 
 function answer(endpoint: Endpoint, request: IncomingMessage, place: Place): Reply | Promise<Reply> {
   const { method = '' } = request;
-  if (method === 'POST' && endpoint.post !== undefined) return post(endpoint.post, request, { ...place, takes: endpoint.takes ?? isJson });
+  if (method === 'POST' && endpoint.post !== undefined)
+    return post(endpoint.post, request, { ...place, takes: endpoint.takes ?? isJson, binary: endpoint.binary === true });
   request.resume();
   if ((method === 'GET' || method === 'HEAD') && endpoint.get !== undefined) return endpoint.get();
   return wrongMethod(method, place.path, endpoint);
@@ -75,11 +77,12 @@ function answer(endpoint: Endpoint, request: IncomingMessage, place: Place): Rep
 async function post(
   handler: NonNullable<Endpoint['post']>,
   request: IncomingMessage,
-  { hold, bodyLimit, takes }: Place & { readonly takes: (type: string) => boolean },
+  { hold, bodyLimit, takes, binary }: Place & { readonly takes: (type: string) => boolean; readonly binary: boolean },
 ): Promise<Reply> {
-  const bytes = await readBody(request, { limit: bodyLimit, hold, takes });
+  const jsonBytes = jsonBytesOf(request.headers, binary);
+  const bytes = await readBody(request, { limit: bodyLimit, hold, takes: jsonBytes === null ? takes : () => true });
   const { 'content-type': type = null, accept = null } = request.headers;
-  return handler({ bytes, type, accept, isGone: () => request.socket.destroyed });
+  return handler({ bytes, type, accept, jsonBytes, isGone: () => request.socket.destroyed });
 }
 
 function tooManyRequests(count: number): Error {

@@ -1,5 +1,5 @@
 import { layoutOf, viewOf } from './layout.ts';
-import type { Feed, InputTensor, Value } from './tensor.ts';
+import { type Feed, type InputTensor, type NumberData, type Value, valueList } from './tensor.ts';
 
 /** The rows of several requests as one message: numbers in one buffer, which is handed over and not copied, texts as lists. */
 export interface Packed {
@@ -28,17 +28,25 @@ export function pack(inputs: readonly InputTensor[], feeds: readonly Feed[]): Pa
 /** A missing text is the empty text: ONNX has no other, and conversion by skl2onnx trains on the same. */
 function joinTexts(feeds: readonly Feed[], index: number): string[] {
   const texts: string[] = [];
-  for (const feed of feeds) for (const value of feed.values[index] ?? []) texts.push(value === null ? '' : String(value));
+  for (const feed of feeds) for (const value of valueList(feed.values[index] ?? [])) texts.push(value === null ? '' : String(value));
   return texts;
 }
 
-function fill(view: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array, feeds: readonly Feed[], index: number): void {
+function fill(view: NumberData, feeds: readonly Feed[], index: number): void {
   let at = 0;
   for (const feed of feeds) {
     const values = feed.values[index] ?? [];
-    if (view instanceof BigInt64Array) for (let i = 0; i < values.length; i++) view[at++] = BigInt(values[i] ?? 0);
+    if (ArrayBuffer.isView(values)) at += copied(view, values, at);
+    else if (view instanceof BigInt64Array) for (let i = 0; i < values.length; i++) view[at++] = BigInt(values[i] ?? 0);
     else for (let i = 0; i < values.length; i++) view[at++] = numberOf(values[i]);
   }
+}
+
+/** Binary tensors have the kind of the input. @returns how many values were copied */
+function copied(view: NumberData, values: NumberData, at: number): number {
+  if (view instanceof BigInt64Array) view.set(values instanceof BigInt64Array ? values : [], at);
+  else if (!(values instanceof BigInt64Array)) view.set(values, at);
+  return values.length;
 }
 
 function numberOf(value: Value | undefined): number {

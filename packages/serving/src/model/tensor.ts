@@ -23,13 +23,28 @@ export interface OutputTensor {
 /** One value of a request. Texts may hold the digits of a whole number beyond 2^53 where an int64 is wanted. */
 export type Value = null | boolean | number | string;
 
+/** Numbers of one kind as they lie in memory; booleans are bytes. */
+export type NumberData = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
+
+/** The values of one input: as JSON gives them, or as binary tensors do, in the kind of the input. */
+export type InputValues = readonly Value[] | NumberData;
+
 /** The values of some rows, one array per input in the model's order, each row-major and `rows * width` long. */
 export interface Feed {
   readonly rows: number;
-  readonly values: readonly (readonly Value[])[];
+  readonly values: readonly InputValues[];
 }
 
-export type TensorData = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array | readonly string[];
+export type TensorData = NumberData | readonly string[];
+
+/** As a list of single values: a whole number beyond 2^53 as the text of its digits. */
+export function valueList(values: InputValues): readonly Value[] {
+  if (!ArrayBuffer.isView(values)) return values;
+  if (values instanceof BigInt64Array)
+    return Array.from(values, (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value)));
+  if (values instanceof Uint8Array) return Array.from(values, (value) => value !== 0);
+  return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+}
 
 /** One output of a run over the rows of one or several requests, row-major. */
 export interface OutputValues {

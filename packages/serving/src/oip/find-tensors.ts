@@ -1,18 +1,25 @@
 import { nearest } from '@tidegate/formats';
 import { isObject, type JsonMembers, nameOf } from '../http/json-body.ts';
 import type { Mistake, Mistakes } from '../http/mistakes.ts';
+import type { BinaryParts } from './binary-input.ts';
 
 /** A tensor of a request and its position in the list `inputs`. */
 export interface GivenTensor {
   readonly tensor: JsonMembers;
   readonly position: number;
+  /** Its bytes, where they follow the JSON. */
+  readonly binary: Buffer | null;
 }
 
 /**
  * The tensors of a request in the order of the model's inputs; undefined for one that is missing. Mistakes: TG-SERVING-BODY,
  * TG-SERVING-FIELD-UNKNOWN, TG-SERVING-FIELD-MISSING.
  */
-export function findTensors(body: JsonMembers, names: readonly string[], mistakes: Mistakes): readonly (GivenTensor | undefined)[] {
+export function findTensors(
+  body: JsonMembers,
+  { names, parts }: { readonly names: readonly string[]; readonly parts: BinaryParts },
+  mistakes: Mistakes,
+): readonly (GivenTensor | undefined)[] {
   const tensors = names.map((): GivenTensor | undefined => undefined);
   const given: unknown = Object.hasOwn(body, 'inputs') ? body['inputs'] : undefined;
   if (!Array.isArray(given)) {
@@ -33,7 +40,7 @@ export function findTensors(body: JsonMembers, names: readonly string[], mistake
     if (index < 0) {
       misspelt.add(nearest(name, names));
       mistakes.add(() => unknownTensor('input', name, { at: `inputs[${position}].name`, names }));
-    } else if (tensors[index] === undefined) tensors[index] = { tensor, position };
+    } else if (tensors[index] === undefined) tensors[index] = { tensor, position, binary: parts.get(position) ?? null };
     else mistakes.add(() => repeated(name, position));
   }
   addMissing(tensors, names, { misspelt, mistakes });

@@ -9,9 +9,9 @@ export interface ModelIdentity {
   readonly platform: string;
 }
 
-/** `GET /v2`: no extension is spoken, so none is listed. */
+/** `GET /v2`: the extensions are named as Triton names them. */
 export function serverMetadata(version: string): string {
-  return JSON.stringify({ name: 'tidegate', version, extensions: [] });
+  return JSON.stringify({ name: 'tidegate', version, extensions: ['binary_tensor_data'] });
 }
 
 /** `GET /v2/models/NAME`; -1 is a dimension of any size. */

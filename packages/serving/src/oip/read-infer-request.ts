@@ -2,10 +2,11 @@ import { type JsonMembers, nameOf } from '../http/json-body.ts';
 import { collectMistakes, type Mistakes } from '../http/mistakes.ts';
 import type { Feed, InputTensor } from '../model/tensor.ts';
 import { tooManyRows } from '../predict/read-rows.ts';
+import { binaryParts } from './binary-input.ts';
 import { findTensors, type GivenTensor } from './find-tensors.ts';
-import { readOutputs } from './read-outputs.ts';
+import { readOutputs, type WantedOutput, wantsBinary } from './read-outputs.ts';
 import { tensorReader } from './read-tensor.ts';
-import { checkParameters } from './refusals.ts';
+import { checkParameters } from './parameters.ts';
 
 /** A request of `POST …/infer`, checked. */
 export interface InferRequest {
@@ -13,14 +14,16 @@ export interface InferRequest {
   readonly id: string | null;
   readonly feed: Feed;
   /** Outputs asked for, in their order; null = all. */
-  readonly outputs: readonly string[] | null;
+  readonly outputs: readonly WantedOutput[] | null;
+  /** Whether outputs of which nothing else is said come as binary tensors. */
+  readonly isBinary: boolean;
 }
 
 /**
- * Reads the body of an inference request. @throws MistakenRequest with everything that is wrong with it (TG-SERVING-BODY,
- * -FIELD-UNKNOWN, -FIELD-MISSING, -TYPE, -NULL, -RANGE, -SHAPE), or before that TG-SERVING-ROW-LIMIT or TG-SERVING-MEDIA
+ * Reads the body of an inference request, and the binary tensors that follow it. @throws MistakenRequest with everything that is wrong with it (TG-SERVING-BODY,
+ * -FIELD-UNKNOWN, -FIELD-MISSING, -TYPE, -NULL, -RANGE, -SHAPE), or before that TG-SERVING-ROW-LIMIT
  */
-export type InferReader = (body: JsonMembers) => InferRequest;
+export type InferReader = (body: JsonMembers, binary: Buffer | null) => InferRequest;
 
 interface Limits {
   readonly outputs: readonly string[];
@@ -30,12 +33,13 @@ interface Limits {
 export function inferReader(inputs: readonly InputTensor[], { outputs, rowLimit }: Limits): InferReader {
   const readers = inputs.map(tensorReader);
   const names = inputs.map((input) => input.name);
-  return (body) => {
+  return (body, binary) => {
+    const parts = binaryParts(body, binary);
     const mistakes = collectMistakes();
     checkParameters(body['parameters'], 'parameters', mistakes);
     const id = readId(body['id'], mistakes);
     const wanted = readOutputs(body['outputs'], outputs, mistakes);
-    const tensors = findTensors(body, names, mistakes);
+    const tensors = findTensors(body, { names, parts }, mistakes);
     const rows = rowsOf(tensors);
     if (rows > rowLimit) throw tooManyRows(rows, rowLimit);
     const values = readers.map((read, index) => {
@@ -43,7 +47,7 @@ export function inferReader(inputs: readonly InputTensor[], { outputs, rowLimit 
       return given === undefined ? [] : read(given, rows, mistakes);
     });
     mistakes.refuse();
-    return { id, feed: { rows, values }, outputs: wanted };
+    return { id, feed: { rows, values }, outputs: wanted, isBinary: wantsBinary(body['parameters'], 'binary_data_output') };
   };
 }
 

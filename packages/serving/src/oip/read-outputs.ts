@@ -1,10 +1,22 @@
 import { isObject, nameOf } from '../http/json-body.ts';
 import type { Mistakes } from '../http/mistakes.ts';
 import { unknownTensor } from './find-tensors.ts';
-import { checkParameters } from './refusals.ts';
+import { checkParameters } from './parameters.ts';
 
-/** Names of the outputs asked for; null = all. Mistakes: TG-SERVING-BODY, TG-SERVING-FIELD-UNKNOWN. @throws TG-SERVING-MEDIA */
-export function readOutputs(wanted: unknown, names: readonly string[], mistakes: Mistakes): readonly string[] | null {
+/** An output that is asked for. */
+export interface WantedOutput {
+  readonly name: string;
+  /** Null where the request as a whole decides. */
+  readonly isBinary: boolean | null;
+}
+
+/** Whether parameters ask for binary tensors by this name. */
+export function wantsBinary(parameters: unknown, name: string): boolean {
+  return isObject(parameters) && parameters[name] === true;
+}
+
+/** The outputs asked for; null = all. Mistakes: TG-SERVING-BODY, TG-SERVING-FIELD-UNKNOWN. */
+export function readOutputs(wanted: unknown, names: readonly string[], mistakes: Mistakes): readonly WantedOutput[] | null {
   if (wanted === undefined || wanted === null) return null;
   if (!Array.isArray(wanted)) {
     const message = `Cannot use the body: "outputs" must be a list: found ${nameOf(wanted)}`;
@@ -18,7 +30,7 @@ function readOutput(
   output: unknown,
   names: readonly string[],
   { at, mistakes }: { readonly at: string; readonly mistakes: Mistakes },
-): readonly string[] {
+): readonly WantedOutput[] {
   const name = isObject(output) ? output['name'] : undefined;
   if (!isObject(output) || typeof name !== 'string') {
     const message = 'Cannot use the body: an output has no name';
@@ -27,5 +39,6 @@ function readOutput(
   }
   if (!names.includes(name)) mistakes.add(() => unknownTensor('output', name, { at: `${at}.name`, names }));
   checkParameters(output['parameters'], `${at}.parameters`, mistakes);
-  return [name];
+  const said = isObject(output['parameters']) ? output['parameters']['binary_data'] : undefined;
+  return [{ name, isBinary: typeof said === 'boolean' ? said : null }];
 }

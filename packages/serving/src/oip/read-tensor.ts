@@ -1,33 +1,53 @@
 import { nameOf } from '../http/json-body.ts';
 import type { Mistake, Mistakes } from '../http/mistakes.ts';
 import { type ValueCheck, valueCheck, valueMistake, type ValueRule } from '../http/value-check.ts';
-import type { InputTensor, Value } from '../model/tensor.ts';
+import type { InputTensor, InputValues, NumberData } from '../model/tensor.ts';
 import { takenBy, typeOfKind } from './datatype.ts';
 import type { GivenTensor } from './find-tensors.ts';
 import { type FlatData, flatData } from './flat-data.ts';
-import { refuseBinary } from './refusals.ts';
+import { binaryValues } from './binary-input.ts';
 
-/** Reads the values of one tensor. Mistakes: TG-SERVING-SHAPE, -TYPE, -NULL, -RANGE, -BODY. @throws TG-SERVING-MEDIA */
-export type TensorReader = (given: GivenTensor, rows: number, mistakes: Mistakes) => readonly Value[];
+/** Reads the values of one tensor. Mistakes: TG-SERVING-SHAPE, -TYPE, -NULL, -RANGE, -BODY. */
+export type TensorReader = (given: GivenTensor, rows: number, mistakes: Mistakes) => InputValues;
 
 /** @param input what the model takes; the reader is made once and called for each request */
 export function tensorReader(input: InputTensor): TensorReader {
   const rule: ValueRule = { type: typeOfKind[input.kind], kind: input.kind, nullable: input.nullable };
   const check = valueCheck(rule);
-  return ({ tensor, position }, rows, mistakes) => {
+  return ({ tensor, position, binary }, rows, mistakes) => {
     const at = `inputs[${position}]`;
     const { shape, datatype } = tensor;
     const fits = shapeFits(shape, input, rows);
     if (!fits) mistakes.add(() => wrongShape(input, shape, { at, rows }));
     const taken = typeof datatype === 'string' && takenBy[input.kind].includes(datatype);
     if (!taken) mistakes.add(() => wrongDatatype(input, datatype, at));
-    if (tensor['data'] === undefined) refuseBinary(tensor, input.name);
-    const data = flatData(tensor['data'], input, { at: `${at}.data`, mistakes });
+    const data =
+      binary === null
+        ? flatData(tensor['data'], input, { at: `${at}.data`, mistakes })
+        : binaryData(binary, taken ? datatype : null, { input, at, mistakes });
     if (data === null) return [];
-    if (fits && data.values.length !== rows * input.width) mistakes.add(() => wrongLength(input, data, { at, rows }));
-    if (taken) checkValues(data, { at, name: input.name, rule, check, mistakes });
+    if (fits && data.values.length !== rows * input.width) mistakes.add(() => wrongLength(input, data.values.length, { at, rows }));
+    if (!isOwnKind(data)) checkValues(data, { at, name: input.name, rule, check: taken ? check : () => true, mistakes });
     return data.values;
   };
+}
+
+/** Numbers of the kind of the input itself: there is no value that they cannot have. */
+type OwnNumbers = { readonly values: NumberData };
+
+function isOwnKind(data: FlatData | OwnNumbers): data is OwnNumbers {
+  return ArrayBuffer.isView(data.values);
+}
+
+/** Null when nothing more is to be said of it. */
+function binaryData(
+  part: Buffer,
+  datatype: string | null,
+  { input, at, mistakes }: { readonly input: InputTensor; readonly at: string; readonly mistakes: Mistakes },
+): FlatData | OwnNumbers | null {
+  const values = datatype === null ? null : binaryValues(part, datatype, { input, at, mistakes });
+  if (values === null) return null;
+  return ArrayBuffer.isView(values) ? { values } : { values, placeOf: (index) => `[${index}]` };
 }
 
 interface Checking {
@@ -75,8 +95,8 @@ function wrongDatatype({ name, kind }: InputTensor, found: unknown, at: string):
   return { at: `${at}.datatype`, code: 'TG-SERVING-TYPE', message, hint: `Send it as ${taken[0] ?? ''}` };
 }
 
-function wrongLength({ name, shape, width }: InputTensor, { values }: FlatData, { at, rows }: Place): Mistake {
+function wrongLength({ name, shape, width }: InputTensor, found: number, { at, rows }: Place): Mistake {
   const wanted = `its shape [${[rows, ...shape].join(', ')}] needs ${rows * width} values`;
-  const message = `Cannot use the input "${name}": ${wanted}, found ${values.length}`;
+  const message = `Cannot use the input "${name}": ${wanted}, found ${found}`;
   return { at: `${at}.data`, code: 'TG-SERVING-SHAPE', message, hint: 'Send as many values as the shape says' };
 }

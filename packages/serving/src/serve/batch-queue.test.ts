@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '@tidegate/formats';
 import { answersOf } from '../model/answers.ts';
 import type { ModelRunner } from '../model/model-runner.ts';
-import type { Feed } from '../model/tensor.ts';
+import { type Feed, valueList } from '../model/tensor.ts';
 import { type BatchLimits, type BatchReport, batchQueue } from './batch-queue.ts';
 
 const limits: BatchLimits = { requests: 4, rows: 10, waiting: 100 };
@@ -114,7 +114,7 @@ function doubling(refuses: (value: number) => boolean = () => false): {
   const run: ModelRunner['run'] = async (feeds) => {
     batches.push(feeds.length);
     await delay(2);
-    const values = feeds.flatMap((feed) => feed.values[0]?.map(Number) ?? []);
+    const values = feeds.flatMap((feed) => valueList(feed.values[0] ?? []).map(Number));
     if (values.some(refuses)) throw failure('TG-SERVING-PREDICTION', 'Cannot predict: the model says "no"', null);
     const data = Float64Array.from(values, (value) => value * 2);
     return { answers: answersOf([{ name: 'y', kind: 'float64', shape: [], width: 1, data }], feeds), times: { inferenceMs: 2 } };

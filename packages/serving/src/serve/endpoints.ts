@@ -11,6 +11,7 @@ import type { Answer, Feed } from '../model/tensor.ts';
 import { serverMetadata } from '../oip/metadata.ts';
 import type { GatheredCells } from '../predict/feature-cells.ts';
 import type { RequestRows } from '../predict/read-rows.ts';
+import type { InferRequest } from '../oip/read-infer-request.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { ServingMetrics } from './metrics.ts';
 import type { ModelService } from './model-service.ts';
@@ -45,7 +46,7 @@ export function servingEndpoints(options: EndpointOptions): Endpoints {
   const { model, version, metrics } = options;
   const metadata: Endpoint = { name: 'model', get: () => jsonReply(liveOf(options).service.metadata) };
   const ready: Endpoint = { name: 'model-ready', get: () => readiness(options, { name: model, ready: options.isReady() }) };
-  const infer: Endpoint = { name: 'infer', post: (posted) => answerInfer(posted, options) };
+  const infer: Endpoint = { name: 'infer', binary: true, post: (posted) => answerInfer(posted, options) };
   const paths = [`/v2/models/${model}`, `/v2/models/${model}/versions/${version}`];
   const idAt = predictionIds();
   const server = serverMetadata(options.serverVersion);
@@ -106,12 +107,25 @@ function liveOf({ live }: EndpointOptions): Live {
   throw failure('TG-SERVING-NOT-READY', 'Cannot predict: the model is still being loaded', 'Wait until "GET /v2/health/ready" answers 200');
 }
 
-async function answerInfer({ bytes, isGone }: Posted, options: EndpointOptions): Promise<Reply> {
+async function answerInfer({ bytes, type, jsonBytes, isGone }: Posted, options: EndpointOptions): Promise<Reply> {
   const started = performance.now();
   const { service, queue } = liveOf(options);
-  const request = service.readInfer(parseBody(bytes));
+  const request = readTensors(service, bytes, jsonBytes);
+  const isSagemaker = type?.startsWith('application/vnd.sagemaker-triton') === true;
   return answerWith({ started, queue, feed: request.feed, isGone, metrics: options.metrics }, (answer) =>
-    jsonReply(service.writeInfer(request, answer)),
+    service.writeInfer(request, answer, isSagemaker),
+  );
+}
+
+/** JSON, or JSON and binary tensors behind it; no JSON at all is the bytes of one row of the only input. */
+function readTensors(service: ModelService, bytes: Buffer, jsonBytes: number | null): InferRequest {
+  if (jsonBytes === null) return service.readInfer(parseBody(bytes), null);
+  if (jsonBytes === 0) return service.readRaw(bytes);
+  if (jsonBytes <= bytes.length) return service.readInfer(parseBody(bytes.subarray(0, jsonBytes)), bytes.subarray(jsonBytes));
+  throw failure(
+    'TG-SERVING-SHAPE',
+    `Cannot use the body: ${jsonBytes} bytes of JSON are named, and it has ${bytes.length}`,
+    'Send the number of bytes before the first tensor in "Inference-Header-Content-Length"',
   );
 }
 

@@ -7,6 +7,7 @@ import { readPredictions } from '../model/read-predictions.ts';
 import type { Value } from '../model/tensor.ts';
 import { modelMetadata, type ModelIdentity } from '../oip/metadata.ts';
 import { type InferReader, inferReader } from '../oip/read-infer-request.ts';
+import { type RawReader, rawReader } from '../oip/read-raw-request.ts';
 import { type InferWriter, inferWriter } from '../oip/write-infer-response.ts';
 import { type ValueWriter, valueWriter } from '../invocations/write-values.ts';
 import { type CellGatherer, cellGatherer, fieldsOf } from '../predict/feature-cells.ts';
@@ -35,6 +36,8 @@ export interface ModelService {
   readonly fields: readonly RowField[];
   readonly metadata: string;
   readonly readInfer: InferReader;
+  /** Bytes without JSON: one row of the only input, as binary tensors have it. */
+  readonly readRaw: RawReader;
   readonly writeInfer: InferWriter;
   readonly readRows: RowReader;
   readonly gather: CellGatherer;
@@ -66,6 +69,7 @@ export async function openService(options: ServiceOptions): Promise<ModelService
     fields,
     metadata: modelMetadata(identity, inputs, outputs),
     readInfer: inferReader(inputs, { outputs: outputs.map((output) => output.name), rowLimit }),
+    readRaw: rawReader(inputs),
     writeInfer: inferWriter(identity),
     readRows: rowReader(fields, rowLimit),
     gather: cellGatherer(

@@ -80,7 +80,7 @@ test('what a server says of itself', async (t) => {
   const { get, post, text, cases } = await serving(t, 'matrix');
 
   await t.test('metadata, health and readiness follow the Open Inference Protocol', async () => {
-    assert.deepEqual(await get('/v2'), { name: 'tidegate', version: '0.1.0', extensions: [] });
+    assert.deepEqual(await get('/v2'), { name: 'tidegate', version: '0.1.0', extensions: ['binary_tensor_data'] });
     assert.deepEqual(await get('/v2/models'), { models: ['tide'] });
     assert.deepEqual(await get('/v2/models/tide'), {
       name: 'tide',

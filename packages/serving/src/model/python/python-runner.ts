@@ -2,7 +2,16 @@ import { failure, type FeatureColumn, type Signature } from '@tidegate/formats';
 import { answersOf } from '../answers.ts';
 import type { ModelConnection } from '../model-connection.ts';
 import type { RunResult } from '../model-runner.ts';
-import { type Feed, type InputTensor, type OutputTensor, type OutputValues, type TensorKind, type Value, widthOf } from '../tensor.ts';
+import {
+  type Feed,
+  type InputTensor,
+  type OutputTensor,
+  type OutputValues,
+  type TensorKind,
+  type Value,
+  valueList,
+  widthOf,
+} from '../tensor.ts';
 import { type PythonCommand, startPython } from './python-process.ts';
 
 export interface PythonModel extends PythonCommand {
@@ -42,8 +51,8 @@ function outputsOf({ task, classes }: Signature): readonly OutputTensor[] {
 function messageOf(inputs: readonly InputTensor[], feeds: readonly Feed[]): { rows: number; columns: readonly (readonly Value[])[] } {
   const [first, ...rest] = feeds;
   const rows = feeds.reduce((sum, feed) => sum + feed.rows, 0);
-  if (first === undefined || rest.length === 0) return { rows, columns: first?.values ?? [] };
-  return { rows, columns: inputs.map((_, index) => feeds.flatMap((feed) => feed.values[index] ?? [])) };
+  if (first === undefined || rest.length === 0) return { rows, columns: (first?.values ?? []).map(valueList) };
+  return { rows, columns: inputs.map((_, index) => feeds.flatMap((feed) => valueList(feed.values[index] ?? []))) };
 }
 
 interface PythonAnswer {
