@@ -43,7 +43,7 @@ export function profileLines(
   return [
     `data.${name} ${shortDigest(digest)}: ${counted(profile.rows, 'row')}, ${counted(profile.columns.length, 'column')}`,
     ...fitting(profile.columns, width),
-    ...oddNumbers(profile.columns),
+    ...oddNumbers(profile.columns).map((line) => cutToWidth(line, width)),
     ...(estimated ? ['  ~ estimated, with a standard error of 2.3 %'] : []),
     ...(correlations === null ? [] : correlationLines(correlations)),
   ];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { DatasetProfile } from '@tidegate/core';
+import { digestOfHex } from '@tidegate/formats';
 import { displayWidth } from '../../render/display-width.ts';
 import { profileLines } from '../../render/profile-view.ts';
 import { testPlace } from '../../test-place.ts';
@@ -63,6 +64,42 @@ test('a narrow terminal gets fewer columns of the table, and none of its lines i
     String(widths),
   );
   assert.ok((widths[2] ?? 0) > 60, String(widths));
+});
+
+test('NaN and infinite values are told, which no figure of the table counts', () => {
+  const column = {
+    name: 'depth',
+    type: 'number',
+    rows: 9,
+    nulls: 3,
+    distinct: 4,
+    min: 1,
+    max: 2,
+    mean: 1.5,
+    std: 1,
+    quantiles: null,
+    histogram: null,
+    top: null,
+    notNumbers: 2,
+    infinite: 1,
+  } as const;
+  const lines = (width: number): readonly string[] =>
+    profileLines(
+      {
+        name: 't',
+        digest: digestOfHex('a'.repeat(64)),
+        profile: { format: 'tidegate.profile/2', rows: 9, columns: [column, { ...column, name: 'plain', notNumbers: 0, infinite: 0 }] },
+        correlations: null,
+      },
+      { width },
+    );
+
+  assert.deepEqual(lines(100).slice(-1), ['  depth: 2 rows with NaN, which is no value, 1 row with an infinite value']);
+  assert.ok(
+    lines(30)
+      .slice(1)
+      .every((line) => displayWidth(line) <= 30),
+  );
 });
 
 test('files without rows have no profile, and that is said with what to do', async (t) => {

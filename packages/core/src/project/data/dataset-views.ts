@@ -69,7 +69,7 @@ export function requireDataset(project: Project, name: string): void {
     throw failure(
       'TG-CLI-NOT-FOUND',
       `Cannot ask this of "data.${name}": rows that were put aside have no versions of their own`,
-      `Look at them: "tidegate data ls ${name}", "tidegate data export ${name} FOLDER"; see "tidegate data show ${aside}"`,
+      `Look at them: "tidegate data show ${name}", "tidegate data export ${name} FOLDER"`,
     );
   throw failure(
     'TG-CLI-NOT-FOUND',
