@@ -1,13 +1,14 @@
 import type { ComparedModels, LiveModel, ModelFacts } from '@tidegate/core';
 import { shortDigest } from '@tidegate/formats';
 import { cardSections, metricWords } from '../card/card-sections.ts';
+import { measuredSections } from '../card/measured-sections.ts';
 import { moment } from './figures.ts';
 import { table } from './table.ts';
 import { harmless, type Terminal } from './terminal.ts';
 
 type Styled = Pick<Terminal, 'style'>;
 
-/** What is known of a model version, with its metrics. */
+/** What is known of a model version, with everything that was measured of it. */
 export function modelLines(facts: ModelFacts, { style }: Styled): readonly string[] {
   const sections = cardSections(facts).flatMap(({ title, rows }) => {
     const known = rows.filter(([, value]) => value !== null);
@@ -21,8 +22,18 @@ export function modelLines(facts: ModelFacts, { style }: Styled): readonly strin
           ),
         ];
   });
-  const metrics = (facts.evaluation?.metrics ?? []).map((metric) => [metric.name, metricWords(metric), metric.method]);
-  return [...sections, ...(metrics.length === 0 ? [] : [style('bold', 'Metrics'), ...table(metrics, { indent: '  ' })])];
+  const measured = measuredSections(facts).flatMap(({ title, rows }) =>
+    rows.length === 0
+      ? []
+      : [
+          style('bold', title),
+          ...table(
+            rows.map((row) => row.map(harmless)),
+            { indent: '  ' },
+          ),
+        ],
+  );
+  return [...sections, ...measured];
 }
 
 /** Two model versions side by side. */
