@@ -101,6 +101,12 @@ def closed(model):
 import pytest
 
 sys.path.insert(0, "src")
+from shop import texts
+
+
+@pytest.fixture(scope="session")
+def counted():
+    return texts.count("a b c")
 
 
 @pytest.fixture(scope="session")
@@ -211,5 +217,7 @@ def test_weight():
 def test_bias():
     assert Model.bias == 1
 `,
+  'tests/test_counted.py':
+    'def test_counted(counted):\n    assert counted == 3\n\n\ndef test_counted_again(counted):\n    assert counted + 1 == 4\n',
   'tests/test_alone.py': 'def test_alone():\n    assert 1 + 1 == 2\n',
 };
