@@ -132,12 +132,8 @@ function otherRows(
     if (table === 'data_added' && isGivenUp(row)) return [];
     return digestsOfRow(row).filter((one) => table !== 'stable_output' || !outputs.has(one));
   };
-  return otherTables(state)
-    .filter(({ name }) => name !== signatures)
-    .flatMap(({ name }) => tableHolders(state, name, (row) => namedBy(name, row)));
+  return otherTables(state).flatMap(({ name }) => tableHolders(state, name, (row) => namedBy(name, row)));
 }
-
-const signatures = 'release_signature';
 
 /** Counts that stay, though what they were counted in goes. */
 function referenceProfiles({ state }: Project): readonly Digest[] {
@@ -146,7 +142,7 @@ function referenceProfiles({ state }: Project): readonly Digest[] {
 
 /** Signatures with the releases that they are of, which say what they were made from and do not need it. */
 function signed({ state }: Project): readonly Digest[] {
-  return state.prepare(`SELECT release, bundle FROM ${signatures}`).all().flatMap(digestsOfRow);
+  return state.prepare('SELECT release, bundle FROM release_signature').all().flatMap(digestsOfRow);
 }
 
 /** What runs of other projects have made: they have forgotten nothing. */

@@ -50,6 +50,33 @@ test('what a lock file pins on any branch, tag or stash stays, however old it is
   for (const digest of pinned) assert.equal(actionOf(gone, digest), 'remove: nothing refers to it');
 });
 
+test('the signature of a release holds nothing: what the release was made of goes with it, and the signature too', async (t) => {
+  const at = await runsOf(t, 1);
+  const [model, old, live] = await within(at, async (store, { state }) => {
+    const part = await store.putBytes('a model');
+    const release = await store.putJson({ format: 'tidegate.release/1', files: part.digest });
+    const newer = await store.putJson({ format: 'tidegate.release/1', files: 'newer' });
+    const made = "INSERT INTO release (digest, project, service, run, commit_id, made_at) VALUES (?, 'copies', 'api', NULL, NULL, ?)";
+    state.database.prepare(made).run(release.digest, '2020-01-01T00:00:00.000Z');
+    state.database.prepare(made).run(newer.digest, '2021-01-01T00:00:00.000Z');
+    for (const { digest } of [release, newer])
+      state.database.prepare("INSERT INTO release_signature (release, key, bundle) VALUES (?, 'k', '{}')").run(digest);
+    return [part.digest, release.digest, newer.digest];
+  });
+
+  const { objects } = await collect(at, { keep: { runs: 1, days: 1 } });
+  const signatures = await within(at, (_, { state }) =>
+    state
+      .prepare('SELECT release FROM release_signature')
+      .all()
+      .map((row) => row['release']),
+  );
+
+  const actionOf = (digest: string | undefined): string | undefined => objects.find((one) => one.digest === digest)?.action;
+  assert.deepEqual([actionOf(model), actionOf(old), actionOf(live)], ['remove', 'remove', 'keep']);
+  assert.deepEqual(signatures, [live]);
+});
+
 test('while a run of a project goes on its results stay, and so does what was put since it began', async (t) => {
   const at = await runsOf(t, 2);
   const put = await within(at, async (store, { state }) => {

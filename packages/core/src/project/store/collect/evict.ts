@@ -61,7 +61,7 @@ export function forgetRuns(state: State, ids: readonly string[]): readonly strin
   });
 }
 
-/** Forgets releases and model versions that are gone from the store. */
+/** Forgets releases and model versions that are gone from the store, and signatures of such releases. */
 export function forgetUnreachable(
   state: State,
   { isKept, before }: { readonly isKept: (digest: Digest) => boolean; readonly before: number },
@@ -75,6 +75,10 @@ export function forgetUnreachable(
       for (const digest of gone) state.prepare(`DELETE FROM ${table} WHERE digest = ?`).run(digest);
     });
   }
+  const signed = state.prepare('SELECT DISTINCT release FROM release_signature WHERE release NOT IN (SELECT digest FROM release)').all();
+  for (const { release } of signed)
+    if (!isKept(release as Digest))
+      state.commit(() => state.prepare('DELETE FROM release_signature WHERE release = ?').run(String(release)));
   const orphans = 'DELETE FROM drift_reference WHERE model_version NOT IN (SELECT digest FROM model_version)';
   state.commit(() => state.prepare(orphans).run());
 }

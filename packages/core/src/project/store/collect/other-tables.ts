@@ -21,6 +21,7 @@ const judged = new Set([
   'folder_look',
   'folder_stat',
   'release',
+  'release_signature',
   'deployment',
   'model_version',
   'monitor_check',
