@@ -215,7 +215,12 @@ test('more words that were never seen than any text has are found, and as many a
   const same = await judgeTogether(engine, { reference, current: rowsOf(20_000, 2000, text(0.2)), columns });
   const more = await judgeTogether(engine, { reference, current: rowsOf(20_000, 2000, text(0.9)), columns });
 
-  assert.notEqual(named(same.findings, 'text.note.vocabulary').verdict, 'fail');
+  const manyNew = rowsOf(10_000, 3000, text(0.9));
+  const itself = await judgeTogether(engine, { reference: manyNew, current: manyNew, columns });
+  const addedTo = await judgeTogether(engine, { reference: manyNew, current: rowsOf(10_000, 5000, text(0.9)), columns });
+
+  for (const [what, found] of Object.entries({ same, itself, addedTo }))
+    assert.notEqual(named(found.findings, 'text.note.vocabulary').verdict, 'fail', what);
   assert.equal(named(more.findings, 'text.note.vocabulary').verdict, 'fail');
 });
 

@@ -26,8 +26,8 @@ export function textDrift(column: string, reference: SampledRows, current: Sampl
   const counts = (all: typeof wordsBefore): readonly (number | null)[] => all.map((own) => own?.length ?? null);
   const isName = isNameLike(before, wordsBefore);
   const strange = isName ? null : strangeTexts(column, [before, now], limits);
-  if (!isName) found.push(binnedNumbers('words', counts(wordsBefore), counts(wordsNow)), binnedWords(wordsBefore, wordsNow, limits.seed));
-  const judged = found.flatMap(({ name, binned, referenceRows }): readonly FoundEffect[] => {
+  if (!isName) found.push(binnedNumbers('words', counts(wordsBefore), counts(wordsNow)), binnedWords([before, now], limits.seed));
+  const judged = found.flatMap(({ name, binned, rows, referenceRows }): readonly FoundEffect[] => {
     const judgeAt = (falseAlarms: number, withSmallest: boolean) =>
       judgeDrift([binned], { falseAlarms, floor: limits.floor, confidence: limits.confidence, withSmallest })[0];
     const own = judgeAt(0.01, false);
@@ -35,9 +35,7 @@ export function textDrift(column: string, reference: SampledRows, current: Sampl
     const { value, low, high } = own.distance;
     const effect = { measure: 'total variation', value, low, high, pValue: own.pValue, limit: limits.floor } as const;
     const smallest = (level: number): number | null => judgeAt(level, true)?.smallest?.distance ?? null;
-    return [
-      { name: `text.${column}.${name}`, columns: [column], ...effect, smallest, telling: [], pairs: [], rows: now.length, referenceRows },
-    ];
+    return [{ name: `text.${column}.${name}`, columns: [column], ...effect, smallest, telling: [], pairs: [], rows, referenceRows }];
   });
   return strange === null ? judged : [...judged, strange];
 }
@@ -64,6 +62,7 @@ function isNameLike(texts: readonly (string | null)[], words: readonly (readonly
 interface Binned {
   readonly name: string;
   readonly binned: BinnedColumn;
+  readonly rows: number;
   readonly referenceRows: number;
 }
 
@@ -78,21 +77,28 @@ function binnedNumbers(name: string, reference: readonly (number | null)[], curr
   return {
     name,
     binned: { kind: 'ordered', valueBins: edges.length + 1, reference: counted(reference), current: counted(current) },
+    rows: current.length,
     referenceRows: reference.length,
   };
 }
 
-function binnedWords(
-  reference: readonly (readonly string[] | null)[],
-  current: readonly (readonly string[] | null)[],
-  seed: number,
-): Binned {
+/**
+ * Texts that the vocabulary was learned from have no word that is new to it. Rows that have one of them again are left out on both sides: else data that was added to, or that is compared with itself, would seem to have fewer new words.
+ */
+function binnedWords([before, now]: readonly [readonly (string | null)[], readonly (string | null)[]], seed: number): Binned {
   const random = seededRandom(seed);
   const one = (words: readonly string[] | null): string | null =>
     words === null ? null : (words[random.below(Math.max(1, words.length))] ?? null);
-  const isLearned = reference.map(() => random.below(2) === 0);
-  const learned = reference.filter((_, row) => isLearned[row]);
-  const held = reference.filter((_, row) => !isLearned[row]).map(one);
+  const isLearned = before.map(() => random.below(2) === 0);
+  const learnedTexts = before.filter((_, row) => isLearned[row]);
+  const known = new Set(learnedTexts);
+  const isNew = (text: string | null): boolean => text === null || !known.has(text);
+  const learned = learnedTexts.map(textWords);
+  const held = before
+    .filter((text, row) => !isLearned[row] && isNew(text))
+    .map(textWords)
+    .map(one);
+  const current = now.filter(isNew).map(textWords);
   const vocabulary = new Set(learned.flatMap((words) => words ?? []));
   const counts = new Map<string, number>();
   for (const words of learned) for (const word of new Set(words)) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -107,6 +113,7 @@ function binnedWords(
   return {
     name: 'vocabulary',
     binned: { kind: 'categories', valueBins: frequent.length + 2, reference: counted(held), current: counted(current.map(one)) },
+    rows: current.length,
     referenceRows: held.length,
   };
 }
