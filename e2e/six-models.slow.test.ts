@@ -28,15 +28,17 @@ test(
   { timeout: 1_200_000 },
   async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'tidegate-six-'));
-    t.after(() => rmSync(folder, { recursive: true, force: true }));
     const cwd = join(folder, 'project');
     cpSync(join(root, 'e2e/projects/six-models'), cwd, { recursive: true });
     copyFileSync(join(root, 'examples/flight-delays/requirements.txt'), join(cwd, 'requirements.txt'));
     const variables = { ...process.env, TIDEGATE_HOME: join(folder, 'home'), TIDEGATE_VIRTUAL_ENVIRONMENTS: environments };
     const call = (line: string): Promise<Printed> => callCommandLine(line.split(' '), { cwd, variables });
+    t.after(async () => {
+      await call('stop production');
+      rmSync(folder, { recursive: true, force: true });
+    });
     assert.equal((await call('exec -- python prepare.py')).code, 0);
 
-    t.after(() => call('stop production'));
     const ran = await call('run --to production');
     const { environments: live } = JSON.parse((await call('status --json')).stdout) as ProjectStatus;
     const models = JSON.parse((await call('models --json')).stdout) as readonly ModelEntry[];

@@ -14,7 +14,6 @@ interface Told {
 
 test('test --all has unit, model and API in one summary and one JUnit file, and tests nothing twice', { timeout: 300_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tidegate-test-kinds-'));
-  t.after(() => rmSync(folder, { recursive: true }));
   const cwd = join(folder, 'houses');
   cpSync(houses, cwd, { recursive: true });
   writeFileSync(join(cwd, 'check.sh'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
@@ -29,6 +28,10 @@ test('test --all has unit, model and API in one summary and one JUnit file, and 
     '- { name: it is alive, request: { method: GET, path: /v2/health/live }, expect: { status: 200 } }\n',
   );
   const variables = { TIDEGATE_HOME: join(folder, 'home'), PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  t.after(async () => {
+    await callCommandLine(['stop', 'staging'], { cwd, variables });
+    rmSync(folder, { recursive: true });
+  });
   const run = async (...words: readonly string[]): Promise<readonly string[]> => {
     const { code, stdout, stderr } = await callCommandLine(['test', '--all', '--json', ...words], { cwd, variables });
     assert.equal(code, 0, stderr);
@@ -61,7 +64,6 @@ test('test --all has unit, model and API in one summary and one JUnit file, and 
   git('add', '-A');
   git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-qm', 'All');
   const deployed = await callCommandLine(['run', '--to', 'staging'], { cwd, variables });
-  t.after(() => callCommandLine(['stop', 'staging'], { cwd, variables }));
   assert.equal(deployed.code, 0, deployed.stderr);
   const third = await run('--why', '--junit', 'junit.xml');
   writeFileSync(
