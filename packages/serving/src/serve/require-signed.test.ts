@@ -23,7 +23,7 @@ async function signedRelease(t: TestContext): Promise<{ readonly folder: string;
 
 test('a release whose every file is as it was signed may be served, by a key given as a text or as a file of several', async (t) => {
   const { folder, pem } = await signedRelease(t);
-  const keys = join(folder, '..', `${folder}.pem`);
+  const keys = `${folder}.pem`;
   await writeFile(keys, `${publicPem(newKey())}${pem}`);
   t.after(() => rm(keys));
 
