@@ -37,6 +37,19 @@ large.to_csv("large.csv", index=False)
 pickle.dump(LinearRegression().fit(large, large["at"] - 1e9), open("large.pkl", "wb"))
 `;
 
+/** A model whose only tensor lies in a file beside it. */
+const externalPy = `import numpy as np, onnx
+from onnx import TensorProto, helper, numpy_helper
+from onnx.external_data_helper import convert_model_to_external_data
+
+weights = numpy_helper.from_array(np.array([[1], [2], [3]], dtype=np.float32), "w")
+tensor = lambda name, width: helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, width])
+graph = helper.make_graph([helper.make_node("MatMul", ["x", "w"], ["y"])], "g", [tensor("x", 3)], [tensor("y", 1)], [weights])
+model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+convert_model_to_external_data(model, location="weights.bin", size_threshold=0)
+onnx.save(model, "torch/model.onnx")
+`;
+
 interface Place {
   readonly path: (name: string) => string;
   readonly call: (line: string) => Promise<Printed>;
@@ -98,7 +111,8 @@ test('pickles become ONNX in a sandbox and answer as before; what answers otherw
 test('folders of MLflow, of the Hub and of an export are found, looked through and verified', { timeout: 900_000 }, async (t) => {
   const { path, call, imported } = await placeFor(t);
   mkdirSync(path('mlflow'));
-  copyFileSync(join(fixtures, 'logistic.onnx'), path('mlflow/model.onnx'));
+  const servable = join(root, 'packages/serving/fixtures/regression.onnx');
+  copyFileSync(servable, path('mlflow/model.onnx'));
   writeFileSync(
     path('mlflow/MLmodel'),
     'flavors:\n  onnx: { data: model.onnx, onnx_version: 1.23.2 }\n  python_function: { loader_module: mlflow.onnx }\n',
@@ -107,12 +121,13 @@ test('folders of MLflow, of the Hub and of an export are found, looked through a
 
   const plain = await imported('mlflow in/plain.onnx');
   assert.deepEqual([plain.source.from, plain.parity, plain.signedBy, plain.scanned.length], ['mlflow', null, null, 3]);
-  assert.deepEqual(readFileSync(path('in/plain.onnx')), readFileSync(join(fixtures, 'logistic.onnx')));
+  assert.deepEqual(readFileSync(path('in/plain.onnx')), readFileSync(servable));
 
   // as PyTorch exports it: the tensors beside the model
   mkdirSync(path('torch'));
-  copyFileSync(join(fixtures, 'external.onnx'), path('torch/model.onnx'));
-  writeFileSync(path('torch/weights.bin'), new Uint8Array(new Float32Array([0, 1, 2, 3, 4, 5]).buffer));
+  writeFileSync(path('external.py'), externalPy);
+  const made = await call('exec -- python external.py');
+  assert.equal(made.code, 0, made.stderr);
   const merged = await imported('torch in/merged.onnx');
   assert.match(merged.versions?.['onnx'] ?? '', /^1\./);
   assert.equal(readFileSync(path('in/merged.onnx')).includes('weights.bin'), false);
@@ -131,9 +146,13 @@ test('folders of MLflow, of the Hub and of an export are found, looked through a
   const unsigned = await call('models import mlflow in/signed.onnx --key key.pem');
   assert.match(unsigned.stderr, /TG-MODELS-SIGNATURE: .* there is none at/);
   writeFileSync(path('weights.pt'), 'x');
-  assert.match((await call('models import weights.pt in/x.onnx')).stderr, /TG-MODELS-IMPORT: .*torch.onnx.export/);
+  assert.match((await call('models import weights.pt in/x.onnx')).stderr, /TG-MODELS-IMPORT: .*torch\.export\.save/);
   writeFileSync(path('mlflow/MLmodel'), 'flavors: { onnx: { data: ../../etc/passwd } }\n');
   assert.match((await call('models import mlflow in/x.onnx')).stderr, /outside the folder/);
+  writeFileSync(path('mlflow/MLmodel'), 'flavors: { onnx: { data: gone.onnx } }\n');
+  assert.match((await call('models import mlflow in/x.onnx')).stderr, /TG-MODELS-IMPORT: .*"gone.onnx", which is not there/);
+  copyFileSync(join(fixtures, 'logistic.onnx'), path('zipmap.onnx'));
+  assert.match((await call('models import zipmap.onnx in/x.onnx')).stderr, /TG-MODELS-IMPORT: .*"output_probability" is not a tensor/);
   assert.match((await call('models import nowhere in/x.onnx')).stderr, /TG-CLI-NOT-FOUND/);
   assert.match((await call('models import weights.pt in/x.txt')).stderr, /must be an ONNX file/);
 });

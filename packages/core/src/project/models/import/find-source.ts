@@ -101,6 +101,7 @@ async function fileOfMlflow(path: string): Promise<string> {
   if (file === undefined) throw notTaken(path, 'its MLmodel names no model of ONNX, scikit-learn, LightGBM or XGBoost');
   if (file.startsWith('/') || file.split(/[\\/]/).includes('..'))
     throw notTaken(path, `its MLmodel names "${file}", which is outside the folder`);
+  if (!(await exists(join(path, file)))) throw notTaken(path, `its MLmodel names "${file}", which is not there`);
   return file;
 }
 
